@@ -1,0 +1,60 @@
+/**
+ * The one error class that reaches a person.
+ *
+ * Thrown when the outside world fails us (a broken file, a full disk, a missing program). `code` is stable, has a
+ * paragraph in docs/errors.md and is safe to match on; `hint` says what the reader can do next; `at` names the place
+ * in a file; `cause` keeps the original.
+ */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly at: Place | null;
+
+  constructor(code: ErrorCode, message: string, options: { hint: string; at?: Place | null; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.at = options.at ?? null;
+  }
+}
+
+/** A place in a text file; `line` and `column` count from 1, `null` where the format gives none. */
+export interface Place {
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** `policy.md:12:4`, as editors and terminals make clickable. */
+export function formatPlace({ file, line, column }: Place): string {
+  if (line === null) return file;
+  return column === null ? `${file}:${line}` : `${file}:${line}:${column}`;
+}
+
+/** The words of any thrown value; an unknown value never makes the report of an error fail. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+export type ErrorCode =
+  | 'USAGE'
+  | 'FILE_NOT_FOUND'
+  | 'FILE_UNREADABLE'
+  | 'FILE_EXISTS'
+  | 'FILE_UNWRITABLE'
+  | 'POLICY_NOT_FOUND'
+  | 'POLICY_INVALID'
+  | 'POLICY_TOO_LARGE'
+  | 'FACTS_INVALID'
+  | 'INVENTORY_NOT_FOUND'
+  | 'INVENTORY_MALFORMED'
+  | 'INVENTORY_UNSUPPORTED'
+  | 'INDEX_NOT_FOUND'
+  | 'INDEX_FOREIGN'
+  | 'INDEX_NEWER'
+  | 'INDEX_OLDER'
+  | 'INDEX_DAMAGED'
+  | 'ADVISORY_SOURCE_UNREADABLE'
+  | 'ADVISORY_SOURCE_EMPTY'
+  | 'GIT_UNAVAILABLE'
+  | 'GIT_REF_UNKNOWN'
+  | 'COMMAND_NOT_STARTED';

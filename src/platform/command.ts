@@ -1,0 +1,25 @@
+/**
+ * How a command of the general program is written: a commander `Command` with our manners.
+ *
+ * The scan path does not come here: it must not load commander (DESIGN §4), see scan.cli.ts.
+ */
+import { Command } from 'commander';
+import { HoldfastError } from '../lib/errors.ts';
+
+/**
+ * A command whose mistakes of use become `USAGE` errors instead of ending the process.
+ *
+ * @param examples Lines of the form `holdfast check --json`, shown at the end of `--help`.
+ */
+export function newCommand(name: string, summary: string, examples: readonly string[]): Command {
+  return new Command(name)
+    .description(summary)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}\n`);
+}
+
+/** For a value that commander cannot judge: names what is wrong and the way out. */
+export function usageError(message: string, hint: string): HoldfastError {
+  return new HoldfastError('USAGE', message, { hint });
+}

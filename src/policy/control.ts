@@ -1,0 +1,105 @@
+/**
+ * What a control is: the small plug-in that turns a sentence of the policy into a measurement.
+ *
+ * `gather` looks at the world and returns facts (plain JSON, so that a CI run can send them to the service);
+ * `judge` is pure and decides, so the service can judge the same facts again. Each control is one `*.control.ts` file in
+ * its feature's folder; main.ts lists them. Parsing the document is statement.ts, putting verdicts together evaluate.ts.
+ */
+import type * as z from 'zod';
+import type { Json } from '../lib/json.ts';
+import type { Instant } from '../lib/time.ts';
+import type { Facts } from './facts.ts';
+
+/**
+ * `kept`, `broken`, `stale` (evidence older than its interval), `unknown` (could not be measured), `manual` (a named
+ * person attests it until a date), `no-case` (a promise about events that have not happened; never counts as kept).
+ * `unbound` belongs to statements alone: no control can answer it.
+ */
+export type VerdictName = 'kept' | 'broken' | 'stale' | 'unknown' | 'manual' | 'no-case';
+
+export interface Verdict {
+  readonly verdict: VerdictName;
+  /** One sentence with the figures: what was measured, against what. Ends with the next step when not kept. */
+  readonly summary: string;
+  /** When the facts were gathered; `null` when nothing could be measured. */
+  readonly measuredAt: Instant | null;
+  /** What was measured, on which input digest, by which version: plain JSON, bounded in size. */
+  readonly evidence: { readonly [key: string]: Json };
+}
+
+/** What `gather` may look at. Paths are absolute. */
+export interface GatherContext {
+  /** The folder of the policy document. */
+  readonly root: string;
+  /** holdfast.yaml, or the empty facts when there is none. */
+  readonly facts: Facts;
+  /** Explicit advisory index (`--db`), or `null` for the usual order of places. */
+  readonly database: string | null;
+  /** `--release REF`: the release under judgement; `null` means HEAD. */
+  readonly release: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Instant;
+}
+
+interface ControlCore {
+  /** `release.history`: stable, written into policies. */
+  readonly id: string;
+  readonly title: string;
+  /** `repo` needs a checkout (CI, a desk); `service` judges the service's own records. */
+  readonly where: 'repo' | 'service';
+}
+
+export interface ControlSpec<P, F extends Json> extends ControlCore {
+  /** Strict: an unknown key is a mistake of the policy's author, not something to ignore. */
+  readonly params: z.ZodType<P>;
+  /** Throws `HoldfastError` only; evaluate.ts turns that into `unknown`. */
+  readonly gather: (context: GatherContext, params: P) => Promise<F>;
+  readonly judge: (params: P, facts: F, now: Instant) => Verdict;
+}
+
+/** A control with its parameters applied. `F` is gone: facts travel as JSON. */
+export interface BoundControl extends ControlCore {
+  readonly gather: (context: GatherContext) => Promise<Json>;
+  readonly judge: (facts: Json, now: Instant) => Verdict;
+}
+
+export interface Control extends ControlCore {
+  /** Checks the footnote's parameters (without `control`); the issues carry the path of the offending key. */
+  readonly bind: (
+    params: unknown,
+  ) =>
+    | { readonly ok: true; readonly bound: BoundControl }
+    | { readonly ok: false; readonly issues: readonly ParamIssue[] };
+}
+
+export interface ParamIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Hides a control's own types, so that controls of every shape can stand in one list. */
+export function defineControl<P, F extends Json>(spec: ControlSpec<P, F>): Control {
+  const core = { id: spec.id, title: spec.title, where: spec.where };
+  return {
+    ...core,
+    bind: (raw) => {
+      const parsed = spec.params.safeParse(raw);
+      if (!parsed.success) {
+        const issues = parsed.error.issues.map(({ path, message }) => ({
+          path: path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
+          message,
+        }));
+        return { ok: false, issues };
+      }
+      return {
+        ok: true,
+        bound: {
+          ...core,
+          gather: (context) => spec.gather(context, parsed.data),
+          // The one cast of facts back to F: judge only ever receives what the same control's gather returned.
+          judge: (facts, now) => spec.judge(parsed.data, facts as F, now),
+        },
+      };
+    },
+  };
+}
