@@ -18,10 +18,27 @@ interface Entry {
   readonly load: () => Promise<CommandBuilder>;
 }
 
-const commands: readonly Entry[] = [];
+const commands: readonly Entry[] = [
+  {
+    name: 'scan',
+    summary: 'compares components with the advisory index',
+    load: async () => {
+      throw new Error('scan is dispatched before the general program');
+    },
+  },
+  {
+    name: 'db',
+    summary: 'builds the advisory index and says how it stands',
+    load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
+  },
+];
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
+    if (args[0] === 'scan') {
+      const { scanCommand } = await import('./scan/scan.cli.ts');
+      return await scanCommand(args.slice(1), terminal);
+    }
     return await generalProgram(args, terminal);
   } catch (thrown) {
     return reportFailure(thrown, terminal);

@@ -35,6 +35,7 @@ export const MAX_HEADER_BYTES = 1_048_576;
 
 export const EVENT_TYPES = ['introduced', 'fixed', 'last_affected', 'limit'] as const;
 
+/** `offset` counts from the end of the header. */
 interface Section {
   readonly offset: number;
   readonly bytes: number;
@@ -49,7 +50,8 @@ export interface IndexHeader {
   readonly counts: IndexCounts;
   /** Lower-case hex SHA-256 of everything behind the header: names a database in evidence. */
   readonly digest: string;
-  readonly fileBytes: number;
+  /** Bytes behind the header: a shorter file was cut off. */
+  readonly bodyBytes: number;
   readonly names: Section & { readonly count: number; readonly crc: number };
   readonly packages: Section;
   readonly blocks: Section;
@@ -97,7 +99,11 @@ export interface AdvisoryDetail {
   readonly malware: boolean;
   readonly kev: boolean;
   readonly derived: boolean;
-  readonly ratings: readonly { readonly severity: Severity; readonly score: number | null; readonly vector: string | null }[];
+  readonly ratings: readonly {
+    readonly severity: Severity;
+    readonly score: number | null;
+    readonly vector: string | null;
+  }[];
 }
 
 /** A group larger than this is an accident of the sources; its further ids are dropped, its grouping is not. */

@@ -4,12 +4,9 @@
  * Results go to `out`, talk and progress to `err`. Commands take a `Terminal` instead of reading `process`, so a test
  * can run one with captured output at any moment and width.
  */
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import type { Paint } from '../lib/paint.ts';
 import type { Instant } from '../lib/time.ts';
-
-export type Style = Parameters<typeof styleText>[0];
-/** Colours `text` where the stream is a terminal that wants colour; else returns it as it is. */
-export type Paint = (style: Style, text: string) => string;
 
 export interface Terminal {
   readonly cwd: string;
@@ -45,13 +42,3 @@ export function processTerminal(): Terminal {
     paintErr: painter(process.stderr),
   };
 }
-
-/**
- * Text from a file we did not write, made safe to print: escape sequences and control characters cannot move the
- * cursor, recolour a verdict or forge a line.
- */
-export const printable = (text: string): string => stripVTControlCharacters(text).replace(UNPRINTABLE, '\ufffd');
-
-/** C0 and C1 controls, line and paragraph separators, and the bidirectional controls of Unicode TR9. */
-// oxlint-disable-next-line no-control-regex -- control characters are what is removed
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;

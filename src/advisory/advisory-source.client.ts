@@ -1,0 +1,187 @@
+/**
+ * Reads what people have advisories in: OSV zips, folders of JSON files, NDJSON, single JSON documents, each also gzipped;
+ * and CISA's catalogue of known exploited vulnerabilities in either shape.
+ *
+ * What a file is, its first bytes say, never its name. One broken record is reported and skipped; a file with nothing
+ * usable in it is an error. Limits keep a zip or gzip bomb from taking the machine along.
+ */
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip, inflateRawSync } from 'node:zlib';
+import * as yauzl from 'yauzl';
+import { HoldfastError, messageOf } from '../lib/errors.ts';
+import { isObject } from '../lib/json.ts';
+
+/** What a source holds, one at a time. `broken` is text that should have been JSON. */
+export type SourceItem =
+  | { readonly type: 'value'; readonly value: unknown }
+  | { readonly type: 'broken'; readonly where: string; readonly why: string };
+
+/** The longest record or document that is read, before JSON.parse: the longest published ones have 1–2 MB. */
+const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024;
+/** All text of one source together; OSV's npm zip unpacks to well under 1 GB. */
+const MAX_SOURCE_BYTES = 8 * 1024 * 1024 * 1024;
+const ZIP_METHOD_STORED = 0;
+const ZIP_METHOD_DEFLATED = 8;
+
+/**
+ * Everything in a source, in a stable order.
+ *
+ * @throws FILE_NOT_FOUND, ADVISORY_SOURCE_UNREADABLE
+ */
+export async function* readSource(path: string): AsyncGenerator<SourceItem> {
+  try {
+    if (statSync(path).isDirectory()) yield* readFolder(path);
+    else yield* readOneFile(path, path);
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
+    if (isObject(cause) && cause['code'] === 'ENOENT') {
+      throw new HoldfastError('FILE_NOT_FOUND', `${path} does not exist`, {
+        hint: 'Name a zip, a folder, or an NDJSON file of OSV records.',
+        cause,
+      });
+    }
+    throw unreadable(path, messageOf(cause), cause);
+  }
+}
+
+async function* readFolder(folder: string): AsyncGenerator<SourceItem> {
+  const names = await readdir(folder, { recursive: true });
+  for (const name of names.filter((file) => /\.(json|ndjson|jsonl)(\.gz)?$|\.zip$/i.test(file)).sort()) {
+    const path = join(folder, name);
+    if (statSync(path).isFile()) yield* readOneFile(path, name);
+  }
+}
+
+async function* readOneFile(path: string, where: string): AsyncGenerator<SourceItem> {
+  const magic = firstBytes(path, 4);
+  if (magic.toString('latin1') === 'PK\x03\x04' || magic.toString('latin1') === 'PK\x05\x06') {
+    yield* readZip(path);
+    return;
+  }
+  const file: Readable = createReadStream(path, { highWaterMark: 1 << 18 });
+  const gzipped = magic[0] === 0x1f && magic[1] === 0x8b;
+  // An error of the file does not travel through pipe() by itself.
+  const text = gzipped ? file.on('error', (error) => text.destroy(error)).pipe(createGunzip()) : file;
+  yield* readText(text, path, where);
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** NDJSON line by line; a file whose first line is no JSON by itself is read as one document. */
+async function* readText(stream: Readable, path: string, where: string): AsyncGenerator<SourceItem> {
+  let line = 0;
+  for await (const text of splitLines(stream, path)) {
+    line++;
+    const bare = line === 1 ? text.replace(/^\ufeff/, '') : text;
+    if (bare.trim() === '') continue;
+    const item = parseItem(bare, `${where}:${line}`);
+    if (item.type === 'broken' && line === 1) {
+      yield parseItem(await wholeDocument(path), where);
+      return;
+    }
+    yield item;
+  }
+}
+
+async function wholeDocument(path: string): Promise<string> {
+  if (statSync(path).size > MAX_DOCUMENT_BYTES) throw unreadable(path, 'it is one JSON document of more than 128 MB');
+  const bytes = await readFile(path);
+  const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const { gunzipSync } = await import('node:zlib');
+  const text = gzipped ? gunzipSync(bytes, { maxOutputLength: MAX_DOCUMENT_BYTES }) : bytes;
+  return text.toString('utf8').replace(/^\ufeff/, '');
+}
+
+async function* splitLines(stream: Readable, path: string): AsyncGenerator<string> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let total = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    total += chunk.length;
+    if (total > MAX_SOURCE_BYTES) throw unreadable(path, 'it unpacks to more than 8 GB');
+    let from = 0;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
+      const tail = chunk.subarray(from, at);
+      yield (restBytes === 0 ? tail : Buffer.concat([...rest, tail])).toString('utf8');
+      rest = [];
+      restBytes = 0;
+      from = at + 1;
+    }
+    if (from === chunk.length) continue;
+    rest.push(chunk.subarray(from));
+    restBytes += chunk.length - from;
+    if (restBytes > MAX_DOCUMENT_BYTES) throw unreadable(path, 'it has a line of more than 128 MB');
+  }
+  if (restBytes > 0) yield Buffer.concat(rest).toString('utf8');
+}
+
+function parseItem(text: string, where: string): SourceItem {
+  try {
+    return { type: 'value', value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { type: 'broken', where, why: messageOf(error) };
+  }
+}
+
+async function* readZip(path: string): AsyncGenerator<SourceItem> {
+  const file = openSync(path, 'r');
+  try {
+    const zip = await yauzl.fromFdPromise(file, { autoClose: false, lazyEntries: true, validateEntrySizes: true });
+    let total = 0;
+    for await (const entry of zip.eachEntry()) {
+      if (!/\.json$/i.test(entry.fileName)) continue;
+      const where = `${basename(path)}/${entry.fileName}`;
+      total += entry.uncompressedSize;
+      if (total > MAX_SOURCE_BYTES) throw unreadable(path, 'it unpacks to more than 8 GB');
+      if (entry.uncompressedSize > MAX_DOCUMENT_BYTES) {
+        yield { type: 'broken', where, why: 'it unpacks to more than 128 MB' };
+        continue;
+      }
+      const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+      yield unpackEntry(file, entry, fileDataStart, where);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function unpackEntry(file: number, entry: yauzl.Entry, start: number, where: string): SourceItem {
+  const packed = Buffer.allocUnsafe(entry.compressedSize);
+  if (readSync(file, packed, 0, packed.length, start) < packed.length)
+    return { type: 'broken', where, why: 'the zip ends too early' };
+  if (entry.isEncrypted()) return { type: 'broken', where, why: 'it is encrypted' };
+  try {
+    const bytes = unpack(packed, entry);
+    if (bytes === null)
+      return { type: 'broken', where, why: `compression method ${entry.compressionMethod} is not read` };
+    if (bytes.length !== entry.uncompressedSize)
+      return { type: 'broken', where, why: 'it unpacks to another size than stated' };
+    return parseItem(bytes.toString('utf8'), where);
+  } catch (error) {
+    return { type: 'broken', where, why: messageOf(error) };
+  }
+}
+
+function unpack(packed: Buffer, entry: yauzl.Entry): Buffer | null {
+  if (entry.compressionMethod === ZIP_METHOD_STORED) return packed;
+  if (entry.compressionMethod !== ZIP_METHOD_DEFLATED) return null;
+  // zlib refuses a limit of zero; an entry that claims to be empty may unpack to one byte and is then refused by its size.
+  return inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) });
+}
+
+const unreadable = (path: string, why: string, cause?: unknown): HoldfastError =>
+  new HoldfastError('ADVISORY_SOURCE_UNREADABLE', `${path} could not be read: ${why}`, {
+    hint: 'Nothing was built from it; an existing index is unchanged. Fetch the file again and compare its checksum.',
+    cause,
+  });

@@ -1,0 +1,144 @@
+/** `holdfast db build` and `holdfast db status`: making an advisory index, and seeing what one holds. */
+import { Command } from 'commander';
+import { EXIT, type ExitCode } from '../lib/exit.ts';
+import { count, number, printable } from '../lib/text.ts';
+import { between, formatDay, formatSpan, parseInstant, type Instant } from '../lib/time.ts';
+import { newCommand, usageError } from '../platform/command.ts';
+import { createProgress } from '../platform/progress.ts';
+import type { Terminal } from '../platform/terminal.ts';
+import { buildIndex, dataTime, inspectIndex, type BuildReport } from './advisory.actions.ts';
+import type { IndexHeader } from './index-layout.ts';
+
+export function dbCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {
+  return newCommand('db', 'builds the advisory index and says how it stands', [
+    'holdfast db build --out advisories.idx npm/all.zip Maven/all.zip known_exploited_vulnerabilities.json',
+    'holdfast db status',
+  ])
+    .addCommand(buildCommand(terminal, exit))
+    .addCommand(statusCommand(terminal, exit));
+}
+
+interface BuildOptions {
+  readonly out: string;
+  readonly built?: string;
+  readonly json?: true;
+}
+
+function buildCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {
+  return newCommand('build', 'builds an index from OSV zips, folders, NDJSON (.gz) and the CISA KEV catalogue', [
+    'holdfast db build --out advisories.idx all.zip',
+    'holdfast db build --out ~/.cache/holdfast/advisories.idx osv-npm/ osv-maven.ndjson.gz kev.json',
+  ])
+    .requiredOption('--out <FILE>', 'where to put the index; replaced in one step when it is complete')
+    .option('--built <INSTANT>', 'state this time of building (RFC 3339) instead of now, for reproducible files')
+    .option('--json', 'answer in JSON')
+    .argument('<source...>', 'what to read')
+    .action(async (sources: string[], options: BuildOptions) => {
+      const progress = createProgress(terminal);
+      const onProgress = (records: number): void => progress.show(`${number(records)} records read`);
+      const report = await buildIndex({
+        out: options.out,
+        sources,
+        built: builtTime(options, terminal),
+        onProgress,
+      }).finally(progress.clear);
+      terminal.out(
+        options.json === true
+          ? `${JSON.stringify(buildJson(options.out, report), null, 2)}\n`
+          : buildText(options.out, report),
+      );
+      exit(EXIT.kept);
+    });
+}
+
+function builtTime({ built }: BuildOptions, terminal: Terminal): Instant {
+  if (built === undefined) return terminal.now();
+  const at = parseInstant(built);
+  if (at === null) throw usageError(`"${built}" is no moment`, 'Write --built as 2026-11-24T00:00:00Z.');
+  return at;
+}
+
+const buildJson = (out: string, { header, bytes, skipped }: BuildReport): object => ({
+  schema: 'holdfast.db-build/1',
+  path: out,
+  bytes,
+  built: header.built,
+  dataAsOf: header.dataAsOf,
+  digest: header.digest,
+  sources: header.sources,
+  counts: header.counts,
+  skipped,
+});
+
+function buildText(out: string, { header, bytes, skipped }: BuildReport): string {
+  const lines = [
+    `${printable(out)}: ${count(header.counts.advisories, 'advisory', 'advisories')} for ${count(header.counts.packages, 'package')}, ${number(bytes)} bytes`,
+    ...countLines(header),
+    ...skipped.map((what) => `  skipped: ${printable(what)}`),
+    `Next: holdfast scan --db ${printable(out)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function statusCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {
+  return newCommand(
+    'status',
+    'reads the whole index once and says what it holds, how old it is and whether it is intact',
+    ['holdfast db status', 'holdfast db status --db advisories.idx --json'],
+  )
+    .option('--db <FILE>', 'the index to look at (default: the one that a scan would use)')
+    .option('--json', 'answer in JSON')
+    .action((options: { readonly db?: string; readonly json?: true }) => {
+      const { header, place } = inspectIndex(options.db ?? null, terminal.env);
+      const { built, dataAsOf, digest, sources, counts } = header;
+      const answer = {
+        schema: 'holdfast.db-status/1',
+        path: place.path,
+        chosenBy: place.chosenBy,
+        built,
+        dataAsOf,
+        digest,
+        intact: true,
+        sources,
+        counts,
+      };
+      terminal.out(
+        options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : statusText(place, header, terminal.now()),
+      );
+      exit(EXIT.kept);
+    });
+}
+
+function statusText(
+  place: { readonly path: string; readonly chosenBy: string },
+  header: IndexHeader,
+  now: Instant,
+): string {
+  const asOf = dataTime(header);
+  const built = parseInstant(header.built);
+  const lines = [
+    `${printable(place.path)} (${place.chosenBy}): intact, sha256 ${header.digest}`,
+    `  newest record  ${asOf === null ? 'unknown' : `${formatDay(asOf)} (${formatSpan(between(asOf, now))} ago)`}`,
+    `  built          ${built === null ? 'unknown' : `${formatDay(built)} (${formatSpan(between(built, now))} ago)`}`,
+    `  sources        ${header.sources.map(({ name, records }) => `${printable(name)} (${number(records)})`).join(', ')}`,
+    ...countLines(header),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function countLines({ counts }: IndexHeader): readonly string[] {
+  const ecosystems = Object.entries(counts.ecosystems).map(
+    ([name, records]) => `${printable(name)} ${number(records)}`,
+  );
+  const left = [
+    `${number(counts.withdrawn)} withdrawn`,
+    `${number(counts.unranged)} without ranges`,
+    `${number(counts.replaced)} replaced by a newer one`,
+    `${number(counts.skipped)} unreadable`,
+  ];
+  return [
+    `  advisories     ${ecosystems.join(', ')}`,
+    `  of these       ${number(counts.malware)} malware, ${number(counts.kev)} known to be exploited, ${number(counts.derived)} with ranges read from text`,
+    `  left out       ${left.join(', ')}; ${number(counts.droppedFields)} malformed optional fields dropped`,
+  ];
+}

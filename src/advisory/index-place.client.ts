@@ -1,0 +1,27 @@
+/** Where the advisory index of a run lies. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { ownPackage } from '../platform/package-root.ts';
+
+export interface IndexPlace {
+  readonly path: string;
+  /** Why this one: outputs name it. */
+  readonly chosenBy: '--db' | 'HOLDFAST_DB' | 'cache' | 'snapshot';
+}
+
+/** Source of the order: DESIGN §5 "Index file". Does not open it. */
+export function findIndex(explicit: string | null, env: Readonly<Record<string, string | undefined>>): IndexPlace {
+  if (explicit !== null) return { path: explicit, chosenBy: '--db' };
+  const named = env['HOLDFAST_DB'];
+  if (named !== undefined && named !== '') return { path: named, chosenBy: 'HOLDFAST_DB' };
+  const cached = cachePath(env);
+  if (existsSync(cached)) return { path: cached, chosenBy: 'cache' };
+  return { path: join(ownPackage().root, 'data', 'advisories.idx'), chosenBy: 'snapshot' };
+}
+
+const cachePath = (env: Readonly<Record<string, string | undefined>>): string =>
+  join(env['HOME'] ?? homedir(), '.cache', 'holdfast', 'advisories.idx');
+
+/** The name a source keeps inside an index: its last path segment. */
+export const sourceName = (path: string): string => basename(resolve(path));

@@ -1,0 +1,43 @@
+/**
+ * Which record speaks when several carry the same id: the newest one, ecosystem by ecosystem.
+ *
+ * Databases are handed out per ecosystem (OSV: one zip each), and some of them cut a record down to the packages of
+ * their own ecosystem. So a newer record replaces an older one only where both speak of the same ecosystem; a newer
+ * withdrawal ends all older ones. Among equally new records the first one given stays.
+ */
+import type { Instant } from '../lib/time.ts';
+
+interface Versioned {
+  readonly id: string;
+  readonly modified: Instant;
+  readonly withdrawn: boolean;
+  readonly entries: readonly { readonly ecosystem: string }[];
+}
+
+type Live<Item extends Versioned> = Item & { readonly live: readonly Item['entries'][number][] };
+
+/** Withdrawn records are left out. `replaced` counts the records that lost all of their entries to a newer one. */
+export function survivors<Item extends Versioned>(
+  records: readonly Item[],
+): { readonly live: readonly Live<Item>[]; readonly replaced: number } {
+  const sameId = new Map<string, Item[]>();
+  for (const record of records) {
+    const same = sameId.get(record.id);
+    if (same === undefined) sameId.set(record.id, [record]);
+    else same.push(record);
+  }
+  const live: Live<Item>[] = [];
+  let replaced = 0;
+  for (const same of sameId.values()) {
+    const spoken = new Set<string>();
+    let ended = false;
+    for (const record of same.sort((a, b) => b.modified - a.modified)) {
+      const entries = ended ? [] : record.entries.filter(({ ecosystem }) => !spoken.has(ecosystem));
+      if (record.entries.length > 0 && entries.length === 0) replaced++;
+      ended ||= record.withdrawn;
+      for (const { ecosystem } of record.entries) spoken.add(ecosystem);
+      if (!ended) live.push({ ...record, live: entries });
+    }
+  }
+  return { live, replaced };
+}

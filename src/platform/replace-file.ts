@@ -1,0 +1,51 @@
+/** Writing a file so that everyone sees the old one or the new one, and the new one survives a power cut. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { HoldfastError, messageOf } from '../lib/errors.ts';
+
+/**
+ * Writes `chunks` beside `path`, syncs, and renames into place; two writers at once both succeed, the later one stays.
+ *
+ * @throws FILE_UNWRITABLE (full disk, no permission, a folder in the way); whatever stood at `path` still stands there.
+ */
+export function replaceFile(path: string, chunks: readonly Uint8Array[]): void {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeDurably(temporary, chunks);
+    renameSync(temporary, path);
+    syncFolder(folder);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new HoldfastError('FILE_UNWRITABLE', `${path} could not be written: ${messageOf(cause)}`, {
+      hint: 'Nothing was changed. Make room or choose another place, then run the command again.',
+      cause,
+    });
+  }
+}
+
+function writeDurably(path: string, chunks: readonly Uint8Array[]): void {
+  const file = openSync(path, 'wx', 0o644);
+  try {
+    for (const chunk of chunks) {
+      for (let written = 0; written < chunk.length; )
+        written += writeSync(file, chunk, written, chunk.length - written);
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A rename is durable once its folder is synced (fsync(2), "Notes"); Windows cannot open folders and needs it not. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

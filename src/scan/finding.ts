@@ -1,0 +1,296 @@
+/**
+ * Findings: which advisories speak of which components. One finding for each component version and alias group.
+ *
+ * Pure: components and an index go in, findings come out. Reading inputs and opening the index is scan.actions.ts, the
+ * evaluation of one version against one advisory is ../advisory/affects.ts, words for people are scan.text.ts.
+ */
+import { affects, fixesFor } from '../advisory/affects.ts';
+import type { Range, Rating, Severity } from '../advisory/advisory.ts';
+import type { AdvisoryDetail } from '../advisory/index-layout.ts';
+import { worse } from '../advisory/severity.ts';
+import { orderOf, type VersionOrder } from '../advisory/version.ts';
+import type { Component, ComponentIndex, Inventory, Scope } from '../inventory/component.ts';
+import { isPublicRegistry } from './public-registry.ts';
+
+export interface Finding {
+  /** Id of a matching record: GHSA before CVE before others. */
+  readonly id: string;
+  /** Every other id of the alias group. */
+  readonly aliases: readonly string[];
+  readonly purl: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+  readonly severity: Severity;
+  readonly score: number | null;
+  readonly vector: string | null;
+  readonly malware: boolean;
+  /** In CISA's catalogue of known exploited vulnerabilities. */
+  readonly kev: boolean;
+  /** Versions that end it, lowest first; none of them is affected by any record of the group. */
+  readonly fixed: readonly string[];
+  readonly scope: Scope;
+  /** Shortest ways from what the product asks for to the component, as `name@version`; bounded, see `pathCount`. */
+  readonly paths: readonly (readonly string[])[];
+  /** How many shortest ways there are altogether. */
+  readonly pathCount: number;
+  /** Not analysed: reachability has not looked at it. */
+  readonly reach: null;
+  /** Nobody has decided on it. */
+  readonly decision: null;
+  readonly cwes: readonly string[];
+  readonly urls: readonly string[];
+  /** At least one range was read from an advisory's text and may be wrong. */
+  readonly derived: boolean;
+  /** Inputs in which the component stands. */
+  readonly inputs: readonly string[];
+}
+
+/** What matching asks of an index; IndexReader is one. */
+export interface AdvisoryLookup {
+  candidates(ecosystem: string, name: string): readonly CandidateRecord[];
+  detail(advisory: number): AdvisoryDetail;
+}
+
+interface CandidateRecord {
+  readonly advisory: number;
+  readonly rating: number;
+  readonly ranges: readonly Range[];
+  readonly versions: readonly string[];
+}
+
+/** A component version with all the places where it stands. */
+interface Package {
+  readonly component: Component;
+  readonly scope: Scope;
+  readonly places: readonly Place[];
+}
+
+interface Place {
+  readonly inventory: Inventory;
+  readonly index: ComponentIndex;
+}
+
+interface Hit {
+  readonly candidate: CandidateRecord;
+  readonly detail: AdvisoryDetail;
+}
+
+/** Gives the paths to a component of one inventory; injected so that only inputs with findings pay for their graph. */
+export type PathFinder = (
+  inventory: Inventory,
+  index: ComponentIndex,
+) => { readonly paths: readonly (readonly string[])[]; readonly total: number };
+
+export interface MatchOptions {
+  /** Leaves out what only development needs. */
+  readonly prod: boolean;
+  readonly pathsTo: PathFinder;
+}
+
+/** Findings worst first, and notes: what was deliberately not matched, and why. */
+export function matchInventories(
+  inventories: readonly Inventory[],
+  lookup: AdvisoryLookup,
+  options: MatchOptions,
+): { readonly findings: readonly Finding[]; readonly notes: readonly string[] } {
+  const findings: Finding[] = [];
+  const notes: string[] = [];
+  const known = new Map<string, readonly CandidateRecord[]>();
+  for (const item of packagesOf(inventories, options.prod)) {
+    const { ecosystem, name } = item.component;
+    const key = `${ecosystem}\0${name}`;
+    const candidates = known.get(key) ?? lookup.candidates(ecosystem, name);
+    known.set(key, candidates);
+    if (candidates.length === 0) continue;
+    const hits = hitsOf(item, candidates, lookup, notes);
+    for (const group of byGroup(hits)) findings.push(findingOf(item, group, options.pathsTo));
+  }
+  return { findings: findings.sort(worstFirst), notes: [...notes, ...unmatchedNotes(inventories)] };
+}
+
+/** Distinct component versions that can be matched: not our own folders, and not without a version. */
+export function packagesOf(inventories: readonly Inventory[], prod: boolean): Iterable<Package> {
+  const packages = new Map<string, { component: Component; scope: Scope; places: Place[] }>();
+  for (const inventory of inventories) {
+    for (const [index, component] of inventory.components.entries()) {
+      if (component.origin.kind === 'link' || component.version === '') continue;
+      if (prod && component.scope === 'development') continue;
+      const key = `${component.ecosystem}\0${component.name}\0${component.version}`;
+      const known = packages.get(key);
+      if (known === undefined) {
+        packages.set(key, { component, scope: component.scope, places: [{ inventory, index }] });
+      } else {
+        known.places.push({ inventory, index });
+        if (SCOPE_WEIGHT[component.scope] > SCOPE_WEIGHT[known.scope]) known.scope = component.scope;
+      }
+    }
+  }
+  return packages.values();
+}
+
+/** One place in production makes a package a production package; an unknown scope is taken for nearly that. */
+const SCOPE_WEIGHT: Readonly<Record<Scope, number>> = { production: 3, unknown: 2, optional: 1, development: 0 };
+
+function hitsOf(
+  { component, places }: Package,
+  candidates: readonly CandidateRecord[],
+  lookup: AdvisoryLookup,
+  notes: string[],
+): readonly Hit[] {
+  const order = orderOf(component.ecosystem);
+  const hits: Hit[] = [];
+  for (const candidate of candidates) {
+    if (!affects(candidate, component.version, order)) continue;
+    const detail = lookup.detail(candidate.advisory);
+    if (
+      detail.malware &&
+      !places.some(({ inventory, index }) => isPublicRegistry(inventory.components[index] ?? component))
+    ) {
+      notes.push(
+        `${component.name}@${component.version} has the name of a malicious package (${detail.id}), but does not come from a public registry ` +
+          `(${originWords(component)}). It is not matched by its name alone; look at where it comes from.`,
+      );
+      continue;
+    }
+    hits.push({ candidate, detail });
+  }
+  return hits;
+}
+
+function originWords({ origin }: Component): string {
+  switch (origin.kind) {
+    case 'registry':
+      return `registry ${origin.host ?? 'unknown'}`;
+    case 'git':
+    case 'file':
+    case 'link':
+      return `${origin.kind} ${origin.location}`;
+    case 'bundled':
+      return "inside its parent's tarball";
+    case 'unknown':
+      return 'origin unknown';
+  }
+}
+
+function byGroup(hits: readonly Hit[]): Iterable<readonly Hit[]> {
+  const groups = new Map<string, Hit[]>();
+  for (const hit of hits) {
+    const group = groups.get(hit.detail.group);
+    if (group === undefined) groups.set(hit.detail.group, [hit]);
+    else group.push(hit);
+  }
+  return groups.values();
+}
+
+function findingOf({ component, scope, places }: Package, hits: readonly Hit[], pathsTo: PathFinder): Finding {
+  const ids = hits.map(({ detail }) => detail.id).sort((a, b) => idRank(a) - idRank(b) || (a < b ? -1 : 1));
+  const id = ids[0] ?? '';
+  const aliases = new Set([...ids, ...hits.flatMap(({ detail }) => detail.aliases)]);
+  aliases.delete(id);
+  const rating = hits.map(({ candidate, detail }) => detail.ratings[candidate.rating] ?? UNRATED).reduce(worse);
+  const ways = places.map(({ inventory, index }) => pathsTo(inventory, index));
+  return {
+    id,
+    aliases: [...aliases].sort((a, b) => (a < b ? -1 : 1)),
+    purl: component.purl,
+    ecosystem: component.ecosystem,
+    name: component.name,
+    version: component.version,
+    severity: rating.severity,
+    score: rating.score,
+    vector: rating.vector,
+    malware: hits.some(({ detail }) => detail.malware),
+    kev: hits.some(({ detail }) => detail.kev),
+    fixed: fixesOfGroup(hits, component.version, orderOf(component.ecosystem)),
+    scope,
+    ...mergeWays(ways),
+    reach: null,
+    decision: null,
+    cwes: [...new Set(hits.flatMap(({ detail }) => detail.cwes))],
+    urls: [...new Set(hits.flatMap(({ detail }) => detail.urls))],
+    derived: hits.some(({ detail }) => detail.derived),
+    inputs: [...new Set(places.map(({ inventory }) => inventory.path))],
+  };
+}
+
+const UNRATED: Rating = { severity: 'unscored', score: null, vector: null };
+const idRank = (id: string): number => (id.startsWith('GHSA-') ? 0 : id.startsWith('CVE-') ? 1 : 2);
+
+/** A version fixes the finding only if it leaves every record of the group behind. */
+function fixesOfGroup(hits: readonly Hit[], version: string, order: VersionOrder | null): readonly string[] {
+  if (order === null) return [];
+  const offered = new Set(hits.flatMap(({ candidate }) => fixesFor(candidate, version, order)));
+  return [...offered]
+    .filter((fix) => !hits.some(({ candidate }) => affects(candidate, fix, order)))
+    .sort(order.compare);
+}
+
+/** How many paths a finding carries; the rest is counted. `holdfast why` shows all. */
+const MAX_PATHS = 10;
+
+function mergeWays(ways: readonly { readonly paths: readonly (readonly string[])[]; readonly total: number }[]): {
+  readonly paths: readonly (readonly string[])[];
+  readonly pathCount: number;
+} {
+  const distinct = new Map<string, readonly string[]>();
+  for (const { paths } of ways) for (const path of paths) distinct.set(path.join('\0'), path);
+  const paths = [...distinct.values()].sort((a, b) => a.length - b.length).slice(0, MAX_PATHS);
+  return {
+    paths,
+    pathCount: Math.max(
+      paths.length,
+      ways.reduce((sum, { total }) => sum + total, 0),
+    ),
+  };
+}
+
+const SEVERITY_RANK: Readonly<Record<Severity, number>> = {
+  critical: 5,
+  unscored: 4,
+  high: 3,
+  medium: 2,
+  low: 1,
+  none: 0,
+};
+
+/** Malicious code first, then by severity; what nobody rated stands beside critical, not at the end. */
+function worstFirst(a: Finding, b: Finding): number {
+  return (
+    Number(b.malware) - Number(a.malware) ||
+    SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
+    (b.score ?? 0) - (a.score ?? 0) ||
+    compareText(a.name, b.name) ||
+    compareText(a.version, b.version) ||
+    compareText(a.id, b.id)
+  );
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What no advisory could speak of by name and version: said, so that silence is not taken for health. */
+function unmatchedNotes(inventories: readonly Inventory[]): readonly string[] {
+  const notes: string[] = [];
+  for (const { path, components } of inventories) {
+    const own = components.filter(({ origin }) => origin.kind === 'link').length;
+    const unversioned = components.filter(({ version, origin }) => version === '' && origin.kind !== 'link').length;
+    const foreign = new Set(
+      components
+        .filter(({ ecosystem }) => orderOf(ecosystem) === null)
+        .map(({ ecosystem }) => ecosystem || 'without one'),
+    );
+    if (own > 0)
+      notes.push(
+        `${path}: ${own} local ${own === 1 ? 'package is' : 'packages are'} your own code and not matched by name.`,
+      );
+    if (unversioned > 0)
+      notes.push(
+        `${path}: ${unversioned} ${unversioned === 1 ? 'component has' : 'components have'} no version and cannot be matched.`,
+      );
+    if (foreign.size > 0)
+      notes.push(
+        `${path}: components of other ecosystems (${[...foreign].sort(compareText).join(', ')}) are matched by listed versions only.`,
+      );
+  }
+  return notes;
+}

@@ -1,0 +1,107 @@
+/**
+ * `holdfast scan --format sarif`: SARIF 2.1.0 (OASIS, https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as code-scanning
+ * services read it. One rule for each advisory, one result for each finding in each input.
+ */
+import { atLeast } from '../advisory/severity.ts';
+import type { HoldfastError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
+import type { Json } from '../lib/json.ts';
+import { advisoryLink } from './advisory-link.ts';
+import type { Finding } from './finding.ts';
+import { findingSentence } from './scan.text.ts';
+import type { ScanReport } from './scan-report.ts';
+
+export function scanToSarif(report: ScanReport, toolVersion: string): Json {
+  const rules = new Map<string, Finding>();
+  for (const finding of report.findings) if (!rules.has(finding.id)) rules.set(finding.id, finding);
+  const ruleIds = [...rules.keys()];
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Holdfast',
+            version: toolVersion,
+            informationUri: 'https://www.npmjs.com/package/holdfast',
+            rules: [...rules.values()].map(rule),
+          },
+        },
+        // §3.20.14: what could not be read is a notification of the tool, and the run did not succeed.
+        invocations: [
+          {
+            executionSuccessful: report.errors.length === 0,
+            toolExecutionNotifications: report.errors.map(notification),
+          },
+        ],
+        artifacts: report.inputs.map(({ path, digest }) => ({
+          location: { uri: fileUri(path) },
+          hashes: { 'sha-256': digest },
+        })),
+        results: report.findings.flatMap((finding) =>
+          finding.inputs.map((input) => result(finding, input, ruleIds.indexOf(finding.id))),
+        ),
+        columnKind: 'utf16CodeUnits',
+      },
+    ],
+  };
+}
+
+function rule(finding: Finding): Json {
+  return {
+    id: finding.id,
+    name: finding.malware ? 'MaliciousPackage' : 'VulnerableDependency',
+    shortDescription: {
+      text: `${finding.id}: ${finding.malware ? 'malicious code' : `${finding.severity} vulnerability`} in ${finding.name}`,
+    },
+    helpUri: advisoryLink(finding),
+    help: { text: `${[finding.id, ...finding.aliases].join(', ')}\n${advisoryLink(finding)}` },
+    properties: {
+      tags: ['security', 'external/dependency', ...finding.cwes.map((cwe) => `external/cwe/${cwe.toLowerCase()}`)],
+      // GitHub reads this as the severity of a security result; without a score it ranks by `level`.
+      ...(finding.score === null ? {} : { 'security-severity': finding.score.toFixed(1) }),
+    },
+  };
+}
+
+function result(finding: Finding, input: string, ruleIndex: number): Json {
+  return {
+    ruleId: finding.id,
+    ruleIndex,
+    level: sarifLevel(finding),
+    message: { text: findingSentence(finding) },
+    locations: [{ physicalLocation: { artifactLocation: { uri: fileUri(input) }, region: { startLine: 1 } } }],
+    // Stable when the lockfile is re-ordered: the same package with the same problem in the same file.
+    partialFingerprints: { 'holdfast/v1': sha256(`${input}\0${finding.purl}\0${finding.id}`) },
+    properties: {
+      purl: finding.purl,
+      severity: finding.severity,
+      malware: finding.malware,
+      kev: finding.kev,
+      fixed: finding.fixed,
+      scope: finding.scope,
+    },
+  };
+}
+
+const sarifLevel = ({ malware, severity }: Finding): string =>
+  malware || atLeast(severity, 'high') ? 'error' : severity === 'medium' ? 'warning' : 'note';
+
+function notification({ code, message, hint, at }: HoldfastError): Json {
+  const place =
+    at === null
+      ? []
+      : [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: fileUri(at.file) },
+              ...(at.line === null ? {} : { region: { startLine: at.line } }),
+            },
+          },
+        ];
+  return { level: 'error', message: { text: `${message} ${hint}` }, descriptor: { id: code }, locations: place };
+}
+
+/** RFC 3986 path segments: a blank, a percent sign or a colon in a folder's name must not break the address. */
+const fileUri = (path: string): string => path.split(/[\\/]/).map(encodeURIComponent).join('/');

@@ -1,0 +1,81 @@
+/** A scan: read the inputs, open the index, match, and keep what could not be read beside what was found. */
+import { dataTime, openIndex } from '../advisory/advisory.actions.ts';
+import type { IndexPlace } from '../advisory/index-place.client.ts';
+import type { IndexHeader } from '../advisory/index-layout.ts';
+import type { ComponentIndex, Inventory } from '../inventory/component.ts';
+import { readInventories } from '../inventory/inventory.actions.ts';
+import { shortestPaths } from '../inventory/paths.ts';
+import { count } from '../lib/text.ts';
+import { parseInstant, type Instant } from '../lib/time.ts';
+import { matchInventories, packagesOf, type PathFinder } from './finding.ts';
+import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
+
+export interface ScanRequest {
+  /** Files or folders, as the user named them. */
+  readonly paths: readonly string[];
+  readonly cwd: string;
+  /** Globs that folders skip. */
+  readonly ignore: readonly string[];
+  /** `--db`; `null` for the usual order of places. */
+  readonly database: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Leaves out what only development needs. */
+  readonly prod: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Inputs that cannot be read are in `errors` of the report; the others are scanned all the same.
+ *
+ * @throws INDEX_NOT_FOUND, INDEX_FOREIGN, INDEX_NEWER, INDEX_OLDER, INDEX_DAMAGED: without an index there is no answer.
+ */
+export async function scanPaths(request: ScanRequest): Promise<ScanReport> {
+  const { index, place } = openIndex(request.database, request.env);
+  try {
+    request.onProgress?.('looking for inputs');
+    const { inventories, errors } = await readInventories(request.paths, { cwd: request.cwd, ignore: request.ignore });
+    request.onProgress?.(
+      `comparing ${count(inventories.length, 'input')} with ${count(index.header.counts.advisories, 'advisory', 'advisories')}`,
+    );
+    const matched = matchInventories(inventories, index, { prod: request.prod, pathsTo: pathFinder() });
+    return { database: databaseOf(place, index.header), inputs: inventories.map(inputOf), ...matched, errors };
+  } finally {
+    index.close();
+  }
+}
+
+const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDatabase => ({
+  path,
+  chosenBy,
+  built: parseInstant(header.built) ?? (0 as Instant),
+  dataAsOf: dataTime(header),
+  advisories: header.counts.advisories,
+  sources: header.sources.map(({ name }) => name),
+  digest: header.digest,
+});
+
+const inputOf = (inventory: Inventory): ScanInput => ({
+  path: inventory.path,
+  kind: inventory.kind,
+  components: [...packagesOf([inventory], false)].length,
+  digest: inventory.digest(),
+});
+
+/** Searches each inventory's graph once, and only when one of its components has a finding. */
+function pathFinder(): PathFinder {
+  const searches = new Map<Inventory, ReturnType<typeof shortestPaths> | null>();
+  const searchOf = (inventory: Inventory): ReturnType<typeof shortestPaths> | null => {
+    const known = searches.get(inventory);
+    if (known !== undefined) return known;
+    const graph = inventory.graph();
+    const search = graph === null ? null : shortestPaths(graph);
+    searches.set(inventory, search);
+    return search;
+  };
+  return (inventory, index) => {
+    const found = searchOf(inventory)?.(index) ?? { paths: [], total: 0 };
+    const label = (at: ComponentIndex): string =>
+      `${inventory.components[at]?.name ?? ''}@${inventory.components[at]?.version ?? ''}`;
+    return { paths: found.paths.map((path) => path.map(label)), total: found.total };
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * `holdfast scan`: what is known against the components of a product.
+ *
+ * On the fast path: loads neither commander, zod nor packageurl, and each output format only when it is asked for
+ * (test/e2e/scan-chunks.test.ts holds this).
+ */
+import { HoldfastError } from '../lib/errors.ts';
+import { EXIT, type ExitCode } from '../lib/exit.ts';
+import { readArgs } from '../platform/args.ts';
+import { ownPackage } from '../platform/package-root.ts';
+import { createProgress } from '../platform/progress.ts';
+import type { Terminal } from '../platform/terminal.ts';
+import { scanPaths } from './scan.actions.ts';
+import { isThreshold, scanExit, THRESHOLDS, type ScanReport, type Threshold } from './scan-report.ts';
+
+const FORMATS = ['table', 'json', 'sarif', 'github'] as const;
+type Format = (typeof FORMATS)[number];
+
+const HELP = `Usage: holdfast scan [PATH…] [options]
+
+Compares the components of lockfiles and SBOMs with the advisory index. PATH is a file or a folder (default: this folder);
+folders are searched for every kind of input, and kinds that cannot be read yet are reported, never passed over.
+
+Options:
+  --db FILE         advisory index (default: HOLDFAST_DB, else the synced one, else the shipped snapshot)
+  --format FORMAT   ${FORMATS.join(' | ')} (default: table)
+  --json            same as --format json
+  --fail-on LEVEL   exit 2 when a finding is at ${THRESHOLDS.join(' | ')} or above; unscored and malware always are
+  --prod            leave out what only development needs
+  -h, --help        show this
+
+Exit codes: 0 everything was read, and no finding at --fail-on or above; 2 findings at --fail-on or above;
+3 an input could not be read; 64 wrong use; 1 Holdfast itself failed.
+
+Examples:
+  $ holdfast scan
+  $ holdfast scan package-lock.json --fail-on high --prod
+  $ holdfast scan . --format sarif > holdfast.sarif
+`;
+
+const OPTIONS = {
+  db: { type: 'string' },
+  format: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  'fail-on': { type: 'string' },
+  prod: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export async function scanCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { values, positionals } = readArgs(args, OPTIONS, 'holdfast scan --help');
+  if (values.help) {
+    terminal.out(HELP);
+    return EXIT.kept;
+  }
+  const format = parseFormat(values.format, values.json);
+  const threshold = parseThreshold(values['fail-on']);
+  const progress = createProgress(terminal);
+  const report = await scanPaths({
+    paths: positionals.length === 0 ? ['.'] : positionals,
+    cwd: terminal.cwd,
+    ignore: [],
+    database: values.db ?? null,
+    env: terminal.env,
+    prod: values.prod,
+    onProgress: progress.show,
+  }).finally(progress.clear);
+  terminal.out(await render(report, format, threshold, terminal));
+  return scanExit(report, threshold);
+}
+
+function parseFormat(format: string | undefined, json: boolean): Format {
+  const name = format ?? (json ? 'json' : 'table');
+  const known = FORMATS.find((candidate) => candidate === name);
+  if (known === undefined || (json && known !== 'json')) {
+    throw new HoldfastError('USAGE', known === undefined ? `unknown format "${name}"` : '--json contradicts --format', {
+      hint: `Formats: ${FORMATS.join(', ')}.`,
+    });
+  }
+  return known;
+}
+
+function parseThreshold(level: string | undefined): Threshold | null {
+  if (level === undefined) return null;
+  if (isThreshold(level)) return level;
+  throw new HoldfastError('USAGE', `unknown severity "${level}"`, {
+    hint: `--fail-on takes ${THRESHOLDS.join(', ')}.`,
+  });
+}
+
+async function render(
+  report: ScanReport,
+  format: Format,
+  threshold: Threshold | null,
+  terminal: Terminal,
+): Promise<string> {
+  switch (format) {
+    case 'table': {
+      const { scanText } = await import('./scan.text.ts');
+      return scanText(report, threshold, { columns: terminal.columns, paint: terminal.paintOut, now: terminal.now() });
+    }
+    case 'json': {
+      const { scanToJson } = await import('./scan-json.ts');
+      return `${JSON.stringify(scanToJson(report), null, 2)}\n`;
+    }
+    case 'sarif': {
+      const { scanToSarif } = await import('./sarif.ts');
+      return `${JSON.stringify(scanToSarif(report, ownPackage().version), null, 2)}\n`;
+    }
+    case 'github': {
+      const { scanToAnnotations } = await import('./github-annotations.ts');
+      return scanToAnnotations(report, threshold);
+    }
+  }
+}
