@@ -7,4 +7,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-process.exitCode = await main(process.argv.slice(2), processTerminal());
+void main(process.argv.slice(2), processTerminal()).then((code) => {
+  process.exitCode = code;
+});

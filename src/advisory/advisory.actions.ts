@@ -1,105 +1,14 @@
 /**
- * What can be done with advisories: build an index from sources, open the one that applies, say how it stands.
+ * What can be done with an advisory index: open the one that applies, look at it whole, say how old its data is.
  *
  * Which index applies (DESIGN §5): `--db`, else HOLDFAST_DB, else the synced one in the person's cache, else the snapshot
  * that ships with Holdfast. A place that is named but damaged is an error: falling back in silence would answer from
- * other data than the person asked for.
+ * other data than the person asked for. Building is advisory-build.actions.ts.
  */
-import { HoldfastError } from '../lib/errors.ts';
-import { isObject, stringOr, arrayOr } from '../lib/json.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
-import { replaceFile } from '../platform/replace-file.ts';
-import { readSource, type SourceItem } from './advisory-source.client.ts';
-import { IndexBuilder } from './index-builder.client.ts';
-import type { IndexHeader, IndexSource } from './index-layout.ts';
-import { findIndex, sourceName, type IndexPlace } from './index-place.client.ts';
+import type { IndexHeader } from './index-layout.ts';
+import { findIndex, type IndexPlace } from './index-place.client.ts';
 import { IndexReader } from './index-reader.client.ts';
-import { readOsv } from './osv.ts';
-
-export interface BuildRequest {
-  readonly out: string;
-  readonly sources: readonly string[];
-  readonly built: Instant;
-  /** Called now and then with the number of records read so far. */
-  readonly onProgress: (records: number) => void;
-}
-
-export interface BuildReport {
-  readonly header: IndexHeader;
-  readonly bytes: number;
-  /** The first few things that were skipped, for people to look at. */
-  readonly skipped: readonly string[];
-}
-
-const SHOWN_SKIPS = 5;
-const PROGRESS_EVERY = 5_000;
-
-/**
- * Builds an index and puts it into place in one step.
- *
- * @throws FILE_NOT_FOUND, ADVISORY_SOURCE_UNREADABLE, ADVISORY_SOURCE_EMPTY, FILE_UNWRITABLE; an index that stood at `out` still stands.
- */
-export async function buildIndex({ out, sources, built, onProgress }: BuildRequest): Promise<BuildReport> {
-  const builder = new IndexBuilder();
-  const skipped: string[] = [];
-  const read: IndexSource[] = [];
-  let seen = 0;
-  for (const source of sources) {
-    let records = 0;
-    for await (const item of readSource(source)) {
-      for (const answer of addItem(builder, item)) {
-        if (answer === null) records++;
-        else if (skipped.length < SHOWN_SKIPS) skipped.push(answer);
-        if (++seen % PROGRESS_EVERY === 0) onProgress(seen);
-      }
-    }
-    if (records === 0) {
-      throw new HoldfastError(
-        'ADVISORY_SOURCE_EMPTY',
-        `${source} holds no advisory${skipped[0] === undefined ? '' : ` (${skipped[0]})`}`,
-        {
-          hint: 'Expected: an OSV zip, a folder of OSV JSON files, NDJSON (.gz), or the CISA KEV catalogue. Nothing was written.',
-        },
-      );
-    }
-    read.push({ name: sourceName(source), records });
-  }
-  const { chunks, header } = builder.finish(built, read);
-  replaceFile(out, chunks);
-  return { header, bytes: chunks.reduce((sum, { length }) => sum + length, 0), skipped };
-}
-
-/** For each record in an item: `null` when it was taken, else why not. */
-function addItem(builder: IndexBuilder, item: SourceItem): readonly (string | null)[] {
-  if (item.type === 'broken') {
-    builder.skip();
-    return [`${item.where}: ${item.why}`];
-  }
-  return flatten(item.value).map((value) => addRecord(builder, value));
-}
-
-/** A document may be one record, a list of them, or CISA's catalogue `{vulnerabilities: […]}`. */
-function flatten(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (isObject(value) && value['id'] === undefined && Array.isArray(value['vulnerabilities']))
-    return arrayOr(value['vulnerabilities']);
-  return [value];
-}
-
-function addRecord(builder: IndexBuilder, value: unknown): string | null {
-  const cve = isObject(value) ? stringOr(value['cveID'], null) : null;
-  if (cve !== null) {
-    builder.addExploited(cve);
-    return null;
-  }
-  const record = readOsv(value);
-  if (!record.ok) {
-    builder.skip();
-    return record.error;
-  }
-  builder.add(record.value.advisory, record.value.dropped.length);
-  return null;
-}
 
 /** @throws INDEX_NOT_FOUND, INDEX_FOREIGN, INDEX_NEWER, INDEX_OLDER, INDEX_DAMAGED, FILE_UNREADABLE */
 export function openIndex(

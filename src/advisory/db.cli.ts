@@ -6,7 +6,8 @@ import { between, formatDay, formatSpan, parseInstant, type Instant } from '../l
 import { newCommand, usageError } from '../platform/command.ts';
 import { createProgress } from '../platform/progress.ts';
 import type { Terminal } from '../platform/terminal.ts';
-import { buildIndex, dataTime, inspectIndex, type BuildReport } from './advisory.actions.ts';
+import { buildIndex, type BuildReport } from './advisory-build.actions.ts';
+import { dataTime, inspectIndex } from './advisory.actions.ts';
 import type { IndexHeader } from './index-layout.ts';
 
 export function dbCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {

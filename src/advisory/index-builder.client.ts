@@ -88,7 +88,7 @@ export class IndexBuilder {
     sources: readonly IndexSource[],
   ): { readonly chunks: readonly Buffer[]; readonly header: IndexHeader } {
     const { live, replaced } = survivors(this.#records);
-    const placed = live.filter(({ live: entries }) => entries.length > 0).sort(byId);
+    const placed = live.filter(({ live: entries }) => entries.length > 0).sort(byPackage);
     const { groupOf, members } = groupAliases(placed);
     const exploited = members.map((ids) => ids.some((id) => this.#exploited.has(id)));
 
@@ -182,8 +182,10 @@ export class IndexBuilder {
   }
 }
 
-const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
-  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+/** Details of one package lie together, so that its findings are read from one block. */
+function byPackage(a: Placed, b: Placed): number {
+  return (a.live[0]?.key ?? 0) - (b.live[0]?.key ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
 
 function ratingNumber(rating: Rating, ratings: Rating[]): number {
   const known = ratings.findIndex(

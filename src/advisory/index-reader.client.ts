@@ -39,6 +39,7 @@ export interface Candidate {
 const MAX_BLOCK_BYTES = 64 * 1024 * 1024;
 /** How many inflated blocks stay in memory (≈ 8 MB): findings of one scan cluster in far fewer. */
 const CACHED_BLOCKS = 512;
+const NEWLINE = 10;
 /** One read brings the preamble and the usual header. */
 const FIRST_READ = 4_096;
 
@@ -50,7 +51,7 @@ export class IndexReader {
   /** First half: name hashes, ascending. Second half: where their records begin. */
   readonly #names: Uint32Array;
   #directory: Uint32Array | null = null;
-  readonly #blocks = new Map<number, readonly string[]>();
+  readonly #blocks = new Map<number, Buffer>();
 
   /** @throws INDEX_NOT_FOUND, INDEX_FOREIGN, INDEX_NEWER, INDEX_OLDER, INDEX_DAMAGED, FILE_UNREADABLE */
   constructor(path: string) {
@@ -92,9 +93,12 @@ export class IndexReader {
       if ((directory[middle * 2] ?? 0) <= advisory) block = middle;
       else high = middle - 1;
     }
-    const line = this.#lines(block)[advisory - (directory[block * 2] ?? 0)];
-    if (line === undefined) throw this.#damaged(`advisory ${advisory} is missing`);
-    return parseDetail(line);
+    const lines = this.#block(block);
+    let from = 0;
+    for (let skip = advisory - (directory[block * 2] ?? 0); skip > 0; skip--) from = lines.indexOf(NEWLINE, from) + 1;
+    const to = lines.indexOf(NEWLINE, from);
+    if (to < 0) throw this.#damaged(`advisory ${advisory} is missing`);
+    return parseDetail(lines.toString('utf8', from, to));
   }
 
   /** Reads every byte once and compares it with the digest. @throws INDEX_DAMAGED */
@@ -128,7 +132,7 @@ export class IndexReader {
     }
   }
 
-  #lines(block: number): readonly string[] {
+  #block(block: number): Buffer {
     const cached = this.#blocks.get(block);
     if (cached !== undefined) return cached;
     const directory = this.#blockDirectory();
@@ -139,7 +143,7 @@ export class IndexReader {
     const bytes = this.#read(blocks.offset + from, to - from);
     const deflated = bytes.subarray(4);
     if (crc32(deflated) !== bytes.readUInt32LE(0)) throw this.#damaged('a block has another checksum');
-    const lines = inflateRawSync(deflated, { maxOutputLength: MAX_BLOCK_BYTES }).toString('utf8').split('\n');
+    const lines = inflateRawSync(deflated, { maxOutputLength: MAX_BLOCK_BYTES });
     if (this.#blocks.size >= CACHED_BLOCKS) this.#blocks.clear();
     this.#blocks.set(block, lines);
     return lines;
