@@ -97,7 +97,11 @@ export interface AdvisoryDetail {
   readonly malware: boolean;
   readonly kev: boolean;
   readonly derived: boolean;
-  readonly ratings: readonly { readonly severity: Severity; readonly score: number | null; readonly vector: string | null }[];
+  readonly ratings: readonly {
+    readonly severity: Severity;
+    readonly score: number | null;
+    readonly vector: string | null;
+  }[];
 }
 
 /** A group larger than this is an accident of the sources; its further ids are dropped, its grouping is not. */

@@ -18,7 +18,8 @@ export function ownPackage(): Package {
 
 function findPackage(folder: string): Package {
   const manifest = readManifest(join(folder, 'package.json'));
-  if (manifest !== null && manifest['name'] === 'holdfast') return { root: folder, version: stringOr(manifest['version'], 'unknown') };
+  if (manifest !== null && manifest['name'] === 'holdfast')
+    return { root: folder, version: stringOr(manifest['version'], 'unknown') };
   const parent = dirname(folder);
   if (parent === folder) throw new Error('package.json of holdfast is missing: the installation is incomplete');
   return findPackage(parent);
