@@ -10,8 +10,6 @@ export type Instant = Brand<number, 'Instant'>;
 /** A length of time in milliseconds, an integer, never negative. */
 export type Millis = Brand<number, 'Millis'>;
 
-export const EPOCH = 0 as Instant;
-
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -59,5 +57,3 @@ export function formatSpan(span: Millis): string {
     return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return `${Math.floor(span / DAY_MS)} d`;
 }
-
-export const EPOCH = 0 as Instant;
