@@ -32,15 +32,17 @@ export const TOO_DEEP = 'is nested deeper than 64 packages or 4,096 characters';
 
 export function npmComponent(
   entry: LockEntry,
-  place: { readonly name: string; readonly version: string; readonly origin: Origin; readonly location: string },
+  name: string,
+  version: string,
+  origin: Origin,
+  location: string,
   direct: boolean,
 ): Component {
-  const { name, version, origin, location } = place;
   return {
     ecosystem: 'npm',
     name,
     version,
-    purl: npmPurl(name, version, qualifierOf(origin)),
+    purl: origin.kind === 'registry' ? npmPurl(name, version) : `${npmPurl(name, version)}${qualifierOf(origin)}`,
     scope: scopeOf(entry),
     integrity: typeof entry.integrity === 'string' ? entry.integrity : null,
     origin,

@@ -5,21 +5,40 @@
  */
 import type { Origin } from './component.ts';
 
+/** Reads the origin of an installed package from `resolved`, the lockfile's address of it. */
+export type OriginReader = (resolved: unknown, name: string, version: string) => Origin;
+
 /**
- * The origin of an installed package.
+ * A reader for one lockfile; it keeps the registry it saw last, because nearly always that is the next package's too.
  *
  * A tarball address counts as a registry's only when it names this very package and version: a lockfile whose `lodash`
  * points at the tarball of another package installs that other package, so its bytes are not the registry's lodash.
- *
- * @param resolved The lockfile's address; left out by npm's `omit-lockfile-registry-resolved`, `false` in some locks of npm 6.
+ * An address that is left out is npm's `omit-lockfile-registry-resolved`; some locks of npm 6 write `false` instead.
  */
-export function npmOrigin(resolved: unknown, name: string, version: string): Origin {
-  if (resolved === undefined || resolved === null || resolved === false || resolved === '') return UNNAMED_REGISTRY;
-  if (typeof resolved !== 'string') return UNKNOWN;
-  if (/^https?:/i.test(resolved)) return tarballOrigin(resolved, name, version);
+export function originReader(): OriginReader {
+  let prefix = '';
+  let registry: Origin = UNNAMED_REGISTRY;
+  return (resolved, name, version) => {
+    if (typeof resolved !== 'string') {
+      return resolved === undefined || resolved === null || resolved === false ? UNNAMED_REGISTRY : UNKNOWN;
+    }
+    if (!resolved.startsWith('https://') && !resolved.startsWith('http://')) return elsewhere(resolved);
+    if (!isRegistryAddress(resolved, name, version)) return { kind: 'file', location: withoutCredentials(resolved) };
+    if (prefix === '' || !resolved.startsWith(prefix)) {
+      const start = resolved.indexOf('//') + 2;
+      const end = resolved.indexOf('/', start);
+      const authority = resolved.slice(start, end);
+      prefix = resolved.slice(0, end + 1);
+      registry = { kind: 'registry', host: authority.slice(authority.lastIndexOf('@') + 1).toLowerCase() };
+    }
+    return registry;
+  };
+}
+
+function elsewhere(resolved: string): Origin {
   if (isGitSpec(resolved)) return { kind: 'git', location: withoutCredentials(resolved) };
-  if (/^file:/i.test(resolved)) return fileOrigin(resolved.slice('file:'.length));
-  return UNKNOWN;
+  if (resolved.startsWith('file:')) return fileOrigin(resolved.slice('file:'.length));
+  return resolved === '' ? UNNAMED_REGISTRY : UNKNOWN;
 }
 
 /** `git+ssh://…`, `git://…`, `github:owner/name#ref` and its siblings, `git@host:owner/name`. */
@@ -31,7 +50,7 @@ export const fileOrigin = (location: string): Origin =>
 
 /** The version inside a registry's tarball address of the package `name`; `null` where it does not have that shape. */
 export function registryVersionOf(url: string, name: string): string | null {
-  const { path } = splitUrl(url);
+  const path = pathOf(url);
   const prefix = `/${name}/-/${unscoped(name)}-`;
   const at = path.lastIndexOf(prefix);
   return at >= 0 && path.endsWith('.tgz') ? path.slice(at + prefix.length, -'.tgz'.length) : null;
@@ -39,41 +58,44 @@ export function registryVersionOf(url: string, name: string): string | null {
 
 const UNNAMED_REGISTRY: Origin = { kind: 'registry', host: null };
 const UNKNOWN: Origin = { kind: 'unknown' };
+const SLASH = 0x2f;
+const DASH = 0x2d;
 
 const unscoped = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
-/** The registry's host of the last package: nearly always the next one's too, so one object serves a thousand components. */
-let lastRegistry: { readonly kind: 'registry'; readonly host: string } = { kind: 'registry', host: '' };
-
-function tarballOrigin(resolved: string, name: string, version: string): Origin {
-  const ordinary = `/${name}/-/${unscoped(name)}-${version}.tgz`;
-  if (!resolved.endsWith(ordinary) && !isRegistryPath(splitUrl(resolved).path, name, version)) {
-    return { kind: 'file', location: withoutCredentials(resolved) };
-  }
-  const end = resolved.indexOf('/', resolved.indexOf('//') + 2);
-  const authority = resolved.slice(resolved.indexOf('//') + 2, end);
-  const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
-  if (host !== lastRegistry.host) lastRegistry = { kind: 'registry', host };
-  return lastRegistry;
-}
-
 /**
- * The shapes that registries use besides npm's own: an encoded scope, the scope repeated in the file name (Artifactory,
- * GitLab), and GitHub Packages' `/download/@scope/name/version/digest`.
+ * npm's own shape `…/name/-/base-version.tgz`, compared in place because it is asked of every package; then the shapes of
+ * other registries: an encoded scope, the scope repeated in the file name (Artifactory, GitLab), and GitHub Packages'
+ * `/download/@scope/name/version/digest`.
  */
-function isRegistryPath(path: string, name: string, version: string): boolean {
+function isRegistryAddress(resolved: string, name: string, version: string): boolean {
+  const base = unscoped(name);
+  const fileAt = resolved.length - base.length - version.length - '-.tgz'.length;
+  const nameAt = fileAt - name.length - '/-/'.length;
+  if (
+    resolved.endsWith('.tgz') &&
+    resolved.startsWith(version, fileAt + base.length + 1) &&
+    resolved.startsWith(base, fileAt) &&
+    resolved.startsWith('/-/', fileAt - '/-/'.length) &&
+    resolved.startsWith(name, nameAt) &&
+    resolved.charCodeAt(nameAt - 1) === SLASH &&
+    resolved.charCodeAt(fileAt + base.length) === DASH
+  ) {
+    return true;
+  }
+  const path = pathOf(resolved);
   return (
-    path.endsWith(`/${name}/-/${unscoped(name)}-${version}.tgz`) ||
+    path.endsWith(`/${name}/-/${base}-${version}.tgz`) ||
     path.endsWith(`/${name}/-/${name}-${version}.tgz`) ||
     path.includes(`/download/${name}/${version}/`)
   );
 }
 
-/** Host and decoded path, without user, query and fragment. */
-function splitUrl(url: string): { readonly path: string } {
+/** The decoded path of an address, without query and fragment. */
+function pathOf(url: string): string {
   const bare = url.replace(/[?#].*$/s, '');
   const start = bare.indexOf('/', bare.indexOf('//') + 2);
-  return { path: start < 0 ? '' : bare.slice(start).replace(/%2f/gi, '/').replace(/%40/g, '@') };
+  return start < 0 ? '' : bare.slice(start).replace(/%2f/gi, '/').replace(/%40/g, '@');
 }
 
 /**

@@ -10,7 +10,14 @@ import { isObject, stringOr } from '../lib/json.ts';
 import type { Component, ComponentIndex, Inventory, InventoryKind, Origin } from './component.ts';
 import { type InstalledTree, graphOf, needsOf, newPlace, type Place, putInside, unaskedFor } from './installed-tree.ts';
 import { DEEPEST_NESTING, type LockEntry, LONGEST_LOCATION, npmComponent, TOO_DEEP } from './npm-component.ts';
-import { fileOrigin, isGitSpec, npmOrigin, registryVersionOf, withoutCredentials } from './npm-origin.ts';
+import {
+  fileOrigin,
+  isGitSpec,
+  type OriginReader,
+  originReader,
+  registryVersionOf,
+  withoutCredentials,
+} from './npm-origin.ts';
 import { excerpt, malformed } from './unreadable.ts';
 
 interface Nested {
@@ -39,12 +46,13 @@ export function readNested(
   const needs = hasEdges ? needsOf(tree) : null;
   const roots = needs === null ? [] : unaskedFor(root, needs);
   const direct = new Set(roots);
+  const originOf = originReader();
   const graph = needs === null ? null : graphOf(tree, { roots, wanted: new Map() }, needs);
   return {
     path,
     kind,
     product: { name: stringOr(document['name'], ''), version: stringOr(document['version'], '') },
-    components: packages.map((nested, index) => componentOf(nested, direct.has(index))),
+    components: packages.map((nested, index) => componentOf(nested, direct.has(index), originOf)),
     graph: () => graph,
   };
 }
@@ -87,9 +95,9 @@ const badEntry = (path: string, location: string, what: string) =>
     'Restore the lockfile from version control, or write it again with `npm install --package-lock-only`.',
   );
 
-function componentOf({ location, installedAs, entry }: Nested, direct: boolean): Component {
-  const { name, version, origin } = identityOf(installedAs, stringOr(entry.version, ''), entry);
-  return npmComponent(entry, { name, version, origin, location }, direct);
+function componentOf({ location, installedAs, entry }: Nested, direct: boolean, originOf: OriginReader): Component {
+  const { name, version, origin } = identityOf(installedAs, stringOr(entry.version, ''), entry, originOf);
+  return npmComponent(entry, name, version, origin, location, direct);
 }
 
 /**
@@ -100,13 +108,14 @@ function identityOf(
   installedAs: string,
   version: string,
   entry: LockEntry,
+  originOf: OriginReader,
 ): { readonly name: string; readonly version: string; readonly origin: Origin } {
   if (version.startsWith('npm:')) {
     const alias = version.slice('npm:'.length);
     const at = alias.lastIndexOf('@');
     const name = at > 0 ? alias.slice(0, at) : alias;
     const real = at > 0 ? alias.slice(at + 1) : '';
-    return { name, version: real, origin: npmOrigin(entry.resolved, name, real) };
+    return { name, version: real, origin: originOf(entry.resolved, name, real) };
   }
   if (isGitSpec(version)) {
     return { name: installedAs, version: '', origin: { kind: 'git', location: withoutCredentials(version) } };
@@ -115,12 +124,12 @@ function identityOf(
     return { name: installedAs, version: '', origin: fileOrigin(version.slice('file:'.length)) };
   if (/^https?:/i.test(version)) {
     const real = registryVersionOf(version, installedAs) ?? '';
-    return { name: installedAs, version: real, origin: npmOrigin(version, installedAs, real) };
+    return { name: installedAs, version: real, origin: originOf(version, installedAs, real) };
   }
   const bundled = entry.bundled === true && typeof entry.resolved !== 'string';
   return {
     name: installedAs,
     version,
-    origin: bundled ? { kind: 'bundled' } : npmOrigin(entry.resolved, installedAs, version),
+    origin: bundled ? { kind: 'bundled' } : originOf(entry.resolved, installedAs, version),
   };
 }

@@ -4,7 +4,7 @@
  * Source: npm docs, "package-lock.json", "packages". Entered by package-lock.ts; the graph is made in installed-tree.ts.
  */
 import { isObject, stringOr } from '../lib/json.ts';
-import type { Component, ComponentIndex, Graph, Inventory, InventoryKind } from './component.ts';
+import type { Component, ComponentIndex, Graph, Inventory, InventoryKind, Origin } from './component.ts';
 import {
   directDependencies,
   graphOf,
@@ -16,7 +16,7 @@ import {
   unaskedFor,
 } from './installed-tree.ts';
 import { DEEPEST_NESTING, type LockEntry, LONGEST_LOCATION, npmComponent, TOO_DEEP } from './npm-component.ts';
-import { npmOrigin } from './npm-origin.ts';
+import { type OriginReader, originReader } from './npm-origin.ts';
 import { excerpt, malformed } from './unreadable.ts';
 
 /** One folder that holds a package: what becomes a component. */
@@ -68,7 +68,6 @@ export function readFolders(
     needs === null
       ? directDependencies(manifests)
       : { roots: unaskedFor(root, needs), wanted: new Map<number, string>() };
-  const directSet = new Set(direct.roots);
   let graph: Graph | null = null;
   return {
     path,
@@ -77,7 +76,7 @@ export function readFolders(
       name: stringOr(product?.name ?? document['name'], ''),
       version: stringOr(product?.version ?? document['version'], ''),
     },
-    components: folders.map((folder, index) => componentOf(folder, directSet.has(index))),
+    components: componentsOf(folders, direct.roots),
     graph: () => (graph ??= graphOf(tree, direct, needs ?? undefined)),
   };
 }
@@ -89,7 +88,7 @@ function layOut(path: string, packages: Readonly<Record<string, unknown>>): Layo
     const entry = packages[location];
     if (!isObject(entry)) throw badEntry(path, location, 'is not an object');
     if (location === '') continue;
-    if (location.length > LONGEST_LOCATION || isTooDeep(location)) throw badEntry(path, location, TOO_DEEP);
+    if (location.length > SHORTEST_SUSPECT && isTooDeep(location)) throw badEntry(path, location, TOO_DEEP);
     const { version } = entry;
     if (version !== undefined && version !== null && typeof version !== 'string') {
       throw badEntry(path, location, 'has a version that is not text');
@@ -103,10 +102,13 @@ function layOut(path: string, packages: Readonly<Record<string, unknown>>): Layo
   return layout;
 }
 
+/** Below this length no location can be too deep: each level takes at least `/node_modules/x`. */
+const SHORTEST_SUSPECT = DEEPEST_NESTING * '/node_modules/x'.length;
+
 function isTooDeep(location: string): boolean {
   let nested = 0;
   for (let at = location.indexOf(NODE_MODULES); at >= 0; at = location.indexOf(NODE_MODULES, at + 1)) nested += 1;
-  return nested > DEEPEST_NESTING;
+  return nested > DEEPEST_NESTING || location.length > LONGEST_LOCATION;
 }
 
 const badEntry = (path: string, location: string, what: string) =>
@@ -231,16 +233,30 @@ const tablesOf = (entry: LockEntry): readonly unknown[] => [
   entry.peerDependencies,
 ];
 
-function componentOf({ location, entry, installedAs }: Folder, direct: boolean): Component {
-  const name = stringOr(entry.name, '') || (installedAs ?? location.slice(location.lastIndexOf('/') + 1));
-  const version = stringOr(entry.version, '');
-  if (installedAs === null || entry.link === true) {
-    const target = installedAs === null ? location : stringOr(entry.resolved, location);
-    return npmComponent(entry, { name, version, location, origin: { kind: 'link', location: target } }, direct);
-  }
-  const bundled = entry.inBundle === true && entry.resolved === undefined;
-  const origin = bundled ? BUNDLED : npmOrigin(entry.resolved, name, version);
-  return npmComponent(entry, { name, version, location, origin }, direct);
+function componentsOf(folders: readonly Folder[], roots: readonly ComponentIndex[]): readonly Component[] {
+  const direct = new Uint8Array(folders.length);
+  for (const index of roots) direct[index] = 1;
+  const originOf = originReader();
+  return folders.map((folder, index) => componentOf(folder, direct[index] === 1, originOf));
 }
 
-const BUNDLED = { kind: 'bundled' } as const;
+function componentOf(folder: Folder, direct: boolean, originOf: OriginReader): Component {
+  const { location, entry, installedAs } = folder;
+  const name = stringOr(entry.name, '') || (installedAs ?? location.slice(location.lastIndexOf('/') + 1));
+  const version = stringOr(entry.version, '');
+  return npmComponent(entry, name, version, folderOrigin(folder, name, version, originOf), location, direct);
+}
+
+function folderOrigin(
+  { location, entry, installedAs }: Folder,
+  name: string,
+  version: string,
+  originOf: OriginReader,
+): Origin {
+  if (installedAs === null) return { kind: 'link', location };
+  if (entry.link === true) return { kind: 'link', location: stringOr(entry.resolved, location) };
+  if (entry.inBundle === true && entry.resolved === undefined) return BUNDLED;
+  return originOf(entry.resolved, name, version);
+}
+
+const BUNDLED: Origin = { kind: 'bundled' };

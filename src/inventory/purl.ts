@@ -20,12 +20,18 @@ export interface Purl {
 }
 
 /** The purl of an npm package; `name` is `name` or `@scope/name`, an empty version is left out. */
-export function npmPurl(name: string, version: string, qualifier = ''): string {
+export function npmPurl(name: string, version: string): string {
+  const at = version === '' ? '' : '@';
+  const plain = `${name}${at}${version}`;
+  // One test for nearly every package there is; the rest is spelt part by part.
+  if (PLAIN_NPM.test(plain)) return name.charCodeAt(0) === AT ? `pkg:npm/%40${plain.slice(1)}` : `pkg:npm/${plain}`;
   const slash = name.charCodeAt(0) === AT ? name.indexOf('/') : -1;
   const path =
     slash < 0 ? encodePart(name) : `${encodePart(name.slice(0, slash))}/${encodePart(name.slice(slash + 1))}`;
-  return `pkg:npm/${path}${version === '' ? '' : `@${encodePart(version)}`}${qualifier}`;
+  return `pkg:npm/${path}${at}${encodePart(version)}`;
 }
+
+const PLAIN_NPM = /^(?:@[\w.~-]+\/)?[\w.~-]+(?:@[\w.~-]+)?$/;
 
 /** The canonical string: qualifiers sorted by key, every part percent-encoded. */
 export function formatPurl(purl: Purl): string {
