@@ -10,6 +10,7 @@
  */
 import { isObject } from '../lib/json.ts';
 import type { Inventory, InventoryKind } from './component.ts';
+import { isOldShrinkwrap } from './detect.ts';
 import { readNested } from './package-lock-v1.ts';
 import { readFolders } from './package-lock-v3.ts';
 import { lastName, malformed, unsupported } from './unreadable.ts';
@@ -22,7 +23,11 @@ import { lastName, malformed, unsupported } from './unreadable.ts';
 export function readPackageLock(path: string, document: unknown): Inventory {
   if (!isObject(document))
     throw malformed(path, `${lastName(path)} is JSON, but not a lockfile of npm`, NOT_A_LOCKFILE);
-  const kind = kindOf(path, document);
+  const version = document['lockfileVersion'];
+  if (version === undefined && !isOldShrinkwrap(document)) {
+    throw malformed(path, `${lastName(path)} is JSON, but not a lockfile of npm`, NOT_A_LOCKFILE);
+  }
+  const kind = kindOf(path, version ?? 1);
   const { packages, dependencies } = document;
   if (packages !== undefined) {
     if (!isObject(packages)) throw malformed(path, 'its `packages` is not an object', NOT_A_LOCKFILE);
@@ -31,20 +36,15 @@ export function readPackageLock(path: string, document: unknown): Inventory {
   if (dependencies !== undefined && !isObject(dependencies)) {
     throw malformed(path, 'its `dependencies` is not an object', NOT_A_LOCKFILE);
   }
-  // npm 6 writes an empty lock as `{"lockfileVersion": 1}`; a manifest has `dependencies` too, but no word of what is installed.
-  const empty = dependencies === undefined || !Object.values(dependencies).some(isObject);
-  if (empty && document['lockfileVersion'] !== 1) {
-    throw malformed(path, `${lastName(path)} is JSON, but not a lockfile of npm`, NOT_A_LOCKFILE);
-  }
+  // npm 6 writes an empty lock as `{"lockfileVersion": 1}`; later versions always write `packages`.
+  if (dependencies === undefined && version !== 1) throw malformed(path, 'it lists no packages', NOT_A_LOCKFILE);
   return readNested(path, kind, document, dependencies ?? {});
 }
 
 const NOT_A_LOCKFILE =
   'Name a package-lock.json or npm-shrinkwrap.json; `npm install --package-lock-only` writes one anew.';
 
-/** Shrinkwraps of npm 4 and older carry no version and have the shape of version 1. */
-function kindOf(path: string, document: Readonly<Record<string, unknown>>): InventoryKind {
-  const version = document['lockfileVersion'] ?? 1;
+function kindOf(path: string, version: unknown): InventoryKind {
   if (typeof version === 'number' && version > 3) {
     throw unsupported(
       path,
