@@ -29,6 +29,7 @@ export interface Component {
   readonly name: string;
   /** Empty when the input gives none; such a component is listed but cannot be matched. */
   readonly version: string;
+  /** Empty when the input identifies the component by no package URL (a file in an SBOM); nothing is made up. */
   readonly purl: string;
   readonly scope: Scope;
   /** Subresource-integrity string, or `algorithm:hex`; `null` when the input gives none. */
@@ -49,9 +50,15 @@ export interface Graph {
   /** `needs[i]`: what component `i` depends on. */
   readonly needs: readonly (readonly ComponentIndex[])[];
   /**
-   * The version range that a direct dependency's manifest asks for, by component position; absent when the input has none.
+   * The version range that a direct dependency's manifest asks for, by component position; absent when the input has
+   * none. Where several manifests ask, the product's own, else the first workspace's; `rangeOf` has every one.
    */
   readonly wanted: ReadonlyMap<ComponentIndex, string>;
+  /**
+   * The range by which `from` asks for `to`; `null` as `from` is the product's own manifest. `null` when `from` does not
+   * ask for `to` or the input has no ranges (SBOMs). Costs one look at the dependencies of `from`.
+   */
+  readonly rangeOf: (from: ComponentIndex | null, to: ComponentIndex) => string | null;
 }
 
 export type InventoryKind =

@@ -1,0 +1,175 @@
+/**
+ * JSON text of lockfiles and SBOMs, with the line and column of a mistake.
+ *
+ * `JSON.parse` does the work; V8 names a position in some of its messages only, so the small scanner below looks for it,
+ * and runs only after `JSON.parse` has failed. Source of the grammar: RFC 8259.
+ */
+import { lastName, malformed } from './unreadable.ts';
+
+/** @throws INVENTORY_MALFORMED with line and column when the text is not JSON. A byte order mark is skipped. */
+export function parseJson(path: string, text: string): unknown {
+  const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  try {
+    return JSON.parse(bare);
+  } catch {
+    const mistake = findJsonMistake(bare);
+    throw malformed(
+      path,
+      `${lastName(path)} is not JSON: ${mistake?.what ?? 'it cannot be parsed'}`,
+      'Restore the file from version control, or write it again with the tool that made it.',
+      mistake === null ? null : placeAt(bare, mistake.offset),
+    );
+  }
+}
+
+export interface JsonMistake {
+  /** In UTF-16 code units from 0. */
+  readonly offset: number;
+  readonly what: string;
+}
+
+/** Line and column of an offset, both from 1; columns count UTF-16 code units, as editors do. */
+export function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let start = 0;
+  for (let at = 0; at < offset; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== LF && (code !== CR || text.charCodeAt(at + 1) === LF)) continue;
+    line += 1;
+    start = at + 1;
+  }
+  return { line, column: offset - start + 1 };
+}
+
+type Expected = 'value' | 'item or ]' | 'key or }' | 'key' | ':' | ', or end' | 'end of file';
+
+const WORDS: Readonly<Record<Expected, string>> = {
+  value: 'a value is missing here',
+  'item or ]': 'a value or ] is missing here',
+  'key or }': 'a property name or } is missing here',
+  key: 'a property name in double quotes is missing here',
+  ':': 'a colon is missing here',
+  ', or end': 'a comma or a closing bracket is missing here',
+  'end of file': 'there is text after its end',
+};
+
+/** The first mistake, or `null` when the text is JSON. One pass, no recursion: depth costs one byte per level. */
+export function findJsonMistake(text: string): JsonMistake | null {
+  const open = new Brackets();
+  let expected: Expected = 'value';
+  let at = 0;
+  for (;;) {
+    at = skipBlank(text, at);
+    if (at >= text.length) return expected === 'end of file' ? null : endsEarly(text);
+    const code = text.charCodeAt(at);
+    if (expected === 'end of file') return { offset: at, what: WORDS[expected] };
+    if (expected === ':' || expected === ', or end') {
+      const next: Expected | null = afterPunctuation(code, expected, open);
+      if (next === null) return { offset: at, what: WORDS[expected] };
+      expected = next;
+      at += 1;
+    } else if (code === open.closing && (expected === 'item or ]' || expected === 'key or }')) {
+      open.pop();
+      expected = open.depth === 0 ? 'end of file' : ', or end';
+      at += 1;
+    } else if (expected === 'key' || expected === 'key or }') {
+      if (code !== QUOTE) return { offset: at, what: WORDS[expected] };
+      const end = skipString(text, at);
+      if (typeof end !== 'number') return end;
+      at = end;
+      expected = ':';
+    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      open.push(code);
+      expected = code === OPEN_BRACE ? 'key or }' : 'item or ]';
+      at += 1;
+    } else {
+      const end = code === QUOTE ? skipString(text, at) : skipScalar(text, at, WORDS[expected]);
+      if (typeof end !== 'number') return end;
+      at = end;
+      expected = open.depth === 0 ? 'end of file' : ', or end';
+    }
+  }
+}
+
+function afterPunctuation(code: number, expected: ':' | ', or end', open: Brackets): Expected | null {
+  if (expected === ':') return code === COLON ? 'value' : null;
+  if (code === COMMA) return open.closing === CLOSE_BRACE ? 'key' : 'value';
+  if (code !== open.closing) return null;
+  open.pop();
+  return open.depth === 0 ? 'end of file' : ', or end';
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** The brackets that are open, one byte each: a hostile file may open a hundred million. */
+class Brackets {
+  depth = 0;
+  #codes = new Uint8Array(64);
+
+  /** The code that closes the innermost bracket; 0 when none is open. */
+  get closing(): number {
+    if (this.depth === 0) return 0;
+    return this.#codes[this.depth - 1] === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
+  }
+
+  push(code: number): void {
+    if (this.depth === this.#codes.length) {
+      const larger = new Uint8Array(this.#codes.length * 2);
+      larger.set(this.#codes);
+      this.#codes = larger;
+    }
+    this.#codes[this.depth] = code;
+    this.depth += 1;
+  }
+
+  pop(): void {
+    this.depth -= 1;
+  }
+}
+
+/** The mistake of a truncated file stands behind its last word, not behind the line feed that may follow. */
+function endsEarly(text: string): JsonMistake {
+  return { offset: text.trimEnd().length, what: 'the file ends before its JSON is complete' };
+}
+
+function skipBlank(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== LF && code !== CR && code !== 0x09) return at;
+    at += 1;
+  }
+}
+
+function skipString(text: string, from: number): number | JsonMistake {
+  let at = from + 1;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (code < 0x20) return { offset: at, what: 'a line break or control character stands inside a string' };
+    if (code !== BACKSLASH) continue;
+    const escaped = text.charAt(at + 1);
+    if (escaped === 'u' && /^[0-9a-fA-F]{4}$/.test(text.slice(at + 2, at + 6))) at += 5;
+    else if (escaped !== '' && '"\\/bfnrt'.includes(escaped)) at += 1;
+    else return at + 6 > text.length ? endsEarly(text) : { offset: at, what: 'an escape sequence is not one of JSON' };
+  }
+  return endsEarly(text);
+}
+
+/** Numbers and the three literals; sticky, so that each is read once. */
+function skipScalar(text: string, from: number, missing: string): number | JsonMistake {
+  const scalar = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
+  scalar.lastIndex = from;
+  if (scalar.test(text)) return scalar.lastIndex;
+  const cut = text.slice(from).length < 6 && /^(?:t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|-)$/.test(text.slice(from));
+  return cut ? endsEarly(text) : { offset: from, what: missing };
+}

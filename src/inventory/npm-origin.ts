@@ -1,0 +1,114 @@
+/**
+ * Where npm took a package from, read off the address in the lockfile.
+ *
+ * Source: npm docs, package-lock.json, "resolved" and "version"; package specs of npm-package-arg.
+ */
+import type { Origin } from './component.ts';
+
+/** Reads the origin of an installed package from `resolved`, the lockfile's address of it. */
+export type OriginReader = (resolved: unknown, name: string, version: string) => Origin;
+
+/**
+ * A reader for one lockfile; it keeps the registry it saw last, because nearly always that is the next package's too.
+ *
+ * A tarball address counts as a registry's only when it names this very package and version: a lockfile whose `lodash`
+ * points at the tarball of another package installs that other package, so its bytes are not the registry's lodash.
+ * An address that is left out is npm's `omit-lockfile-registry-resolved`; some locks of npm 6 write `false` instead.
+ */
+export function originReader(): OriginReader {
+  let prefix = '';
+  let registry: Origin = UNNAMED_REGISTRY;
+  return (resolved, name, version) => {
+    if (typeof resolved !== 'string') {
+      return resolved === undefined || resolved === null || resolved === false ? UNNAMED_REGISTRY : UNKNOWN;
+    }
+    if (!resolved.startsWith('https://') && !resolved.startsWith('http://')) return elsewhere(resolved);
+    if (!isRegistryAddress(resolved, name, version)) return { kind: 'file', location: withoutCredentials(resolved) };
+    if (prefix === '' || !resolved.startsWith(prefix)) {
+      const start = resolved.indexOf('//') + 2;
+      const end = resolved.indexOf('/', start);
+      const authority = resolved.slice(start, end);
+      prefix = resolved.slice(0, end + 1);
+      registry = { kind: 'registry', host: authority.slice(authority.lastIndexOf('@') + 1).toLowerCase() };
+    }
+    return registry;
+  };
+}
+
+function elsewhere(resolved: string): Origin {
+  if (isGitSpec(resolved)) return { kind: 'git', location: withoutCredentials(resolved) };
+  if (resolved.startsWith('file:')) return fileOrigin(resolved.slice('file:'.length));
+  return resolved === '' ? UNNAMED_REGISTRY : UNKNOWN;
+}
+
+/** `git+ssh://…`, `git://…`, `github:owner/name#ref` and its siblings, `git@host:owner/name`. */
+export const isGitSpec = (spec: string): boolean => /^(?:git[+:@]|ssh:|(?:github|gitlab|bitbucket|gist):)/i.test(spec);
+
+/** A `file:` path: a tarball by its ending (npm-package-arg `isFileType`), else a folder. */
+export const fileOrigin = (location: string): Origin =>
+  /\.(?:tgz|tar|tar\.gz)$/i.test(location) ? { kind: 'file', location } : { kind: 'link', location };
+
+/** The version inside a registry's tarball address of the package `name`; `null` where it does not have that shape. */
+export function registryVersionOf(url: string, name: string): string | null {
+  const path = pathOf(url);
+  const prefix = `/${name}/-/${unscoped(name)}-`;
+  const at = path.lastIndexOf(prefix);
+  return at >= 0 && path.endsWith('.tgz') ? path.slice(at + prefix.length, -'.tgz'.length) : null;
+}
+
+const UNNAMED_REGISTRY: Origin = { kind: 'registry', host: null };
+const UNKNOWN: Origin = { kind: 'unknown' };
+const SLASH = 0x2f;
+const DASH = 0x2d;
+
+const unscoped = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+/**
+ * npm's own shape `…/name/-/base-version.tgz`, compared in place because it is asked of every package; then the shapes of
+ * other registries: an encoded scope, the scope repeated in the file name (Artifactory, GitLab), and GitHub Packages'
+ * `/download/@scope/name/version/digest`.
+ */
+function isRegistryAddress(resolved: string, name: string, version: string): boolean {
+  const base = unscoped(name);
+  const fileAt = resolved.length - base.length - version.length - '-.tgz'.length;
+  const nameAt = fileAt - name.length - '/-/'.length;
+  if (
+    resolved.endsWith('.tgz') &&
+    resolved.startsWith(version, fileAt + base.length + 1) &&
+    resolved.startsWith(base, fileAt) &&
+    resolved.startsWith('/-/', fileAt - '/-/'.length) &&
+    resolved.startsWith(name, nameAt) &&
+    resolved.charCodeAt(nameAt - 1) === SLASH &&
+    resolved.charCodeAt(fileAt + base.length) === DASH
+  ) {
+    return true;
+  }
+  const path = pathOf(resolved);
+  return (
+    path.endsWith(`/${name}/-/${base}-${version}.tgz`) ||
+    path.endsWith(`/${name}/-/${name}-${version}.tgz`) ||
+    path.includes(`/download/${name}/${version}/`)
+  );
+}
+
+/** The decoded path of an address, without query and fragment. */
+function pathOf(url: string): string {
+  const bare = url.replace(/[?#].*$/s, '');
+  const start = bare.indexOf('/', bare.indexOf('//') + 2);
+  return start < 0 ? '' : bare.slice(start).replace(/%2f/gi, '/').replace(/%40/g, '@');
+}
+
+/**
+ * An address as it may be shown: lockfiles hold access tokens more often than anyone likes, as user, password or query.
+ * `git@` stays (it is the name of every SSH remote), and so does a git commit behind `#`.
+ */
+export function withoutCredentials(url: string): string {
+  const start = url.indexOf('//') + 2;
+  if (start < 2) return url;
+  const path = url.slice(start).search(/[/?#]/);
+  const end = path < 0 ? url.length : start + path;
+  const at = url.lastIndexOf('@', end - 1);
+  const user = at >= start ? url.slice(start, at) : '';
+  const bare = user === '' || user === 'git' ? url : url.slice(0, start) + url.slice(at + 1);
+  return bare.replace(/\?[^#]*/, '');
+}
