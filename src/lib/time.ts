@@ -10,6 +10,9 @@ export type Instant = Brand<number, 'Instant'>;
 /** A length of time in milliseconds, an integer, never negative. */
 export type Millis = Brand<number, 'Millis'>;
 
+/** 1970-01-01T00:00:00Z. */
+export const EPOCH = 0 as Instant;
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
