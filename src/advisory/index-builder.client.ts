@@ -1,7 +1,7 @@
 /**
  * Turns advisories into the bytes of an index (index-layout.ts), in memory bounded by the facts, not by the texts.
  *
- * Ranges are packed as they arrive; alias groups, replaced records and known exploitation need all records and are
+ * Versions are packed as they arrive; alias groups, replaced records and known exploitation need all records and are
  * settled in `finish`. Reading sources is advisory-source.client.ts; the file is written by platform/replace-file.ts.
  */
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -13,20 +13,21 @@ import { groupAliases } from './alias.ts';
 import {
   BLOCK_BYTES,
   detailLine,
-  EVENT_TYPES,
   hashKey,
   INDEX_MAGIC,
   INDEX_PREAMBLE,
   INDEX_VERSION,
   MAX_ALIASES,
   packageKey,
+  packageLine,
+  packVersions,
   type IndexCounts,
   type IndexHeader,
   type IndexSource,
 } from './index-layout.ts';
 import { survivors } from './supersede.ts';
 
-/** A record without its ranges: those are already packed. */
+/** A record with its versions packed. */
 interface Pending {
   readonly id: string;
   readonly aliases: readonly string[];
@@ -44,9 +45,9 @@ interface Pending {
 interface Entry {
   readonly key: number;
   readonly ecosystem: string;
-  /** Where the packed `varint rating | ranges | versions` lies in the arena. */
-  readonly start: number;
-  readonly end: number;
+  readonly rating: number;
+  /** As `packVersions` gives it: a short flat text instead of a tree of objects, so that 220,000 records stay small. */
+  readonly versions: string;
 }
 
 interface Placed extends Pending {
@@ -56,7 +57,6 @@ interface Placed extends Pending {
 export class IndexBuilder {
   readonly #records: Pending[] = [];
   readonly #keys = new Map<string, number>();
-  readonly #arena = new ByteSink(1 << 20);
   readonly #exploited = new Set<string>();
   #skipped = 0;
   #droppedFields = 0;
@@ -127,23 +127,12 @@ export class IndexBuilder {
     return { chunks: [preamble(header), ...body], header };
   }
 
-  #pack({ ecosystem, name, ranges, versions, rating }: Affected, ratings: Rating[]): Entry {
+  #pack(affected: Affected, ratings: Rating[]): Entry {
+    const { ecosystem, name, rating } = affected;
     const key = packageKey(ecosystem, name);
     const number = this.#keys.get(key) ?? this.#keys.size;
     this.#keys.set(key, number);
-    const start = this.#arena.length;
-    this.#arena.varint(ratingNumber(rating, ratings));
-    this.#arena.varint(ranges.length);
-    for (const { events } of ranges) {
-      this.#arena.varint(events.length);
-      for (const event of events) {
-        this.#arena.u8(EVENT_TYPES.indexOf(event.type));
-        this.#arena.text(event.version);
-      }
-    }
-    this.#arena.varint(versions.length);
-    for (const version of versions) this.#arena.text(version);
-    return { key: number, ecosystem, start, end: this.#arena.length };
+    return { key: number, ecosystem, rating: ratingNumber(rating, ratings), versions: packVersions(affected) };
   }
 
   #packPackages(placed: readonly Placed[]): {
@@ -151,9 +140,9 @@ export class IndexBuilder {
     readonly records: Buffer;
     readonly count: number;
   } {
-    const entriesOf: { readonly record: number; readonly entry: Entry }[][] = Array.from(this.#keys, () => []);
+    const entriesOf: string[][] = Array.from(this.#keys, () => []);
     for (const [record, { live }] of placed.entries()) {
-      for (const entry of live) entriesOf[entry.key]?.push({ record, entry });
+      for (const { key, rating, versions } of live) entriesOf[key]?.push(`${record},${rating},${versions}`);
     }
     const named = [...this.#keys]
       .filter(([, number]) => (entriesOf[number]?.length ?? 0) > 0)
@@ -161,24 +150,15 @@ export class IndexBuilder {
       .sort((a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1));
 
     const records = new ByteSink(1 << 20);
-    const payload = new ByteSink();
     const names = Buffer.allocUnsafe(named.length * 8);
     for (const [position, { key, number, hash }] of named.entries()) {
-      const entries = entriesOf[number] ?? [];
-      payload.clear();
-      payload.text(key);
-      payload.varint(entries.length);
-      for (const { record, entry } of entries) {
-        payload.varint(record);
-        payload.bytes(this.#arena.view(entry.start, entry.end));
-      }
+      const line = Buffer.from(packageLine(key, entriesOf[number] ?? []));
       names.writeUInt32LE(hash, position * 4);
       names.writeUInt32LE(records.length, (named.length + position) * 4);
-      records.u32(crc32(payload.view()));
-      records.varint(payload.length);
-      records.bytes(payload.view());
+      records.u32(crc32(line));
+      records.bytes(line);
     }
-    return { names, records: Buffer.from(records.view()), count: named.length };
+    return { names, records: records.take(), count: named.length };
   }
 }
 
@@ -240,7 +220,7 @@ function packDetails(
     if (open.length >= BLOCK_BYTES) close(record + 1);
   }
   if (open.length > 0) close(placed.length);
-  return { blocks: Buffer.from(blocks.view()), directory: Buffer.from(directory.view()), count: directory.length / 8 };
+  return { blocks: blocks.take(), directory: directory.take(), count: directory.length / 8 };
 }
 
 interface HeaderFacts {

@@ -9,20 +9,16 @@
  *    16   4  CRC-32 of the header
  *    20   H  header: UTF-8 JSON, see IndexHeader
  *     .      names    n × u32 name hash, ascending; then n × u32 position in `packages`
- *     .      packages one record for each name:
- *                     u32 CRC-32 of the payload | varint payload length | payload
- *                     payload: text key | varint entries | entries
- *                     entry:   varint advisory number | varint rating | ranges | versions
- *                     ranges:  varint count | (varint events | (u8 event type | text version)…)…
- *                     versions: varint count | text…
+ *     .      packages one record for each name: u32 CRC-32 of the text | UTF-8 JSON, see `packageLine`; it ends where the
+ *                     next one begins
  *     .      blocks   raw-deflated blocks of details: u32 CRC-32 of the deflated bytes | bytes
  *     .      directory b × (u32 first advisory number | u32 position in `blocks`)
  *
- * text: varint byte length | UTF-8. varint: LEB128, at most 5 bytes. A detail is one line of JSON, see `detailLine`.
+ * JSON for the small pieces, because JSON.parse is native code: in a process that lives for 50 ms nothing of ours gets hot.
  * Every piece carries a CRC-32, so a flipped bit is an error and never an answer. CRC-32 guards against damage, not
  * against forgery: whoever can write the index can also write the policy.
  */
-import type { Severity } from './advisory.ts';
+import type { Affected, Range, RangeEvent, Severity } from './advisory.ts';
 
 export const INDEX_MAGIC = 'HFADVIDX';
 export const INDEX_VERSION = 1;
@@ -32,8 +28,6 @@ export const INDEX_PREAMBLE = 20;
 export const BLOCK_BYTES = 16_384;
 /** More than any real header needs; a larger length is damage, and is refused before it is allocated. */
 export const MAX_HEADER_BYTES = 1_048_576;
-
-export const EVENT_TYPES = ['introduced', 'fixed', 'last_affected', 'limit'] as const;
 
 /** `offset` counts from the end of the header. */
 interface Section {
@@ -117,6 +111,61 @@ export function hashKey(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return hash >>> 0;
+}
+
+/** One advisory that speaks of a package: enough to decide whether a version is affected. */
+export interface Candidate extends Pick<Affected, 'ranges' | 'versions'> {
+  /** Number of the advisory in this index. */
+  readonly advisory: number;
+  /** Which of the detail's ratings holds for this package. */
+  readonly rating: number;
+}
+
+/** `[advisory, rating, ranges]`, with the enumerated versions behind it where there are any. */
+type PackedCandidate = readonly [number, number, readonly (readonly string[])[], (readonly string[])?];
+
+/** An event is its type's letter before its version: `i0`, `f1.2.3`. */
+const EVENT_LETTERS = { introduced: 'i', fixed: 'f', last_affected: 'l', limit: 'm' } as const;
+
+/** What `packages` holds of one `affected` element; the candidate's own numbers are put around it when all are known. */
+export function packVersions({ ranges, versions }: Pick<Affected, 'ranges' | 'versions'>): string {
+  const packed = ranges.map(({ events }) => events.map(({ type, version }) => `${EVENT_LETTERS[type]}${version}`));
+  return versions.length === 0 ? JSON.stringify(packed) : `${JSON.stringify(packed)},${JSON.stringify(versions)}`;
+}
+
+/** @param entries `advisory,rating,` and what `packVersions` gave, for each advisory of the package */
+export const packageLine = (key: string, entries: readonly string[]): string =>
+  `[${JSON.stringify(key)},[${entries.map((entry) => `[${entry}]`).join(',')}]]`;
+
+/** `null` when the line is another package's whose hash happens to be the same. @throws as parseDetail */
+export function parsePackage(line: string, key: string): readonly Candidate[] | null {
+  // Cast as in `parseDetail`: a CRC-checked line that `packageLine` made.
+  const [written, entries] = JSON.parse(line) as [string, readonly PackedCandidate[]];
+  if (written !== key) return null;
+  return entries.map(([advisory, rating, ranges, versions]) => ({
+    advisory,
+    rating,
+    ranges: ranges.map(unpackRange),
+    versions: versions ?? [],
+  }));
+}
+
+const unpackRange = (events: readonly string[]): Range => ({ events: events.map(unpackEvent) });
+
+function unpackEvent(packed: string): RangeEvent {
+  const version = packed.slice(1);
+  switch (packed[0]) {
+    case 'i':
+      return { type: 'introduced', version };
+    case 'f':
+      return { type: 'fixed', version };
+    case 'l':
+      return { type: 'last_affected', version };
+    case 'm':
+      return { type: 'limit', version };
+    default:
+      throw new Error(`an event starts with ${packed[0] ?? 'nothing'}`);
+  }
 }
 
 const FLAG_MALWARE = 1;

@@ -10,10 +10,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { sha256OfChunks } from '../lib/hash.ts';
 import { isObject } from '../lib/json.ts';
-import { ByteCursor } from '../platform/bytes.ts';
-import type { Range, RangeEvent } from './advisory.ts';
 import {
-  EVENT_TYPES,
   hashKey,
   INDEX_MAGIC,
   INDEX_PREAMBLE,
@@ -21,24 +18,18 @@ import {
   MAX_HEADER_BYTES,
   packageKey,
   parseDetail,
+  parsePackage,
   type AdvisoryDetail,
+  type Candidate,
   type IndexHeader,
 } from './index-layout.ts';
-
-/** One advisory that speaks of a package: enough to decide whether a version is affected. */
-export interface Candidate {
-  /** Number of the advisory in this index, for `detail`. */
-  readonly advisory: number;
-  /** Which of the detail's ratings holds for this package. */
-  readonly rating: number;
-  readonly ranges: readonly Range[];
-  readonly versions: readonly string[];
-}
 
 /** Deflated blocks hold 16 KB and one record more; a bomb of more than this is damage. */
 const MAX_BLOCK_BYTES = 64 * 1024 * 1024;
 /** How many inflated blocks stay in memory (≈ 8 MB): findings of one scan cluster in far fewer. */
 const CACHED_BLOCKS = 512;
+/** The shipped snapshot's packages are below this; those of a full OSV mirror are not. */
+const SMALL_SECTION = 4 << 20;
 const NEWLINE = 10;
 /** One read brings the preamble and the usual header. */
 const FIRST_READ = 4_096;
@@ -50,6 +41,8 @@ export class IndexReader {
   readonly #body: number;
   /** First half: name hashes, ascending. Second half: where their records begin. */
   readonly #names: Uint32Array;
+  /** The whole section, where it is small enough that one read beats a read for each package. */
+  readonly #packages: Buffer | null;
   #directory: Uint32Array | null = null;
   readonly #blocks = new Map<number, Buffer>();
 
@@ -62,6 +55,8 @@ export class IndexReader {
       this.header = header;
       this.#body = body;
       this.#names = this.#numbers(header.names, header.names.count * 2, header.names.crc);
+      const { offset, bytes } = header.packages;
+      this.#packages = bytes <= SMALL_SECTION ? this.#read(offset, bytes) : null;
     } catch (error) {
       closeSync(this.#file);
       throw error;
@@ -118,18 +113,11 @@ export class IndexReader {
     const from = this.#names[count + slot] ?? 0;
     const to = slot + 1 < count ? (this.#names[count + slot + 1] ?? 0) : packages.bytes;
     if (from > to || to > packages.bytes) throw this.#damaged('a record lies outside its section');
-    const bytes = this.#read(packages.offset + from, to - from);
-    try {
-      const cursor = new ByteCursor(bytes, 4);
-      const length = cursor.varint();
-      const payload = bytes.subarray(cursor.at, cursor.at + length);
-      if (payload.length !== length || crc32(payload) !== bytes.readUInt32LE(0))
-        throw this.#damaged('a record has another checksum');
-      return decodeRecord(new ByteCursor(payload), key);
-    } catch (cause) {
-      if (cause instanceof RangeError) throw this.#damaged(cause.message);
-      throw cause;
-    }
+    const bytes =
+      this.#packages === null ? this.#read(packages.offset + from, to - from) : this.#packages.subarray(from, to);
+    const line = bytes.subarray(4);
+    if (from + 4 > to || crc32(line) !== bytes.readUInt32LE(0)) throw this.#damaged('a record has another checksum');
+    return parsePackage(line.toString('utf8'), key);
   }
 
   #block(block: number): Buffer {
@@ -243,37 +231,6 @@ function firstAtLeast(hashes: Uint32Array, count: number, hash: number): number 
     else high = middle;
   }
   return low;
-}
-
-/** `null` when the record is another package's whose hash happens to be the same. */
-function decodeRecord(cursor: ByteCursor, key: string): readonly Candidate[] | null {
-  if (cursor.text() !== key) return null;
-  const candidates: Candidate[] = [];
-  for (let left = cursor.varint(); left > 0; left--) {
-    const advisory = cursor.varint();
-    const rating = cursor.varint();
-    candidates.push({
-      advisory,
-      rating,
-      ranges: repeat(cursor, decodeRange),
-      versions: repeat(cursor, (at) => at.text()),
-    });
-  }
-  return candidates;
-}
-
-const decodeRange = (cursor: ByteCursor): Range => ({ events: repeat(cursor, decodeEvent) });
-
-function decodeEvent(cursor: ByteCursor): RangeEvent {
-  const type = EVENT_TYPES[cursor.u8()];
-  if (type === undefined) throw new RangeError('an event has an unknown type');
-  return { type, version: cursor.text() };
-}
-
-function repeat<T>(cursor: ByteCursor, read: (cursor: ByteCursor) => T): readonly T[] {
-  const items: T[] = [];
-  for (let left = cursor.varint(); left > 0; left--) items.push(read(cursor));
-  return items;
 }
 
 const foreign = (path: string): HoldfastError =>

@@ -78,4 +78,3 @@ export interface Inventory {
   /** `null` when the input records no edges (an SBOM without `dependencies`). Computed on first use: only findings need it. */
   readonly graph: () => Graph | null;
 }
-

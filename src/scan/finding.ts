@@ -5,8 +5,8 @@
  * evaluation of one version against one advisory is ../advisory/affects.ts, words for people are scan.text.ts.
  */
 import { affects, fixesFor } from '../advisory/affects.ts';
-import type { Range, Rating, Severity } from '../advisory/advisory.ts';
-import type { AdvisoryDetail } from '../advisory/index-layout.ts';
+import type { Rating, Severity } from '../advisory/advisory.ts';
+import type { AdvisoryDetail, Candidate } from '../advisory/index-layout.ts';
 import { worse } from '../advisory/severity.ts';
 import { orderOf, type VersionOrder } from '../advisory/version.ts';
 import type { Component, ComponentIndex, Inventory, Scope } from '../inventory/component.ts';
@@ -48,15 +48,8 @@ export interface Finding {
 
 /** What matching asks of an index; IndexReader is one. */
 export interface AdvisoryLookup {
-  candidates(ecosystem: string, name: string): readonly CandidateRecord[];
+  candidates(ecosystem: string, name: string): readonly Candidate[];
   detail(advisory: number): AdvisoryDetail;
-}
-
-interface CandidateRecord {
-  readonly advisory: number;
-  readonly rating: number;
-  readonly ranges: readonly Range[];
-  readonly versions: readonly string[];
 }
 
 /** A component version with all the places where it stands. */
@@ -72,7 +65,7 @@ interface Place {
 }
 
 interface Hit {
-  readonly candidate: CandidateRecord;
+  readonly candidate: Candidate;
   readonly detail: AdvisoryDetail;
 }
 
@@ -96,7 +89,7 @@ export function matchInventories(
 ): { readonly findings: readonly Finding[]; readonly notes: readonly string[] } {
   const findings: Finding[] = [];
   const notes: string[] = [];
-  const known = new Map<string, readonly CandidateRecord[]>();
+  const known = new Map<string, readonly Candidate[]>();
   for (const item of packagesOf(inventories, options.prod)) {
     const { ecosystem, name } = item.component;
     const key = `${ecosystem}\0${name}`;
@@ -134,7 +127,7 @@ const SCOPE_WEIGHT: Readonly<Record<Scope, number>> = { production: 3, unknown: 
 
 function hitsOf(
   { component, places }: Package,
-  candidates: readonly CandidateRecord[],
+  candidates: readonly Candidate[],
   lookup: AdvisoryLookup,
   notes: string[],
 ): readonly Hit[] {

@@ -37,7 +37,7 @@ export function scanToSarif(report: ScanReport, toolVersion: string): Json {
         ],
         artifacts: report.inputs.map(({ path, digest }) => ({
           location: { uri: fileUri(path) },
-          hashes: { 'sha-256': digest },
+          hashes: { 'sha-256': digest() },
         })),
         results: report.findings.flatMap((finding) =>
           finding.inputs.map((input) => result(finding, input, ruleIds.indexOf(finding.id))),

@@ -58,7 +58,7 @@ const inputOf = (inventory: Inventory): ScanInput => ({
   path: inventory.path,
   kind: inventory.kind,
   components: [...packagesOf([inventory], false)].length,
-  digest: inventory.digest(),
+  digest: inventory.digest,
 });
 
 /** Searches each inventory's graph once, and only when one of its components has a finding. */
