@@ -6,9 +6,10 @@
  */
 import { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
+import { isObject } from '../lib/json.ts';
 import type { Inventory } from './component.ts';
 import { kindOfJson, kindOfText } from './detect.ts';
-import { discoverInputs, type InputFile, readInput } from './input-files.client.ts';
+import { discoverInputs, type InputFile, readBeside, readInput } from './input-files.client.ts';
 import { parseJson } from './json-text.ts';
 
 /** An inventory with the evidence of what it was read from. */
@@ -52,21 +53,36 @@ async function readOne(file: InputFile): Promise<ReadInventory> {
   const { bytes, text } = readInput(file);
   kindOfText(file.path, text);
   const document = parseJson(file.path, text);
-  const inventory = await parse(file.path, document);
+  const inventory = await parse(file, document);
   let digest: string | null = null;
   return { ...inventory, sha256: () => (digest ??= sha256(bytes)) };
 }
 
-async function parse(path: string, document: unknown): Promise<Inventory> {
+async function parse(file: InputFile, document: unknown): Promise<Inventory> {
+  const { path } = file;
   const kind = kindOfJson(path, document);
   switch (kind) {
     case 'package-lock': {
-      const { readPackageLock } = await import('./package-lock.ts');
-      return readPackageLock(path, document);
+      const { needsManifest, readPackageLock } = await import('./package-lock.ts');
+      return readPackageLock(path, document, needsManifest(document) ? manifestBeside(file, document) : null);
     }
     case 'cyclonedx-json': {
       const { readCyclonedxJson } = await import('./cyclonedx-json.ts');
       return readCyclonedxJson(path, document);
     }
+  }
+}
+
+/** The package.json beside a lockfile of the same name; `null` where there is none, or none of this product. */
+function manifestBeside(file: InputFile, lock: unknown): unknown {
+  const text = readBeside(file, ['package-lock.json', 'npm-shrinkwrap.json'], 'package.json');
+  if (text === null) return null;
+  try {
+    const manifest = parseJson(file.path, text);
+    return isObject(manifest) && isObject(lock) && manifest['name'] === lock['name'] ? manifest : null;
+  } catch (thrown) {
+    // A broken manifest costs knowledge of what is direct, never the lockfile.
+    if (thrown instanceof HoldfastError) return null;
+    throw thrown;
   }
 }
