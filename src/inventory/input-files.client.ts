@@ -8,7 +8,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
 import { INPUT_NAMES, inputsAmong } from './detect.ts';
 import { type IsIgnored, ignoreBy } from './ignore-globs.ts';
@@ -120,6 +120,17 @@ export function readInput({ path, absolute }: InputFile): InputBytes {
       ? 'Save it as UTF-8; in PowerShell write it with `Out-File -Encoding utf8`.'
       : 'Restore it from version control.',
   );
+}
+
+/** The text of `sibling` beside a file that is called one of `names`; `null` when it is not, or cannot be read. */
+export function readBeside({ path, absolute }: InputFile, names: readonly string[], sibling: string): string | null {
+  if (!names.includes(basename(absolute))) return null;
+  try {
+    return readInput({ path, absolute: join(dirname(absolute), sibling) }).text;
+  } catch (thrown) {
+    if (thrown instanceof HoldfastError) return null;
+    throw thrown;
+  }
 }
 
 function readBytes(path: string, absolute: string): Buffer {

@@ -51,6 +51,14 @@ export function npmComponent(
   };
 }
 
+/** What npm installs for a manifest of ours; for a package it leaves out `devDependencies`. */
+export const manifestTables = (entry: LockEntry): readonly unknown[] => [
+  entry.dependencies,
+  entry.devDependencies,
+  entry.optionalDependencies,
+  entry.peerDependencies,
+];
+
 /** `devOptional` is needed by a development dependency and by an optional one; production may load it, so it is optional. */
 const scopeOf = (entry: LockEntry): Scope =>
   entry.dev === true

@@ -2,14 +2,31 @@
  * Lockfile version 1 (npm 5 and 6), and the shrinkwraps before it: `dependencies` nested as the folders are.
  *
  * Source: npm 6 docs, "package-locks" and "package-lock.json". Entered by package-lock.ts. This format does not record
- * the product's own manifest: a top-level package that no other package requires must have been asked for by the
- * product, so it is direct; whether the product also asks for one that others require is not known, and such a package
- * is not called direct. There are no `wanted` ranges.
+ * the product's own manifest, so the package.json beside it is taken where there is one. Without it a top-level package
+ * that no other requires must have been asked for by the product, so it is direct; whether the product also asks for one
+ * that others require is not known, and such a package is not called direct. Then there are no `wanted` ranges.
  */
 import { isObject, stringOr } from '../lib/json.ts';
 import type { Component, ComponentIndex, Inventory, InventoryKind, Origin } from './component.ts';
-import { type InstalledTree, graphOf, needsOf, newPlace, type Place, putInside, unaskedFor } from './installed-tree.ts';
-import { DEEPEST_NESTING, type LockEntry, LONGEST_LOCATION, npmComponent, TOO_DEEP } from './npm-component.ts';
+import {
+  type DirectDependencies,
+  directDependencies,
+  type InstalledTree,
+  graphOf,
+  needsOf,
+  newPlace,
+  type Place,
+  putInside,
+  unaskedFor,
+} from './installed-tree.ts';
+import {
+  DEEPEST_NESTING,
+  type LockEntry,
+  LONGEST_LOCATION,
+  manifestTables,
+  npmComponent,
+  TOO_DEEP,
+} from './npm-component.ts';
 import {
   fileOrigin,
   isGitSpec,
@@ -27,34 +44,44 @@ interface Nested {
   readonly place: Place;
 }
 
-/** @param dependencies The lockfile's top-level `dependencies`. @throws INVENTORY_MALFORMED for an entry of the wrong shape. */
+/**
+ * @param dependencies The lockfile's top-level `dependencies`.
+ * @param manifest The product's package.json, unchecked; anything but an object means that there is none.
+ * @throws INVENTORY_MALFORMED for an entry of the wrong shape.
+ */
 export function readNested(
   path: string,
   kind: InventoryKind,
   document: Readonly<Record<string, unknown>>,
   dependencies: Readonly<Record<string, unknown>>,
+  manifest: unknown,
 ): Inventory {
   const root = newPlace(null, -1);
   const packages = unfold(path, root, dependencies);
   const tree: InstalledTree = {
     places: packages.map(({ place }) => place),
     tablesOf: (index: ComponentIndex) => [packages[index]?.entry.requires],
-    manifests: [],
+    manifests: isObject(manifest) ? [{ index: null, place: root, tables: manifestTables(manifest) }] : [],
   };
-  // Shrinkwraps of npm 4 and older have no `requires` at all: who needs whom is not recorded, so nothing is called direct.
+  // Shrinkwraps of npm 4 and older have no `requires` at all: who needs whom is not recorded.
   const hasEdges = document['requires'] === true || packages.some(({ entry }) => isObject(entry.requires));
   const needs = hasEdges ? needsOf(tree) : null;
-  const roots = needs === null ? [] : unaskedFor(root, needs);
-  const direct = new Set(roots);
+  const direct = directIn(tree, root, needs);
+  const isDirect = new Set(direct.roots);
   const originOf = originReader();
-  const graph = needs === null ? null : graphOf(tree, { roots, wanted: new Map() }, needs);
+  const graph = needs === null ? null : graphOf(tree, direct, needs);
   return {
     path,
     kind,
     product: { name: stringOr(document['name'], ''), version: stringOr(document['version'], '') },
-    components: packages.map((nested, index) => componentOf(nested, direct.has(index), originOf)),
+    components: packages.map((nested, index) => componentOf(nested, isDirect.has(index), originOf)),
     graph: () => graph,
   };
+}
+
+function directIn(tree: InstalledTree, root: Place, needs: ComponentIndex[][] | null): DirectDependencies {
+  if (tree.manifests.length > 0) return directDependencies(tree.manifests);
+  return { roots: needs === null ? [] : unaskedFor(root, needs), wanted: new Map() };
 }
 
 /** Every entry in the order of the file, a parent before what is nested in it; without recursion, for hostile depths. */

@@ -15,7 +15,14 @@ import {
   putInside,
   unaskedFor,
 } from './installed-tree.ts';
-import { DEEPEST_NESTING, type LockEntry, LONGEST_LOCATION, npmComponent, TOO_DEEP } from './npm-component.ts';
+import {
+  DEEPEST_NESTING,
+  type LockEntry,
+  LONGEST_LOCATION,
+  manifestTables,
+  npmComponent,
+  TOO_DEEP,
+} from './npm-component.ts';
 import { type OriginReader, originReader } from './npm-origin.ts';
 import { excerpt, malformed } from './unreadable.ts';
 
@@ -218,14 +225,6 @@ function manifestsOf(
   }
   return manifests;
 }
-
-/** npm installs all four kinds for a manifest of ours, and the last three without `devDependencies` for a package. */
-const manifestTables = (entry: LockEntry): readonly unknown[] => [
-  entry.dependencies,
-  entry.devDependencies,
-  entry.optionalDependencies,
-  entry.peerDependencies,
-];
 
 const tablesOf = (entry: LockEntry): readonly unknown[] => [
   entry.dependencies,

@@ -18,9 +18,10 @@ import { lastName, malformed, unsupported } from './unreadable.ts';
 /**
  * Reads a parsed lockfile. Components stand in the file's order, one per place that npm installs into.
  *
+ * @param manifest The parsed package.json beside it; only version 1 needs it (`needsManifest`), to know what is direct.
  * @throws INVENTORY_MALFORMED, or INVENTORY_UNSUPPORTED for a lockfileVersion that did not exist yet.
  */
-export function readPackageLock(path: string, document: unknown): Inventory {
+export function readPackageLock(path: string, document: unknown, manifest: unknown = null): Inventory {
   if (!isObject(document))
     throw malformed(path, `${lastName(path)} is JSON, but not a lockfile of npm`, NOT_A_LOCKFILE);
   const version = document['lockfileVersion'];
@@ -38,8 +39,11 @@ export function readPackageLock(path: string, document: unknown): Inventory {
   }
   // npm 6 writes an empty lock as `{"lockfileVersion": 1}`; later versions always write `packages`.
   if (dependencies === undefined && version !== 1) throw malformed(path, 'it lists no packages', NOT_A_LOCKFILE);
-  return readNested(path, kind, document, dependencies ?? {});
+  return readNested(path, kind, document, dependencies ?? {}, manifest);
 }
+
+/** True for a lockfile that does not record what the product itself asks for. */
+export const needsManifest = (document: unknown): boolean => isObject(document) && document['packages'] === undefined;
 
 const NOT_A_LOCKFILE =
   'Name a package-lock.json or npm-shrinkwrap.json; `npm install --package-lock-only` writes one anew.';

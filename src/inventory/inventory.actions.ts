@@ -1,0 +1,88 @@
+/**
+ * Reads everything that a product is made of: from paths to inventories.
+ *
+ * input-files.client.ts finds and reads the files, detect.ts says what they are, and only the parser that is needed is
+ * loaded: a scan of npm lockfiles never loads the one for SBOMs.
+ */
+import { HoldfastError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
+import { isObject } from '../lib/json.ts';
+import type { Inventory } from './component.ts';
+import { kindOfJson, kindOfText } from './detect.ts';
+import { discoverInputs, type InputFile, readBeside, readInput } from './input-files.client.ts';
+import { parseJson } from './json-text.ts';
+
+/** An inventory with the evidence of what it was read from. */
+export interface ReadInventory extends Inventory {
+  /** Lower-case hex SHA-256 of the file's bytes, as they were read; computed when asked for. */
+  readonly sha256: () => string;
+}
+
+export interface Inventories {
+  /** In the order of the paths and, inside a folder, of the names. */
+  readonly inventories: readonly ReadInventory[];
+  /** What could not be read, in the same order; nothing that was found is left out of both lists. */
+  readonly errors: readonly HoldfastError[];
+}
+
+/**
+ * Reads the named files and everything readable in the named folders; one broken input never stops the others.
+ *
+ * @param paths Relative to `cwd`; none means the folder `cwd` itself.
+ * @param options.ignore Globs as in .gitignore, for folders only (ignore-globs.ts).
+ */
+export async function readInventories(
+  paths: readonly string[],
+  options: { readonly cwd: string; readonly ignore: readonly string[] },
+): Promise<Inventories> {
+  const discovery = discoverInputs(paths.length === 0 ? ['.'] : paths, options.cwd, options.ignore);
+  const inventories: ReadInventory[] = [];
+  const errors: HoldfastError[] = [...discovery.errors];
+  for (const file of discovery.files) {
+    try {
+      inventories.push(await readOne(file));
+    } catch (thrown) {
+      if (!(thrown instanceof HoldfastError)) throw thrown;
+      errors.push(thrown);
+    }
+  }
+  return { inventories, errors };
+}
+
+async function readOne(file: InputFile): Promise<ReadInventory> {
+  const { bytes, text } = readInput(file);
+  kindOfText(file.path, text);
+  const document = parseJson(file.path, text);
+  const inventory = await parse(file, document);
+  let digest: string | null = null;
+  return { ...inventory, sha256: () => (digest ??= sha256(bytes)) };
+}
+
+async function parse(file: InputFile, document: unknown): Promise<Inventory> {
+  const { path } = file;
+  const kind = kindOfJson(path, document);
+  switch (kind) {
+    case 'package-lock': {
+      const { needsManifest, readPackageLock } = await import('./package-lock.ts');
+      return readPackageLock(path, document, needsManifest(document) ? manifestBeside(file, document) : null);
+    }
+    case 'cyclonedx-json': {
+      const { readCyclonedxJson } = await import('./cyclonedx-json.ts');
+      return readCyclonedxJson(path, document);
+    }
+  }
+}
+
+/** The package.json beside a lockfile of the same name; `null` where there is none, or none of this product. */
+function manifestBeside(file: InputFile, lock: unknown): unknown {
+  const text = readBeside(file, ['package-lock.json', 'npm-shrinkwrap.json'], 'package.json');
+  if (text === null) return null;
+  try {
+    const manifest = parseJson(file.path, text);
+    return isObject(manifest) && isObject(lock) && manifest['name'] === lock['name'] ? manifest : null;
+  } catch (thrown) {
+    // A broken manifest costs knowledge of what is direct, never the lockfile.
+    if (thrown instanceof HoldfastError) return null;
+    throw thrown;
+  }
+}
