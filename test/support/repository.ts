@@ -57,6 +57,15 @@ export class TestRepository {
     }).replace(/\n$/, '');
   }
 
+  /** Feeds git-fast-import(1), for histories that would take too long to commit one by one. */
+  import(stream: string): void {
+    execFileSync('git', ['fast-import', '--quiet', '--force'], {
+      cwd: this.folder,
+      env: { ...cleanEnv },
+      input: stream,
+    });
+  }
+
   /** Writes files (path to content) without adding them. */
   write(files: Readonly<Record<string, string>>): void {
     for (const [path, content] of Object.entries(files)) {
