@@ -10,7 +10,7 @@ import { execFile, type ExecFileException } from 'node:child_process';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
-import { printable } from '../platform/terminal.ts';
+import { printable } from '../lib/text.ts';
 import {
   COMMIT_FORMAT,
   explainRefusal,

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/hash.ts';
-import { printable } from '../platform/terminal.ts';
+import { printable } from '../lib/text.ts';
 import { defineControl, type GatherContext } from '../policy/control.ts';
 import { branchName, tagPattern } from './control-params.ts';
 import type { CommitId, Tag } from './git-format.ts';

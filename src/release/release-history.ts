@@ -14,10 +14,11 @@
  * Deliberately not claimed: that nobody rewrote the branch. One checkout cannot show a force-push; that takes the memory of
  * the service, which sees each tip. Signatures are counted where a tag carries one; whose keys made them is not checked.
  */
+import { count } from '../lib/text.ts';
 import { formatDay, type Instant } from '../lib/time.ts';
 import type { Verdict } from '../policy/control.ts';
 import { shortId, type Commit, type Tag } from './git-format.ts';
-import { counted, firstFew } from './words.ts';
+import { firstFew } from './words.ts';
 
 /** Lists in facts and evidence hold at most this many; counts beside them are exact. */
 export const LISTED_LIMIT = 50;
@@ -114,7 +115,7 @@ function whyDistorted(facts: Extract<HistoryFacts, { state: 'distorted' }>): str
   if (facts.replaced > 0) {
     const stand = facts.replaced === 1 ? 'stands' : 'stand';
     reasons.push(
-      `${counted(facts.replaced, 'replacement object')} ${stand} in for what was committed (list them with \`git replace --list\`, delete them with \`git replace --delete\`)`,
+      `${count(facts.replaced, 'replacement object')} ${stand} in for what was committed (list them with \`git replace --list\`, delete them with \`git replace --delete\`)`,
     );
   }
   return `The history shown here cannot be vouched for: ${reasons.join('; ')}.`;
@@ -139,7 +140,7 @@ function problemsOfTags({ tags, branch }: MeasuredHistory): readonly string[] {
   const who =
     tags.offBranch === 1
       ? `Release tag ${names[0]} is`
-      : `${tags.offBranch} of ${counted(tags.total, 'release tag')} are`;
+      : `${tags.offBranch} of ${count(tags.total, 'release tag')} are`;
   const which = tags.offBranch === 1 ? '' : `: ${firstFew(names, tags.offBranch)}`;
   return [
     `${who} not on ${branch.measured}${which}. Merge what was released into ${branch.name}, or delete a tag that released nothing.`,
@@ -155,7 +156,7 @@ function problemsOfCommits(facts: MeasuredHistory): readonly string[] {
     : `Merge them into ${branch.name}, or release from ${branch.name}.`;
   const are = commits.offBranch === 1 ? 'is' : 'are';
   return [
-    `${commits.offBranch} of ${counted(commits.total, 'commit')} ${since(facts)} ${are} not on ${branch.measured}: ${firstFew(names, commits.offBranch)}. ${next}`,
+    `${commits.offBranch} of ${count(commits.total, 'commit')} ${since(facts)} ${are} not on ${branch.measured}: ${firstFew(names, commits.offBranch)}. ${next}`,
   ];
 }
 
@@ -163,10 +164,10 @@ function allAccountedFor(facts: MeasuredHistory): string {
   const { commits, branch, tags } = facts;
   const on = branch.measured === branch.name ? branch.name : `${branch.name} (as ${branch.measured} shows it)`;
   const all = commits.total === 1 ? 'on' : 'all on';
-  const what = `${counted(commits.total, 'commit')} ${since(facts)}, ${all} ${on}`;
+  const what = `${count(commits.total, 'commit')} ${since(facts)}, ${all} ${on}`;
   if (tags.total === 0) return `No release yet: no tag here matches ${tags.pattern}. ${what}.`;
   const signed = tags.signed === 0 ? 'none signed' : `${tags.signed} signed (by which key is not checked)`;
-  return `${what}; ${counted(tags.total, 'release tag')}, ${signed}.`;
+  return `${what}; ${count(tags.total, 'release tag')}, ${signed}.`;
 }
 
 function since({ previous, release }: MeasuredHistory): string {
@@ -180,7 +181,7 @@ function since({ previous, release }: MeasuredHistory): string {
 function asides({ workTree }: MeasuredHistory): readonly string[] {
   if (workTree === null || workTree.changed === 0) return [];
   const have = workTree.changed === 1 ? 'has' : 'have';
-  return [`${counted(workTree.changed, 'tracked file')} ${have} uncommitted changes, which belong to no history yet.`];
+  return [`${count(workTree.changed, 'tracked file')} ${have} uncommitted changes, which belong to no history yet.`];
 }
 
 const shortened = (subject: string): string =>

@@ -1,0 +1,168 @@
+/** What `holdfast scan` says to people: the table, its sums and the next command; one sentence for other outputs. */
+import type { Severity } from '../advisory/advisory.ts';
+import { formatPlace, type HoldfastError } from '../lib/errors.ts';
+import type { Paint, PaintStyle } from '../lib/paint.ts';
+import { count, number, printable, shorten } from '../lib/text.ts';
+import { between, formatDay, formatSpan, type Instant } from '../lib/time.ts';
+import type { Finding } from './finding.ts';
+import { reaches, type ScanDatabase, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
+
+/** Severity is shape and word first, colour last: four bars as on the pages (UI.md). */
+const BARS: Readonly<Record<Severity, string>> = {
+  critical: '▮▮▮▮',
+  high: '▮▮▮▯',
+  medium: '▮▮▯▯',
+  low: '▮▯▯▯',
+  none: '▯▯▯▯',
+  unscored: '????',
+};
+const COLOURS: Readonly<Record<Severity, PaintStyle>> = {
+  critical: 'red',
+  high: 'red',
+  medium: 'yellow',
+  low: 'blue',
+  none: 'dim',
+  unscored: 'magenta',
+};
+
+export interface View {
+  readonly columns: number;
+  readonly paint: Paint;
+  readonly now: Instant;
+}
+
+/** The whole answer for a terminal, ending with a newline. */
+export function scanText(report: ScanReport, threshold: Threshold | null, view: View): string {
+  const head = [...report.inputs.map(inputLine), databaseLine(report.database, view.now), ''];
+  const body = report.findings.length === 0 ? [] : [...table(report.findings, view), ''];
+  const sums = sumLines(report, threshold, view);
+  const notes = report.notes.map((note) => `note: ${printable(note)}`);
+  return `${[...head, ...body, ...sums, ...notes, ...nextLines(report)].join('\n')}\n`;
+}
+
+/** One sentence about a finding, for annotations and SARIF. */
+export function findingSentence(finding: Finding): string {
+  const what = finding.malware ? 'malicious code' : `${severityWords(finding)} vulnerability`;
+  const exploited = finding.kev ? ', known to be exploited' : '';
+  const way = finding.paths[0];
+  const via = way === undefined || way.length < 2 ? '' : ` It comes through ${way.map(printable).join(' → ')}.`;
+  const fix =
+    finding.fixed[0] === undefined ? ' No fixed version is known.' : ` Fixed in ${printable(finding.fixed[0])}.`;
+  return `${printable(finding.name)}@${printable(finding.version)}: ${finding.id}, ${what}${exploited}.${fix}${via}`;
+}
+
+const severityWords = ({ severity, score }: Finding): string =>
+  score === null ? severity : `${severity} (${score.toFixed(1)})`;
+
+const inputLine = ({ path, kind, components }: ScanInput): string =>
+  `${printable(path)}  ${number(components)} packages (${kind})`;
+
+/** Every output names the database and its age (DESIGN §5). */
+export function databaseLine(database: ScanDatabase, now: Instant): string {
+  const { advisories, dataAsOf, chosenBy, path } = database;
+  const age =
+    dataAsOf === null
+      ? 'of unknown age'
+      : `newest of ${formatDay(dataAsOf)}, ${formatSpan(between(dataAsOf, now))} old`;
+  const which = chosenBy === 'snapshot' ? 'the snapshot shipped with Holdfast' : `${printable(path)} (${chosenBy})`;
+  return `against ${number(advisories)} advisories, ${age}: ${which}`;
+}
+
+interface Row {
+  readonly severity: Severity;
+  readonly rating: string;
+  readonly what: string;
+  readonly id: string;
+  readonly fix: string;
+  readonly via: string;
+}
+
+function table(findings: readonly Finding[], { columns, paint }: View): readonly string[] {
+  const rows = findings.map(row);
+  const width = (pick: (item: Row) => string, most: number): number =>
+    Math.min(most, Math.max(...rows.map((item) => pick(item).length)));
+  const rating = width((item) => item.rating, 13);
+  const what = width((item) => item.what, 36);
+  const id = width((item) => item.id, 30);
+  const fix = width((item) => item.fix, 22);
+  const rest = columns - (4 + 1 + rating + 2 + what + 2 + id + 2 + fix + 2);
+  return rows.map((item) => {
+    const bars = paint(COLOURS[item.severity], `${BARS[item.severity]} ${item.rating.padEnd(rating)}`);
+    const cells = [bars, shorten(item.what, what).padEnd(what), item.id.padEnd(id), shorten(item.fix, fix).padEnd(fix)];
+    // A path that is cut after a few characters says nothing; `holdfast why` says all.
+    if (rest >= 12) cells.push(paint('dim', shorten(item.via, rest)));
+    return cells.join('  ').trimEnd();
+  });
+}
+
+function row(finding: Finding): Row {
+  const { severity, score, malware, kev, derived, fixed, paths, scope } = finding;
+  const way = paths[0];
+  const from = way === undefined ? 'not reached from the product' : way.length < 2 ? 'direct' : `via ${way[0] ?? ''}`;
+  return {
+    severity: malware ? 'critical' : severity,
+    rating: malware ? 'malware' : score === null ? severity : `${severity} ${score.toFixed(1)}`,
+    what: printable(`${finding.name} ${finding.version}`),
+    id: `${finding.id}${kev ? ' exploited' : ''}`,
+    fix: `${derived ? '≈ ' : ''}${fixed[0] === undefined ? 'no fix known' : `fixed in ${printable(fixed[0])}`}`,
+    via: printable(scope === 'production' || scope === 'unknown' ? from : `${scope}, ${from}`),
+  };
+}
+
+function sumLines(
+  { findings, inputs, errors }: ScanReport,
+  threshold: Threshold | null,
+  { paint }: View,
+): readonly string[] {
+  const lines: string[] = [];
+  const packages = new Set(findings.map(({ purl }) => purl)).size;
+  const scanned = inputs.reduce((sum, { components }) => sum + components, 0);
+  if (findings.length > 0)
+    lines.push(
+      paint(
+        'bold',
+        `${count(findings.length, 'finding')} in ${count(packages, 'package')}: ${severitySums(findings)}.`,
+      ),
+    );
+  else if (inputs.length > 0) lines.push(paint('bold', `No known vulnerability in ${count(scanned, 'package')}.`));
+  if (findings.some(({ derived }) => derived))
+    lines.push("≈ the affected versions were read from the advisory's text and may be wrong.");
+  for (const error of errors) lines.push(paint('red', `not read: ${errorLine(error)}`));
+  if (threshold === null) return lines;
+  const blocking = findings.filter((finding) => reaches(finding, threshold)).length;
+  const unscored = findings.filter(({ severity, malware }) => severity === 'unscored' && !malware).length;
+  const aside = unscored > 0 ? `, ${unscored} of them unscored (counted as at least ${threshold})` : '';
+  lines.push(
+    blocking > 0
+      ? `${count(blocking, 'finding')} at ${threshold} or above${aside}.`
+      : `No findings at ${threshold} or above.`,
+  );
+  return lines;
+}
+
+export const errorLine = ({ code, message, hint, at }: HoldfastError): string =>
+  printable(`${at === null || message.includes(at.file) ? '' : `${formatPlace(at)}: `}${message}. ${hint} [${code}]`);
+
+function severitySums(findings: readonly Finding[]): string {
+  const malware = findings.filter((finding) => finding.malware).length;
+  const kev = findings.filter((finding) => finding.kev).length;
+  const parts = (['critical', 'high', 'medium', 'low', 'none', 'unscored'] as const)
+    .map((severity) => ({
+      severity,
+      amount: findings.filter((finding) => !finding.malware && finding.severity === severity).length,
+    }))
+    .filter(({ amount }) => amount > 0)
+    .map(({ severity, amount }) => `${number(amount)} ${severity}`);
+  if (malware > 0) parts.unshift(`${number(malware)} malware`);
+  return `${parts.join(', ')}${kev > 0 ? `; ${number(kev)} known to be exploited` : ''}`;
+}
+
+function nextLines({ findings, inputs }: ScanReport): readonly string[] {
+  const worst = findings[0];
+  if (worst === undefined) return inputs.length === 0 ? [] : ['Next: holdfast check'];
+  return [`Next: holdfast why ${shellWord(`${worst.name}@${worst.version}`)} ${shellWord(worst.inputs[0] ?? '.')}`];
+}
+
+/** As a POSIX shell reads it back: the line is meant to be copied. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;
