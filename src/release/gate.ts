@@ -1,0 +1,291 @@
+/**
+ * May this release go out? The decision of `holdfast gate` and of the `release.gate` control (DESIGN, P20: "no deployment
+ * until resolved"). Pure: gate.actions.ts measures, gate.text.ts and gate-json.ts tell.
+ *
+ * This is the findings part. That every change was reviewed, that the release is signed, and that a finding has been
+ * decided on is not looked at yet; `NOT_CHECKED` says so in every output.
+ *
+ * A release passes when everything was measured and nothing blocks; there is no other way. What blocks beats what could not
+ * be measured, because it is known: more measuring cannot turn it into a pass.
+ */
+import type { Severity } from '../advisory/advisory.ts';
+import { atLeast } from '../advisory/severity.ts';
+import { count, number } from '../lib/text.ts';
+import { between, days, formatDay, plus, type Instant } from '../lib/time.ts';
+import type { Threshold } from '../scan/scan-report.ts';
+import { shortId } from './git-format.ts';
+import { firstFew } from './words.ts';
+
+export const CHECKED = ['findings'] as const;
+export const NOT_CHECKED = ['review', 'attestation', 'decisions'] as const;
+
+export type GateVerdict = 'passed' | 'blocked' | 'incomplete';
+
+export type ReasonCode =
+  | 'findings'
+  | 'off-branch'
+  | 'branch-unknown'
+  | 'repository-unreadable'
+  | 'no-repository'
+  | 'no-commit'
+  | 'no-work-tree'
+  | 'other-commit'
+  | 'uncommitted-changes'
+  | 'unwatched-files'
+  | 'changed-meanwhile'
+  | 'not-scanned'
+  | 'no-input'
+  | 'unread-input'
+  | 'empty-index'
+  | 'data-age-unknown'
+  | 'data-stale'
+  | 'data-from-future';
+
+export type GateReason = {
+  readonly effect: 'blocks' | 'incomplete';
+  readonly code: ReasonCode;
+  /** What is so, as a sentence. */
+  readonly text: string;
+  /** What to do next, as a sentence. */
+  readonly next: string;
+};
+
+export interface GateDecision {
+  readonly verdict: GateVerdict;
+  /** What blocks first. Empty exactly when the verdict is `passed`. */
+  readonly reasons: readonly GateReason[];
+}
+
+/** Findings by what decides: malicious code apart, everything else by severity. */
+export type FindingSums = { readonly [key in Severity | 'malware']: number };
+
+export type NamedRef = { readonly ref: string; readonly commit: string };
+
+type FileList = { readonly total: number; readonly listed: readonly string[] };
+
+/** What Git says about the tree that was measured. */
+export type TreeFacts =
+  | { readonly state: 'unreadable'; readonly code: string; readonly message: string; readonly hint: string }
+  | { readonly state: 'no-repository' | 'no-commit' | 'no-work-tree' }
+  | {
+      readonly state: 'read';
+      /** The release before; `null` where there is none. */
+      readonly base: NamedRef | null;
+      readonly head: NamedRef;
+      readonly checkedOut: string;
+      /** Tracked files that differ from the commit that is checked out. */
+      readonly changed: FileList;
+      /** Tracked files that Git was told not to look at. */
+      readonly unwatched: FileList;
+      /** The answers before and after the scan differ. */
+      readonly changedMeanwhile: boolean;
+      /** `unsure`: not found on it, in a clone that lacks part of the history. */
+      readonly branch: { readonly name: string; readonly holdsHead: 'yes' | 'no' | 'unsure' | 'no-branch' } | null;
+    };
+
+/** What the scan says. */
+export type ScanFacts =
+  | { readonly state: 'failed'; readonly code: string; readonly message: string; readonly hint: string }
+  | {
+      readonly state: 'scanned';
+      readonly advisories: number;
+      readonly dataAsOf: Instant | null;
+      readonly inputs: number;
+      readonly unread: FileList;
+      readonly findings: FindingSums;
+    };
+
+export type GateFacts = { readonly tree: TreeFacts; readonly scan: ScanFacts };
+
+export interface GateRules {
+  readonly failOn: Threshold;
+  /** Advisory data older than this many days cannot pass a release. */
+  readonly maxDataAgeDays: number;
+}
+
+/** A clock may run ahead of the source's by this much before "newer than now" means that one of them is wrong. */
+const CLOCK_TOLERANCE = days(1);
+
+export function decideGate(rules: GateRules, facts: GateFacts, now: Instant): GateDecision {
+  const all = [...scanReasons(rules, facts.scan, now), ...treeReasons(facts.tree)];
+  const reasons = [...all.filter((r) => r.effect === 'blocks'), ...all.filter((r) => r.effect === 'incomplete')];
+  const worst = reasons[0];
+  if (worst === undefined) return { verdict: 'passed', reasons };
+  return { verdict: worst.effect === 'blocks' ? 'blocked' : 'incomplete', reasons };
+}
+
+/** Malware blocks at every threshold; so does what nobody has rated (DESIGN §6). */
+export function blockingFindings(sums: FindingSums, failOn: Threshold): number {
+  const { malware, ...bySeverity } = sums;
+  const rated = Object.entries(bySeverity) as [Severity, number][]; // Object.entries forgets the keys it was given
+  return rated.reduce((sum, [severity, amount]) => (atLeast(severity, failOn) ? sum + amount : sum), malware);
+}
+
+export function sumFindings(
+  findings: readonly { readonly malware: boolean; readonly severity: Severity }[],
+): FindingSums {
+  const of = (severity: Severity): number =>
+    findings.filter((finding) => !finding.malware && finding.severity === severity).length;
+  return {
+    malware: findings.filter((finding) => finding.malware).length,
+    critical: of('critical'),
+    high: of('high'),
+    medium: of('medium'),
+    low: of('low'),
+    none: of('none'),
+    unscored: of('unscored'),
+  };
+}
+
+/** `1 malware, 2 critical, 1 unscored`; empty when there is none. */
+export function sumsInWords(sums: FindingSums): string {
+  const order = ['malware', 'critical', 'high', 'medium', 'low', 'none', 'unscored'] as const;
+  return order
+    .filter((kind) => sums[kind] > 0)
+    .map((kind) => `${number(sums[kind])} ${kind}`)
+    .join(', ');
+}
+
+const blocks = (code: ReasonCode, text: string, next: string): GateReason => ({ effect: 'blocks', code, text, next });
+const incomplete = (code: ReasonCode, text: string, next: string): GateReason => ({
+  effect: 'incomplete',
+  code,
+  text,
+  next,
+});
+
+function scanReasons(rules: GateRules, scan: ScanFacts, now: Instant): readonly GateReason[] {
+  if (scan.state === 'failed') {
+    return [incomplete('not-scanned', `Nothing was scanned: ${scan.message} [${scan.code}].`, scan.hint)];
+  }
+  const reasons = dataReasons(rules, scan, now);
+  const blocking = blockingFindings(scan.findings, rules.failOn);
+  if (blocking > 0) {
+    const all = `${count(blocking, 'finding')} at ${rules.failOn} or above`;
+    reasons.push(
+      blocks('findings', `${all} (of ${sumsInWords(scan.findings)}).`, 'Upgrade as listed, then run the gate again.'),
+    );
+  }
+  if (scan.inputs === 0 && scan.unread.total === 0) {
+    reasons.push(
+      incomplete(
+        'no-input',
+        'There is no lockfile and no SBOM to read.',
+        "Commit the lockfile, or name each product's folder under `products:` in holdfast.yaml.",
+      ),
+    );
+  }
+  if (scan.unread.total > 0) {
+    const which = firstFew(scan.unread.listed, scan.unread.total);
+    reasons.push(
+      incomplete(
+        'unread-input',
+        `${count(scan.unread.total, 'input')} could not be read: ${which}.`,
+        'Repair what is named, or list it under `ignore:` in holdfast.yaml where it is not part of the release.',
+      ),
+    );
+  }
+  return reasons;
+}
+
+function dataReasons(
+  { maxDataAgeDays }: GateRules,
+  scan: Extract<ScanFacts, { state: 'scanned' }>,
+  now: Instant,
+): GateReason[] {
+  const refresh = 'Build the index again from current data with `holdfast db build`.';
+  if (scan.advisories === 0) return [incomplete('empty-index', 'The advisory index holds no advisory.', refresh)];
+  if (scan.dataAsOf === null) {
+    return [incomplete('data-age-unknown', 'The advisory data does not say how old it is.', refresh)];
+  }
+  const day = formatDay(scan.dataAsOf);
+  if (scan.dataAsOf > plus(now, CLOCK_TOLERANCE)) {
+    const text = `The advisory data is of ${day}, and the clock here says ${formatDay(now)}.`;
+    return [incomplete('data-from-future', text, 'Set the clock of this machine, then run the gate again.')];
+  }
+  const age = between(scan.dataAsOf, now);
+  if (age <= days(maxDataAgeDays)) return [];
+  const text = `The advisory data is of ${day}, ${count(Math.floor(age / days(1)), 'day')} old; ${number(maxDataAgeDays)} are allowed.`;
+  return [incomplete('data-stale', text, refresh)];
+}
+
+function treeReasons(tree: TreeFacts): readonly GateReason[] {
+  const checkout = 'Run the gate in the checkout that is released.';
+  switch (tree.state) {
+    case 'unreadable':
+      return [incomplete('repository-unreadable', `${capitalised(tree.message)} [${tree.code}].`, tree.hint)];
+    case 'no-repository':
+      return [
+        incomplete('no-repository', 'No Git repository is here, so no commit names what was measured.', checkout),
+      ];
+    case 'no-commit':
+      return [incomplete('no-commit', 'The repository has no commit, so nothing is released from it.', checkout)];
+    case 'no-work-tree':
+      return [
+        incomplete('no-work-tree', 'This is no work tree of the repository, so nothing ties it to a commit.', checkout),
+      ];
+    case 'read':
+      return [...identityReasons(tree), ...branchReasons(tree)];
+  }
+}
+
+type ReadTree = Extract<TreeFacts, { state: 'read' }>;
+
+/** The measured tree must be the released one. */
+function identityReasons({ head, checkedOut, changed, unwatched, changedMeanwhile }: ReadTree): readonly GateReason[] {
+  const reasons: GateReason[] = [];
+  if (head.commit !== checkedOut) {
+    const text = `${head.ref} is ${shortId(head.commit)}, but ${shortId(checkedOut)} is checked out: what was measured is not what is released.`;
+    reasons.push(
+      incomplete('other-commit', text, `Run \`git checkout --detach ${head.commit}\`, then the gate again.`),
+    );
+  }
+  if (changed.total > 0) {
+    const text = `${count(changed.total, 'tracked file')} ${changed.total === 1 ? 'differs' : 'differ'} from the commit: ${firstFew(changed.listed, changed.total)}.`;
+    reasons.push(incomplete('uncommitted-changes', text, 'Commit or undo the changes, then run the gate again.'));
+  }
+  if (unwatched.total > 0) {
+    const text = `Git was told not to look at ${count(unwatched.total, 'tracked file')}: ${firstFew(unwatched.listed, unwatched.total)}.`;
+    const next =
+      'Undo it with `git update-index --no-assume-unchanged --no-skip-worktree FILE`, or check out the whole tree.';
+    reasons.push(incomplete('unwatched-files', text, next));
+  }
+  if (changedMeanwhile) {
+    const text = 'The work tree changed while it was measured.';
+    reasons.push(incomplete('changed-meanwhile', text, 'Let nothing else write here, then run the gate again.'));
+  }
+  return reasons;
+}
+
+function branchReasons({ head, branch }: ReadTree): readonly GateReason[] {
+  if (branch === null || branch.holdsHead === 'yes') return [];
+  const { name } = branch;
+  switch (branch.holdsHead) {
+    case 'no':
+      return [
+        blocks(
+          'off-branch',
+          `${shortId(head.commit)} is not on ${name}.`,
+          `Merge it into ${name}, or release from there.`,
+        ),
+      ];
+    case 'no-branch':
+      return [
+        incomplete(
+          'branch-unknown',
+          `There is neither origin/${name} nor ${name} here.`,
+          'Fetch the branch, or correct its name in the policy.',
+        ),
+      ];
+    case 'unsure':
+      return [
+        incomplete(
+          'branch-unknown',
+          `Whether ${shortId(head.commit)} is on ${name} cannot be seen: this clone is shallow.`,
+          'Run `git fetch --unshallow`; in CI, fetch the whole history.',
+        ),
+      ];
+  }
+}
+
+const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
