@@ -18,7 +18,13 @@ interface Entry {
   readonly load: () => Promise<CommandBuilder>;
 }
 
-const commands: readonly Entry[] = [];
+const commands: readonly Entry[] = [
+  {
+    name: 'duties',
+    summary: 'who has to be told, by when and why',
+    load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
+  },
+];
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {

@@ -141,7 +141,7 @@ const srp = {
 } as const;
 
 const WHOSE_HOLIDAYS =
-  'Whose holidays count for a platform of the Union is open; the federal German ones are used, which gives the earlier end.';
+  'Whose holidays count for a platform of the Union is open; the federal German ones give the earlier end.';
 const PLATFORM_COUNTER = 'The platform shows early warning + 48 h. That counter is not the legal deadline.';
 const SMALL_FIRMS = 'No fine for a micro or small enterprise that misses this one, Art. 64(10); the duty remains.';
 

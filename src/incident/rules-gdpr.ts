@@ -192,7 +192,7 @@ export const GDPR_CLOCKS: readonly ClockRule[] = [
     wording: 'without undue delay and, where feasible, not later than 72 hours after having become aware of it',
     holidays: 'seat',
     internalTargetHours: null,
-    late: 'Art. 33(1) sentence 2: the notice gives the reasons for the delay; the duty remains.',
+    late: 'A late notice also gives the reasons for the delay, Art. 33(1) sentence 2; the duty remains.',
     notes: [
       '72 hours are the outer limit: the duty is "without undue delay".',
       'Parts that are not known yet may follow without undue further delay, Art. 33(4).',
