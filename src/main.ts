@@ -6,6 +6,7 @@
  */
 import { messageOf, HoldfastError, formatPlace } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
+import { ownPackage } from './platform/package-root.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Command } from 'commander';
 
@@ -15,21 +16,21 @@ export type CommandBuilder = (terminal: Terminal, exit: (code: ExitCode) => void
 interface Entry {
   readonly name: string;
   readonly summary: string;
-  readonly load: () => Promise<CommandBuilder>;
+  /** `null`: dispatched before the general program. */
+  readonly load: (() => Promise<CommandBuilder>) | null;
 }
 
 const commands: readonly Entry[] = [
-  {
-    name: 'scan',
-    summary: 'compares components with the advisory index',
-    load: async () => {
-      throw new Error('scan is dispatched before the general program');
-    },
-  },
+  { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
     name: 'db',
     summary: 'builds the advisory index and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
+  },
+  {
+    name: 'duties',
+    summary: 'who has to be told, by when and why',
+    load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
 ];
 
@@ -48,28 +49,36 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 async function generalProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { Command, CommanderError } = await import('commander');
   let code: ExitCode = EXIT.kept;
+  const output = { writeOut: terminal.out, writeErr: () => undefined };
   const program = new Command('holdfast')
     .description('Run your security policy: every sentence becomes a check, a gate or a clock.')
+    .version(ownPackage().version)
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: () => undefined });
-  for (const entry of commands) {
-    if (entry.name !== args[0]) {
-      program.command(entry.name).description(entry.summary);
+    .configureOutput(output);
+  for (const { name, summary, load } of commands) {
+    if (load === null || name !== args[0]) {
+      program.command(name).description(summary);
       continue;
     }
-    const build = await entry.load();
+    const build = await load();
     const command = build(terminal, (answer) => {
       code = answer;
     });
-    program.addCommand(command.configureOutput({ writeOut: terminal.out, writeErr: () => undefined }));
+    for (const each of [command, ...command.commands]) each.configureOutput(output);
+    program.addCommand(command);
+  }
+  if (args.length === 0) {
+    program.outputHelp();
+    return EXIT.kept;
   }
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return EXIT.kept;
+    const known = commands.some(({ name }) => name === args[0]);
     throw new HoldfastError('USAGE', thrown.message.replace(/^error: /, ''), {
-      hint: `Run \`holdfast ${commands.some((entry) => entry.name === args[0]) ? `${args[0]} ` : ''}--help\`.`,
+      hint: `Run \`holdfast ${known ? `${args[0]} ` : ''}--help\`.`,
     });
   }
   return code;

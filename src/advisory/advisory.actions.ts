@@ -6,8 +6,8 @@
  * other data than the person asked for. Building is advisory-build.actions.ts.
  */
 import { parseInstant, type Instant } from '../lib/time.ts';
-import type { IndexHeader } from './index-layout.ts';
-import { findIndex, type IndexPlace } from './index-place.client.ts';
+import type { IndexHeader, IndexPlace } from './index-layout.ts';
+import { findIndex } from './index-place.client.ts';
 import { IndexReader } from './index-reader.client.ts';
 
 /** @throws INDEX_NOT_FOUND, INDEX_FOREIGN, INDEX_NEWER, INDEX_OLDER, INDEX_DAMAGED, FILE_UNREADABLE */

@@ -1,5 +1,5 @@
 /** `holdfast db build` and `holdfast db status`: making an advisory index, and seeing what one holds. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../lib/exit.ts';
 import { count, number, printable } from '../lib/text.ts';
 import { between, formatDay, formatSpan, parseInstant, type Instant } from '../lib/time.ts';

@@ -79,6 +79,13 @@ export interface IndexCounts {
   readonly ecosystems: { readonly [ecosystem: string]: number };
 }
 
+/** Which index a run uses. */
+export interface IndexPlace {
+  readonly path: string;
+  /** Why this one: outputs name it. */
+  readonly chosenBy: '--db' | 'HOLDFAST_DB' | 'cache' | 'snapshot';
+}
+
 /** What a record says beyond its ranges; read only for hits. */
 export interface AdvisoryDetail {
   readonly id: string;
@@ -154,7 +161,7 @@ const unpackRange = (events: readonly string[]): Range => ({ events: events.map(
 
 function unpackEvent(packed: string): RangeEvent {
   const version = packed.slice(1);
-  switch (packed[0]) {
+  switch (packed.charAt(0)) {
     case 'i':
       return { type: 'introduced', version };
     case 'f':
@@ -164,7 +171,7 @@ function unpackEvent(packed: string): RangeEvent {
     case 'm':
       return { type: 'limit', version };
     default:
-      throw new Error(`an event starts with ${packed[0] ?? 'nothing'}`);
+      throw new Error(`an event starts with ${packed.charAt(0)}`);
   }
 }
 

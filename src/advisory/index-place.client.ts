@@ -3,12 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { ownPackage } from '../platform/package-root.ts';
-
-export interface IndexPlace {
-  readonly path: string;
-  /** Why this one: outputs name it. */
-  readonly chosenBy: '--db' | 'HOLDFAST_DB' | 'cache' | 'snapshot';
-}
+import type { IndexPlace } from './index-layout.ts';
 
 /** Source of the order: DESIGN §5 "Index file". Does not open it. */
 export function findIndex(explicit: string | null, env: Readonly<Record<string, string | undefined>>): IndexPlace {

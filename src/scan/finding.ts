@@ -220,7 +220,7 @@ function fixesOfGroup(hits: readonly Hit[], version: string, order: VersionOrder
 }
 
 /** How many paths a finding carries; the rest is counted. `holdfast why` shows all. */
-const MAX_PATHS = 10;
+export const MAX_PATHS = 10;
 
 function mergeWays(ways: readonly { readonly paths: readonly (readonly string[])[]; readonly total: number }[]): {
   readonly paths: readonly (readonly string[])[];

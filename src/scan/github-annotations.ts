@@ -25,7 +25,7 @@ export function scanToAnnotations(report: ScanReport, threshold: Threshold | nul
       'error',
       {
         ...(at === null ? {} : { file: at.file }),
-        ...(at?.line == null ? {} : { line: String(at.line) }),
+        ...(at === null || at.line === null ? {} : { line: String(at.line) }),
         title: code,
       },
       `${message} ${hint}`,

@@ -1,13 +1,12 @@
 /** A scan: read the inputs, open the index, match, and keep what could not be read beside what was found. */
 import { dataTime, openIndex } from '../advisory/advisory.actions.ts';
-import type { IndexPlace } from '../advisory/index-place.client.ts';
-import type { IndexHeader } from '../advisory/index-layout.ts';
-import type { ComponentIndex, Inventory } from '../inventory/component.ts';
-import { readInventories } from '../inventory/inventory.actions.ts';
-import { shortestPaths } from '../inventory/paths.ts';
+import type { IndexHeader, IndexPlace } from '../advisory/index-layout.ts';
+import type { ComponentIndex, Graph, Inventory } from '../inventory/component.ts';
+import { readInventories, type ReadInventory } from '../inventory/inventory.actions.ts';
+import { reachFrom, shortestPaths, type Reached } from '../inventory/paths.ts';
 import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
-import { matchInventories, packagesOf, type PathFinder } from './finding.ts';
+import { matchInventories, MAX_PATHS, packagesOf, type PathFinder } from './finding.ts';
 import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
@@ -54,28 +53,33 @@ const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDa
   digest: header.digest,
 });
 
-const inputOf = (inventory: Inventory): ScanInput => ({
+const inputOf = (inventory: ReadInventory): ScanInput => ({
   path: inventory.path,
   kind: inventory.kind,
   components: [...packagesOf([inventory], false)].length,
-  digest: inventory.digest,
+  digest: inventory.sha256,
 });
 
 /** Searches each inventory's graph once, and only when one of its components has a finding. */
 function pathFinder(): PathFinder {
-  const searches = new Map<Inventory, ReturnType<typeof shortestPaths> | null>();
-  const searchOf = (inventory: Inventory): ReturnType<typeof shortestPaths> | null => {
+  const searches = new Map<Inventory, { readonly graph: Graph; readonly reached: Reached } | null>();
+  const searchOf = (inventory: Inventory): { readonly graph: Graph; readonly reached: Reached } | null => {
     const known = searches.get(inventory);
     if (known !== undefined) return known;
     const graph = inventory.graph();
-    const search = graph === null ? null : shortestPaths(graph);
+    const search = graph === null ? null : { graph, reached: reachFrom(graph) };
     searches.set(inventory, search);
     return search;
   };
   return (inventory, index) => {
-    const found = searchOf(inventory)?.(index) ?? { paths: [], total: 0 };
-    const label = (at: ComponentIndex): string =>
-      `${inventory.components[at]?.name ?? ''}@${inventory.components[at]?.version ?? ''}`;
-    return { paths: found.paths.map((path) => path.map(label)), total: found.total };
+    const search = searchOf(inventory);
+    if (search === null) return { paths: [], total: 0 };
+    const [found] = shortestPaths(search.graph, [index], MAX_PATHS, search.reached);
+    const label = (at: ComponentIndex): string => {
+      const component = inventory.components[at];
+      return component === undefined ? '' : `${component.name}@${component.version}`;
+    };
+    const paths = found?.paths ?? [];
+    return { paths: paths.map((path) => path.map(label)), total: paths.length + (found?.more ?? 0) };
   };
 }

@@ -1,0 +1,28 @@
+/** The kinds of notice, each with its own list of fields (notice-fields-*.ts) and text (notice-*.text.ts). */
+export const NOTICE_KINDS = [
+  'gdpr-33-3',
+  'hbdi-form',
+  'gdpr-33-2-notice',
+  'gdpr-34-2',
+  'gdpr-33-5-register',
+  'cra-early-warning-vulnerability',
+  'cra-notification-vulnerability',
+  'cra-final-vulnerability',
+  'cra-early-warning-incident',
+  'cra-notification-incident',
+  'cra-final-incident',
+  'cra-14-8-user-information',
+  'srp-early-warning-vulnerability',
+  'srp-notification-vulnerability',
+  'srp-final-vulnerability',
+  'srp-early-warning-incident',
+  'srp-notification-incident',
+  'srp-final-incident',
+  'atlassian-incident',
+  'atlassian-vulnerability',
+  'customer-notice',
+  'release-note-security',
+  'csaf-security-advisory',
+  'report-intake-public',
+] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -1,0 +1,38 @@
+/** Moments for people: local time with its zone first, UTC beside it. Independent of the zone of the machine. */
+import { formatInstant, type Instant } from '../lib/time.ts';
+import { inZone } from './clock.ts';
+import type { Language } from './notice.ts';
+
+/** `Tue 24 Nov 2026, 10:12 CET`; German: `Di., 24. Nov. 2026, 10:12 Uhr MEZ`. Seconds only where there are any. */
+export function whenLocal(at: Instant, zone: string, language: Language = 'en'): string {
+  const local = inZone(at, zone);
+  const name = (options: Intl.DateTimeFormatOptions, type: Intl.DateTimeFormatPartTypes): string => {
+    const format = new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', { ...options, timeZone: zone });
+    return format.formatToParts(at).find((part) => part.type === type)?.value ?? '';
+  };
+  const weekday = name({ weekday: 'short' }, 'weekday').replace(/\.$/, '');
+  const month = language === 'de' ? name({ month: 'short', day: 'numeric' }, 'month') : MONTHS[local.month - 1];
+  const zoneName = name({ timeZoneName: 'short', hour: 'numeric' }, 'timeZoneName');
+  const time = local.toPlainTime().toString({ smallestUnit: local.second === 0 ? 'minute' : 'second' });
+  return language === 'de'
+    ? `${weekday}., ${local.day}. ${month} ${local.year}, ${time} Uhr ${zoneName}`
+    : `${weekday} ${local.day} ${month} ${local.year}, ${time} ${zoneName}`;
+}
+
+/** Written out: the English of ICU shortens September to four letters. */
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** `09:12 UTC`, with the day in front where it differs from the local one. */
+export function whenUtc(at: Instant, zone: string): string {
+  const text = formatInstant(at);
+  const time = text.slice(11, text.endsWith(':00Z') ? 16 : 19);
+  return inZone(at, zone).toPlainDate().toString() === text.slice(0, 10)
+    ? `${time} UTC`
+    : `${text.slice(0, 10)} ${time} UTC`;
+}
+
+export const whenBoth = (at: Instant, zone: string, language: Language = 'en'): string =>
+  `${whenLocal(at, zone, language)} (${whenUtc(at, zone)})`;
+
+/** `2026-11-27T10:12:00+01:00` */
+export const localStamp = (at: Instant, zone: string): string => inZone(at, zone).toString({ timeZoneName: 'never' });
