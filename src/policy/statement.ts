@@ -1,0 +1,45 @@
+/**
+ * What a policy document says, once read: its sentences, and which controls check them.
+ *
+ * Made by read-policy.ts from Markdown, judged by evaluate.ts. A statement is a sentence of the prose; a footnote binds it
+ * to a control (DESIGN §2).
+ */
+import type { BoundControl } from './control.ts';
+
+export interface PolicyDocument {
+  /** The front matter's title, else the first heading, else empty. */
+  readonly title: string;
+  readonly statements: readonly Statement[];
+}
+
+export interface Statement {
+  /** The first footnote's label, else 12 hex digits of the SHA-256 of the text; unique in its document. */
+  readonly id: string;
+  /** Counts from 1: where the sentence begins. */
+  readonly line: number;
+  /** Plain text, white space folded: nothing of it is markup. */
+  readonly text: string;
+  /** One for each footnote; empty for a sentence that nothing checks. */
+  readonly bindings: readonly Binding[];
+}
+
+export interface Binding {
+  /** The footnote's label. */
+  readonly label: string;
+  /** `release.review` */
+  readonly control: string;
+  /** The footnote's words beside its block. */
+  readonly explanation: string;
+  /** `null`: the control is known (DESIGN §1) but this version of Holdfast does not have it yet. */
+  readonly bound: BoundControl | null;
+}
+
+/** One thing to correct in a policy or facts file; `line` and `column` count from 1. */
+export interface Problem {
+  readonly line: number;
+  readonly column: number;
+  /** What is wrong, naming the value. */
+  readonly message: string;
+  /** The way out. */
+  readonly hint: string;
+}
