@@ -36,7 +36,7 @@ export interface Case {
 }
 
 /** The written side of judgements: `reassessOn` is a day. */
-export interface CaseReasons {
+interface CaseReasons {
   readonly riskReason: string | null;
   readonly severeReason: string | null;
   readonly reassessOn: string | null;
@@ -51,7 +51,7 @@ const REASONS = ['riskReason', 'severeReason', 'reassessOn'] as const;
 /** After these nobody reads on; it also bounds the search for words that somebody may have meant. */
 export const MAX_ISSUES = 20;
 
-export const CASE_KEYS: readonly string[] = [
+const CASE_KEYS: readonly string[] = [
   ...FACT_NAMES,
   'awareOnOrAfter20260911',
   ...TIMES,
