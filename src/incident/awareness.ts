@@ -31,12 +31,12 @@ export type SignKind =
   | 'vulnerability-only'
   | 'cause-found';
 
-export interface Sign {
+interface Sign {
   readonly kind: SignKind;
   readonly at: Instant;
 }
 
-export interface Awareness<S extends Sign> {
+interface Awareness<S extends Sign> {
   /** The sign that made us aware; `null` when none did. */
   readonly by: S | null;
   readonly why: string;

@@ -88,8 +88,9 @@ function startOf(trigger: Trigger, times: CaseTimes): Instant | null {
   }
 }
 
-function notesOn({ facts, reasons }: Case): readonly string[] {
+function notesOn({ facts, reasons, times }: Case): readonly string[] {
   const notes: string[] = [];
+  if (times.awareAt === null) notes.push('`awareAt` is not given: no deadline that counts from awareness is computed.');
   if (facts.risk !== 'unknown' && reasons.riskReason === null) {
     notes.push('`risk` is a judgement: write its reason into `riskReason`.');
   }

@@ -18,7 +18,7 @@ export type Period =
   | { readonly kind: 'months'; readonly n: number; readonly rule: 'reg1182-months' }
   | { readonly kind: 'elapsed-hours'; readonly n: number; readonly rule: 'contract-elapsed' | 'national-law-elapsed' };
 
-export type RollReason = 'saturday' | 'sunday' | 'public-holiday';
+type RollReason = 'saturday' | 'sunday' | 'public-holiday';
 
 export interface PeriodEnd {
   /** The operating deadline; this instant itself is still in time. */

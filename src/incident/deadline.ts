@@ -34,11 +34,7 @@ export interface DeadlineQuestion {
  * `runs`: there is a deadline · `no-number`: the source names no time, see `wording` · `waiting-for-trigger`: the clock
  * has not started · `not-applicable-before-<day>`, `not-applicable-after-<day>`: the rule was not in force.
  */
-export type ClockState =
-  | 'runs'
-  | 'no-number'
-  | 'waiting-for-trigger'
-  | `not-applicable-${'before' | 'after'}-${string}`;
+type ClockState = 'runs' | 'no-number' | 'waiting-for-trigger' | `not-applicable-${'before' | 'after'}-${string}`;
 
 /** In time by the strict end, in time only by the 1182/71 end, or late. Late never ends the duty. */
 export type MetStatus = 'in-time-strict' | 'in-time-by-1182' | 'late';
@@ -46,7 +42,7 @@ export type MetStatus = 'in-time-strict' | 'in-time-by-1182' | 'late';
 /** From 75 % of the strict period on it is `due-soon`; between the two ends it is `past-strict`. */
 export type OpenStatus = 'running' | 'due-soon' | 'past-strict' | 'overdue';
 
-export interface Met {
+interface Met {
   readonly at: Instant;
   readonly status: MetStatus;
   readonly reasonsForDelayRequired: boolean;

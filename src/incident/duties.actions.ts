@@ -2,11 +2,11 @@
 import { HoldfastError } from '../lib/errors.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
-import { inZone } from './clock.ts';
 import { readCase, type Case } from './facts-file.ts';
 import { readFactsText, readHouseText } from './facts-file.client.ts';
 import { DEFAULT_HOUSE, readHouse, type House } from './house.ts';
 import type { YamlIssue } from './located-yaml.ts';
+import { localStamp } from './when-words.ts';
 
 /**
  * Time zone and seat from holdfast.yaml in the working folder, else the defaults.
@@ -42,6 +42,6 @@ export async function loadCase(
   if (!read.ok) return no({ code: 'facts-invalid', issues: read.error });
   const { awareAt } = read.value.times;
   if (awareAt === null || awareAt <= now) return ok(read.value);
-  const message = `awareAt ${inZone(awareAt, zone).toString()} lies in the future: nobody is aware of what is still to come`;
+  const message = `awareAt ${localStamp(awareAt, zone)} lies in the future: nobody is aware of what is still to come`;
   return no({ code: 'aware-in-the-future', message });
 }

@@ -13,6 +13,7 @@ import { printable } from '../lib/text.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { AWARE_MEANS } from './awareness.ts';
 import { answerCase } from './case-answer.ts';
+import { MAX_ISSUES } from './facts-file.ts';
 import { deadlineOf, isAwareness } from './deadline.ts';
 import { loadCase, loadHouse, type CaseRefusal } from './duties.actions.ts';
 import { caseJson, deadlineJson, draftJson, refusalJson, type RefusalJson } from './duties-json.ts';
@@ -42,7 +43,16 @@ export function dutiesCommand(terminal: Terminal, exit: Exit): Command {
   ])
     .addCommand(deadlineCommand(terminal, exit))
     .addCommand(decideCommand(terminal, exit))
-    .addCommand(draftCommand(terminal, exit));
+    .addCommand(draftCommand(terminal, exit))
+    .allowExcessArguments()
+    .action((_options: unknown, command: Command) => {
+      const [word] = command.args;
+      const near = word === undefined ? null : nearestWord(word, ['deadline', 'decide', 'draft']);
+      throw usageError(
+        word === undefined ? 'say what to compute' : `no command "duties ${word.slice(0, 60)}"`,
+        near === null ? 'It is one of deadline, decide, draft.' : `Did you mean ${near}?`,
+      );
+    });
 }
 
 function deadlineCommand(terminal: Terminal, exit: Exit): Command {
@@ -220,7 +230,8 @@ function refuseCase(
   if (refusal.code !== 'facts-invalid') return refuse(terminal, options, refusalJson(refusal.code, refusal.message));
   const file = options.facts === '-' ? 'standard input' : options.facts;
   const count = refusal.issues.length;
-  const message = `${printable(file)} has ${count === 1 ? 'a mistake' : `${count} mistakes`}`;
+  const many = count >= MAX_ISSUES ? `${count} mistakes or more` : `${count} mistakes`;
+  const message = `${printable(file)} has ${count === 1 ? 'a mistake' : many}`;
   for (const issue of refusal.issues) {
     terminal.err(`${printable(file)}:${issue.line}:${issue.column}: ${printable(issue.message)}\n`);
   }

@@ -105,10 +105,10 @@ export type Trigger =
   | 'breach-recorded';
 
 /** `federal`: the `DE` holidays, whatever the seat; `seat`: those of the state where the organisation sits. */
-export type HolidayChoice = 'federal' | 'seat';
+type HolidayChoice = 'federal' | 'seat';
 
 /** Ids people type: `gdpr-33-1`, `cra-14-2-c`, `atlassian-fix-critical-cloud`. */
-export type ClockId = string;
+type ClockId = string;
 
 export interface ClockRule extends Validity, Sourced {
   readonly id: ClockId;

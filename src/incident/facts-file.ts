@@ -36,20 +36,22 @@ export interface Case {
 }
 
 /** The written side of judgements: `reassessOn` is a day. */
-export interface CaseReasons {
+interface CaseReasons {
   readonly riskReason: string | null;
   readonly severeReason: string | null;
   readonly reassessOn: string | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Complain = (at: At, message: string) => void;
+/** The message is made only when it is kept. */
+type Complain = (at: At, message: () => string) => void;
 
 const TIMES = ['awareAt', 'noticedAt', 'measureAvailableAt', 'notificationSubmittedAt', 'amsReportedAt'] as const;
 const REASONS = ['riskReason', 'severeReason', 'reassessOn'] as const;
-const MAX_ISSUES = 20;
+/** After these nobody reads on; it also bounds the search for words that somebody may have meant. */
+export const MAX_ISSUES = 20;
 
-export const CASE_KEYS: readonly string[] = [
+const CASE_KEYS: readonly string[] = [
   ...FACT_NAMES,
   'awareOnOrAfter20260911',
   ...TIMES,
@@ -68,14 +70,14 @@ export function readCase(text: string, zone: string): Result<Case, readonly Yaml
   if (!tree.ok) return no(tree.error.slice(0, MAX_ISSUES));
   const issues: YamlIssue[] = [];
   const complain: Complain = (at, message) => {
-    issues.push({ line: at.line, column: at.column, message });
+    if (issues.length < MAX_ISSUES) issues.push({ line: at.line, column: at.column, message: message() });
   };
   if (tree.value.kind !== 'map') {
-    complain(tree.value.at, 'expected facts as `key: value` lines');
+    complain(tree.value.at, () => 'expected facts as `key: value` lines');
     return no(issues);
   }
   const read = readEntries(tree.value.entries, zone, complain);
-  return issues.length > 0 ? no(issues.slice(0, MAX_ISSUES)) : ok(read);
+  return issues.length > 0 ? no(issues) : ok(read);
 }
 
 function readEntries(entries: readonly LocatedEntry[], zone: string, complain: Complain): Case {
@@ -98,10 +100,10 @@ function readEntries(entries: readonly LocatedEntry[], zone: string, complain: C
     else if (key === 'severity') severity = readSeverity(value, complain);
     else if (key === 'awareOnOrAfter20260911') awareSince = readAwareSince(value, keyAt, complain);
     else if (key === 'notice') notice = readNotice(value, complain);
-    else complain(keyAt, unknownKey(key, CASE_KEYS));
+    else complain(keyAt, () => unknownKey(key, CASE_KEYS));
   }
   if (awareSince !== null && times.awareAt !== null && appliesArt14(times.awareAt, zone) !== awareSince.value) {
-    complain(awareSince.at, 'awareAt and awareOnOrAfter20260911 contradict each other; leave one out');
+    complain(awareSince.at, () => 'awareAt and awareOnOrAfter20260911 contradict each other; leave one out');
   }
   return { facts, times, severity, reasons, notice, awareOnOrAfter20260911: awareSince?.value ?? true };
 }
@@ -125,8 +127,10 @@ function readFact(name: FactName, node: Located, complain: Complain): Partial<Ca
   const meant = value === null ? FACTS[name].whenAbsent : yesOrTrue(value, allowed);
   // The value was found among the values of this very fact, so the pair is one of CaseFacts.
   if (allowed.includes(meant)) return { [name]: meant } as Partial<CaseFacts>;
-  const near = typeof value === 'string' ? nearestWord(value, allowed.map(String)) : null;
-  complain(node.at, `${name} is one of ${allowed.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`);
+  complain(node.at, () => {
+    const near = typeof value === 'string' ? nearestWord(value, allowed.map(String)) : null;
+    return `${name} is one of ${allowed.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`;
+  });
   return {};
 }
 
@@ -137,7 +141,7 @@ function readEffects(node: Located, complain: Complain): readonly Effect[] | 'un
   if (letters.every((letter): letter is Effect => letter === 'C' || letter === 'I' || letter === 'A')) {
     return [...new Set(letters)];
   }
-  complain(node.at, 'effects is a list of C (confidentiality), I (integrity) and A (availability), or []');
+  complain(node.at, () => 'effects is a list of C (confidentiality), I (integrity) and A (availability), or []');
   return 'unknown';
 }
 
@@ -146,7 +150,7 @@ function readTime(name: string, node: Located, zone: string, complain: Complain)
   if (value === null) return null;
   const parsed = parseMoment(String(value), zone);
   if (parsed.ok) return parsed.value;
-  complain(node.at, `${name}: ${parsed.error.message}. ${parsed.error.hint}`);
+  complain(node.at, () => `${name}: ${parsed.error.message}. ${parsed.error.hint}`);
   return null;
 }
 
@@ -154,8 +158,8 @@ function readReason(name: (typeof REASONS)[number], node: Located, complain: Com
   const value = scalarOf(node);
   if (value === null) return null;
   const isDay = typeof value === 'string' && parseDay(value) !== null;
-  if (name === 'reassessOn' && !isDay) complain(node.at, 'reassessOn is a day such as 2026-11-30');
-  else if (typeof value !== 'string' || value.trim() === '') complain(node.at, `${name} is a text`);
+  if (name === 'reassessOn' && !isDay) complain(node.at, () => 'reassessOn is a day such as 2026-11-30');
+  else if (typeof value !== 'string' || value.trim() === '') complain(node.at, () => `${name} is a text`);
   else return value.trim();
   return null;
 }
@@ -164,7 +168,7 @@ function readSeverity(node: Located, complain: Complain): FixSeverity | null {
   const value = scalarOf(node);
   if (value === null || value === 'unknown') return null;
   if (typeof value === 'string' && isOneOf(SEVERITIES, value)) return value;
-  complain(node.at, `severity is one of ${SEVERITIES.join(', ')}`);
+  complain(node.at, () => `severity is one of ${SEVERITIES.join(', ')}`);
   return null;
 }
 
@@ -175,7 +179,7 @@ function readAwareSince(
 ): { readonly value: boolean; readonly at: At } | null {
   const value = yesOrTrue(scalarOf(node), [true, false]);
   if (typeof value === 'boolean') return { value, at };
-  complain(node.at, 'awareOnOrAfter20260911 is true or false');
+  complain(node.at, () => 'awareOnOrAfter20260911 is true or false');
   return null;
 }
 
@@ -183,13 +187,13 @@ function readNotice(node: Located, complain: Complain): ReadonlyMap<string, Draf
   const notice = new Map<string, DraftEntry>();
   if (scalarOf(node) === null) return notice;
   if (node.kind !== 'map') {
-    complain(node.at, 'notice holds `field: text` lines');
+    complain(node.at, () => 'notice holds `field: text` lines');
     return notice;
   }
   for (const { key, keyAt, value } of node.entries) {
     const entry = ALL_FIELD_KEYS.includes(key) ? readEntry(key, value, complain) : null;
     if (entry !== null) notice.set(key, entry);
-    else if (!ALL_FIELD_KEYS.includes(key)) complain(keyAt, unknownKey(key, ALL_FIELD_KEYS));
+    else if (!ALL_FIELD_KEYS.includes(key)) complain(keyAt, () => unknownKey(key, ALL_FIELD_KEYS));
   }
   return notice;
 }
@@ -197,7 +201,8 @@ function readNotice(node: Located, complain: Complain): ReadonlyMap<string, Draf
 function readEntry(key: string, node: Located, complain: Complain): DraftEntry | null {
   if (node.kind === 'map') return readAbsence(key, node.entries, node.at, complain);
   const parts = node.kind === 'list' ? node.items.map(scalarOf) : [node.value];
-  if (parts.includes(undefined)) complain(node.at, `${key} is a text, a list of texts, or a reason why it is missing`);
+  if (parts.includes(undefined))
+    complain(node.at, () => `${key} is a text, a list of texts, or a reason why it is missing`);
   const text = parts
     .filter((part) => part !== null && part !== undefined)
     .join('\n')
@@ -216,11 +221,11 @@ function readAbsence(key: string, entries: readonly LocatedEntry[], at: At, comp
     else if (entry.key === 'followsBy' && typeof value === 'string' && parseDay(value) !== null) followsBy = value;
     else if (entry.key === 'final' && typeof value === 'boolean') final = value;
     else if (['reason', 'followsBy', 'final'].includes(entry.key))
-      complain(entry.value.at, 'reason is a text, followsBy a day such as 2026-11-30, final is true or false');
-    else complain(entry.keyAt, unknownKey(entry.key, ['reason', 'followsBy', 'final']));
+      complain(entry.value.at, () => 'reason is a text, followsBy a day such as 2026-11-30, final is true or false');
+    else complain(entry.keyAt, () => unknownKey(entry.key, ['reason', 'followsBy', 'final']));
   }
   if (reason === '') {
-    complain(at, `say why ${key} is missing, as \`reason\``);
+    complain(at, () => `say why ${key} is missing, as \`reason\``);
     return null;
   }
   return { kind: 'absent', reason, followsBy, final };

@@ -31,12 +31,12 @@ export const GERMAN_STATES = [
   'ST',
   'TH',
 ] as const;
-export type GermanState = (typeof GERMAN_STATES)[number];
+type GermanState = (typeof GERMAN_STATES)[number];
 
 /** Whose holidays count: those of all Germany, or of one state (which include them). */
 export type HolidayRegion = 'DE' | `DE-${GermanState}`;
 
-export interface Holiday {
+interface Holiday {
   readonly date: Temporal.PlainDate;
   readonly name: string;
 }

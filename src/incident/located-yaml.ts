@@ -2,7 +2,7 @@
  * YAML or JSON as a tree in which every value knows its line and column. For files that people write by hand and that
  * are small: anchors, aliases and tags are refused, depth and size are bounded.
  */
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml';
 import { no, ok, type Result } from '../lib/result.ts';
 
 /** Counted from 1. */
@@ -29,6 +29,10 @@ export interface YamlIssue extends At {
 export const MAX_YAML_CHARS = 262_144;
 /** A case has three levels; ten leave room for a mistake to be named where it is. */
 const MAX_DEPTH = 10;
+/** More than all facts and all fields of all notices together; looking for keys that stand twice stays cheap. */
+const MAX_ENTRIES = 1_000;
+/** `uniqueKeys` is off because it compares every key with every other; `entriesOf` finds the twins in one pass. */
+const YAML = { schema: 'core', version: '1.2', prettyErrors: false, uniqueKeys: false } as const;
 /** Opening marks before the parser recurses for good; far below its stack, far above any honest file. */
 const MAX_OPEN_BRACKETS = 64;
 
@@ -37,7 +41,7 @@ export function parseLocated(text: string): Result<Located, readonly YamlIssue[]
   if (text.length > MAX_YAML_CHARS) return no([issue(START, `the file is larger than ${MAX_YAML_CHARS / 1024} KB`)]);
   if (tooDeep(text)) return no([issue(START, 'the file is nested too deeply')]);
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, schema: 'core', version: '1.2', prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: counter, ...YAML });
   const at = (offset: number): At => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -66,23 +70,37 @@ function locate(node: unknown, at: (offset: number) => At, found: YamlIssue[], d
   if (isSeq(node)) {
     return { kind: 'list', at: place, items: node.items.map((item) => locate(item, at, found, depth + 1)) };
   }
-  if (isMap(node)) {
-    const entries = node.items.flatMap(({ key, value }) => {
-      const keyAt = at(offsetOf(key) ?? offsetOf(node) ?? 0);
-      if (!isScalar(key) || typeof key.value !== 'string') {
-        found.push(issue(keyAt, 'a key is a word'));
-        return [];
-      }
-      // A key without a value has no node of its own; its place is that of the key.
-      const child = value ?? null;
-      const below: Located =
-        child === null ? { kind: 'scalar', at: keyAt, value: null } : locate(child, at, found, depth + 1);
-      return [{ key: key.value, keyAt, value: below }];
-    });
-    return { kind: 'map', at: place, entries };
-  }
+  if (isMap(node)) return { kind: 'map', at: place, entries: entriesOf(node, at, found, depth) };
   found.push(issue(place, 'write the value out: no aliases, no tags'));
   return nothing;
+}
+
+function entriesOf(
+  map: YAMLMap,
+  at: (offset: number) => At,
+  found: YamlIssue[],
+  depth: number,
+): readonly LocatedEntry[] {
+  if (map.items.length > MAX_ENTRIES) {
+    found.push(issue(at(offsetOf(map) ?? 0), `more than ${MAX_ENTRIES} entries`));
+    return [];
+  }
+  const seen = new Set<string>();
+  return map.items.flatMap(({ key, value }) => {
+    const keyAt = at(offsetOf(key) ?? offsetOf(map) ?? 0);
+    if (!isScalar(key) || typeof key.value !== 'string') {
+      found.push(issue(keyAt, 'a key is a word'));
+      return [];
+    }
+    if (seen.has(key.value)) found.push(issue(keyAt, `"${key.value.slice(0, 60)}" stands here twice`));
+    seen.add(key.value);
+    // A key without a value has no node of its own; its place is that of the key.
+    const below: Located =
+      value === null || value === undefined
+        ? { kind: 'scalar', at: keyAt, value: null }
+        : locate(value, at, found, depth + 1);
+    return [{ key: key.value, keyAt, value: below }];
+  });
 }
 
 const offsetOf = (node: unknown): number | undefined =>

@@ -51,7 +51,7 @@ export type Draft = ReadonlyMap<string, DraftEntry>;
 /** `null`: nobody knows. */
 export type Circumstances = Readonly<Record<Circumstance, boolean | null>>;
 
-export interface Missing {
+interface Missing {
   readonly field: NoticeField;
   /** `value`: nothing there · `reason`: neither a value nor a reason · `date`: a reason, but not by when it follows. */
   readonly lacks: 'value' | 'reason' | 'date';

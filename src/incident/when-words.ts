@@ -23,7 +23,7 @@ export function whenLocal(at: Instant, zone: string, language: Language = 'en'):
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** `09:12 UTC`, with the day in front where it differs from the local one. */
-export function whenUtc(at: Instant, zone: string): string {
+function whenUtc(at: Instant, zone: string): string {
   const text = formatInstant(at);
   const time = text.slice(11, text.endsWith(':00Z') ? 16 : 19);
   return inZone(at, zone).toPlainDate().toString() === text.slice(0, 10)
