@@ -39,10 +39,15 @@ export function fixesFor(affected: Versions, version: string, order: VersionOrde
     .flatMap((range) => range.events)
     .filter((event) => event.type === 'fixed' && order.compare(event.version, version) > 0)
     .map((event) => event.version)
-    .filter((fix) => !affects(affected, fix, order))
     .sort(order.compare);
-  return fixes.filter((fix, at) => at === 0 || order.compare(fix, fixes[at - 1] ?? '') !== 0);
+  return fixes
+    .filter((fix, at) => at === 0 || order.compare(fix, fixes[at - 1] ?? '') !== 0)
+    .slice(0, MOST_FIXES)
+    .filter((fix) => !affects(affected, fix, order));
 }
+
+/** Ten release lines are many; without a bound a record of 10,000 ranges would be evaluated 10,000 times. */
+const MOST_FIXES = 100;
 
 function isInRange({ events }: Range, version: string, order: VersionOrder): boolean {
   if (!isBeforeLimits(events, version, order)) return false;

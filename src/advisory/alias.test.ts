@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import fc from 'fast-check';
 import { groupAliases } from './alias.ts';
 
 const records = (...all: readonly (readonly [string, ...string[]])[]) =>
@@ -34,35 +33,12 @@ test('ids that are names of object properties are ordinary ids', () => {
   assert.deepEqual(groupOf, [0, 0, 1]);
 });
 
-test('two records share a group exactly when a path of aliases joins them', () => {
-  const id = fc.integer({ min: 0, max: 14 }).map(String);
-  fc.assert(
-    fc.property(fc.array(fc.record({ id, aliases: fc.array(id, { maxLength: 2 }) }), { maxLength: 12 }), (list) => {
-      const { groupOf, members } = groupAliases(list);
-      for (const [position, { id: start }] of list.entries()) {
-        const reached = reachable(start, list);
-        assert.deepEqual(members[groupOf[position] ?? -1], [...reached].sort());
-      }
-    }),
-  );
-});
-
-/** Walks links until nothing new appears. */
-function reachable(start: string, list: readonly { readonly id: string; readonly aliases: readonly string[] }[]) {
-  const reached = new Set([start]);
-  for (let before = 0; before !== reached.size; ) {
-    before = reached.size;
-    for (const { id, aliases } of list) {
-      const ids = [id, ...aliases];
-      if (ids.some((one) => reached.has(one))) for (const one of ids) reached.add(one);
-    }
-  }
-  return reached;
-}
-
-test('220,000 records in one long chain are grouped', () => {
+test('220,000 records in one long chain are grouped in time', () => {
   const chain = Array.from({ length: 220_000 }, (_, at) => ({ id: `R-${at}`, aliases: [`R-${at + 1}`] }));
+  const start = performance.now();
   const { groupOf, members } = groupAliases(chain);
+  // A quadratic walk takes half a minute.
+  assert.ok(performance.now() - start < 5000);
   assert.equal(members.length, 1);
   assert.equal(groupOf[219_999], 0);
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import fc from 'fast-check';
 import { parseInstant } from '../lib/time.ts';
 import { affects } from './affects.ts';
 import { readOsv } from './osv.ts';
@@ -319,50 +318,4 @@ test('keys of the object prototype are data like any other', () => {
   assert.equal(result.value.advisory.withdrawn, null);
   assert.equal(result.value.advisory.affected[0]!.name, '__proto__');
   assert.deepEqual(result.value.dropped, []);
-});
-
-test('no JSON value makes the reader throw, and everything it keeps can be evaluated', () => {
-  const key = fc.constantFrom(
-    'id',
-    'modified',
-    'aliases',
-    'affected',
-    'package',
-    'ecosystem',
-    'name',
-    'purl',
-    'ranges',
-    'type',
-    'events',
-    'introduced',
-    'fixed',
-    'limit',
-    'versions',
-    'severity',
-    'score',
-    'references',
-    'url',
-    'database_specific',
-    'cwe_ids',
-    'cwes',
-  );
-  const leaf = fc.oneof(
-    fc.constantFrom('npm', 'Maven', 'SEMVER', '0', '1.0.0', 'https://a', V31_HIGH, null, 7),
-    fc.string(),
-  );
-  const { value } = fc.letrec<{ value: unknown; list: unknown; object: unknown }>((tie) => ({
-    value: fc.oneof({ depthSize: 'small', maxDepth: 4 }, leaf, tie('list'), tie('object')),
-    list: fc.array(tie('value'), { maxLength: 4 }),
-    object: fc.dictionary(key, tie('value'), { maxKeys: 8 }),
-  }));
-  fc.assert(
-    fc.property(value, fc.array(fc.dictionary(key, value, { maxKeys: 5 }), { maxLength: 3 }), (record, affected) => {
-      const result = readOsv(
-        typeof record === 'object' && record !== null ? { affected, ...record, id: 'X-1' } : record,
-      );
-      if (!result.ok) return;
-      for (const element of result.value.advisory.affected) affects(element, '1.0.0', orderOf(element.ecosystem));
-    }),
-    { numRuns: 500 },
-  );
 });
