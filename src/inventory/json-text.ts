@@ -59,7 +59,7 @@ export function findJsonMistake(text: string): JsonMistake | null {
   let expected: Expected = 'value';
   let at = 0;
   for (;;) {
-    at = skipBlank(text, at);
+    if (text.charCodeAt(at) <= 0x20) at = skipBlank(text, at);
     if (at >= text.length) return expected === 'end of file' ? null : endsEarly(text);
     const code = text.charCodeAt(at);
     if (expected === 'end of file') return { offset: at, what: WORDS[expected] };
@@ -102,6 +102,12 @@ function afterPunctuation(code: number, expected: ':' | ', or end', open: Bracke
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const SMALL_E = 0x65;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
@@ -165,11 +171,35 @@ function skipString(text: string, from: number): number | JsonMistake {
   return endsEarly(text);
 }
 
-/** Numbers and the three literals; sticky, so that each is read once. */
+/** Numbers and the three literals. */
 function skipScalar(text: string, from: number, missing: string): number | JsonMistake {
-  const scalar = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
-  scalar.lastIndex = from;
-  if (scalar.test(text)) return scalar.lastIndex;
-  const cut = text.slice(from).length < 6 && /^(?:t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|-)$/.test(text.slice(from));
-  return cut ? endsEarly(text) : { offset: from, what: missing };
+  const number = skipNumber(text, from);
+  if (number > from) return number;
+  for (const literal of ['true', 'false', 'null']) if (text.startsWith(literal, from)) return from + literal.length;
+  const rest = text.slice(from, from + 6).trimEnd();
+  const isCut = from + rest.length >= text.trimEnd().length && /^(?:t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|-)$/.test(rest);
+  return isCut ? endsEarly(text) : { offset: from, what: missing };
+}
+
+/** The end of the number that starts at `from`, `from` itself when none does; by hand, for files full of them. */
+function skipNumber(text: string, from: number): number {
+  const start = text.charCodeAt(from) === MINUS ? from + 1 : from;
+  let end = text.charCodeAt(start) === ZERO ? start + 1 : skipDigits(text, start);
+  if (end === start) return from;
+  if (text.charCodeAt(end) === DOT) end = longer(end, skipDigits(text, end + 1), 1);
+  if ((text.charCodeAt(end) | 0x20) === SMALL_E) {
+    const sign = text.charCodeAt(end + 1);
+    const length = sign === PLUS || sign === MINUS ? 2 : 1;
+    end = longer(end, skipDigits(text, end + length), length);
+  }
+  return end;
+}
+
+/** A fraction or exponent without digits does not belong to the number: the mistake is then what stands behind it. */
+const longer = (end: number, withPart: number, marks: number): number => (withPart > end + marks ? withPart : end);
+
+function skipDigits(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code >= ZERO && code <= NINE; code = text.charCodeAt(at)) at += 1;
+  return at;
 }

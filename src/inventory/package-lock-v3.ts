@@ -241,9 +241,15 @@ function componentsOf(folders: readonly Folder[], roots: readonly ComponentIndex
 
 function componentOf(folder: Folder, direct: boolean, originOf: OriginReader): Component {
   const { location, entry, installedAs } = folder;
-  const name = stringOr(entry.name, '') || (installedAs ?? location.slice(location.lastIndexOf('/') + 1));
+  const name = stringOr(entry.name, '') || (installedAs ?? folderName(location));
   const version = stringOr(entry.version, '');
   return npmComponent(entry, name, version, folderOrigin(folder, name, version, originOf), location, direct);
+}
+
+/** npm leaves the name out where the folder's path tells it (arborist, `name-from-folder`): `packages/@shop/a` is `@shop/a`. */
+function folderName(location: string): string {
+  const scoped = /(?:^|\/)(@[^/]+\/[^/]+)$/.exec(location);
+  return scoped?.[1] ?? location.slice(location.lastIndexOf('/') + 1);
 }
 
 function folderOrigin(
