@@ -9,8 +9,11 @@ import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Command } from 'commander';
 
-/** Builds a command; the number that its action passes to `exit` is the exit code. */
-export type CommandBuilder = (terminal: Terminal, exit: (code: ExitCode) => void) => Command;
+/**
+ * Builds a command; the number that its action passes to `exit` is the exit code: one of `EXIT`, or that of a program the
+ * command ran in our place.
+ */
+export type CommandBuilder = (terminal: Terminal, exit: (code: number) => void) => Command;
 
 interface Entry {
   readonly name: string;
@@ -18,9 +21,15 @@ interface Entry {
   readonly load: () => Promise<CommandBuilder>;
 }
 
-const commands: readonly Entry[] = [];
+const commands: readonly Entry[] = [
+  {
+    name: 'gate',
+    summary: 'Say whether a release may go out, and run a command only if it may.',
+    load: async () => (await import('./release/gate.cli.ts')).gateCommand,
+  },
+];
 
-export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await generalProgram(args, terminal);
   } catch (thrown) {
@@ -28,12 +37,14 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function generalProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function generalProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const { Command, CommanderError } = await import('commander');
-  let code: ExitCode = EXIT.kept;
+  let code: number = EXIT.kept;
   const program = new Command('holdfast')
     .description('Run your security policy: every sentence becomes a check, a gate or a clock.')
     .exitOverride()
+    // What follows a command's name is the command's own business, also what follows `--`.
+    .enablePositionalOptions()
     .configureOutput({ writeOut: terminal.out, writeErr: () => undefined });
   for (const entry of commands) {
     if (entry.name !== args[0]) {
