@@ -26,16 +26,14 @@ export function gateText(report: GateReport, paint: Paint): string {
   return `${[...lines, ...evidenceLines(report), NOT_CHECKED_SENTENCE].join('\n')}\n`;
 }
 
-function headline({ verdict, reasons }: GateDecision, paint: Paint): string {
+function headline({ verdict }: GateDecision, paint: Paint): string {
   switch (verdict) {
     case 'passed':
       return `${paint('green', '● passed')}: nothing found in this release stands against it.`;
     case 'blocked':
       return `${paint('red', '■ blocked')}: this release must not go out as it is.`;
-    case 'incomplete': {
-      const things = count(reasons.length, 'thing');
-      return `${paint('yellow', '? incomplete')}: ${things} could not be measured, so the release cannot pass.`;
-    }
+    case 'incomplete':
+      return `${paint('yellow', '? incomplete')}: not everything could be measured, so this release cannot pass.`;
   }
 }
 
