@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { temporaryFolder } from '../../test/support/repository.ts';
@@ -28,7 +29,6 @@ describe('the command behind the gate', () => {
     const script = 'require("fs").writeFileSync("seen", JSON.stringify([process.argv.slice(1), process.env.TOKEN]))';
     const args = ['$(touch hit)', '; touch hit', '*', '--flag', '', 'a b'];
     assert.equal(await runCommand([...node(script), '--', ...args], { cwd, env: { ...process.env, TOKEN: 't' } }), 0);
-    const { readFileSync } = await import('node:fs');
     assert.deepEqual(JSON.parse(readFileSync(join(cwd, 'seen'), 'utf8')), [args, 't']);
     assert.equal(existsSync(join(cwd, 'hit')), false);
   });
@@ -48,7 +48,6 @@ describe('the command behind the gate', () => {
     const outer = `const { runCommand } = await import(${JSON.stringify(client)}); process.exitCode = await runCommand([process.execPath, "-e", ${JSON.stringify(inner)}], { cwd: process.cwd(), env: process.env });`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', outer], { stdio: 'ignore' });
     const ended = new Promise((answer) => child.on('exit', (code, signal) => answer(code ?? signal)));
-    const { watch } = await import('node:fs/promises');
     if (!existsSync(ready)) {
       const abort = AbortSignal.timeout(10_000);
       for await (const _ of watch(join(ready, '..'), { signal: abort })) if (existsSync(ready)) break;

@@ -28,24 +28,25 @@ const finding = fc.record({
 const findings = fc.array(finding, { maxLength: 3 });
 const failure = { code: 'X', message: 'x', hint: 'x' };
 
-const scan: fc.Arbitrary<ScanFacts> = rarely(null, fc.constant({ state: 'failed', ...failure } as const)).chain(
-  (failed) =>
-    failed !== null
-      ? fc.constant(failed)
-      : fc.record({
-          state: fc.constant('scanned' as const),
-          advisories: rarely(1000, fc.constant(0)),
-          dataAsOf: rarely(
-            (now - DAY_MS) as Instant,
-            fc.oneof(
-              fc.constant(null),
-              fc.integer({ min: -30, max: 30 }).map((days) => (now + days * DAY_MS) as Instant),
-            ),
-          ),
-          inputs: fc.integer({ min: 0, max: 3 }),
-          unread: files,
-          findings: findings.map(sumFindings),
-        }),
+const scan: fc.Arbitrary<ScanFacts> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({ state: 'failed' as const, ...failure }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      state: fc.constant('scanned' as const),
+      advisories: rarely(1000, fc.constant(0)),
+      dataAsOf: rarely(
+        (now - DAY_MS) as Instant,
+        fc.oneof(
+          fc.constant(null),
+          fc.integer({ min: -30, max: 30 }).map((days) => (now + days * DAY_MS) as Instant),
+        ),
+      ),
+      inputs: fc.integer({ min: 0, max: 3 }),
+      unread: files,
+      findings: findings.map(sumFindings),
+    }),
+  },
 );
 const tree: fc.Arbitrary<TreeFacts> = fc.oneof(
   fc.constant({ state: 'unreadable' as const, ...failure }),

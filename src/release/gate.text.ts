@@ -86,7 +86,8 @@ function npmInstall({ ecosystem, name, paths, inputs }: Finding, fix: string): s
   const place = /^(?:(.*)[\\/])?(?:package-lock|npm-shrinkwrap)\.json$/.exec(input);
   if (place === null) return null;
   const folder = place[1] === undefined || place[1] === '.' ? '' : ` --prefix ${shellWord(place[1])}`;
-  return `npm install${folder} ${shellWord(`${name}@${fix}`)}`;
+  // A package may be called "-"; npm would take it for an option.
+  return `npm install${folder} ${name.startsWith('-') ? '-- ' : ''}${shellWord(`${name}@${fix}`)}`;
 }
 
 function evidenceLines(report: GateReport): readonly string[] {
