@@ -41,7 +41,7 @@ function scanToJson(
       path,
       kind,
       components,
-      digest,
+      digest: digest(),
       committed: !uncommitted.has(path),
     })),
     findings: scan.findings.map((finding) => ({ ...finding, blocks: reaches(finding, failOn) })),

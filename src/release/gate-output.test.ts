@@ -60,7 +60,7 @@ const scan = (changes: Partial<ScanReport> = {}): ScanReport => ({
     sources: ['osv'],
     digest: 'd',
   },
-  inputs: [{ path: 'package-lock.json', kind: 'package-lock-v3', components: 1_204, digest: 'e' }],
+  inputs: [{ path: 'package-lock.json', kind: 'package-lock-v3', components: 1_204, digest: () => 'e' }],
   findings: [],
   notes: [],
   errors: [],

@@ -58,7 +58,7 @@ const LISTED_LIMIT = 50;
 
 function shownOf({ database, inputs, findings }: ScanReport, failOn: Threshold): { readonly [key: string]: Json } {
   const blocking = findings.filter((finding) => reaches(finding, failOn));
-  const digests = inputs.map(({ path, digest }) => [path, digest]);
+  const digests = inputs.map(({ path, digest }) => [path, digest()]);
   return {
     inputDigest: sha256(canonicalJson({ index: database.digest, inputs: digests })),
     index: {
@@ -70,7 +70,7 @@ function shownOf({ database, inputs, findings }: ScanReport, failOn: Threshold):
     packages: inputs.reduce((sum, { components }) => sum + components, 0),
     inputs: inputs
       .slice(0, LISTED_LIMIT)
-      .map(({ path, kind, components, digest }) => ({ path, kind, components, digest })),
+      .map(({ path, kind, components, digest }) => ({ path, kind, components, digest: digest() })),
     blocking: blocking.length,
     blockingListed: blocking.slice(0, LISTED_LIMIT).map(({ id, name, version, severity, malware, kev, fixed }) => ({
       id,

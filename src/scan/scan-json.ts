@@ -9,7 +9,7 @@ export function scanToJson({ database, inputs, findings, notes, errors }: ScanRe
   return {
     schema: 'holdfast.scan/1',
     database: databaseToJson(database),
-    inputs: inputs.map(({ path, kind, components, digest }) => ({ path, kind, components, digest })),
+    inputs: inputs.map(({ path, kind, components, digest }) => ({ path, kind, components, digest: digest() })),
     findings: findings.map(findingToJson),
     notes,
     errors: errors.map(errorToJson),

@@ -35,8 +35,8 @@ export interface ScanInput {
   readonly kind: string;
   /** Distinct name and version. */
   readonly components: number;
-  /** SHA-256 of the file. */
-  readonly digest: string;
+  /** SHA-256 of the file; computed when asked, because most scans need none. */
+  readonly digest: () => string;
 }
 
 /** Severities that can be named as a threshold; malware and what nobody rated reach each of them. */
