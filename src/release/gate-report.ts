@@ -22,16 +22,23 @@ export interface GateReport {
 /** Names of unread inputs in facts; the count beside them is exact. */
 const LISTED_LIMIT = 20;
 
-export const scanFacts = (scan: ScanReport): ScanFacts => ({
-  state: 'scanned',
-  advisories: scan.database.advisories,
-  dataAsOf: scan.database.dataAsOf,
-  inputs: scan.inputs.length,
-  unread: {
-    total: scan.errors.length,
-    listed: scan.errors.slice(0, LISTED_LIMIT).map((error) => error.at?.file ?? messageOf(error)),
-  },
-  findings: sumFindings(scan.findings),
+export function scanFacts({ database, inputs, findings, errors }: ScanReport): ScanFacts {
+  const absent = errors.filter((error) => error.code === 'INVENTORY_NOT_FOUND');
+  const unread = errors.filter((error) => error.code !== 'INVENTORY_NOT_FOUND');
+  return {
+    state: 'scanned',
+    advisories: database.advisories,
+    dataAsOf: database.dataAsOf,
+    inputs: inputs.length,
+    withoutInput: filesOf(absent),
+    unread: filesOf(unread),
+    findings: sumFindings(findings),
+  };
+}
+
+const filesOf = (errors: readonly HoldfastError[]): { readonly total: number; readonly listed: readonly string[] } => ({
+  total: errors.length,
+  listed: errors.slice(0, LISTED_LIMIT).map((error) => error.at?.file ?? messageOf(error)),
 });
 
 export const failedScan = ({ code, message, hint }: HoldfastError): ScanFacts => ({

@@ -43,6 +43,7 @@ const scan: fc.Arbitrary<ScanFacts> = fc.oneof(
         ),
       ),
       inputs: fc.integer({ min: 0, max: 3 }),
+      withoutInput: files,
       unread: files,
       findings: findings.map(sumFindings),
     }),
@@ -124,7 +125,12 @@ it('passes only what was scanned with data of an age, from an input, in a tree t
       );
       if (verdict !== 'passed') return;
       assert.ok(given.scan.state === 'scanned' && given.scan.dataAsOf !== null);
-      assert.ok(given.scan.inputs > 0 && given.scan.unread.total === 0 && given.scan.advisories > 0);
+      assert.ok(
+        given.scan.inputs > 0 &&
+          given.scan.unread.total === 0 &&
+          given.scan.withoutInput.total === 0 &&
+          given.scan.advisories > 0,
+      );
       assert.ok(
         given.scan.findings.malware === 0 && given.scan.findings.unscored === 0 && given.scan.findings.critical === 0,
       );

@@ -24,6 +24,7 @@ const scanned: Scanned = {
   advisories: 220_000,
   dataAsOf: Date.parse('2026-11-20T00:00:00Z') as Instant,
   inputs: 1,
+  withoutInput: { total: 0, listed: [] },
   unread: { total: 0, listed: [] },
   findings: none,
 };
@@ -100,6 +101,7 @@ describe('a release', () => {
   it('is incomplete without an input, or with one that could not be read', () => {
     assert.deepEqual(decide(facts({ inputs: 0 })), ['incomplete', 'no-input']);
     assert.deepEqual(decide(facts({ inputs: 0, unread: { total: 1, listed: ['a'] } })), ['incomplete', 'unread-input']);
+    assert.deepEqual(decide(facts({ withoutInput: { total: 1, listed: ['apps/b'] } })), ['incomplete', 'no-input']);
     assert.deepEqual(decide(facts({ unread: { total: 1, listed: ['yarn.lock'] } })), ['incomplete', 'unread-input']);
   });
 
