@@ -10,8 +10,11 @@ import { ownPackage } from './platform/package-root.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Command } from 'commander';
 
-/** Builds a command; the number that its action passes to `exit` is the exit code. */
-export type CommandBuilder = (terminal: Terminal, exit: (code: ExitCode) => void) => Command;
+/**
+ * Builds a command; the number that its action passes to `exit` is the exit code: one of `EXIT`, or that of a program the
+ * command ran in our place.
+ */
+export type CommandBuilder = (terminal: Terminal, exit: (code: number) => void) => Command;
 
 interface Entry {
   readonly name: string;
@@ -23,18 +26,28 @@ interface Entry {
 const commands: readonly Entry[] = [
   { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
+    name: 'why',
+    summary: 'shows how a component came into the product, and the smallest upgrade that fixes it',
+    load: async () => (await import('./scan/why.cli.ts')).whyCommand,
+  },
+  {
+    name: 'gate',
+    summary: 'says whether a release may go out, and runs a command only if it may',
+    load: async () => (await import('./release/gate.cli.ts')).gateCommand,
+  },
+  {
+    name: 'duties',
+    summary: 'says who has to be told, by when and why',
+    load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
+  },
+  {
     name: 'db',
     summary: 'builds the advisory index and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
   },
-  {
-    name: 'duties',
-    summary: 'who has to be told, by when and why',
-    load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
-  },
 ];
 
-export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     if (args[0] === 'scan') {
       const { scanCommand } = await import('./scan/scan.cli.ts');
@@ -46,14 +59,16 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function generalProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function generalProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const { Command, CommanderError } = await import('commander');
-  let code: ExitCode = EXIT.kept;
+  let code: number = EXIT.kept;
   const output = { writeOut: terminal.out, writeErr: () => undefined };
   const program = new Command('holdfast')
     .description('Run your security policy: every sentence becomes a check, a gate or a clock.')
     .version(ownPackage().version)
     .exitOverride()
+    // What follows a command's name is the command's own business, also what follows `--`.
+    .enablePositionalOptions()
     .configureOutput(output);
   for (const { name, summary, load } of commands) {
     if (load === null || name !== args[0]) {

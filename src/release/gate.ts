@@ -91,6 +91,8 @@ export type ScanFacts =
       readonly advisories: number;
       readonly dataAsOf: Instant | null;
       readonly inputs: number;
+      /** Folders of products in which nothing can be read. */
+      readonly withoutInput: FileList;
       readonly unread: FileList;
       readonly findings: FindingSums;
     };
@@ -166,11 +168,13 @@ function scanReasons(rules: GateRules, scan: ScanFacts, now: Instant): readonly 
       blocks('findings', `${all} (of ${sumsInWords(scan.findings)}).`, 'Upgrade as listed, then run the gate again.'),
     );
   }
-  if (scan.inputs === 0 && scan.unread.total === 0) {
+  if (scan.withoutInput.total > 0 || (scan.inputs === 0 && scan.unread.total === 0)) {
+    const folders = scan.withoutInput.listed.filter((folder) => folder !== '.');
+    const where = folders.length > 0 ? ` in ${firstFew(folders, scan.withoutInput.total)}` : ' here';
     reasons.push(
       incomplete(
         'no-input',
-        'There is no lockfile and no SBOM to read.',
+        `There is no lockfile and no SBOM to read${where}.`,
         "Commit the lockfile, or name each product's folder under `products:` in holdfast.yaml.",
       ),
     );

@@ -1,0 +1,51 @@
+/** `holdfast gate --json`: the machine's view of the gate. Schema: docs/formats/gate.schema.json (`holdfast.gate/1`). */
+import type { Json } from '../lib/json.ts';
+import { formatInstant } from '../lib/time.ts';
+import { databaseToJson, errorToJson } from '../scan/scan-json.ts';
+import { reaches, type ScanReport, type Threshold } from '../scan/scan-report.ts';
+import type { GateReport } from './gate-report.ts';
+import { CHECKED, NOT_CHECKED, type TreeFacts } from './gate.ts';
+
+export function gateToJson(report: GateReport): Json {
+  const { decision, checkedAt, rules, prod, tree, scan, uncommittedInputs } = report;
+  return {
+    schema: 'holdfast.gate/1',
+    verdict: decision.verdict,
+    checkedAt: formatInstant(checkedAt),
+    failOn: rules.failOn,
+    maxDataAgeDays: rules.maxDataAgeDays,
+    prod,
+    reasons: decision.reasons,
+    ...treeToJson(tree),
+    ...scanToJson(scan, rules.failOn, new Set(uncommittedInputs)),
+    checked: CHECKED,
+    notChecked: NOT_CHECKED,
+  };
+}
+
+function treeToJson(tree: TreeFacts): { readonly [key: string]: Json } {
+  if (tree.state !== 'read') return { base: null, head: null, workTree: null };
+  const { base, head, checkedOut, changed, unwatched, branch } = tree;
+  return { base, head, workTree: { checkedOut, changed, unwatched, branch } };
+}
+
+function scanToJson(
+  scan: ScanReport | null,
+  failOn: Threshold,
+  uncommitted: ReadonlySet<string>,
+): { readonly [key: string]: Json } {
+  if (scan === null) return { database: null, inputs: [], findings: [], notes: [], errors: [] };
+  return {
+    database: databaseToJson(scan.database),
+    inputs: scan.inputs.map(({ path, kind, components, digest }) => ({
+      path,
+      kind,
+      components,
+      digest: digest(),
+      committed: !uncommitted.has(path),
+    })),
+    findings: scan.findings.map((finding) => ({ ...finding, blocks: reaches(finding, failOn) })),
+    notes: scan.notes,
+    errors: scan.errors.map(errorToJson),
+  };
+}
