@@ -53,7 +53,7 @@ export interface AdvisoryLookup {
 }
 
 /** A component version with all the places where it stands. */
-interface Package {
+export interface Package {
   readonly component: Component;
   readonly scope: Scope;
   readonly places: readonly Place[];
@@ -75,35 +75,29 @@ export type PathFinder = (
   index: ComponentIndex,
 ) => { readonly paths: readonly (readonly string[])[]; readonly total: number };
 
-export interface MatchOptions {
-  /** Leaves out what only development needs. */
-  readonly prod: boolean;
-  readonly pathsTo: PathFinder;
-}
-
 /** Findings worst first, and notes: what was deliberately not matched, and why. */
-export function matchInventories(
-  inventories: readonly Inventory[],
+export function matchPackages(
+  packages: readonly Package[],
   lookup: AdvisoryLookup,
-  options: MatchOptions,
+  pathsTo: PathFinder,
 ): { readonly findings: readonly Finding[]; readonly notes: readonly string[] } {
   const findings: Finding[] = [];
   const notes: string[] = [];
   const known = new Map<string, readonly Candidate[]>();
-  for (const item of packagesOf(inventories, options.prod)) {
+  for (const item of packages) {
     const { ecosystem, name } = item.component;
     const key = `${ecosystem}\0${name}`;
     const candidates = known.get(key) ?? lookup.candidates(ecosystem, name);
     known.set(key, candidates);
     if (candidates.length === 0) continue;
     const hits = hitsOf(item, candidates, lookup, notes);
-    for (const group of byGroup(hits)) findings.push(findingOf(item, group, options.pathsTo));
+    for (const group of byGroup(hits)) findings.push(findingOf(item, group, pathsTo));
   }
-  return { findings: findings.sort(worstFirst), notes: [...notes, ...unmatchedNotes(inventories)] };
+  return { findings: findings.sort(worstFirst), notes };
 }
 
 /** Distinct component versions that can be matched: not our own folders, and not without a version. */
-export function packagesOf(inventories: readonly Inventory[], prod: boolean): Iterable<Package> {
+export function packagesOf(inventories: readonly Inventory[], prod: boolean): readonly Package[] {
   const packages = new Map<string, { component: Component; scope: Scope; places: Place[] }>();
   for (const inventory of inventories) {
     for (const [index, component] of inventory.components.entries()) {
@@ -119,7 +113,7 @@ export function packagesOf(inventories: readonly Inventory[], prod: boolean): It
       }
     }
   }
-  return packages.values();
+  return [...packages.values()];
 }
 
 /** One place in production makes a package a production package; an unknown scope is taken for nearly that. */
@@ -262,7 +256,7 @@ function worstFirst(a: Finding, b: Finding): number {
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What no advisory could speak of by name and version: said, so that silence is not taken for health. */
-function unmatchedNotes(inventories: readonly Inventory[]): readonly string[] {
+export function unmatchedNotes(inventories: readonly Inventory[]): readonly string[] {
   const notes: string[] = [];
   for (const { path, components } of inventories) {
     const own = components.filter(({ origin }) => origin.kind === 'link').length;

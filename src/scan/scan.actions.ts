@@ -6,7 +6,7 @@ import { readInventories, type ReadInventory } from '../inventory/inventory.acti
 import { reachFrom, shortestPaths, type Reached } from '../inventory/paths.ts';
 import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
-import { matchInventories, MAX_PATHS, packagesOf, type PathFinder } from './finding.ts';
+import { matchPackages, MAX_PATHS, packagesOf, unmatchedNotes, type Package, type PathFinder } from './finding.ts';
 import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
@@ -29,6 +29,13 @@ export interface ScanRequest {
  * @throws INDEX_NOT_FOUND, INDEX_FOREIGN, INDEX_NEWER, INDEX_OLDER, INDEX_DAMAGED: without an index there is no answer.
  */
 export async function scanPaths(request: ScanRequest): Promise<ScanReport> {
+  return (await scanInventories(request)).report;
+}
+
+/** The same, with what was read: for questions about the components themselves. @throws as scanPaths */
+export async function scanInventories(
+  request: ScanRequest,
+): Promise<{ readonly report: ScanReport; readonly inventories: readonly ReadInventory[] }> {
   const { index, place } = openIndex(request.database, request.env);
   try {
     request.onProgress?.('looking for inputs');
@@ -36,8 +43,16 @@ export async function scanPaths(request: ScanRequest): Promise<ScanReport> {
     request.onProgress?.(
       `comparing ${count(inventories.length, 'input')} with ${count(index.header.counts.advisories, 'advisory', 'advisories')}`,
     );
-    const matched = matchInventories(inventories, index, { prod: request.prod, pathsTo: pathFinder() });
-    return { database: databaseOf(place, index.header), inputs: inventories.map(inputOf), ...matched, errors };
+    const packages = packagesOf(inventories, request.prod);
+    const { findings, notes } = matchPackages(packages, index, pathFinder());
+    const report: ScanReport = {
+      database: databaseOf(place, index.header),
+      inputs: inventories.map((inventory) => inputOf(inventory, packages)),
+      findings,
+      notes: [...notes, ...unmatchedNotes(inventories)],
+      errors,
+    };
+    return { report, inventories };
   } finally {
     index.close();
   }
@@ -53,10 +68,10 @@ const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDa
   digest: header.digest,
 });
 
-const inputOf = (inventory: ReadInventory): ScanInput => ({
+const inputOf = (inventory: ReadInventory, packages: readonly Package[]): ScanInput => ({
   path: inventory.path,
   kind: inventory.kind,
-  components: [...packagesOf([inventory], false)].length,
+  components: packages.filter(({ places }) => places.some((place) => place.inventory === inventory)).length,
   digest: inventory.sha256,
 });
 

@@ -2,41 +2,11 @@
 import { orderOf } from '../advisory/version.ts';
 import type { Component, ComponentIndex, Graph, Inventory } from '../inventory/component.ts';
 import { reachFrom, shortestPaths, type Reached } from '../inventory/paths.ts';
-import { explainer, type AskWhy, type Fix } from '../inventory/why.ts';
-import type { HoldfastError } from '../lib/errors.ts';
+import { explainer, type AskWhy } from '../inventory/why.ts';
 import type { Finding } from './finding.ts';
 import { scanInventories, type ScanRequest } from './scan.actions.ts';
+import type { WhyAnswer, WhyFix, WhyPlace } from './why-answer.ts';
 import type { Target } from './why-target.ts';
-
-export interface WhyAnswer {
-  readonly inputs: readonly string[];
-  readonly places: readonly WhyPlace[];
-  readonly errors: readonly HoldfastError[];
-}
-
-/** One installed copy of the component. */
-export interface WhyPlace {
-  readonly input: string;
-  readonly component: string;
-  readonly location: string;
-  readonly scope: string;
-  /** Every finding of this version: `id`, severity, first fix. */
-  readonly findings: readonly { readonly id: string; readonly severity: string; readonly fixed: readonly string[] }[];
-  readonly paths: readonly (readonly string[])[];
-  /** Further shortest paths that are not listed. */
-  readonly morePaths: number;
-  /** `false`: the input records no edges, so nothing can be said about paths. */
-  readonly edges: boolean;
-  /** The smallest fix of all findings together; `null` when there is no finding or no edges. */
-  readonly fix: WhyFix | null;
-}
-
-export interface WhyFix {
-  readonly kind: Fix['kind'];
-  readonly version: string | null;
-  /** Whose request stands in the way or has to change: `name@version (range)`; the product itself is `your package.json`. */
-  readonly who: readonly string[];
-}
 
 export async function explainTarget(target: Target, request: ScanRequest): Promise<WhyAnswer> {
   const { report, inventories } = await scanInventories(request);
@@ -49,19 +19,32 @@ export async function explainTarget(target: Target, request: ScanRequest): Promi
   return { inputs: inventories.map(({ path }) => path), places, errors: report.errors };
 }
 
-function placesIn(inventory: Inventory, target: Target, findings: ReadonlyMap<string, readonly Finding[]>): readonly WhyPlace[] {
+function placesIn(
+  inventory: Inventory,
+  target: Target,
+  findings: ReadonlyMap<string, readonly Finding[]>,
+): readonly WhyPlace[] {
   const graph = inventory.graph();
   const ask = graph === null ? null : explainer(inventory.components, graph);
   const reached = graph === null ? null : reachFrom(graph);
   return inventory.components.flatMap((component, index) => {
     const known = findings.get(`${component.ecosystem}\0${component.name}\0${component.version}`) ?? [];
     if (!isAskedFor(component, known, target)) return [];
-    return [placeOf({ inventory, component, index, known, search: graph === null || reached === null || ask === null ? null : { graph, reached, ask } })];
+    return [
+      placeOf({
+        inventory,
+        component,
+        index,
+        known,
+        search: graph === null || reached === null || ask === null ? null : { graph, reached, ask },
+      }),
+    ];
   });
 }
 
 function isAskedFor(component: Component, known: readonly Finding[], target: Target): boolean {
-  if (target.type === 'advisory') return known.some(({ id, aliases }) => id === target.id || aliases.includes(target.id));
+  if (target.type === 'advisory')
+    return known.some(({ id, aliases }) => id === target.id || aliases.includes(target.id));
   return component.name === target.name && (target.version === null || component.version === target.version);
 }
 
@@ -85,28 +68,38 @@ function placeOf({ inventory, component, index, known, search }: Question): WhyP
     paths: (found?.paths ?? []).map((path) => path.map(label)),
     morePaths: found?.more ?? 0,
     edges: search !== null,
-    fix: search === null || known.length === 0 ? null : fixOf(search.ask, { inventory, component, index, known, search }),
+    fix:
+      search === null || known.length === 0 ? null : fixOf(search.ask, { inventory, component, index, known, search }),
   };
 }
 
-const labelOf = (component: Component | undefined): string => (component === undefined ? '' : `${component.name}@${component.version}`);
+const labelOf = (component: Component | undefined): string =>
+  component === undefined ? '' : `${component.name}@${component.version}`;
 
-/** A version ends all findings of a component only when it stands at or above a fix of each of them. */
+/** A version ends the findings that have a fix only when it stands at or above a fix of each of them. */
 function fixOf(ask: AskWhy, { inventory, component, index, known }: Question): WhyFix {
   const order = orderOf(component.ecosystem);
   const nothing: WhyFix = { kind: 'no-fix', version: null, who: [] };
-  if (order === null || known.some(({ fixed }) => fixed.length === 0)) return nothing;
-  const offered = [...new Set(known.flatMap(({ fixed }) => fixed))].sort(order.compare);
-  const enough = offered.filter((version) => known.every(({ fixed }) => fixed.some((fix) => order.compare(fix, version) <= 0)));
+  const fixable = known.filter(({ fixed }) => fixed.length > 0);
+  if (order === null || fixable.length === 0) return nothing;
+  const offered = [...new Set(fixable.flatMap(({ fixed }) => fixed))].sort(order.compare);
+  const enough = offered.filter((version) =>
+    fixable.every(({ fixed }) => fixed.some((fix) => order.compare(fix, version) <= 0)),
+  );
   const { fix } = ask(index, enough, order.compare);
-  const asker = (from: ComponentIndex | null): string => (from === null ? 'your package.json' : labelOf(inventory.components[from]));
+  const asker = (from: ComponentIndex | null): string =>
+    from === null ? 'your package.json' : labelOf(inventory.components[from]);
   switch (fix.kind) {
     case 'update':
       return { kind: fix.kind, version: fix.version, who: [] };
     case 'upgrade':
       return { kind: fix.kind, version: fix.version, who: fix.manifests.map(asker) };
     case 'not-shown':
-      return { kind: fix.kind, version: fix.version, who: fix.blockers.map(({ from, range, because }) => `${asker(from)} (${range ?? because})`) };
+      return {
+        kind: fix.kind,
+        version: fix.version,
+        who: fix.blockers.map(({ from, range, because }) => `${asker(from)} (${range ?? because})`),
+      };
     case 'no-fix':
     case 'orphan':
       return { ...nothing, kind: fix.kind };

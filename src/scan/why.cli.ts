@@ -16,12 +16,16 @@ interface Options {
 }
 
 export function whyCommand(terminal: Terminal, exit: (code: number) => void): Command {
-  return newCommand('why', 'shows every shortest path from the product to a component, and the smallest upgrade that fixes it', [
-    'holdfast why lodash',
-    'holdfast why minimist@1.2.5 package-lock.json',
-    'holdfast why GHSA-35jh-r3h4-6jhm app/',
-    'holdfast why CVE-2021-23337 --json',
-  ])
+  return newCommand(
+    'why',
+    'shows every shortest path from the product to a component, and the smallest upgrade that fixes it',
+    [
+      'holdfast why lodash',
+      'holdfast why minimist@1.2.5 package-lock.json',
+      'holdfast why GHSA-35jh-r3h4-6jhm app/',
+      'holdfast why CVE-2021-23337 --json',
+    ],
+  )
     .argument('<NAME[@VERSION] | ID>', 'a package, a package version, or the id of an advisory')
     .argument('[path...]', 'lockfiles, SBOMs or folders (default: this folder)')
     .option('--db <FILE>', 'advisory index (default: the one that a scan would use)')
@@ -29,7 +33,11 @@ export function whyCommand(terminal: Terminal, exit: (code: number) => void): Co
     .addHelpText('after', '\nExit codes: 0 found; 2 not in the product; 3 an input could not be read; 64 wrong use.')
     .action(async (text: string, paths: string[], options: Options) => {
       const target = parseTarget(text);
-      if (target === null) throw usageError(`"${text}" is neither a package nor an advisory`, 'Write NAME, NAME@VERSION or an id such as CVE-2021-23337.');
+      if (target === null)
+        throw usageError(
+          `"${text}" is neither a package nor an advisory`,
+          'Write NAME, NAME@VERSION or an id such as CVE-2021-23337.',
+        );
       const progress = createProgress(terminal);
       const answer = await explainTarget(target, {
         paths: paths.length === 0 ? ['.'] : paths,
@@ -42,11 +50,18 @@ export function whyCommand(terminal: Terminal, exit: (code: number) => void): Co
       }).finally(progress.clear);
       if (options.json === true) {
         const { inputs, places, errors } = answer;
-        terminal.out(`${JSON.stringify({ schema: 'holdfast.why/1', target: text, inputs, places, errors: errors.map(errorToJson) }, null, 2)}\n`);
+        terminal.out(
+          `${JSON.stringify({ schema: 'holdfast.why/1', target: text, inputs, places, errors: errors.map(errorToJson) }, null, 2)}\n`,
+        );
       } else {
         terminal.out(whyText(text, answer, terminal.paintOut));
         for (const error of answer.errors) terminal.err(`not read: ${errorLine(error)}\n`);
       }
-      exit(worstExit([answer.places.length === 0 ? EXIT.broken : EXIT.kept, answer.errors.length > 0 ? EXIT.incomplete : EXIT.kept]));
+      exit(
+        worstExit([
+          answer.places.length === 0 ? EXIT.broken : EXIT.kept,
+          answer.errors.length > 0 ? EXIT.incomplete : EXIT.kept,
+        ]),
+      );
     });
 }
