@@ -42,13 +42,18 @@ export function npmComponent(
     ecosystem: 'npm',
     name,
     version,
-    purl: origin.kind === 'registry' ? npmPurl(name, version) : `${npmPurl(name, version)}${qualifierOf(origin)}`,
+    purl: purlOf(name, version, origin),
     scope: scopeOf(entry),
     integrity: typeof entry.integrity === 'string' ? entry.integrity : null,
     origin,
     direct,
     location,
   };
+}
+
+function purlOf(name: string, version: string, origin: Origin): string {
+  const purl = npmPurl(name, version);
+  return origin.kind === 'registry' || purl === '' ? purl : `${purl}${qualifierOf(origin)}`;
 }
 
 /** What npm installs for a manifest of ours; for a package it leaves out `devDependencies`. */

@@ -17,6 +17,11 @@ describe('package URLs', () => {
     assert.equal(npmPurl("it's(a)!*", '\ud800'), 'pkg:npm/it%27s%28a%29%21%2A@%EF%BF%BD');
   });
 
+  it('writes none for what cannot be a name', () => {
+    for (const name of ['', '/', '@/a', '@a/', 'a//b']) assert.equal(npmPurl(name, '1.0.0'), '', name);
+    assert.equal(npmPurl('@a', '1.0.0'), 'pkg:npm/%40a@1.0.0');
+  });
+
   it('reads the examples of the specification', () => {
     // purl specification, "Some purl examples", and the type definitions of maven, golang, docker and generic.
     const examples: [string, unknown[]][] = [

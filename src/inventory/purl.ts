@@ -19,12 +19,16 @@ export interface Purl {
   readonly subpath: string;
 }
 
-/** The purl of an npm package; `name` is `name` or `@scope/name`, an empty version is left out. */
+/**
+ * The purl of an npm package; `name` is `name` or `@scope/name`, an empty version is left out. Empty for what cannot be
+ * the name of a package, because one of its parts is missing.
+ */
 export function npmPurl(name: string, version: string): string {
   const at = version === '' ? '' : '@';
   const plain = `${name}${at}${version}`;
   // One test for nearly every package there is; the rest is spelt part by part.
   if (PLAIN_NPM.test(plain)) return name.charCodeAt(0) === AT ? `pkg:npm/%40${plain.slice(1)}` : `pkg:npm/${plain}`;
+  if (name.startsWith('@/') || name.split('/').includes('')) return '';
   const slash = name.charCodeAt(0) === AT ? name.indexOf('/') : -1;
   const path =
     slash < 0 ? encodePart(name) : `${encodePart(name.slice(0, slash))}/${encodePart(name.slice(slash + 1))}`;
