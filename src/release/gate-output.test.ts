@@ -126,7 +126,7 @@ describe('the report of the gate for people', () => {
       text,
       `■ blocked: this release must not go out as it is.
 
-1 finding at low or above (of 1 high).
+1 finding at low or above: 1 high.
   Upgrade as listed, then run the gate again.
 
   left 1.0.0  GHSA-aaaa-bbbb-cccc  high 7.5  known to be exploited

@@ -76,7 +76,7 @@ describe('a release', () => {
     const findings = { ...none, malware: 1, critical: 2, low: 3, unscored: 1 };
     assert.equal(blockingFindings(findings, 'high'), 4);
     const [reason] = decideGate({ ...rules, failOn: 'high' }, facts({ findings }), now).reasons;
-    assert.equal(reason?.text, '4 findings at high or above (of 1 malware, 2 critical, 3 low, 1 unscored).');
+    assert.equal(reason?.text, '4 findings at high or above: 1 malware, 2 critical, 1 unscored.');
     assert.equal(sumsInWords(none), '');
   });
 

@@ -21,7 +21,7 @@ export const NOT_CHECKED = ['review', 'attestation', 'decisions'] as const;
 
 export type GateVerdict = 'passed' | 'blocked' | 'incomplete';
 
-export type ReasonCode =
+type ReasonCode =
   | 'findings'
   | 'off-branch'
   | 'branch-unknown'
@@ -116,12 +116,14 @@ export function decideGate(rules: GateRules, facts: GateFacts, now: Instant): Ga
   return { verdict: worst.effect === 'blocks' ? 'blocked' : 'incomplete', reasons };
 }
 
+const KINDS = ['malware', 'critical', 'high', 'medium', 'low', 'none', 'unscored'] as const;
+
 /** Malware blocks at every threshold; so does what nobody has rated (DESIGN §6). */
-export function blockingFindings(sums: FindingSums, failOn: Threshold): number {
-  const { malware, ...bySeverity } = sums;
-  const rated = Object.entries(bySeverity) as [Severity, number][]; // Object.entries forgets the keys it was given
-  return rated.reduce((sum, [severity, amount]) => (atLeast(severity, failOn) ? sum + amount : sum), malware);
-}
+const kindBlocks = (kind: (typeof KINDS)[number], failOn: Threshold): boolean =>
+  kind === 'malware' || atLeast(kind, failOn);
+
+export const blockingFindings = (sums: FindingSums, failOn: Threshold): number =>
+  KINDS.reduce((sum, kind) => (kindBlocks(kind, failOn) ? sum + sums[kind] : sum), 0);
 
 export function sumFindings(
   findings: readonly { readonly malware: boolean; readonly severity: Severity }[],
@@ -139,14 +141,11 @@ export function sumFindings(
   };
 }
 
-/** `1 malware, 2 critical, 1 unscored`; empty when there is none. */
-export function sumsInWords(sums: FindingSums): string {
-  const order = ['malware', 'critical', 'high', 'medium', 'low', 'none', 'unscored'] as const;
-  return order
-    .filter((kind) => sums[kind] > 0)
+/** `1 malware, 2 critical, 1 unscored`, or only what blocks at a threshold; empty when there is none. */
+export const sumsInWords = (sums: FindingSums, failOn: Threshold | null = null): string =>
+  KINDS.filter((kind) => sums[kind] > 0 && (failOn === null || kindBlocks(kind, failOn)))
     .map((kind) => `${number(sums[kind])} ${kind}`)
     .join(', ');
-}
 
 const blocks = (code: ReasonCode, text: string, next: string): GateReason => ({ effect: 'blocks', code, text, next });
 const incomplete = (code: ReasonCode, text: string, next: string): GateReason => ({
@@ -163,10 +162,8 @@ function scanReasons(rules: GateRules, scan: ScanFacts, now: Instant): readonly 
   const reasons = dataReasons(rules, scan, now);
   const blocking = blockingFindings(scan.findings, rules.failOn);
   if (blocking > 0) {
-    const all = `${count(blocking, 'finding')} at ${rules.failOn} or above`;
-    reasons.push(
-      blocks('findings', `${all} (of ${sumsInWords(scan.findings)}).`, 'Upgrade as listed, then run the gate again.'),
-    );
+    const text = `${count(blocking, 'finding')} at ${rules.failOn} or above: ${sumsInWords(scan.findings, rules.failOn)}.`;
+    reasons.push(blocks('findings', text, 'Upgrade as listed, then run the gate again.'));
   }
   if (scan.withoutInput.total > 0 || (scan.inputs === 0 && scan.unread.total === 0)) {
     const folders = scan.withoutInput.listed.filter((folder) => folder !== '.');

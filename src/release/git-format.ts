@@ -36,7 +36,7 @@ export type Tag = TagRef & {
   readonly commit: CommitId | null;
 };
 
-export type Person = { readonly name: string; readonly at: Instant | null };
+type Person = { readonly name: string; readonly at: Instant | null };
 
 export type Commit = {
   readonly id: string;

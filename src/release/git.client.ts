@@ -214,7 +214,7 @@ export async function resolveCommit(repository: Repository, revision: string): P
 }
 
 /** What makes the history that Git shows differ from the history that was written. */
-export interface Distortions {
+interface Distortions {
   readonly shallow: boolean;
   /** `.git/info/grafts` gives commits other parents (gitrepository-layout(5)). */
   readonly grafted: boolean;
