@@ -20,6 +20,11 @@ interface Entry {
 
 const commands: readonly Entry[] = [
   {
+    name: 'init',
+    summary: 'writes a first SECURITY-POLICY.md and holdfast.yaml, commented',
+    load: async () => (await import('./policy/init.cli.ts')).initCommand,
+  },
+  {
     name: 'scan',
     summary: 'compares components with the advisory index',
     load: async () => {
