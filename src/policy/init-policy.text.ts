@@ -18,13 +18,15 @@ interface Commitment {
   readonly control: string;
   readonly note: string;
   readonly settings?: readonly string[];
+  /** Labels of further notes that the sentence rests on: all of them have to hold. */
+  readonly also?: readonly string[];
+  /** An HTML comment after the sentence: what its owner has to fill in. */
+  readonly remark?: string;
 }
 
 interface Section {
   readonly title: string;
   readonly promises: readonly Commitment[];
-  /** An HTML comment after the promises: what the owner has to fill in. */
-  readonly remark?: string;
 }
 
 /** The whole of SECURITY-POLICY.md, ending with a newline. */
@@ -56,9 +58,12 @@ that you do not keep. The note behind a sentence ties it to the check; the setti
 A sentence without a note is shown as unbound. \`holdfast check\` says how things stand.
 -->`;
 
-function sectionBlocks({ title, promises, remark }: Section): readonly string[] {
-  const lines = promises.map(({ says, label }) => `${says}[^${label}]`);
-  return [`## ${title}`, ...lines, ...(remark === undefined ? [] : [`<!-- ${remark} -->`])];
+function sectionBlocks({ title, promises }: Section): readonly string[] {
+  const blocks = promises.flatMap(({ says, label, also = [], remark }) => [
+    `${says}${[label, ...also].map((note) => `[^${note}]`).join('')}`,
+    ...(remark === undefined ? [] : [`<!-- ${remark} -->`]),
+  ]);
+  return [`## ${title}`, ...blocks];
 }
 
 /** Four spaces make the block part of the note (GFM footnotes; CommonMark 5.2 for the indent). */
@@ -81,16 +86,17 @@ function changeSection({ branch }: Answers): Section {
       },
       {
         label: 'release',
-        says: 'What has not been reviewed is not released.',
+        says: 'We release from that line only, so that no unreviewed change reaches you.',
         control: 'release.gate',
-        note: 'The release stops when it holds a change that nobody has reviewed.',
+        note: 'A release is refused unless what it is made of lies on the release branch.',
         settings: [branchLine],
+        also: ['review'],
       },
       {
         label: 'history',
         says: 'All our code is kept in Git, and every release leads back to the changes it was made of.',
         control: 'release.history',
-        note: 'The history of the release branch is complete and unaltered, and every release tag points into it.',
+        note: 'Each release tag lies on the release branch, and no part of its history is missing, grafted or replaced.',
         settings: [branchLine, 'tag: "v*" # how your release tags are named'],
       },
     ],
@@ -104,7 +110,7 @@ const vulnerabilitySection = (): Section => ({
       label: 'libraries',
       says: 'We compare every library in our products with public vulnerability records that are at most a week old.',
       control: 'scan.dependencies',
-      note: 'Every product is scanned in full, against records no older than a week.',
+      note: 'Every product is scanned in full against records no older than a week; a match of at least the severity set here breaks the promise.',
       settings: [
         'failOn: low # the lowest severity that breaks the promise: critical, high, medium or low',
         'maxDataAgeDays: 7',
@@ -120,7 +126,7 @@ const vulnerabilitySection = (): Section => ({
       label: 'blocked',
       says: 'Until that answer exists, the product is not deployed.',
       control: 'release.gate',
-      note: 'Every release needs a signed verdict that no match is left without an answer.',
+      note: 'A release is refused while a scan of it shows a match that is still open.',
       settings: ['failOn: low', 'maxDataAgeDays: 7'],
     },
     {
@@ -173,6 +179,7 @@ function dataSection(answers: Answers, now: Instant): Section {
         says: hostingSentence(answers),
         control: 'posture.hosting',
         note: 'Our list of systems names the provider of each, and is compared with where the system is reached.',
+        remark: 'Name the companies that host your sites, apps and data, and the country the data stays in.',
       },
       {
         label: 'https',
@@ -207,7 +214,6 @@ function dataSection(answers: Answers, now: Instant): Section {
         ],
       },
     ],
-    remark: 'Name the companies that host your sites, apps and data, and the country the data stays in.',
   };
 }
 
@@ -224,9 +230,9 @@ function reportSection({ contact }: Answers): Section {
         says: `Whoever notices a security problem can report it to us${where}, without an account and without giving a name.`,
         control: 'intake.open',
         note: 'The form and the contact in security.txt are tried with a test report, which has to arrive and be answered in time.',
+        ...(contact === null ? { remark: 'Add the mail address or the form that reports go to.' } : {}),
       },
     ],
-    ...(contact === null ? { remark: 'Add the mail address or the form that reports go to.' } : {}),
   };
 }
 
@@ -336,9 +342,12 @@ function longDay(at: Instant): string {
 
 /**
  * Text that Markdown shows as it is, for the middle of a line. Only what can start a construct there is escaped, so that
- * `Müller & Co. KG` stays readable in the source (CommonMark 2.4 and 2.5; `~` and `[^` are GFM's).
+ * `Müller & Co. KG` stays readable in the source. Sources: CommonMark 2.4 and 2.5; GFM 6.5 (`~`) and 6.9: inside a bare
+ * address no escape would count, so none may begin.
  */
 export const escapeMarkdown = (text: string): string =>
   oneLine(text)
-    .replace(/[\\`*_[\]<>#~]/g, '\\$&')
-    .replace(/&(?=[#\w])/g, '\\&');
+    .replace(/[\\`*_[\]<>#~@]/g, '\\$&')
+    .replace(/&(?=[#\w])/g, '\\&')
+    .replace(/:(?=\/\/)/g, '\\:')
+    .replace(/(?<=www)\./gi, '\\.');
