@@ -191,9 +191,18 @@ async function git(folder: string, env: Env, args: readonly string[]): Promise<s
   }
 }
 
-/** The names that are taken, whatever stands there: a dangling link is somebody's too. */
-export const takenAmong = (folder: string, names: readonly string[]): readonly string[] =>
-  names.filter((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined);
+/**
+ * The names that are taken, whatever stands there: a dangling link is somebody's too.
+ *
+ * @throws FILE_UNWRITABLE when that cannot be seen (a file instead of the folder, no permission).
+ */
+export function takenAmong(folder: string, names: readonly string[]): readonly string[] {
+  try {
+    return names.filter((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined);
+  } catch (cause) {
+    throw unwritable(folder, 'Name a folder that you may write to.', cause);
+  }
+}
 
 /**
  * Writes all files or none: when a later one fails, the earlier ones stand as before.
