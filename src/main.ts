@@ -41,6 +41,18 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
   {
+    name: 'init',
+    summary: 'writes a first SECURITY-POLICY.md and holdfast.yaml, commented',
+    load: async () => (await import('./policy/init.cli.ts')).initCommand,
+  },
+  {
+    name: 'scan',
+    summary: 'compares components with the advisory index',
+    load: async () => {
+      throw new Error('scan is dispatched before the general program');
+    },
+  },
+  {
     name: 'db',
     summary: 'builds the advisory index and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { describe, it } from 'node:test';
+import { askThrough, openAsker, type Asker } from './ask.ts';
+
+function conversation(): { readonly input: PassThrough; readonly shown: () => string; readonly asker: Asker } {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const asker = askThrough(input, output, () => assert.fail('interrupted'));
+  return { input, asker, shown: () => String(output.read() ?? '') };
+}
+
+describe('asking', () => {
+  it('shows the question and gives back the line that follows', async () => {
+    const { input, asker, shown } = conversation();
+    const answer = asker.ask('Name: ');
+    input.write('Beispiel\n');
+    assert.equal(await answer, 'Beispiel');
+    assert.equal(shown(), 'Name: ');
+    asker.close();
+  });
+
+  it('keeps lines that were pasted before their question', async () => {
+    const { input, asker } = conversation();
+    const first = asker.ask('1: ');
+    input.write('a\nb\n');
+    assert.equal(await first, 'a');
+    assert.equal(await asker.ask('2: '), 'b');
+    asker.close();
+  });
+
+  it('says that nobody answers any more when the input ends', async () => {
+    const { input, asker } = conversation();
+    const first = asker.ask('1: ');
+    input.end();
+    assert.equal(await first, null);
+    assert.equal(await asker.ask('2: '), null);
+  });
+
+  it('asks nobody where the questions would go into a file', () => {
+    assert.equal(openAsker({ errIsTty: false }), null);
+  });
+});
