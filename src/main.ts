@@ -46,13 +46,6 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./policy/init.cli.ts')).initCommand,
   },
   {
-    name: 'scan',
-    summary: 'compares components with the advisory index',
-    load: async () => {
-      throw new Error('scan is dispatched before the general program');
-    },
-  },
-  {
     name: 'db',
     summary: 'builds the advisory index and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,

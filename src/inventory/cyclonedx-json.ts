@@ -1,7 +1,8 @@
 /**
- * CycloneDX SBOMs in JSON, versions 1.4 to 1.7.
+ * CycloneDX SBOMs in JSON, versions 1.2 to 1.7.
  *
- * Source: CycloneDX JSON reference, https://cyclonedx.org/docs/1.7/json/. Components are read here, their dependencies in
+ * Source: CycloneDX JSON reference, https://cyclonedx.org/docs/1.7/json/. What is read has had
+ * the same shape since the first JSON version, 1.2. Components are read here, their dependencies in
  * cyclonedx-graph.ts. What identifies a component is its package URL; a component without one is listed but matches no
  * advisory: its ecosystem is empty, not guessed from its name. The one exception is a `bom-ref` that is itself a purl of
  * the component's own name and version, as several generators write it.
@@ -13,7 +14,7 @@ import { withoutCredentials } from './npm-origin.ts';
 import { formatPurl, parsePurl, type Purl } from './purl.ts';
 import { excerpt, lastName, malformed, unsupported } from './unreadable.ts';
 
-const VERSIONS_READ: readonly string[] = ['1.4', '1.5', '1.6', '1.7'];
+const VERSIONS_READ: readonly string[] = ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'];
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -48,7 +49,7 @@ export function readCyclonedxJson(path: string, document: unknown): Inventory {
   };
 }
 
-const READS = 'Holdfast reads CycloneDX JSON 1.4 to 1.7; most generators can write 1.6.';
+const READS = 'Holdfast reads CycloneDX JSON 1.2 to 1.7; most generators can write 1.6.';
 const WRITE_ANEW = 'Restore the SBOM, or write it again with the tool that made it.';
 
 interface OpenPart extends Part {

@@ -131,4 +131,4 @@ const notRecognised = (path: string) =>
   unsupported(path, `${lastName(path)} is no kind of inventory that Holdfast knows`, NOT_READ_HINT);
 
 const NOT_READ_HINT =
-  'Holdfast reads package-lock.json, npm-shrinkwrap.json and CycloneDX JSON 1.4 to 1.7; most build tools can write the last.';
+  'Holdfast reads package-lock.json, npm-shrinkwrap.json and CycloneDX JSON 1.2 to 1.7; most build tools can write the last.';
