@@ -156,7 +156,8 @@ describe('CycloneDX documents that are refused', () => {
       assert.match(error.hint, /1\.2 to 1\.7/);
     }
     assert.equal(refusal(() => bom({ specVersion: '1.1' })).message, 'bom.json (CycloneDX 1.1, JSON) is not read yet');
-    for (const specVersion of ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7']) assert.deepEqual(bom({ specVersion }).components, []);
+    for (const specVersion of ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'])
+      assert.deepEqual(bom({ specVersion }).components, []);
   });
 
   it('are those whose components cannot be told', () => {
