@@ -18,7 +18,8 @@ const LONGEST_VERSION = 1024;
 /** Elements without a usable package are left out: nothing can match them. */
 export function readAffected(record: JsonRecord, drops: Drops): readonly Affected[] {
   const severity = readSeverity(record, 'severity', drops);
-  const labels = labelOf(record['database_specific']);
+  const scored = rate(severity, []);
+  const labelled = rate([], [...severity, ...labelOf(record['database_specific'])]);
   const affected: Affected[] = [];
   for (const element of objectsOf(record, 'affected', 'affected', drops)) {
     const target = readPackage(element['package']);
@@ -27,14 +28,14 @@ export function readAffected(record: JsonRecord, drops: Drops): readonly Affecte
       continue;
     }
     const own = readSeverity(element, 'affected[].severity', drops);
-    const ownRating = rate(own, own);
     const ownLabels = [...labelOf(element['ecosystem_specific']), ...labelOf(element['database_specific'])];
+    // Since 1.6 a package may have a severity of its own; it stands for the record's.
+    const ratings = [rate(own, own), scored, rate([], ownLabels), labelled];
     affected.push({
       ...target,
       ranges: readRanges(element, drops),
       versions: textsOf(element, 'versions', 'affected[].versions', drops, isVersion),
-      // Since 1.6 a package may have a severity of its own; it stands for the record's.
-      rating: ownRating === UNRATED ? rate(severity, [...ownLabels, ...severity, ...labels]) : ownRating,
+      rating: ratings.find(({ severity: known }) => known !== 'unscored') ?? UNRATED,
     });
   }
   return affected;

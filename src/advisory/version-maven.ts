@@ -26,22 +26,25 @@ interface Qualifier {
  */
 export type MavenVersion = readonly (readonly Item[])[];
 
-/** Lowest first; '' is the release itself. */
-const RANKS = ['alpha', 'beta', 'milestone', 'rc', 'snapshot', '', 'sp'] as const;
-const RELEASE_RANK = RANKS.indexOf('');
-const UNKNOWN_RANK = RANKS.length;
-const ALIASES = new Map([
-  ['ga', ''],
-  ['final', ''],
-  ['release', ''],
-  ['cr', 'rc'],
-]);
+/** Lowest first; no qualifier, '', is the release itself. Names in one line are one qualifier. */
+const RANKS: ReadonlyMap<string, number> = new Map(
+  [['alpha'], ['beta'], ['milestone'], ['rc', 'cr'], ['snapshot'], ['', 'ga', 'final', 'release'], ['sp']].flatMap(
+    (names, rank) => names.map((name) => [name, rank] as const),
+  ),
+);
+const RELEASE_RANK = 5;
+const UNKNOWN_RANK = 7;
 /** Only directly before a digit: `1a1` is an alpha, `1a` and `1a-1` are not. */
 const SHORT_ALIASES = new Map([
   ['a', 'alpha'],
   ['b', 'beta'],
   ['m', 'milestone'],
 ]);
+
+const HYPHEN = 45;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
 
 /**
  * Reads any text; never throws, any length.
@@ -56,14 +59,14 @@ export function parseMavenVersion(text: string): MavenVersion {
   let start = 0;
   let inNumber = false;
   for (let at = 0; at < lower.length; at++) {
-    const character = lower.charAt(at);
-    if (character === '.' || character === '-') {
+    const code = lower.charCodeAt(at);
+    if (code === DOT || code === HYPHEN) {
       list.push(at === start ? 0 : itemOf(inNumber, lower.slice(start, at), false));
       start = at + 1;
-      if (character === '-') open();
+      if (code === HYPHEN) open();
       continue;
     }
-    const digit = character >= '0' && character <= '9';
+    const digit = code >= ZERO && code <= NINE;
     if (at > start && digit !== inNumber) {
       if (digit && list.length > 0) open(); // 1.0.x1 is 1.0-x1
       list.push(itemOf(inNumber, lower.slice(start, at), digit));
@@ -84,9 +87,9 @@ function itemOf(isNumber: boolean, text: string, beforeDigit: boolean): Item {
     const value = Number(text);
     return Number.isSafeInteger(value) ? value : BigInt(text);
   }
-  const name = ALIASES.get(text) ?? (beforeDigit ? SHORT_ALIASES.get(text) : undefined) ?? text;
-  const rank = RANKS.findIndex((known) => known === name);
-  return rank === -1 ? { rank: UNKNOWN_RANK, text: name } : { rank, text: '' };
+  const name = (beforeDigit ? SHORT_ALIASES.get(text) : undefined) ?? text;
+  const rank = RANKS.get(name);
+  return rank === undefined ? { rank: UNKNOWN_RANK, text: name } : { rank, text: '' };
 }
 
 /** Drops the null values (0, '', final, ga, release) at the end of every list, and lists that are then empty at the end. */
