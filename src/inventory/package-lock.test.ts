@@ -243,6 +243,40 @@ describe('other shapes of npm lockfiles', () => {
     });
   });
 
+  it('resolves from source folders inside of others, inside of packages and outside of the product', () => {
+    const inventory = readPackageLock('package-lock.json', {
+      lockfileVersion: 3,
+      packages: {
+        '': {},
+        '../up/node_modules/y': { version: '9.0.0' },
+        '../up/lib': { dependencies: { x: '*', y: '*' } },
+        'node_modules/x': { version: '1.0.0' },
+        'node_modules/a/sub/node_modules/b/node_modules/c': {
+          version: '3.0.0',
+          dependencies: { b: '*', x: '*', z: '*' },
+        },
+        'node_modules/a/sub/node_modules/b': { version: '2.0.0', dependencies: { z: '*' } },
+        'node_modules/a/sub': { version: '1.0.0', dependencies: { b: '*', z: '*' } },
+        'node_modules/a/node_modules/z': { version: '5.0.0' },
+        'node_modules/a': { version: '1.0.0' },
+        'apps/web/admin': { dependencies: { x: '*', w: '*' } },
+        'apps/node_modules/w': { version: '7.0.0' },
+        'apps/web/node_modules/x': { version: '8.0.0' },
+      },
+    });
+    assert.deepEqual(edges(inventory), {
+      '../up/lib': ['../up/node_modules/y'],
+      'node_modules/a/sub/node_modules/b/node_modules/c': [
+        'node_modules/a/sub/node_modules/b',
+        'node_modules/x',
+        'node_modules/a/node_modules/z',
+      ],
+      'node_modules/a/sub/node_modules/b': ['node_modules/a/node_modules/z'],
+      'node_modules/a/sub': ['node_modules/a/sub/node_modules/b', 'node_modules/a/node_modules/z'],
+      'apps/web/admin': ['apps/web/node_modules/x', 'apps/node_modules/w'],
+    });
+  });
+
   it('survives links that lead in a circle, to themselves and to the product', () => {
     const inventory = readPackageLock('package-lock.json', {
       lockfileVersion: 3,

@@ -25,9 +25,10 @@ export interface Purl {
  */
 export function npmPurl(name: string, version: string): string {
   const at = version === '' ? '' : '@';
-  const plain = `${name}${at}${version}`;
-  // One test for nearly every package there is; the rest is spelt part by part.
-  if (PLAIN_NPM.test(plain)) return name.charCodeAt(0) === AT ? `pkg:npm/%40${plain.slice(1)}` : `pkg:npm/${plain}`;
+  // Two tests for nearly every package there is; the rest is spelt part by part.
+  if (PLAIN_NAME.test(name) && PLAIN_VERSION.test(version)) {
+    return name.charCodeAt(0) === AT ? `pkg:npm/%40${name.slice(1)}${at}${version}` : `pkg:npm/${name}${at}${version}`;
+  }
   if (name.startsWith('@/') || name.split('/').includes('')) return '';
   const slash = name.charCodeAt(0) === AT ? name.indexOf('/') : -1;
   const path =
@@ -35,7 +36,8 @@ export function npmPurl(name: string, version: string): string {
   return `pkg:npm/${path}${at}${encodePart(version)}`;
 }
 
-const PLAIN_NPM = /^(?:@[\w.~-]+\/)?[\w.~-]+(?:@[\w.~-]+)?$/;
+const PLAIN_NAME = /^(?:@[\w.~-]+\/)?[\w.~-]+$/;
+const PLAIN_VERSION = /^[\w.~-]*$/;
 
 /** The canonical string: qualifiers sorted by key, every part percent-encoded. */
 export function formatPurl(purl: Purl): string {
