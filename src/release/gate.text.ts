@@ -17,7 +17,7 @@ export const NOT_CHECKED_SENTENCE =
 
 /** The whole answer for a terminal, ending with a newline. */
 export function gateText(report: GateReport, paint: Paint): string {
-  const lines = [headline(report.decision, paint), ''];
+  const lines = [headline(report, paint), ''];
   for (const reason of report.decision.reasons) {
     lines.push(...reasonLines(reason));
     if (reason.code === 'findings' && report.scan !== null) lines.push(...findingLines(report, report.scan, paint));
@@ -26,10 +26,10 @@ export function gateText(report: GateReport, paint: Paint): string {
   return `${[...lines, ...evidenceLines(report), NOT_CHECKED_SENTENCE].join('\n')}\n`;
 }
 
-function headline({ verdict }: GateDecision, paint: Paint): string {
-  switch (verdict) {
+function headline({ decision, rules }: GateReport, paint: Paint): string {
+  switch (decision.verdict) {
     case 'passed':
-      return `${paint('green', '● passed')}: nothing found in this release stands against it.`;
+      return `${paint('green', '● passed')}: no finding at ${rules.failOn} or above.`;
     case 'blocked':
       return `${paint('red', '■ blocked')}: this release must not go out as it is.`;
     case 'incomplete':

@@ -107,6 +107,7 @@ describe('a hostile repository', () => {
     const { program, trace } = tripwire();
     const made = newRepository();
     const commit = made.commit('one', { 'a.txt': 'a', '.gitattributes': '*.txt filter=x diff=x\n' });
+    const signed = made.signedCommit();
     made.annotate('v1', 'x\n-----BEGIN PGP SIGNATURE-----\nAAAA\n-----END PGP SIGNATURE-----\n');
     for (const [key, value] of [
       ['core.fsmonitor', program],
@@ -139,7 +140,7 @@ describe('a hostile repository', () => {
     assert.equal(await resolveCommit(repository, 'HEAD'), commit);
     assert.deepEqual((await readWorkTree(repository))?.changed, ['a.txt']);
     assert.equal((await listTags(repository, 'v*'))[0]?.signed, true);
-    assert.equal((await listCommits(repository, commit as CommitId, [], 5)).length, 1);
+    assert.equal((await listCommits(repository, signed as CommitId, [], 5)).length, 2);
     await readDistortions(repository);
 
     assert.equal(existsSync(trace), false, 'a program of the repository was run');

@@ -60,7 +60,6 @@ const HARDENED = [
   ['core.commitGraph', 'false'], // a cache of parents beside the commits; the commits themselves are read
   ['core.checkStat', 'default'], // `minimal` would overlook a change made within the same second
   ['core.trustctime', 'true'],
-  ['log.showSignature', 'false'], // runs gpg.program
   ['credential.helper', ''],
   ['protocol.allow', 'never'], // a partial clone would fetch what it lacks
 ].flatMap(([key, value]) => ['-c', `${key}=${value}`]);

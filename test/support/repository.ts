@@ -88,6 +88,17 @@ export class TestRepository {
     return this.git('rev-parse', 'HEAD');
   }
 
+  /** A commit after HEAD, on no branch, with a signature block that no key made; returns the id. */
+  signedCommit(): string {
+    const tree = this.git('rev-parse', 'HEAD^{tree}');
+    const who = `Ada <ada@example.com> ${FIRST_COMMIT_SECONDS} +0000`;
+    const signature = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----';
+    const parent = this.git('rev-parse', 'HEAD');
+    const raw = `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n${signature}\n\nsigned\n`;
+    const write = ['hash-object', '-t', 'commit', '-w', '--stdin'];
+    return execFileSync('git', write, { cwd: this.folder, env: { ...cleanEnv }, input: raw, encoding: 'utf8' }).trim();
+  }
+
   /** A merge commit even where a fast-forward would do; returns the id. */
   merge(branch: string): string {
     this.#minute += 1;
