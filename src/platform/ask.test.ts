@@ -6,8 +6,10 @@ import { askThrough, openAsker, type Asker } from './ask.ts';
 function conversation(): { readonly input: PassThrough; readonly shown: () => string; readonly asker: Asker } {
   const input = new PassThrough();
   const output = new PassThrough();
+  const chunks: string[] = [];
+  output.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
   const asker = askThrough(input, output, () => assert.fail('interrupted'));
-  return { input, asker, shown: () => String(output.read() ?? '') };
+  return { input, asker, shown: () => chunks.join('') };
 }
 
 describe('asking', () => {
@@ -30,10 +32,11 @@ describe('asking', () => {
   });
 
   it('says that nobody answers any more when the input ends', async () => {
-    const { input, asker } = conversation();
+    const { input, asker, shown } = conversation();
     const first = asker.ask('1: ');
     input.end();
     assert.equal(await first, null);
+    assert.equal(shown(), '1: \n');
     assert.equal(await asker.ask('2: '), null);
   });
 

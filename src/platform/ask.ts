@@ -34,6 +34,8 @@ export function askThrough(
   reader.on('line', answer);
   reader.on('close', () => {
     ended = true;
+    // What comes next starts on a line of its own, not behind the open question.
+    if (waiting !== null) output.write('\n');
     answer(null);
   });
   reader.on('SIGINT', () => {

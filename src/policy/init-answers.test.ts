@@ -19,7 +19,7 @@ describe('what init finds out', () => {
     assert.deepEqual(propose('name', around, none), {
       value: 'Beispiel Apps GmbH',
       from: 'author in package.json',
-      sure: true,
+      strength: 'sure',
     });
   });
 
@@ -27,7 +27,11 @@ describe('what init finds out', () => {
     const git = { ...nothing.git, userName: 'Kim', remote: 'https://github.com/beispiel/timesheet.git' };
     assert.deepEqual(propose('name', { ...nothing, git }, none)?.value, 'beispiel');
     assert.deepEqual(propose('name', { ...nothing, git: { ...git, remote: null } }, none)?.value, 'Kim');
-    assert.deepEqual(propose('name', nothing, none), { value: 'timesheet', from: 'name of the folder', sure: false });
+    assert.deepEqual(propose('name', nothing, none), {
+      value: 'timesheet',
+      from: 'name of the folder',
+      strength: 'likely',
+    });
   });
 
   it('passes over a candidate that no file could hold', () => {
@@ -36,8 +40,9 @@ describe('what init finds out', () => {
   });
 
   it('suggests a private mail address and never takes it without a word', () => {
-    const around = { ...nothing, git: { ...nothing.git, userEmail: 'kim@beispiel.example' } };
-    assert.equal(propose('contact', around, none)?.sure, false);
+    const withEmail = (userEmail: string): Surroundings => ({ ...nothing, git: { ...nothing.git, userEmail } });
+    assert.equal(propose('contact', withEmail('kim@beispiel.example'), none)?.strength, 'confirm');
+    assert.equal(propose('contact', withEmail('1+kim@users.noreply.github.com'), none), null);
   });
 
   it('reads the country from a time zone that only one country uses', () => {

@@ -20,9 +20,12 @@ export interface Answer {
   readonly from: string;
 }
 
-/** `sure` means: nobody needs to be asked. A guess is offered as the suggestion of a question. */
+/**
+ * `sure`: nobody is asked. `likely`: the suggestion of a question, and assumed where nobody can be asked. `confirm`: a
+ * suggestion only; what it says is private until its owner says otherwise.
+ */
 export interface Proposal extends Answer {
-  readonly sure: boolean;
+  readonly strength: 'sure' | 'likely' | 'confirm';
 }
 
 export type Known = ReadonlyMap<Topic, Answer>;
@@ -106,42 +109,45 @@ export function propose(topic: Topic, around: Surroundings, known: Known): Propo
   return null;
 }
 
-interface Candidate {
-  readonly value: string | null;
-  readonly from: string;
-  readonly sure: boolean;
-}
+type Candidate = Omit<Proposal, 'value'> & { readonly value: string | null };
 
 function candidates(topic: Topic, around: Surroundings, known: Known): readonly Candidate[] {
   const { author, bugsEmail, git, timeZone, folderName } = around;
   switch (topic) {
     case 'name':
       return [
-        { value: author.name, from: 'author in package.json', sure: true },
-        { value: remoteOwner(git.remote), from: 'owner of the Git remote', sure: false },
-        { value: git.userName, from: 'user.name of Git', sure: false },
-        { value: folderName, from: 'name of the folder', sure: false },
+        { value: author.name, from: 'author in package.json', strength: 'sure' },
+        { value: remoteOwner(git.remote), from: 'owner of the Git remote', strength: 'likely' },
+        { value: git.userName, from: 'user.name of Git', strength: 'likely' },
+        { value: folderName, from: 'name of the folder', strength: 'likely' },
       ];
     case 'contact':
       return [
-        { value: bugsEmail, from: 'bugs in package.json', sure: true },
-        { value: author.email, from: 'author in package.json', sure: false },
-        { value: git.userEmail, from: 'user.email of Git', sure: false },
+        { value: bugsEmail, from: 'bugs in package.json', strength: 'sure' },
+        { value: author.email, from: 'author in package.json', strength: 'likely' },
+        { value: reachable(git.userEmail), from: 'user.email of Git', strength: 'confirm' },
       ];
     case 'timezone':
       // A machine on UTC is a container or a server: that says nothing about where its people work.
       return [
-        { value: /^(?:Etc\/|UTC$|GMT$)/.test(timeZone) ? null : timeZone, from: 'zone of this machine', sure: true },
+        {
+          value: /^(?:Etc\/|UTC$|GMT$)/.test(timeZone) ? null : timeZone,
+          from: 'zone of this machine',
+          strength: 'sure',
+        },
       ];
     case 'country': {
       const zone = known.get('timezone')?.value ?? '';
-      return [{ value: COUNTRY_OF_ZONE.get(zone) ?? null, from: `time zone ${zone}`, sure: false }];
+      return [{ value: COUNTRY_OF_ZONE.get(zone) ?? null, from: `time zone ${zone}`, strength: 'likely' }];
     }
     case 'state':
     case 'hosting':
       return [];
   }
 }
+
+/** Forges hand out addresses that nobody reads. */
+const reachable = (email: string | null): string | null => (email?.includes('noreply') ? null : email);
 
 /**
  * Whether the answer changes anything. The state does in Germany, where each one has its own data protection authority

@@ -345,7 +345,7 @@ function longDay(at: Instant): string {
  * `Müller & Co. KG` stays readable in the source. Sources: CommonMark 2.4 and 2.5; GFM 6.5 (`~`) and 6.9: inside a bare
  * address no escape would count, so none may begin.
  */
-export const escapeMarkdown = (text: string): string =>
+const escapeMarkdown = (text: string): string =>
   oneLine(text)
     .replace(/[\\`*_[\]<>#~@]/g, '\\$&')
     .replace(/&(?=[#\w])/g, '\\&')

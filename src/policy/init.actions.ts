@@ -13,6 +13,7 @@ import {
   type Answer,
   type Answers,
   type Known,
+  type Proposal,
   type Surroundings,
   type Topic,
 } from './init-answers.ts';
@@ -21,10 +22,10 @@ import { policyText } from './init-policy.text.ts';
 import { isHosting, productsAmong, type Hosting, type InitProduct } from './init-products.ts';
 import { absoluteFolder, readSurroundings, takenAmong, writeFiles } from './init-surroundings.client.ts';
 
-export const POLICY_FILE = 'SECURITY-POLICY.md';
-export const FACTS_FILE = 'holdfast.yaml';
+const POLICY_FILE = 'SECURITY-POLICY.md';
+const FACTS_FILE = 'holdfast.yaml';
 
-/** Asks one thing; the text as typed, or `null` when nobody answers any more. */
+/** Asks one thing; the text as typed, or `null` when the person has left. */
 export type AskTopic = (topic: Topic, suggestion: string | null, problem: string | null) => Promise<string | null>;
 
 export interface InitOrder {
@@ -48,12 +49,10 @@ export interface InitReport {
   readonly foldersLeftOut: boolean;
 }
 
-/** Both files would have to be new, or `overwrite` said. */
-export interface InitRefusal {
-  readonly code: 'FILE_EXISTS';
-  readonly folder: string;
-  readonly files: readonly string[];
-}
+/** Nothing was written: a file is in the way and `overwrite` was not said, or the questions were left. */
+export type InitRefusal =
+  | { readonly code: 'FILE_EXISTS'; readonly folder: string; readonly files: readonly string[] }
+  | { readonly code: 'left'; readonly folder: string };
 
 /** @throws FILE_UNWRITABLE, and then neither file has changed. */
 export async function initPolicy(order: InitOrder): Promise<Result<InitReport, InitRefusal>> {
@@ -65,6 +64,7 @@ export async function initPolicy(order: InitOrder): Promise<Result<InitReport, I
   const around = await readSurroundings(folder, order.env);
   const products = productsAmong(around.folders, around.folderName);
   const known = await settle(around, products, order);
+  if (known === null) return no({ code: 'left', folder });
   const answers = compose(around, products, known);
   writeFiles(folder, [
     { name: POLICY_FILE, text: policyText(answers, order.now) },
@@ -73,11 +73,12 @@ export async function initPolicy(order: InitOrder): Promise<Result<InitReport, I
   return ok({ folder, written: [POLICY_FILE, FACTS_FILE], answers, known, foldersLeftOut: around.foldersLeftOut });
 }
 
+/** `null` when the person left before the last question. */
 async function settle(
   around: Surroundings,
   products: readonly InitProduct[],
   { given, ask }: InitOrder,
-): Promise<Known> {
+): Promise<Known | null> {
   const known = new Map<Topic, Answer>();
   for (const topic of TOPICS) {
     const stated = given.get(topic);
@@ -87,26 +88,35 @@ async function settle(
     }
     if (!matters(topic, known, products)) continue;
     const proposal = propose(topic, around, known);
-    const answer = ask === null || proposal?.sure === true ? proposal : await askFor(topic, proposal, ask);
-    if (answer !== null) known.set(topic, { value: answer.value, from: answer.from });
+    const answer =
+      ask === null || proposal?.strength === 'sure' ? assume(proposal) : await askFor(topic, proposal, ask);
+    if (answer === 'left') return null;
+    if (answer !== null) known.set(topic, answer);
   }
   return known;
+}
+
+function assume(proposal: Proposal | null): Answer | null {
+  if (proposal === null || proposal.strength === 'confirm') return null;
+  const { value, from, strength } = proposal;
+  return { value, from: strength === 'sure' ? from : `assumed from the ${from}` };
 }
 
 /** After this many unusable answers a topic stays open: it can be filled in in the file, with its explanation beside it. */
 const TRIES = 3;
 
 /** An empty answer takes the suggestion, or leaves the topic open where there is none. */
-async function askFor(topic: Topic, suggestion: Answer | null, ask: AskTopic): Promise<Answer | null> {
+async function askFor(topic: Topic, suggestion: Proposal | null, ask: AskTopic): Promise<Answer | null | 'left'> {
   let problem: string | null = null;
   for (let tries = 0; tries < TRIES; tries++) {
     const text = await ask(topic, suggestion?.value ?? null, problem);
-    if (text === null || text.trim() === '') return suggestion;
-    const checked = checkAnswer(topic, text);
-    if (checked.ok) return { value: checked.value, from: 'your answer' };
+    if (text === null) return 'left';
+    const checked = checkAnswer(topic, text.trim() === '' ? (suggestion?.value ?? '') : text);
+    if (checked.ok) return { value: checked.value, from: YOURS };
+    if (text.trim() === '') return null;
     problem = checked.error;
   }
-  return suggestion;
+  return null;
 }
 
 function compose(around: Surroundings, found: readonly InitProduct[], known: Known): Answers {
@@ -132,7 +142,8 @@ function compose(around: Surroundings, found: readonly InitProduct[], known: Kno
   };
 }
 
-/** The origin of what was given on the command line. */
+/** The origin of what was given on the command line, and of what was answered. */
 export const GIVEN = 'given';
+const YOURS = 'your answer';
 
 const hostingOf = (text: string | null): Hosting | null => (text !== null && isHosting(text) ? text : null);

@@ -12,7 +12,7 @@ import { foundText, nextCommand, openTopics, questionText, writtenText } from '.
 
 type Options = Readonly<Partial<Record<Topic, string>>> & { readonly force?: true; readonly json?: true };
 
-/** Exit 0 when both files are written, 2 when one exists already, 1 when the folder cannot be written. */
+/** Exit 0 when both files are written, 2 when one exists already or the questions were left, 1 when the folder cannot be written. */
 export function initCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {
   return newCommand('init', 'writes a first SECURITY-POLICY.md and holdfast.yaml, commented', [
     'holdfast init',
@@ -84,11 +84,22 @@ function tellWritten(terminal: Terminal, folder: string, report: InitReport, jso
   });
 }
 
-function tellRefused(terminal: Terminal, { code, folder, files }: InitRefusal, json: boolean): void {
-  const exist = files.length === 1 ? 'exists' : 'exist';
-  terminal.err(`holdfast: ${files.join(' and ')} ${exist} in ${printable(folder)}; nothing was changed
-  Move ${files.length === 1 ? 'it' : 'them'} away, or run \`holdfast init --force\` to replace both files. [${code}]\n`);
-  if (json) printJson(terminal, { schema: 'holdfast.init/1', folder, written: [], refused: { code, files } });
+function tellRefused(terminal: Terminal, refusal: InitRefusal, json: boolean): void {
+  terminal.err(refusedText(refusal));
+  // Whoever asked for JSON is asked nothing, so only files in the way are refused here.
+  if (!json || refusal.code === 'left') return;
+  const { code, folder, files } = refusal;
+  printJson(terminal, { schema: 'holdfast.init/1', folder, written: [], refused: { code, files } });
+}
+
+function refusedText(refusal: InitRefusal): string {
+  if (refusal.code === 'left') {
+    return 'holdfast: nothing was written, because the questions were left\n  Run it again, or give the answers as options: `holdfast init --help`.\n';
+  }
+  const { files, folder, code } = refusal;
+  const [exist, them] = files.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
+  return `holdfast: ${files.join(' and ')} ${exist} in ${printable(folder)}; nothing was changed
+  Move ${them} away, or run \`holdfast init --force\` to replace both files. [${code}]\n`;
 }
 
 const printJson = (terminal: Terminal, answer: object): void => terminal.out(`${JSON.stringify(answer, null, 2)}\n`);

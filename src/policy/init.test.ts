@@ -99,7 +99,7 @@ describe('holdfast init', () => {
       [
         '  name       Beispiel Apps GmbH (given)',
         '  time zone  Europe/Berlin (given)',
-        '  country    DE (time zone Europe/Berlin)',
+        '  country    DE (assumed from the time zone Europe/Berlin)',
         '  state      unknown; put `state` into holdfast.yaml: it decides which authority and which holidays count',
         '  contact    unknown; put the address for reports into SECURITY-POLICY.md before you publish it',
         '  product    none found: no lockfile and no app descriptor; list yours in holdfast.yaml',
@@ -141,6 +141,8 @@ describe('holdfast init', () => {
       { name: 'Kim Beispiel', email: 'kim@beispiel.example', roles: ['security'] },
     ]);
     assert.match(policyIn(folder), /control: release\.history\n {4}branch: master\n/);
+    // Kim's own address is not published as the contact for reports.
+    assert.doesNotMatch(policyIn(folder), /kim@/);
   });
 
   it('refuses to overwrite, names what is there and touches nothing', async () => {
@@ -224,7 +226,7 @@ describe('holdfast init', () => {
       answers: {
         name: { value: 'Beispiel Apps GmbH', from: 'author in package.json' },
         timezone: { value: 'Europe/Berlin', from: 'given' },
-        country: { value: 'DE', from: 'time zone Europe/Berlin' },
+        country: { value: 'DE', from: 'assumed from the time zone Europe/Berlin' },
         contact: { value: 'psirt@beispiel.example', from: 'given' },
       },
       unknown: ['state'],
@@ -295,7 +297,7 @@ describe('holdfast init', () => {
 });
 
 describe('the questions of init', () => {
-  const ask = async (folder: string, script: Partial<Record<Topic, (string | null)[]>>) => {
+  const ask = async (folder: string, script: Partial<Record<Topic, string[]>>) => {
     const asked: string[] = [];
     const done = await initPolicy({
       cwd: folder,
@@ -306,7 +308,8 @@ describe('the questions of init', () => {
       now,
       ask: async (topic, suggestion, problem) => {
         asked.push([topic, suggestion ?? '-', ...(problem === null ? [] : ['again'])].join(' '));
-        return script[topic]?.shift() ?? null;
+        const answers = script[topic] ?? [''];
+        return answers.length === 0 ? null : (answers.shift() ?? null);
       },
     });
     return { asked, done };
@@ -345,6 +348,14 @@ describe('the questions of init', () => {
     });
     assert.equal(facts.products[0]?.hosting, 'data-center');
     assert.deepEqual(facts.recipients, []);
+  });
+
+  it('end in nothing when the person leaves them', async () => {
+    const folder = newFolder();
+    const { asked, done } = await ask(folder, { country: [] });
+    assert.equal(asked.at(-1), 'country DE');
+    assert.deepEqual(done, { ok: false, error: { code: 'left', folder } });
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('are not asked when the answers could not be written', async () => {
