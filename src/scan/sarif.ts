@@ -1,17 +1,17 @@
 /**
  * `holdfast scan --format sarif`: SARIF 2.1.0 (OASIS, https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as code-scanning
- * services read it. One rule for each advisory, one result for each finding in each input.
+ * services read it; the types are generated from its schema (@types/sarif). One rule for each advisory, one result for each finding in each input.
  */
 import { atLeast } from '../advisory/severity.ts';
 import type { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
-import type { Json } from '../lib/json.ts';
+import type { Log, Notification, ReportingDescriptor, Result } from 'sarif';
 import { advisoryLink } from './advisory-link.ts';
 import type { Finding } from './finding.ts';
 import { findingSentence } from './scan.text.ts';
 import type { ScanReport } from './scan-report.ts';
 
-export function scanToSarif(report: ScanReport, toolVersion: string): Json {
+export function scanToSarif(report: ScanReport, toolVersion: string): Log {
   const rules = new Map<string, Finding>();
   for (const finding of report.findings) if (!rules.has(finding.id)) rules.set(finding.id, finding);
   const ruleIds = [...rules.keys()];
@@ -48,7 +48,7 @@ export function scanToSarif(report: ScanReport, toolVersion: string): Json {
   };
 }
 
-function rule(finding: Finding): Json {
+function rule(finding: Finding): ReportingDescriptor {
   return {
     id: finding.id,
     name: finding.malware ? 'MaliciousPackage' : 'VulnerableDependency',
@@ -65,7 +65,7 @@ function rule(finding: Finding): Json {
   };
 }
 
-function result(finding: Finding, input: string, ruleIndex: number): Json {
+function result(finding: Finding, input: string, ruleIndex: number): Result {
   return {
     ruleId: finding.id,
     ruleIndex,
@@ -79,16 +79,16 @@ function result(finding: Finding, input: string, ruleIndex: number): Json {
       severity: finding.severity,
       malware: finding.malware,
       kev: finding.kev,
-      fixed: finding.fixed,
+      fixed: [...finding.fixed],
       scope: finding.scope,
     },
   };
 }
 
-const sarifLevel = ({ malware, severity }: Finding): string =>
+const sarifLevel = ({ malware, severity }: Finding): Result.level =>
   malware || atLeast(severity, 'high') ? 'error' : severity === 'medium' ? 'warning' : 'note';
 
-function notification({ code, message, hint, at }: HoldfastError): Json {
+function notification({ code, message, hint, at }: HoldfastError): Notification {
   const place =
     at === null
       ? []

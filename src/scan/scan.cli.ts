@@ -10,7 +10,6 @@ import { readArgs } from '../platform/args.ts';
 import { ownPackage } from '../platform/package-root.ts';
 import { createProgress } from '../platform/progress.ts';
 import type { Terminal } from '../platform/terminal.ts';
-import { scanPaths } from './scan.actions.ts';
 import { isThreshold, scanExit, THRESHOLDS, type ScanReport, type Threshold } from './scan-report.ts';
 
 const FORMATS = ['table', 'json', 'sarif', 'github'] as const;
@@ -56,6 +55,8 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
   const format = parseFormat(values.format, values.json);
   const threshold = parseThreshold(values['fail-on']);
   const progress = createProgress(terminal);
+  // Loaded only now: V8's cache keeps what the first run of a chunk compiled, and `--help` would leave it nearly empty.
+  const { scanPaths } = await import('./scan.actions.ts');
   const report = await scanPaths({
     paths: positionals.length === 0 ? ['.'] : positionals,
     cwd: terminal.cwd,
