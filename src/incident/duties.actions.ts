@@ -6,7 +6,7 @@ import { inZone } from './clock.ts';
 import { readCase, type Case } from './facts-file.ts';
 import { readFactsText, readHouseText } from './facts-file.client.ts';
 import { DEFAULT_HOUSE, readHouse, type House } from './house.ts';
-import type { YamlIssue } from './located-yaml.ts';
+import type { YamlIssue } from '../lib/located-yaml.ts';
 
 /**
  * Time zone and seat from holdfast.yaml in the working folder, else the defaults.
