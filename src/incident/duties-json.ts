@@ -8,7 +8,7 @@ import type { CaseAnswer } from './case-answer.ts';
 import type { Counted } from './clock.ts';
 import type { DeadlineAnswer } from './deadline.ts';
 import type { RenderedNotice } from './draft.ts';
-import type { YamlIssue } from './located-yaml.ts';
+import type { YamlIssue } from '../lib/located-yaml.ts';
 import type { Language } from './notice.ts';
 import { localStamp } from './when-words.ts';
 

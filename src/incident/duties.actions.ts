@@ -5,7 +5,7 @@ import type { Instant } from '../lib/time.ts';
 import { readCase, type Case } from './facts-file.ts';
 import { readFactsText, readHouseText } from './facts-file.client.ts';
 import { DEFAULT_HOUSE, readHouse, type House } from './house.ts';
-import type { YamlIssue } from './located-yaml.ts';
+import type { YamlIssue } from '../lib/located-yaml.ts';
 import { localStamp } from './when-words.ts';
 
 /**

@@ -25,7 +25,7 @@ import { isZone, parseMoment } from './moment.ts';
 import { NOTICE_KINDS } from './notice-kinds.ts';
 import { isNoticeKind } from './notice-sets.ts';
 import { CLOCK_IDS, clocksNamedBy, versionsOfClock } from './rules.ts';
-import { nearestWord } from './spelling.ts';
+import { nearestWord } from '../lib/spelling.ts';
 
 type Exit = (code: ExitCode) => void;
 

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
-import { MAX_YAML_CHARS } from './located-yaml.ts';
+import { MAX_YAML_CHARS } from '../lib/located-yaml.ts';
 
 /** In UTF-8 a character has at most four bytes: what is larger than this is too large in any case. */
 const MAX_BYTES = 4 * MAX_YAML_CHARS;

@@ -18,11 +18,11 @@ import {
   type FixSeverity,
 } from './case-facts.ts';
 import { inZone } from './clock.ts';
-import { parseLocated, type At, type Located, type LocatedEntry, type YamlIssue } from './located-yaml.ts';
+import { parseLocated, type At, type Located, type LocatedEntry, type YamlIssue } from '../lib/located-yaml.ts';
 import { parseMoment } from './moment.ts';
 import type { DraftEntry } from './notice.ts';
 import { ALL_FIELD_KEYS } from './notice-sets.ts';
-import { nearestWord } from './spelling.ts';
+import { nearestWord } from '../lib/spelling.ts';
 
 export interface Case {
   readonly facts: CaseFacts;

@@ -3,7 +3,7 @@
  * are small: anchors, aliases and tags are refused, depth and size are bounded.
  */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml';
-import { no, ok, type Result } from '../lib/result.ts';
+import { no, ok, type Result } from './result.ts';
 
 /** Counted from 1. */
 export interface At {
