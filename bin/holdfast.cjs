@@ -5,7 +5,11 @@ var REQUIRED_MAJOR = 26;
 var major = parseInt(process.versions.node, 10);
 if (major < REQUIRED_MAJOR) {
   process.stderr.write(
-    'holdfast: Node.js ' + REQUIRED_MAJOR + ' or later is needed; this is ' + process.version + '.\n' +
+    'holdfast: Node.js ' +
+      REQUIRED_MAJOR +
+      ' or later is needed; this is ' +
+      process.version +
+      '.\n' +
       '  Install it from https://nodejs.org, or use the container image; in a checkout, `npm ci` brings it along.\n',
   );
   process.exit(1);
