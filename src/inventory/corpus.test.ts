@@ -21,20 +21,47 @@ interface Expected {
   readonly sources: number;
   /** Installed places and source folders. */
   readonly components: number;
+  /** Who finds whom, as npm's own resolver (arborist of npm 11.19.1, loadVirtual) finds them in the same file. */
+  readonly edges: number;
   /** Components that the product, its manifests or its workspaces ask for, and the workspaces. */
   readonly roots: number;
   readonly orphans: readonly string[];
 }
 
 const LOCKFILES: readonly Expected[] = [
-  { file: 'appium-1.22.3.npm-shrinkwrap.json', indexed: 624, sources: 0, components: 685, roots: 16, orphans: [] },
-  { file: 'audit-ci-2020.package-lock-v1.json', indexed: 314, sources: 0, components: 361, roots: 15, orphans: [] },
-  { file: 'emmett-2026.package-lock-v3.json', indexed: 911, sources: 11, components: 966, roots: 71, orphans: [] },
+  {
+    file: 'appium-1.22.3.npm-shrinkwrap.json',
+    indexed: 624,
+    sources: 0,
+    components: 685,
+    edges: 1440,
+    roots: 16,
+    orphans: [],
+  },
+  {
+    file: 'audit-ci-2020.package-lock-v1.json',
+    indexed: 314,
+    sources: 0,
+    components: 361,
+    edges: 479,
+    roots: 15,
+    orphans: [],
+  },
+  {
+    file: 'emmett-2026.package-lock-v3.json',
+    indexed: 911,
+    sources: 11,
+    components: 966,
+    edges: 1604,
+    roots: 71,
+    orphans: [],
+  },
   {
     file: 'is-website-vulnerable-1.14.15.npm-shrinkwrap.json',
     indexed: 966,
     sources: 0,
     components: 1246,
+    edges: 2190,
     roots: 28,
     orphans: [],
   },
@@ -43,6 +70,7 @@ const LOCKFILES: readonly Expected[] = [
     indexed: 1409,
     sources: 0,
     components: 1758,
+    edges: 3252,
     roots: 53,
     orphans: [],
   },
@@ -51,6 +79,7 @@ const LOCKFILES: readonly Expected[] = [
     indexed: 696,
     sources: 0,
     components: 718,
+    edges: 1179,
     roots: 73,
     orphans: [],
   },
@@ -60,6 +89,7 @@ const LOCKFILES: readonly Expected[] = [
     indexed: 1140,
     sources: 1,
     components: 1463,
+    edges: 2383,
     roots: 111,
     orphans: ['tools/lint-rules'],
   },
@@ -68,6 +98,7 @@ const LOCKFILES: readonly Expected[] = [
     indexed: 1554,
     sources: 0,
     components: 1995,
+    edges: 3610,
     roots: 140,
     orphans: [],
   },
@@ -76,6 +107,7 @@ const LOCKFILES: readonly Expected[] = [
     indexed: 1178,
     sources: 0,
     components: 1306,
+    edges: 2563,
     roots: 126,
     orphans: [],
   },
@@ -84,6 +116,7 @@ const LOCKFILES: readonly Expected[] = [
     indexed: 827,
     sources: 0,
     components: 968,
+    edges: 1691,
     roots: 45,
     orphans: [],
   },
@@ -92,22 +125,64 @@ const LOCKFILES: readonly Expected[] = [
     indexed: 1420,
     sources: 0,
     components: 1621,
+    edges: 3575,
     roots: 102,
     orphans: [],
   },
-  { file: 'pg-boss-2020.package-lock-v1.json', indexed: 406, sources: 0, components: 456, roots: 7, orphans: [] },
-  { file: 'pg-boss-2026.package-lock-v3.json', indexed: 546, sources: 0, components: 551, roots: 25, orphans: [] },
-  { file: 'probo-2026.package-lock-v3.json', indexed: 1459, sources: 19, components: 1570, roots: 127, orphans: [] },
-  { file: 'secvisogram-app.package-lock-v3.json', indexed: 1193, sources: 0, components: 1298, roots: 77, orphans: [] },
+  {
+    file: 'pg-boss-2020.package-lock-v1.json',
+    indexed: 406,
+    sources: 0,
+    components: 456,
+    edges: 688,
+    roots: 7,
+    orphans: [],
+  },
+  {
+    file: 'pg-boss-2026.package-lock-v3.json',
+    indexed: 546,
+    sources: 0,
+    components: 551,
+    edges: 1068,
+    roots: 25,
+    orphans: [],
+  },
+  {
+    file: 'probo-2026.package-lock-v3.json',
+    indexed: 1459,
+    sources: 19,
+    components: 1570,
+    edges: 3645,
+    roots: 127,
+    orphans: [],
+  },
+  {
+    file: 'secvisogram-app.package-lock-v3.json',
+    indexed: 1193,
+    sources: 0,
+    components: 1298,
+    edges: 2700,
+    roots: 77,
+    orphans: [],
+  },
   {
     file: 'sigstore-js-2026.package-lock-v3.json',
     indexed: 849,
     sources: 14,
     components: 1048,
+    edges: 2209,
     roots: 68,
     orphans: [],
   },
-  { file: 'slsa-framework.package-lock.json', indexed: 74, sources: 0, components: 74, roots: 1, orphans: [] },
+  {
+    file: 'slsa-framework.package-lock.json',
+    indexed: 74,
+    sources: 0,
+    components: 74,
+    edges: 154,
+    roots: 1,
+    orphans: [],
+  },
 ];
 
 /** `indexed` counts the product as a package; here it is the product, so there is one component less. */
@@ -170,6 +245,7 @@ describe('the real lockfiles of the corpus', { skip }, () => {
         expected.sources,
       );
       assert.equal(inventory.components.length, expected.components);
+      assert.equal(inventory.graph()?.needs.flat().length, expected.edges);
       assert.equal(inventory.graph()?.roots.length, expected.roots);
       assert.deepEqual(orphansOf(inventory), expected.orphans);
       assert.deepEqual(inventory.components.filter(({ direct }) => direct).length, inventory.graph()?.roots.length);

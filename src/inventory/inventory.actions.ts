@@ -50,13 +50,28 @@ export async function readInventories(
 }
 
 async function readOne(file: InputFile): Promise<ReadInventory> {
-  const { bytes, text } = readInput(file);
+  const { text, sha256 } = contentOf(file);
   kindOfText(file.path, text);
   const document = parseJson(file.path, text);
   const inventory = await parse(file, document);
-  let digest: string | null = null;
-  return { ...inventory, sha256: () => (digest ??= sha256(bytes)) };
+  return { ...inventory, sha256 };
 }
+
+/** Above this the bytes are hashed at once, so that they need not be kept beside the text. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+
+function contentOf(file: InputFile): { readonly text: string; readonly sha256: () => string } {
+  const { bytes, text } = readInput(file);
+  let digest = bytes.length > KEPT_BYTES ? sha256(bytes) : null;
+  if (digest !== null) return { text, sha256: constant(digest) };
+  return { text, sha256: () => (digest ??= sha256(bytes)) };
+}
+
+/** Made outside of the function that holds the bytes: a closure inside of it would keep them. */
+const constant =
+  <T>(value: T): (() => T) =>
+  () =>
+    value;
 
 async function parse(file: InputFile, document: unknown): Promise<Inventory> {
   const { path } = file;

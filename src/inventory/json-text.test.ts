@@ -115,6 +115,25 @@ describe('JSON text', () => {
     }
   });
 
+  it('refuses what would take JSON.parse gigabytes, before it does', () => {
+    const refuses = (text: string): boolean => {
+      try {
+        parseJson('bom.json', text);
+      } catch (thrown) {
+        assert.ok(thrown instanceof HoldfastError);
+        return thrown.code === 'INVENTORY_UNSUPPORTED';
+      }
+      return false;
+    };
+    const padding = ' '.repeat(4 * 1024 * 1024);
+    assert.equal(refuses(`${padding}${'['.repeat(1_001)}`), true);
+    assert.equal(refuses(`${padding}${'['.repeat(1_000)}${']'.repeat(1_000)}`), false);
+    assert.equal(refuses(`${padding}[${'0,'.repeat(1_000_000)}0]`), true);
+    assert.equal(refuses(`${padding}[${'0,'.repeat(999_999)}0]`), false);
+    assert.equal(refuses(`${padding}["${'[[,\\\\\\"'.repeat(600_000)}"]`), false);
+    assert.equal(refuses(`${padding}["\\`), false);
+  });
+
   it('finds the end of a lockfile of 50 MB on one line in less than two seconds of work', () => {
     const text = `{"packages":{${'"node_modules/abc":{"version":"1.0.0"},'.repeat(1_300_000)}`;
     const before = process.cpuUsage();

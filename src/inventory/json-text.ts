@@ -4,11 +4,23 @@
  * `JSON.parse` does the work; V8 names a position in some of its messages only, so the small scanner below looks for it,
  * and runs only after `JSON.parse` has failed. Source of the grammar: RFC 8259.
  */
-import { lastName, malformed } from './unreadable.ts';
+import { lastName, malformed, unsupported } from './unreadable.ts';
 
-/** @throws INVENTORY_MALFORMED with line and column when the text is not JSON. A byte order mark is skipped. */
+/**
+ * Parses a text; a byte order mark is skipped.
+ *
+ * @throws INVENTORY_MALFORMED with line and column when the text is not JSON; INVENTORY_UNSUPPORTED when it holds more
+ *   than can be read in reasonable time and memory.
+ */
 export function parseJson(path: string, text: string): unknown {
   const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (bare.length > UNSUSPECTED_LENGTH && isOvergrown(bare)) {
+    throw unsupported(
+      path,
+      `${lastName(path)} holds more than 1,000,000 values or is nested more than 1,000 deep`,
+      'The largest real lockfiles hold some 100,000. Name the lockfile or SBOM of one product.',
+    );
+  }
   try {
     return JSON.parse(bare);
   } catch {
@@ -20,6 +32,40 @@ export function parseJson(path: string, text: string): unknown {
       mistake === null ? null : placeAt(bare, mistake.offset),
     );
   }
+}
+
+/**
+ * Bounds on what `JSON.parse` is asked to build: a hundred megabytes of brackets would take it 17 seconds and 5 GB, and
+ * no word of the file would be of use. Real lockfiles have about 22 values per kilobyte, so texts below the length are
+ * parsed without counting.
+ */
+const UNSUSPECTED_LENGTH = 4 * 1024 * 1024;
+const MOST_VALUES = 1_000_000;
+const DEEPEST = 1_000;
+
+function isOvergrown(text: string): boolean {
+  let values = 0;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = skipQuoted(text, at);
+    else if (code === COMMA) values += 1;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      values += 1;
+      depth += 1;
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
+    if (values > MOST_VALUES || depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+/** The closing quote of a string, judging nothing else about it; the end of the text when there is none. */
+function skipQuoted(text: string, from: number): number {
+  let at = from + 1;
+  for (let code = text.charCodeAt(at); code !== QUOTE && at < text.length; code = text.charCodeAt(at)) {
+    at += code === BACKSLASH ? 2 : 1;
+  }
+  return at;
 }
 
 export interface JsonMistake {

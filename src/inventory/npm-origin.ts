@@ -22,17 +22,27 @@ export function originReader(): OriginReader {
     if (typeof resolved !== 'string') {
       return resolved === undefined || resolved === null || resolved === false ? UNNAMED_REGISTRY : UNKNOWN;
     }
+    const ordinary = `${name}/-/${unscoped(name)}-${version}.tgz`;
+    if (prefix !== '' && resolved === `${prefix}${ordinary}`) return registry;
     if (!resolved.startsWith('https://') && !resolved.startsWith('http://')) return elsewhere(resolved);
-    if (!isRegistryAddress(resolved, name, version)) return { kind: 'file', location: withoutCredentials(resolved) };
-    if (prefix === '' || !resolved.startsWith(prefix)) {
-      const start = resolved.indexOf('//') + 2;
-      const end = resolved.indexOf('/', start);
-      const authority = resolved.slice(start, end);
-      prefix = resolved.slice(0, end + 1);
-      registry = { kind: 'registry', host: authority.slice(authority.lastIndexOf('@') + 1).toLowerCase() };
+    const isOrdinary = resolved.endsWith(`/${ordinary}`);
+    if (!isOrdinary && !isRegistryPath(pathOf(resolved), name, version)) {
+      return { kind: 'file', location: withoutCredentials(resolved) };
     }
-    return registry;
+    const found: Origin = { kind: 'registry', host: hostOf(resolved) };
+    if (isOrdinary) {
+      prefix = resolved.slice(0, -ordinary.length);
+      registry = found;
+    }
+    return found;
   };
+}
+
+/** The host of an address, with its port. */
+function hostOf(url: string): string {
+  const start = url.indexOf('//') + 2;
+  const authority = url.slice(start, url.indexOf('/', start));
+  return authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
 }
 
 function elsewhere(resolved: string): Origin {
@@ -58,34 +68,18 @@ export function registryVersionOf(url: string, name: string): string | null {
 
 const UNNAMED_REGISTRY: Origin = { kind: 'registry', host: null };
 const UNKNOWN: Origin = { kind: 'unknown' };
-const SLASH = 0x2f;
-const DASH = 0x2d;
 
-const unscoped = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+const unscoped = (name: string): string => (name.charCodeAt(0) === AT ? name.slice(name.lastIndexOf('/') + 1) : name);
+const AT = 0x40;
 
 /**
- * npm's own shape `…/name/-/base-version.tgz`, compared in place because it is asked of every package; then the shapes of
- * other registries: an encoded scope, the scope repeated in the file name (Artifactory, GitLab), and GitHub Packages'
+ * npm's own shape `…/name/-/base-version.tgz` behind an encoded scope or in front of a query, and the shapes of other
+ * registries: the scope repeated in the file name (Artifactory, GitLab), and GitHub Packages'
  * `/download/@scope/name/version/digest`.
  */
-function isRegistryAddress(resolved: string, name: string, version: string): boolean {
-  const base = unscoped(name);
-  const fileAt = resolved.length - base.length - version.length - '-.tgz'.length;
-  const nameAt = fileAt - name.length - '/-/'.length;
-  if (
-    resolved.endsWith('.tgz') &&
-    resolved.startsWith(version, fileAt + base.length + 1) &&
-    resolved.startsWith(base, fileAt) &&
-    resolved.startsWith('/-/', fileAt - '/-/'.length) &&
-    resolved.startsWith(name, nameAt) &&
-    resolved.charCodeAt(nameAt - 1) === SLASH &&
-    resolved.charCodeAt(fileAt + base.length) === DASH
-  ) {
-    return true;
-  }
-  const path = pathOf(resolved);
+function isRegistryPath(path: string, name: string, version: string): boolean {
   return (
-    path.endsWith(`/${name}/-/${base}-${version}.tgz`) ||
+    path.endsWith(`/${name}/-/${unscoped(name)}-${version}.tgz`) ||
     path.endsWith(`/${name}/-/${name}-${version}.tgz`) ||
     path.includes(`/download/${name}/${version}/`)
   );

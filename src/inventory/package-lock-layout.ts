@@ -24,6 +24,8 @@ export interface Folder extends Place {
   readonly entry: LockEntry;
   /** The name it is installed under; `null` for a source folder (a workspace), which npm does not install. */
   readonly installedAs: string | null;
+  /** True for a link that leads nowhere. */
+  readonly isLink: boolean;
 }
 
 export interface Link {
@@ -168,14 +170,8 @@ function joinLinks(
     if (leadsTo === '') continue;
     const target = leadsTo === null ? undefined : byLocation.get(leadsTo);
     const installedAs = installedName(location);
-    const link: Folder = {
-      up: null,
-      inside: null,
-      index: target?.index ?? folders.length,
-      location,
-      entry,
-      installedAs,
-    };
+    const index = target?.index ?? folders.length;
+    const link: Folder = { up: null, inside: null, index, location, entry, installedAs, isLink: true };
     if (target === undefined) folders.push(link);
     else if (target.installedAs === null) targets.add(target);
     if (target === undefined || installedAs !== null) put(ground, link);

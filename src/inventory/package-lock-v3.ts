@@ -64,15 +64,10 @@ function foldersIn(
       throw badEntry(path, location, 'has a version that is not text');
     }
     if (entry['link'] === true) links.push({ location, entry });
-    else
-      folders.push({
-        up: null,
-        inside: null,
-        index: folders.length,
-        location,
-        entry,
-        installedAs: installedName(location),
-      });
+    else {
+      const installedAs = installedName(location);
+      folders.push({ up: null, inside: null, index: folders.length, location, entry, installedAs, isLink: false });
+    }
   }
   return { folders, links };
 }
@@ -128,11 +123,11 @@ function folderName(location: string): string {
 }
 
 function folderOrigin(folder: Folder, name: string, version: string, originOf: OriginReader): Origin {
-  const { location, entry, installedAs } = folder;
+  const { location, entry, installedAs, isLink } = folder;
   if (installedAs === null) return { kind: 'link', location };
-  if (entry.link === true) return { kind: 'link', location: stringOr(entry.resolved, location) };
-  if (entry.inBundle === true && entry.resolved === undefined) return BUNDLED;
-  return originOf(entry.resolved, name, version);
+  const { resolved } = entry;
+  if (isLink) return { kind: 'link', location: stringOr(resolved, location) };
+  return resolved === undefined && entry.inBundle === true ? BUNDLED : originOf(resolved, name, version);
 }
 
 const BUNDLED: Origin = { kind: 'bundled' };

@@ -235,11 +235,14 @@ describe('other shapes of npm lockfiles', () => {
         'node_modules/x/node_modules/y/node_modules/z': { version: '1.0.0', dependencies: { w: '*', y: '*' } },
         'node_modules/w': { version: '1.0.0' },
         'node_modules/x/node_modules/y': { version: '2.0.0' },
+        'node_modules/m/node_modules/w/node_modules/n': { version: '1.0.0' },
+        'node_modules/m/node_modules/o': { version: '1.0.0', dependencies: { w: '*' } },
         '': { dependencies: { w: '*' } },
       },
     });
     assert.deepEqual(edges(inventory), {
       'node_modules/x/node_modules/y/node_modules/z': ['node_modules/w', 'node_modules/x/node_modules/y'],
+      'node_modules/m/node_modules/o': ['node_modules/w'],
     });
   });
 

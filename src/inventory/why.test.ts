@@ -75,7 +75,7 @@ describe('why a vulnerable package is there', () => {
       qs: { version: '6.5.2' },
       cli: { version: '1.0.0', dependencies: { qs: '^6.0.0' } },
     });
-    assert.deepEqual(why(inventory, 'qs', ['7.0.0', '6.9.7', '6.10.3']).fix, {
+    assert.deepEqual(why(inventory, 'qs', ['7.0.0', '6.10.3', '6.9.7']).fix, {
       kind: 'upgrade',
       version: '6.9.7',
       manifests: [null],
