@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { NOTICE_KINDS } from './notice-kinds.ts';
 import { CLOCK_IDS, CLOCK_RULES, clocksNamedBy, DUTY_IDS, DUTY_RULES, versionsOfClock } from './rules.ts';
-import { nearestWord } from './spelling.ts';
+import { nearestWord } from '../lib/spelling.ts';
 
 describe('the rules', () => {
   it('never have two versions in force on the same day', () => {

@@ -85,10 +85,12 @@ export function defineControl<P, F extends Json>(spec: ControlSpec<P, F>): Contr
     bind: (raw) => {
       const parsed = spec.params.safeParse(raw);
       if (!parsed.success) {
-        const issues = parsed.error.issues.map(({ path, message }) => ({
-          path: path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
-          message,
-        }));
+        const issues = parsed.error.issues.flatMap((issue) => {
+          const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+          // zod names unknown keys together at what holds them; an author looks for each where it stands.
+          if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+          return issue.keys.map((key) => ({ path: [...path, key], message: 'is no parameter of this control' }));
+        });
         return { ok: false, issues };
       }
       return {

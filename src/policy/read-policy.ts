@@ -1,0 +1,196 @@
+/**
+ * Reads a policy: an ordinary Markdown document whose footnotes say what checks a sentence (DESIGN §2). Pure.
+ *
+ * Sentences are sentences.ts, footnotes footnote.ts, what is refused before parsing limits.ts. All mistakes are collected, so
+ * that an author corrects them in one go.
+ */
+import type { FootnoteDefinition, Nodes, Paragraph, Root, Text, Yaml } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { frontmatter } from 'micromark-extension-frontmatter';
+import { gfm } from 'micromark-extension-gfm';
+import { HoldfastError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
+import { parseLocated, type LocatedEntry } from '../lib/located-yaml.ts';
+import { no, ok, type Result } from '../lib/result.ts';
+import { nearestWord } from '../lib/spelling.ts';
+import type { Control } from './control.ts';
+import { readFootnote } from './footnote.ts';
+import { refuseTooLarge } from './limits.ts';
+import { sentencesOf, type Sentence } from './sentences.ts';
+import type { Binding, PolicyDocument, Problem, Statement } from './statement.ts';
+
+const FRONT_MATTER_KEYS = ['title', 'version', 'effective', 'language', 'contact'] as const;
+/** Of a sentence's own hash: enough to tell the sentences of one document apart, short enough to be typed. */
+const ID_DIGITS = 12;
+
+/**
+ * @param controls Those that are built; a footnote may also name one of known-controls.ts.
+ * @throws POLICY_TOO_LARGE, with the line, before anything is parsed.
+ */
+export function readPolicy(text: string, controls: readonly Control[]): Result<PolicyDocument, readonly Problem[]> {
+  const source = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  const refusal = refuseTooLarge(source);
+  if (refusal !== null) {
+    const { line, message, hint } = refusal;
+    throw new HoldfastError('POLICY_TOO_LARGE', `line ${line}: ${message}`, { hint });
+  }
+  const root = fromMarkdown(source, {
+    extensions: [gfm(), frontmatter(['yaml'])],
+    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(['yaml'])],
+  });
+  const problems: Problem[] = [];
+  const sentences = paragraphsOf(root).flatMap(({ children }) => sentencesOf(children));
+  const bindings = readFootnotes(root, source.split('\n'), sentences, controls, problems);
+  const title = readTitle(root, problems);
+  problems.push(...danglingReferences(root, source));
+  if (problems.length > 0) return no(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
+  return ok({ title, statements: statementsOf(sentences, bindings) });
+}
+
+/** Paragraphs and list items are promises; headings, quotes, tables, code and footnotes are not. */
+function paragraphsOf(node: Nodes): readonly Paragraph[] {
+  if (node.type === 'paragraph') return [node];
+  if (node.type === 'root' || node.type === 'list' || node.type === 'listItem')
+    return node.children.flatMap(paragraphsOf);
+  return [];
+}
+
+function readFootnotes(
+  root: Root,
+  lines: readonly string[],
+  sentences: readonly Sentence[],
+  controls: readonly Control[],
+  problems: Problem[],
+): ReadonlyMap<string, Binding> {
+  const used = new Set(sentences.flatMap(({ marks }) => marks.map(({ label }) => label.toLowerCase())));
+  const bindings = new Map<string, Binding>();
+  const seen = new Set<string>();
+  for (const definition of definitionsOf(root)) {
+    const label = definition.label ?? definition.identifier;
+    const { line = 1, column = 1 } = definition.position?.start ?? {};
+    if (seen.has(label.toLowerCase())) {
+      problems.push({
+        line,
+        column,
+        message: `the footnote [^${label}] stands twice`,
+        hint: 'Give the second one a label of its own.',
+      });
+      continue;
+    }
+    seen.add(label.toLowerCase());
+    if (!used.has(label.toLowerCase())) {
+      problems.push({
+        line,
+        column,
+        message: `no sentence refers to the footnote [^${label}]`,
+        hint: `Put [^${label}] behind the sentence that it checks (a paragraph or list item), or remove it.`,
+      });
+    }
+    const binding = readFootnote(definition, lines, controls, problems);
+    if (binding !== null) bindings.set(label.toLowerCase(), binding);
+  }
+  return bindings;
+}
+
+function definitionsOf(node: Nodes): readonly FootnoteDefinition[] {
+  if (node.type === 'footnoteDefinition') return [node, ...node.children.flatMap(definitionsOf)];
+  return 'children' in node ? node.children.flatMap(definitionsOf) : [];
+}
+
+/** A reference without its footnote arrives as plain text. Code may speak of `[^x]`; an escaped one is meant as text. */
+function danglingReferences(root: Root, source: string): readonly Problem[] {
+  return textsOf(root).flatMap(({ position }) => {
+    const from = position?.start.offset ?? 0;
+    const written = source.slice(from, position?.end.offset ?? from);
+    return [...written.matchAll(/(?<!\\)\[\^([^\]\s[]{1,200})\]/g)].map(({ index, 1: label = '' }) => {
+      const before = source.slice(0, from + index).split('\n');
+      return {
+        line: before.length,
+        column: (before.at(-1)?.length ?? 0) + 1,
+        message: `there is no footnote [^${label}]`,
+        hint: `Add a line \`[^${label}]: …\` with its block, or remove the reference.`,
+      };
+    });
+  });
+}
+
+function textsOf(node: Nodes): readonly Text[] {
+  if (node.type === 'text') return [node];
+  return 'children' in node ? node.children.flatMap(textsOf) : [];
+}
+
+function readTitle(root: Root, problems: Problem[]): string {
+  const [first] = root.children;
+  const entries = first?.type === 'yaml' ? readFrontMatter(first, problems) : [];
+  const title = entries.find(({ key }) => key === 'title')?.value;
+  if (title?.kind === 'scalar' && title.value !== null) return String(title.value);
+  const heading = root.children.find((node) => node.type === 'heading');
+  return heading === undefined
+    ? ''
+    : textsOf(heading)
+        .map(({ value }) => value)
+        .join('')
+        .trim();
+}
+
+function readFrontMatter(node: Yaml, problems: Problem[]): readonly LocatedEntry[] {
+  const offset = node.position?.start.line ?? 1;
+  const parsed = parseLocated(node.value);
+  if (!parsed.ok) {
+    problems.push(
+      ...parsed.error.map(({ line, column, message }) => ({
+        line: line + offset,
+        column,
+        message: `front matter: ${message}`,
+        hint: 'Correct it, or remove the lines between the --- marks.',
+      })),
+    );
+    return [];
+  }
+  if (parsed.value.kind !== 'map') {
+    problems.push({
+      line: offset,
+      column: 1,
+      message: 'the front matter is no list of keys',
+      hint: `Write \`title: …\`; keys: ${FRONT_MATTER_KEYS.join(', ')}.`,
+    });
+    return [];
+  }
+  for (const { key, keyAt, value } of parsed.value.entries) {
+    const at = { line: keyAt.line + offset, column: keyAt.column };
+    if (!FRONT_MATTER_KEYS.some((known) => known === key)) {
+      const near = nearestWord(key, FRONT_MATTER_KEYS);
+      problems.push({
+        ...at,
+        message: `the front matter has an unknown key "${key}"`,
+        hint: near === null ? `Keys: ${FRONT_MATTER_KEYS.join(', ')}.` : `Did you mean ${near}?`,
+      });
+    } else if (value.kind !== 'scalar') {
+      problems.push({ ...at, message: `"${key}" in the front matter is not one value`, hint: 'Write it on one line.' });
+    }
+  }
+  return parsed.value.entries;
+}
+
+function statementsOf(sentences: readonly Sentence[], bindings: ReadonlyMap<string, Binding>): readonly Statement[] {
+  const taken = new Map<string, number>();
+  return sentences.map(({ text, line, marks }) => {
+    const [first] = marks;
+    const base = first?.label ?? sha256(text).slice(0, ID_DIGITS);
+    const before = taken.get(base) ?? 0;
+    taken.set(base, before + 1);
+    const id = before === 0 ? base : uniqueId(`${base}-${before + 1}`, taken);
+    const bound = marks.flatMap(({ label }) => bindings.get(label.toLowerCase()) ?? []);
+    return { id, line, text, bindings: bound };
+  });
+}
+
+/** `review-2` may itself be a label. */
+function uniqueId(wanted: string, taken: Map<string, number>): string {
+  let id = wanted;
+  while (taken.has(id)) id = `${id}-2`;
+  taken.set(id, 1);
+  return id;
+}
