@@ -1,12 +1,11 @@
 /** A scan: read the inputs, open the index, match, and keep what could not be read beside what was found. */
 import { dataTime, openIndex } from '../advisory/advisory.actions.ts';
 import type { IndexHeader, IndexPlace } from '../advisory/index-layout.ts';
-import type { ComponentIndex, Graph, Inventory } from '../inventory/component.ts';
 import { readInventories, type ReadInventory } from '../inventory/inventory.actions.ts';
-import { reachFrom, shortestPaths, type Reached } from '../inventory/paths.ts';
 import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
-import { matchPackages, MAX_PATHS, packagesOf, unmatchedNotes, type Package, type PathFinder } from './finding.ts';
+import { matchPackages, packagesOf, unmatchedNotes, type Package } from './finding.ts';
+import { pathFinder } from './paths-of.ts';
 import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
@@ -74,27 +73,3 @@ const inputOf = (inventory: ReadInventory, packages: readonly Package[]): ScanIn
   components: packages.filter(({ places }) => places.some((place) => place.inventory === inventory)).length,
   digest: inventory.sha256,
 });
-
-/** Searches each inventory's graph once, and only when one of its components has a finding. */
-function pathFinder(): PathFinder {
-  const searches = new Map<Inventory, { readonly graph: Graph; readonly reached: Reached } | null>();
-  const searchOf = (inventory: Inventory): { readonly graph: Graph; readonly reached: Reached } | null => {
-    const known = searches.get(inventory);
-    if (known !== undefined) return known;
-    const graph = inventory.graph();
-    const search = graph === null ? null : { graph, reached: reachFrom(graph) };
-    searches.set(inventory, search);
-    return search;
-  };
-  return (inventory, index) => {
-    const search = searchOf(inventory);
-    if (search === null) return { paths: [], total: 0 };
-    const [found] = shortestPaths(search.graph, [index], MAX_PATHS, search.reached);
-    const label = (at: ComponentIndex): string => {
-      const component = inventory.components[at];
-      return component === undefined ? '' : `${component.name}@${component.version}`;
-    };
-    const paths = found?.paths ?? [];
-    return { paths: paths.map((path) => path.map(label)), total: paths.length + (found?.more ?? 0) };
-  };
-}
