@@ -54,6 +54,7 @@ const shards = [
   'NO',
   '1e3',
   'www.x.example',
+  'https://x.example',
   'a@b.example',
   'ä',
   ' ',
