@@ -96,3 +96,9 @@ test('a hostile file is refused within two seconds', () => {
   }
   assert.ok(performance.now() - started < 2_000);
 });
+
+test('a required key that stands there without a value is named at the key', () => {
+  assert.deepEqual(mistakes('products:\n  - hosting: forge\n    id:\n'), [
+    '3:5: products[0].id is missing. Write a text.',
+  ]);
+});
