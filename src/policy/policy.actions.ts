@@ -73,7 +73,7 @@ export async function loadFacts(root: string): Promise<Facts> {
 }
 
 function invalid(code: 'POLICY_INVALID' | 'FACTS_INVALID', file: string, problems: readonly Problem[]): HoldfastError {
-  const hint = 'Nothing was evaluated. Correct what is listed above, then run the command again.';
+  const hint = 'Correct what is listed above, then run the command again.';
   return new HoldfastError(code, `${file} has ${count(problems.length, 'mistake')}`, {
     hint,
     problems: problems.map(({ line, column, message, hint: wayOut }) => ({
