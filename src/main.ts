@@ -4,7 +4,7 @@
  *
  * `scan` comes first and apart: it is what people run on every commit, so it loads neither commander nor zod.
  */
-import { messageOf, HoldfastError, formatPlace } from './lib/errors.ts';
+import { messageOf, HoldfastError, formatPlace, formatProblem } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import { ownPackage } from './platform/package-root.ts';
 import type { Terminal } from './platform/terminal.ts';
@@ -106,9 +106,12 @@ async function generalProgram(args: readonly string[], terminal: Terminal): Prom
 
 function reportFailure(thrown: unknown, terminal: Terminal): ExitCode {
   if (thrown instanceof HoldfastError) {
+    for (const problem of thrown.problems) terminal.err(`${formatProblem(problem)}\n`);
     const place = thrown.at === null ? '' : `${formatPlace(thrown.at)}: `;
     terminal.err(`holdfast: ${place}${thrown.message}\n  ${thrown.hint} [${thrown.code}]\n`);
-    return thrown.code === 'USAGE' ? EXIT.usage : EXIT.failed;
+    if (thrown.code === 'USAGE') return EXIT.usage;
+    // A file of the user's with mistakes in it is refused (DESIGN §5); Holdfast itself did not fail.
+    return thrown.problems.length > 0 ? EXIT.broken : EXIT.failed;
   }
   const trace = thrown instanceof Error ? thrown.stack : null;
   terminal.err(`holdfast: this is a defect of Holdfast: ${messageOf(thrown)}\n${trace ?? ''}\n`);

@@ -4,6 +4,7 @@ import type { Counted, Period } from './clock.ts';
 import { isAwareness, triggerWords, type DeadlineAnswer, type MetStatus, type OpenStatus } from './deadline.ts';
 import type { Duty } from './derive.ts';
 import type { RenderedNotice } from './draft.ts';
+import { wrap } from '../lib/text.ts';
 import { RECIPIENTS } from './recipients.ts';
 import { whenBoth } from './when-words.ts';
 
@@ -179,16 +180,4 @@ function table(rows: readonly Row[], columns: number, indent = '  '): string {
       wrap(text, room).map((line, index) => `${indent}${(index === 0 ? label : '').padEnd(width)}  ${line}\n`),
     )
     .join('');
-}
-
-function wrap(text: string, room: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,3 +1,6 @@
+/** Errors: the class, the places it names, and the codes. Printing them is main.ts. */
+import { printable } from './text.ts';
+
 /**
  * The one error class that reaches a person.
  *
@@ -10,13 +13,31 @@ export class HoldfastError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
   readonly at: Place | null;
+  /** Everything to correct, in order of place; empty where the message says it all. */
+  readonly problems: readonly PlacedProblem[];
 
-  constructor(code: ErrorCode, message: string, options: { hint: string; at?: Place | null; cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint: string; at?: Place | null; problems?: readonly PlacedProblem[]; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.at = options.at ?? null;
+    this.problems = options.problems ?? [];
   }
+}
+
+/** `policy.md:12:4: no control "release.reveiw". Did you mean release.review?` on one line, safe to print. */
+export const formatProblem = ({ at, message, hint }: PlacedProblem): string =>
+  printable(`${formatPlace(at)}: ${message}. ${hint}`);
+
+/** One of several things to correct in a file: an error that names them all saves a round for each. */
+export interface PlacedProblem {
+  readonly at: Place;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** A place in a text file; `line` and `column` count from 1, `null` where the format gives none. */

@@ -22,3 +22,16 @@ export function count(value: number, one: string, many = `${one}s`): string {
 /** At most `width` characters; the cut is shown. */
 export const shorten = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+
+/** Lines of at most `room` characters, broken at spaces; a word longer than that keeps its own line. */
+export function wrap(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,112 @@
+/**
+ * From the answers of controls to the verdict of a statement, the counts of a policy and its exit code. Pure.
+ *
+ * Asking the controls is policy.actions.ts; words and JSON are check.text.ts and check-json.ts.
+ */
+import { EXIT, type ExitCode } from '../lib/exit.ts';
+import type { Instant } from '../lib/time.ts';
+import type { BoundControl, Verdict, VerdictName } from './control.ts';
+import type { Binding, Statement } from './statement.ts';
+
+/** What a statement can be: a verdict, or `unbound`: no control can answer it. */
+export type StatementVerdict = VerdictName | 'unbound';
+
+/** One footnote of a statement, answered. */
+export interface ControlReport {
+  /** `release.review` */
+  readonly id: string;
+  readonly label: string;
+  /** `unbound`: this version of Holdfast does not have the control yet. */
+  readonly verdict: StatementVerdict;
+  readonly summary: string;
+  readonly measuredAt: Instant | null;
+  readonly evidence: Verdict['evidence'];
+}
+
+export interface StatementReport {
+  readonly id: string;
+  readonly line: number;
+  readonly text: string;
+  readonly verdict: StatementVerdict;
+  readonly controls: readonly ControlReport[];
+}
+
+export type Counts = Readonly<Record<StatementVerdict, number>>;
+
+export interface PolicyReport {
+  /** The document, as the user would name it. */
+  readonly policy: string;
+  readonly title: string;
+  readonly evaluatedAt: Instant;
+  readonly statements: readonly StatementReport[];
+  readonly counts: Counts;
+}
+
+/** The order in which verdicts are shown and counted (DESIGN §2; UI.md "Words"). */
+export const VERDICT_ORDER = ['kept', 'broken', 'stale', 'unknown', 'manual', 'no-case', 'unbound'] as const;
+
+/**
+ * Worst first (DESIGN §2: broken > unknown > stale > manual > kept). The two that DESIGN does not rank stand where they
+ * claim least: a control that is not built hides whatever it would have found, so it outweighs everything that was not
+ * found wanting; a case that never happened outweighs what is attested or kept, because it never counts as kept.
+ */
+const WORST_FIRST = [
+  'broken',
+  'unknown',
+  'stale',
+  'unbound',
+  'no-case',
+  'manual',
+  'kept',
+] as const satisfies readonly StatementVerdict[];
+
+/** The verdict of several controls together; of none, `unbound`. */
+export const worstVerdict = (verdicts: readonly StatementVerdict[]): StatementVerdict =>
+  WORST_FIRST.find((candidate) => verdicts.includes(candidate)) ?? 'unbound';
+
+/**
+ * The report on one statement.
+ *
+ * @param verdictOf The answer of a bound control; asked once for each binding that has one.
+ */
+export function evaluateStatement(statement: Statement, verdictOf: (bound: BoundControl) => Verdict): StatementReport {
+  const controls = statement.bindings.map((binding) => controlReport(binding, verdictOf));
+  const { id, line, text } = statement;
+  return { id, line, text, verdict: worstVerdict(controls.map(({ verdict }) => verdict)), controls };
+}
+
+function controlReport({ label, control, bound }: Binding, verdictOf: (bound: BoundControl) => Verdict): ControlReport {
+  const core = { id: control, label };
+  if (bound !== null) return { ...core, ...verdictOf(bound) };
+  return {
+    ...core,
+    verdict: 'unbound',
+    summary: `control ${control} is not built yet`,
+    measuredAt: null,
+    evidence: {},
+  };
+}
+
+export function countVerdicts(statements: readonly StatementReport[]): Counts {
+  const amount = (verdict: StatementVerdict): number =>
+    statements.filter((statement) => statement.verdict === verdict).length;
+  return {
+    kept: amount('kept'),
+    broken: amount('broken'),
+    stale: amount('stale'),
+    unknown: amount('unknown'),
+    manual: amount('manual'),
+    'no-case': amount('no-case'),
+    unbound: amount('unbound'),
+  };
+}
+
+/**
+ * DESIGN §5: 2 beats 3 beats 0; `manual` in date, `no-case` and `unbound` do not change the code. A policy without a
+ * single statement is 3: nothing was measured, and unknown is never success.
+ */
+export function policyExit({ statements, counts }: Pick<PolicyReport, 'statements' | 'counts'>): ExitCode {
+  if (counts.broken > 0) return EXIT.broken;
+  if (counts.unknown > 0 || counts.stale > 0 || statements.length === 0) return EXIT.incomplete;
+  return EXIT.kept;
+}

@@ -1,0 +1,95 @@
+/**
+ * Fetches the texts of a policy and of the holdfast.yaml beside it. What stands in them is read-policy.ts and
+ * facts-file.ts.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { HoldfastError, messageOf } from '../lib/errors.ts';
+import { MAX_YAML_CHARS } from '../lib/located-yaml.ts';
+
+export const POLICY_FILE = 'SECURITY-POLICY.md';
+export const FACTS_FILE = 'holdfast.yaml';
+
+/** DESIGN §4: Markdown above this takes its parser seconds. */
+const MAX_POLICY_BYTES = 262_144;
+/** In UTF-8 a character has at most four bytes: what is larger than this is too large in any case. */
+const MAX_FACTS_BYTES = 4 * MAX_YAML_CHARS;
+
+export interface PolicyFile {
+  /** As a user standing in `cwd` would name it. */
+  readonly shown: string;
+  /** Absolute: the folder that the policy speaks of. */
+  readonly root: string;
+  readonly text: string;
+}
+
+/**
+ * @param path A folder (its SECURITY-POLICY.md is meant) or a document.
+ * @throws POLICY_NOT_FOUND, POLICY_TOO_LARGE, FILE_UNREADABLE
+ */
+export async function readPolicyFile(cwd: string, path: string): Promise<PolicyFile> {
+  const asked = resolve(cwd, path);
+  const folder = await isFolder(asked);
+  const file = folder ? join(asked, POLICY_FILE) : asked;
+  const shown = relative(cwd, file).startsWith('..') ? file : relative(cwd, file);
+  const text = await readText(file, shown, MAX_POLICY_BYTES);
+  if (text === 'absent')
+    throw new HoldfastError('POLICY_NOT_FOUND', `there is no ${shown}`, {
+      hint: folder
+        ? 'Run `holdfast init` to write one, or name the document: `holdfast check docs/security.md`.'
+        : 'Check the path, or run `holdfast init` to write a policy.',
+    });
+  if (text === 'too-large')
+    throw new HoldfastError('POLICY_TOO_LARGE', `${shown} is larger than ${MAX_POLICY_BYTES / 1024} KB`, {
+      hint: 'Shorten the document, or split it and check each part.',
+    });
+  return { shown, root: dirname(file), text: text.content };
+}
+
+/**
+ * The text of holdfast.yaml in a folder, or `null` where there is none.
+ *
+ * @throws FACTS_INVALID (too large), FILE_UNREADABLE
+ */
+export async function readFactsFile(root: string): Promise<string | null> {
+  const text = await readText(join(root, FACTS_FILE), FACTS_FILE, MAX_FACTS_BYTES);
+  if (text === 'absent') return null;
+  if (text === 'too-large')
+    throw new HoldfastError('FACTS_INVALID', `${FACTS_FILE} is larger than ${MAX_FACTS_BYTES / 1024} KB`, {
+      hint: 'Keep the facts that the policy speaks of, and leave out the rest.',
+    });
+  return text.content;
+}
+
+async function readText(
+  file: string,
+  shown: string,
+  maxBytes: number,
+): Promise<{ readonly content: string } | 'absent' | 'too-large'> {
+  try {
+    const about = await stat(file);
+    // A pipe or a device never ends.
+    if (!about.isFile()) throw new Error('it is not a regular file');
+    if (about.size > maxBytes) return 'too-large';
+    return { content: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
+  } catch (cause) {
+    if (isAbsent(cause)) return 'absent';
+    const why = cause instanceof TypeError ? 'it is not UTF-8 text' : messageOf(cause);
+    throw new HoldfastError('FILE_UNREADABLE', `${shown} cannot be read: ${why}`, {
+      hint: 'Give a UTF-8 text file that you may read.',
+      cause,
+    });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    // Whatever is wrong with it is said when it is read.
+    return false;
+  }
+}
+
+const isAbsent = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');

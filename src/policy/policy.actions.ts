@@ -1,0 +1,153 @@
+/**
+ * Evaluates a policy here and now: reads the document and its facts, asks each control once, puts the verdicts together.
+ *
+ * The decisions are evaluate.ts; reading is read-policy.ts and facts-file.ts; `holdfast check` is check.cli.ts.
+ */
+import { formatPlace, HoldfastError } from '../lib/errors.ts';
+import { isObject, type Json } from '../lib/json.ts';
+import { nearestWord } from '../lib/spelling.ts';
+import { count, printable } from '../lib/text.ts';
+import type { Instant } from '../lib/time.ts';
+import type { BoundControl, Control, GatherContext, Verdict } from './control.ts';
+import { countVerdicts, evaluateStatement, type PolicyReport } from './evaluate.ts';
+import { readFacts } from './facts-file.ts';
+import { NO_FACTS, type Facts } from './facts.ts';
+import { FACTS_FILE, readFactsFile, readPolicyFile } from './policy-file.client.ts';
+import { readPolicy } from './read-policy.ts';
+import type { Problem, Statement } from './statement.ts';
+
+export interface PolicyRequest {
+  /** A folder or a document, as the user named it. */
+  readonly path: string;
+  readonly cwd: string;
+  readonly controls: readonly Control[];
+  /** The id of a statement or of a control; `null` for the whole policy. */
+  readonly only: string | null;
+  /** `--db`; `null` for the usual order of places. */
+  readonly database: string | null;
+  /** The release under judgement; `null` means HEAD. */
+  readonly release: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Instant;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Probes wait for the network, git for the disk: a few at a time, so that neither is flooded. */
+const AT_A_TIME = 4;
+
+/**
+ * A control whose measurement fails makes its statements `unknown`, with what went wrong; the others are still measured.
+ *
+ * @throws POLICY_NOT_FOUND, POLICY_TOO_LARGE, POLICY_INVALID, FACTS_INVALID, FILE_UNREADABLE; USAGE when `only` names
+ *   nothing in the document.
+ */
+export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyReport> {
+  const { shown, root, text } = await readPolicyFile(request.cwd, request.path);
+  const read = readPolicy(text, request.controls.map(bindOnce));
+  if (!read.ok) throw invalid('POLICY_INVALID', shown, read.error);
+  const facts = await loadFacts(root);
+  const chosen = choose(read.value.statements, request.only);
+  const { database, release, env, now } = request;
+  const verdicts = await askAll(boundOf(chosen), { root, facts, database, release, env, now }, request.onProgress);
+  const statements = chosen.map((statement) =>
+    evaluateStatement(statement, (bound) => {
+      const verdict = verdicts.get(bound);
+      if (verdict === undefined) throw new Error(`control ${bound.id} was not asked`);
+      return verdict;
+    }),
+  );
+  return { policy: shown, title: read.value.title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
+}
+
+/**
+ * The facts in holdfast.yaml of a folder; the empty facts where there is none.
+ *
+ * @throws FACTS_INVALID with every problem, FILE_UNREADABLE
+ */
+export async function loadFacts(root: string): Promise<Facts> {
+  const text = await readFactsFile(root);
+  if (text === null) return NO_FACTS;
+  const read = readFacts(text);
+  if (!read.ok) throw invalid('FACTS_INVALID', FACTS_FILE, read.error);
+  return read.value;
+}
+
+function invalid(code: 'POLICY_INVALID' | 'FACTS_INVALID', file: string, problems: readonly Problem[]): HoldfastError {
+  const hint = 'Correct what is listed above, then run the command again.';
+  return new HoldfastError(code, `${file} has ${count(problems.length, 'mistake')}`, {
+    hint,
+    problems: problems.map(({ line, column, message, hint: wayOut }) => ({
+      at: { file, line, column },
+      message,
+      hint: wayOut,
+    })),
+  });
+}
+
+/** The same control with the same parameters becomes one bound control, however many footnotes name it. */
+function bindOnce(control: Control): Control {
+  const known = new Map<string, ReturnType<Control['bind']>>();
+  return {
+    ...control,
+    bind: (params) => {
+      // Entries sorted by key: the order in which a footnote lists them means nothing.
+      const key = JSON.stringify(isObject(params) ? Object.entries(params).toSorted(byKey) : params);
+      const bound = known.get(key) ?? control.bind(params);
+      known.set(key, bound);
+      return bound;
+    },
+  };
+}
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+
+const boundOf = (statements: readonly Statement[]): readonly BoundControl[] => [
+  ...new Set(statements.flatMap(({ bindings }) => bindings.flatMap(({ bound }) => (bound === null ? [] : [bound])))),
+];
+
+function choose(statements: readonly Statement[], only: string | null): readonly Statement[] {
+  if (only === null) return statements;
+  const chosen = statements.filter(
+    ({ id, bindings }) => id === only || bindings.some(({ control }) => control === only),
+  );
+  if (chosen.length > 0) return chosen;
+  const ids = [...new Set(statements.flatMap(({ id, bindings }) => (bindings.length > 0 ? [id] : [])))];
+  const controls = [...new Set(statements.flatMap(({ bindings }) => bindings.map(({ control }) => control)))];
+  const near = nearestWord(only, [...ids, ...controls]);
+  const known = `Statements: ${ids.join(', ') || 'none is bound'}. Controls: ${controls.join(', ') || 'none'}.`;
+  throw new HoldfastError('USAGE', `no statement or control "${printable(only.slice(0, 60))}" in this policy`, {
+    hint: `${near === null ? '' : `Did you mean ${near}? `}${known}`,
+  });
+}
+
+async function askAll(
+  controls: readonly BoundControl[],
+  context: GatherContext,
+  onProgress: PolicyRequest['onProgress'],
+): Promise<ReadonlyMap<BoundControl, Verdict>> {
+  const verdicts = new Map<BoundControl, Verdict>();
+  // One iterator shared by the lanes hands out each control once.
+  const queue = controls.values();
+  const lane = async (): Promise<void> => {
+    for (const control of queue) {
+      onProgress?.(`measuring ${control.id} (${verdicts.size} of ${controls.length} done)`);
+      verdicts.set(control, await ask(control, context));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+  return verdicts;
+}
+
+/** Only a failing world makes `unknown`; a defect of a control must not look like one. */
+async function ask(control: BoundControl, context: GatherContext): Promise<Verdict> {
+  let facts: Json;
+  try {
+    facts = await control.gather(context);
+  } catch (thrown) {
+    if (!(thrown instanceof HoldfastError)) throw thrown;
+    const { at, message, hint, code } = thrown;
+    const summary = printable(`${at === null ? '' : `${formatPlace(at)}: `}${message}. ${hint}`);
+    return { verdict: 'unknown', summary, measuredAt: null, evidence: { error: code } };
+  }
+  return control.judge(facts, context.now);
+}
