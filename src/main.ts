@@ -7,6 +7,7 @@
 import { messageOf, HoldfastError, formatPlace, formatProblem } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import { ownPackage } from './platform/package-root.ts';
+import type { Control } from './policy/control.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Command } from 'commander';
 
@@ -24,6 +25,16 @@ interface Entry {
 }
 
 const commands: readonly Entry[] = [
+  {
+    name: 'init',
+    summary: 'writes a first SECURITY-POLICY.md and holdfast.yaml, commented',
+    load: async () => (await import('./policy/init.cli.ts')).initCommand,
+  },
+  {
+    name: 'check',
+    summary: 'evaluates the policy here and now, sentence by sentence',
+    load: async () => (await import('./policy/check.cli.ts')).checkCommand(await loadControls()),
+  },
   { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
     name: 'why',
@@ -41,16 +52,29 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
   {
-    name: 'init',
-    summary: 'writes a first SECURITY-POLICY.md and holdfast.yaml, commented',
-    load: async () => (await import('./policy/init.cli.ts')).initCommand,
-  },
-  {
     name: 'db',
     summary: 'builds the advisory index and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
   },
 ];
+
+/** Every control that exists, loaded only by what evaluates a policy. */
+async function loadControls(): Promise<readonly Control[]> {
+  const [dependencies, gate, history, pentest, manual] = await Promise.all([
+    import('./scan/dependencies.control.ts'),
+    import('./release/gate.control.ts'),
+    import('./release/release-history.control.ts'),
+    import('./scan/pentest.control.ts'),
+    import('./policy/manual.control.ts'),
+  ]);
+  return [
+    dependencies.scanDependencies,
+    gate.releaseGate,
+    history.releaseHistory,
+    pentest.pentestCadence,
+    manual.manual,
+  ];
+}
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {

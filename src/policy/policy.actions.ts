@@ -6,15 +6,15 @@
 import { formatPlace, HoldfastError } from '../lib/errors.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { nearestWord } from '../lib/spelling.ts';
-import { count, printable } from '../lib/text.ts';
+import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Control, GatherContext, Verdict } from './control.ts';
 import { countVerdicts, evaluateStatement, type PolicyReport } from './evaluate.ts';
-import { readFacts } from './facts-file.ts';
-import { NO_FACTS, type Facts } from './facts.ts';
-import { FACTS_FILE, readFactsFile, readPolicyFile } from './policy-file.client.ts';
+import { loadFacts } from './facts.actions.ts';
+import { readPolicyFile } from './policy-file.client.ts';
+import { mistakesIn } from './problem.ts';
 import { readPolicy } from './read-policy.ts';
-import type { Problem, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 export interface PolicyRequest {
   /** A folder or a document, as the user named it. */
@@ -44,7 +44,7 @@ const AT_A_TIME = 4;
 export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyReport> {
   const { shown, root, text } = await readPolicyFile(request.cwd, request.path);
   const read = readPolicy(text, request.controls.map(bindOnce));
-  if (!read.ok) throw invalid('POLICY_INVALID', shown, read.error);
+  if (!read.ok) throw mistakesIn('POLICY_INVALID', shown, read.error);
   const facts = await loadFacts(root);
   const chosen = choose(read.value.statements, request.only);
   const { database, release, env, now } = request;
@@ -57,31 +57,6 @@ export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyRepo
     }),
   );
   return { policy: shown, title: read.value.title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
-}
-
-/**
- * The facts in holdfast.yaml of a folder; the empty facts where there is none.
- *
- * @throws FACTS_INVALID with every problem, FILE_UNREADABLE
- */
-export async function loadFacts(root: string): Promise<Facts> {
-  const text = await readFactsFile(root);
-  if (text === null) return NO_FACTS;
-  const read = readFacts(text);
-  if (!read.ok) throw invalid('FACTS_INVALID', FACTS_FILE, read.error);
-  return read.value;
-}
-
-function invalid(code: 'POLICY_INVALID' | 'FACTS_INVALID', file: string, problems: readonly Problem[]): HoldfastError {
-  const hint = 'Correct what is listed above, then run the command again.';
-  return new HoldfastError(code, `${file} has ${count(problems.length, 'mistake')}`, {
-    hint,
-    problems: problems.map(({ line, column, message, hint: wayOut }) => ({
-      at: { file, line, column },
-      message,
-      hint: wayOut,
-    })),
-  });
 }
 
 /** The same control with the same parameters becomes one bound control, however many footnotes name it. */

@@ -4,6 +4,7 @@
  */
 import { HoldfastError } from '../lib/errors.ts';
 import type { Instant } from '../lib/time.ts';
+import { loadFacts } from '../policy/facts.actions.ts';
 import { scanPaths } from '../scan/scan.actions.ts';
 import type { ScanReport } from '../scan/scan-report.ts';
 import { failedScan, scanFacts, type GateReport } from './gate-report.ts';
@@ -50,6 +51,12 @@ export interface GateRequest extends GateRules {
 const RELEASE_TAGS = 'v*';
 /** Paths in facts; the count beside them is exact. */
 const LISTED_LIMIT = 20;
+
+/** The same for a folder with a holdfast.yaml, which names the products. @throws FACTS_INVALID, and as runGate */
+export async function runGateHere(request: Omit<GateRequest, 'products' | 'ignore'>): Promise<GateReport> {
+  const { products, ignore } = await loadFacts(request.folder);
+  return await runGate({ ...request, products: products.map(({ path }) => path), ignore });
+}
 
 /** @throws GIT_REF_UNKNOWN for a `base` or `head` that names no commit. What else cannot be measured is in the decision. */
 export async function runGate(request: GateRequest): Promise<GateReport> {

@@ -2,11 +2,12 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../lib/exit.ts';
 import { newCommand, usageError } from '../platform/command.ts';
+import { createProgress } from '../platform/progress.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { isThreshold, THRESHOLDS, type Threshold } from '../scan/scan-report.ts';
 import { runCommand } from './command.client.ts';
 import { gateToJson } from './gate-json.ts';
-import { runGate } from './gate.actions.ts';
+import { runGateHere } from './gate.actions.ts';
 import { gateText, notStartedLine, startingLine } from './gate.text.ts';
 import type { GateVerdict } from './gate.ts';
 
@@ -74,10 +75,9 @@ async function gate(terminal: Terminal, options: Options, following: readonly st
   if (following?.length === 0) {
     throw usageError('there is no command after --', 'Write it there, or leave the -- out.');
   }
-  const report = await runGate({
+  const progress = createProgress(terminal);
+  const report = await runGateHere({
     folder: terminal.cwd,
-    products: [],
-    ignore: [],
     base: options.base ?? null,
     head: options.head ?? null,
     branch: null,
@@ -87,7 +87,8 @@ async function gate(terminal: Terminal, options: Options, following: readonly st
     prod: options.prod === true,
     env: terminal.env,
     now: terminal.now(),
-  });
+    onProgress: progress.show,
+  }).finally(progress.clear);
   terminal.out(
     options.json === true ? `${JSON.stringify(gateToJson(report), null, 2)}\n` : gateText(report, terminal.paintOut),
   );

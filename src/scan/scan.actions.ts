@@ -6,14 +6,15 @@ import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
 import { matchPackages, packagesOf, unmatchedNotes, type Package } from './finding.ts';
 import { pathFinder } from './paths-of.ts';
+import { hasFacts } from './project-facts.client.ts';
 import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
   /** Files or folders, as the user named them. */
   readonly paths: readonly string[];
   readonly cwd: string;
-  /** Globs that folders skip. */
-  readonly ignore: readonly string[];
+  /** Globs that folders skip; `null`: those of the holdfast.yaml in `cwd`, if there is one. */
+  readonly ignore: readonly string[] | null;
   /** `--db`; `null` for the usual order of places. */
   readonly database: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -38,7 +39,8 @@ export async function scanInventories(
   const { index, place } = openIndex(request.database, request.env);
   try {
     request.onProgress?.('looking for inputs');
-    const { inventories, errors } = await readInventories(request.paths, { cwd: request.cwd, ignore: request.ignore });
+    const ignore = request.ignore ?? (await ignoredIn(request.cwd));
+    const { inventories, errors } = await readInventories(request.paths, { cwd: request.cwd, ignore });
     request.onProgress?.(
       `comparing ${count(inventories.length, 'input')} with ${count(index.header.counts.advisories, 'advisory', 'advisories')}`,
     );
@@ -55,6 +57,13 @@ export async function scanInventories(
   } finally {
     index.close();
   }
+}
+
+/** The facts' reader costs as much as a scan, so it is loaded only where there is something to read. */
+async function ignoredIn(folder: string): Promise<readonly string[]> {
+  if (!hasFacts(folder)) return [];
+  const { loadFacts } = await import('../policy/facts.actions.ts');
+  return (await loadFacts(folder)).ignore;
 }
 
 const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDatabase => ({

@@ -60,7 +60,7 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
   const report = await scanPaths({
     paths: positionals.length === 0 ? ['.'] : positionals,
     cwd: terminal.cwd,
-    ignore: [],
+    ignore: null,
     database: values.db ?? null,
     env: terminal.env,
     prod: values.prod,

@@ -42,7 +42,7 @@ export function whyCommand(terminal: Terminal, exit: (code: number) => void): Co
       const answer = await explainTarget(target, {
         paths: paths.length === 0 ? ['.'] : paths,
         cwd: terminal.cwd,
-        ignore: [],
+        ignore: null,
         database: options.db ?? null,
         env: terminal.env,
         prod: false,
