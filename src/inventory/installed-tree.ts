@@ -92,7 +92,7 @@ export function needsOf({ places, tablesOf }: InstalledTree): ComponentIndex[][]
     const tables = tablesOf(from);
     for (let at = 0; place !== undefined && at < tables.length; at += 1) {
       const table = tables[at];
-      if (table !== undefined && isObject(table)) addFound(place, Object.keys(table), from, found, lastAskedBy);
+      if (isObject(table)) addFound(place, Object.keys(table), from, found, lastAskedBy);
     }
     needs.push(found);
   }
