@@ -20,7 +20,7 @@ export interface ReadInventory extends Inventory {
 export interface Inventories {
   /** In the order of the paths and, inside a folder, of the names. */
   readonly inventories: readonly ReadInventory[];
-  /** What could not be read, in the same order; nothing that was found is left out of both lists. */
+  /** What was not found, then what could not be read, each in that order; every file found is in one of the two lists. */
   readonly errors: readonly HoldfastError[];
 }
 
