@@ -31,7 +31,8 @@ export function putInside(holder: Place, name: string, place: Place): void {
  */
 export function find(from: Place, name: string): ComponentIndex {
   for (let place: Place | null = from; place !== null; place = place.up) {
-    const found = place.inside?.get(name);
+    if (place.inside === null) continue;
+    const found = place.inside.get(name);
     if (found !== undefined && found.index >= 0) return found.index;
   }
   return -1;
@@ -77,24 +78,40 @@ export function directDependencies(manifests: readonly Manifest[]): DirectDepend
   return { roots: [...roots], wanted };
 }
 
-/** By component: the components it finds under the names it asks for, each once, in the order of its tables. */
+/**
+ * By component: the components it finds under the names it asks for, each once, in the order of its tables.
+ *
+ * Counted loops: this runs once, before V8 has compiled anything, and there `for…of` costs more than the look-ups.
+ */
 export function needsOf({ places, tablesOf }: InstalledTree): ComponentIndex[][] {
   const needs: ComponentIndex[][] = [];
   const lastAskedBy = new Int32Array(places.length).fill(-1);
-  for (const [from, place] of places.entries()) {
+  for (let from = 0; from < places.length; from += 1) {
+    const place = places[from];
     const found: ComponentIndex[] = [];
-    for (const table of tablesOf(from)) {
-      if (!isObject(table)) continue;
-      for (const name of Object.keys(table)) {
-        const to = find(place, name);
-        if (to < 0 || to === from || lastAskedBy[to] === from) continue;
-        lastAskedBy[to] = from;
-        found.push(to);
-      }
+    const tables = tablesOf(from);
+    for (let at = 0; place !== undefined && at < tables.length; at += 1) {
+      const table = tables[at];
+      if (isObject(table)) addFound(place, Object.keys(table), from, found, lastAskedBy);
     }
     needs.push(found);
   }
   return needs;
+}
+
+function addFound(
+  place: Place,
+  names: readonly string[],
+  from: ComponentIndex,
+  found: ComponentIndex[],
+  lastAskedBy: Int32Array,
+): void {
+  for (let at = 0; at < names.length; at += 1) {
+    const to = find(place, names[at] ?? '');
+    if (to < 0 || to === from || lastAskedBy[to] === from) continue;
+    lastAskedBy[to] = from;
+    found.push(to);
+  }
 }
 
 /** Top-level components that nobody else needs: something must have asked for them, and only the product can have. */

@@ -154,7 +154,7 @@ describe('reading the inventories of a folder', () => {
     const { inventories } = await read();
     put('package-lock.json', LOCK);
     // printf '{"lockfileVersion": 1}' | sha256sum
-    assert.equal(inventories[0]?.sha256(), '3069a737acdfae142a97c5d868e7054e4d732ab4d794b9189c9c623df20d9b8a');
+    assert.equal(await inventories[0]?.sha256(), '3069a737acdfae142a97c5d868e7054e4d732ab4d794b9189c9c623df20d9b8a');
   });
 
   it('learns from the package.json beside a lockfile of version 1 what is direct', async () => {
@@ -172,7 +172,7 @@ describe('reading the inventories of a folder', () => {
     assert.deepEqual(await direct(), [true, false]);
   });
 
-  it('loads the parser for SBOMs only for an SBOM', () => {
+  it('loads neither the parser for SBOMs nor hashing to read a lockfile', () => {
     put('package-lock.json');
     const program = `
       import { registerHooks } from 'node:module';
@@ -180,7 +180,7 @@ describe('reading the inventories of a folder', () => {
       registerHooks({ resolve(specifier, context, next) { const found = next(specifier, context); loaded.push(found.url); return found; } });
       const { readInventories } = await import(${JSON.stringify(new URL('inventory.actions.ts', import.meta.url).href)});
       const { inventories } = await readInventories([], { cwd: process.cwd(), ignore: [] });
-      console.log(inventories.length, loaded.filter((url) => /cyclonedx|semver|zod|commander|packageurl/.test(url)).join() || 'nothing else');
+      console.log(inventories.length, loaded.filter((url) => /cyclonedx|semver|zod|commander|packageurl|crypto/.test(url)).join() || 'nothing else');
     `;
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       cwd,

@@ -31,7 +31,13 @@ describe('JSON text', () => {
     assert.equal(mistakeIn('{"a": "\\x41 "}'), '1:8 an escape sequence is not one of JSON');
     assert.equal(mistakeIn('{"a": 1}}'), '1:9 there is text after its end');
     assert.equal(mistakeIn('[1}'), '1:3 a comma or a closing bracket is missing here');
-    assert.equal(mistakeIn('<<<<<<< HEAD\n{}'), '1:1 a value is missing here');
+  });
+
+  it('calls a merge conflict by its name', () => {
+    const says = 'package-lock.json holds a merge conflict that is not resolved';
+    assert.equal(mistakeIn('<<<<<<< HEAD\n{}'), `1:1 ${says}`);
+    assert.equal(mistakeIn('{\n"a": 1,\n<<<<<<< HEAD\n"b": 2\n=======\n"b": 3\n>>>>>>> main\n}'), `3:1 ${says}`);
+    assert.equal(mistakeIn('{\n"a": 1,\n"b": 2\n=======\n"b": 3\n>>>>>>> main\n}'), `4:1 ${says}`);
   });
 
   it('names the last line of a file that was cut off, wherever it was cut', () => {

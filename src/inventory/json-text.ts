@@ -4,6 +4,7 @@
  * `JSON.parse` does the work; V8 names a position in some of its messages only, so the small scanner below looks for it,
  * and runs only after `JSON.parse` has failed. Source of the grammar: RFC 8259.
  */
+import type { HoldfastError } from '../lib/errors.ts';
 import { lastName, malformed, unsupported } from './unreadable.ts';
 
 /**
@@ -24,14 +25,20 @@ export function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(bare);
   } catch {
-    const mistake = findJsonMistake(bare);
-    throw malformed(
-      path,
-      `${lastName(path)} is not JSON: ${mistake?.what ?? 'it cannot be parsed'}`,
-      'Restore the file from version control, or write it again with the tool that made it.',
-      mistake === null ? null : placeAt(bare, mistake.offset),
-    );
+    throw mistakeIn(path, bare);
   }
+}
+
+function mistakeIn(path: string, text: string): HoldfastError {
+  const mistake = findJsonMistake(text);
+  const place = mistake === null ? null : placeAt(text, mistake.offset);
+  // Git's conflict markers (git-merge(1), "How conflicts are presented") are what breaks lockfiles most often.
+  if (mistake !== null && /^(?:<{7}|={7}|>{7})/.test(text.slice(mistake.offset, mistake.offset + 7))) {
+    const hint = 'Resolve it; for a lockfile of npm, `npm install --package-lock-only` does.';
+    return malformed(path, `${lastName(path)} holds a merge conflict that is not resolved`, hint, place);
+  }
+  const hint = 'Restore the file from version control, or write it again with the tool that made it.';
+  return malformed(path, `${lastName(path)} is not JSON: ${mistake?.what ?? 'it cannot be parsed'}`, hint, place);
 }
 
 /**
@@ -75,7 +82,7 @@ export interface JsonMistake {
 }
 
 /** Line and column of an offset, both from 1; columns count UTF-16 code units, as editors do. */
-export function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
   let line = 1;
   let start = 0;
   for (let at = 0; at < offset; at += 1) {

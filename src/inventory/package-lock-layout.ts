@@ -69,7 +69,10 @@ export function layOut(
   packages: Readonly<Record<string, unknown>>,
 ): Laid {
   const ground: Ground = { root: newPlace(null, -1), sources: new Map() };
-  for (const folder of folders) put(ground, folder);
+  for (let at = 0; at < folders.length; at += 1) {
+    const folder = folders[at];
+    if (folder !== undefined) put(ground, folder);
+  }
   const targets = joinLinks(ground, folders, links, packages);
   raiseSources(ground);
   const manifests = product === null ? [] : manifestsOf(product, ground.root, targets);
@@ -87,11 +90,15 @@ export function layOut(
   return { tree, direct: { roots: unaskedFor(ground.root, needs), wanted: new Map() }, needs };
 }
 
-const packageTables = ({ dependencies, optionalDependencies, peerDependencies }: LockEntry): readonly unknown[] => [
-  dependencies,
-  optionalDependencies,
-  peerDependencies,
-];
+/** Most packages ask in one table or in none, so the empty list is shared. */
+function packageTables({ dependencies, optionalDependencies, peerDependencies }: LockEntry): readonly unknown[] {
+  if (optionalDependencies !== undefined || peerDependencies !== undefined) {
+    return [dependencies, optionalDependencies, peerDependencies];
+  }
+  return dependencies === undefined ? NO_TABLES : [dependencies];
+}
+
+const NO_TABLES: readonly unknown[] = [];
 
 interface Ground {
   readonly root: Place;

@@ -54,7 +54,10 @@ function foldersIn(
 ): { readonly folders: Folder[]; readonly links: readonly Link[] } {
   const folders: Folder[] = [];
   const links: Link[] = [];
-  for (const location of Object.keys(packages)) {
+  const locations = Object.keys(packages);
+  // Counted, as in installed-tree.ts: nothing is compiled yet when a scan comes by.
+  for (let at = 0; at < locations.length; at += 1) {
+    const location = locations[at] ?? '';
     const entry = packages[location];
     if (!isObject(entry)) throw badEntry(path, location, 'is not an object');
     if (location === '') continue;
