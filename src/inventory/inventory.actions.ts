@@ -5,6 +5,7 @@
  * loaded: a scan of npm lockfiles never loads the one for SBOMs.
  */
 import { HoldfastError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { isObject } from '../lib/json.ts';
 import type { Inventory } from './component.ts';
 import { kindOfJson, kindOfText } from './detect.ts';
@@ -13,14 +14,14 @@ import { parseJson } from './json-text.ts';
 
 /** An inventory with the evidence of what it was read from. */
 export interface ReadInventory extends Inventory {
-  /** Lower-case hex SHA-256 of the file's bytes, as they were read; computed when asked for (loading hashes takes 4 ms). */
-  readonly sha256: () => Promise<string>;
+  /** Lower-case hex SHA-256 of the file's bytes, as they were read; computed when asked for. */
+  readonly sha256: () => string;
 }
 
 export interface Inventories {
   /** In the order of the paths and, inside a folder, of the names. */
   readonly inventories: readonly ReadInventory[];
-  /** What was not found, then what could not be read, each in that order; every file found is in one of the two lists. */
+  /** What could not be read, in the same order; nothing that was found is left out of both lists. */
   readonly errors: readonly HoldfastError[];
 }
 
@@ -49,7 +50,7 @@ export async function readInventories(
 }
 
 async function readOne(file: InputFile): Promise<ReadInventory> {
-  const { text, sha256 } = await contentOf(file);
+  const { text, sha256 } = contentOf(file);
   kindOfText(file.path, text);
   const document = parseJson(file.path, text);
   const inventory = await parse(file, document);
@@ -59,18 +60,18 @@ async function readOne(file: InputFile): Promise<ReadInventory> {
 /** Above this the bytes are hashed at once, so that they need not be kept beside the text. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
-async function contentOf(file: InputFile): Promise<{ readonly text: string; readonly sha256: () => Promise<string> }> {
+function contentOf(file: InputFile): { readonly text: string; readonly sha256: () => string } {
   const { bytes, text } = readInput(file);
-  return { text, sha256: bytes.length > KEPT_BYTES ? known(await digestOf(bytes)) : () => digestOf(bytes) };
+  let digest = bytes.length > KEPT_BYTES ? sha256(bytes) : null;
+  if (digest !== null) return { text, sha256: constant(digest) };
+  return { text, sha256: () => (digest ??= sha256(bytes)) };
 }
 
 /** Made outside of the function that holds the bytes: a closure inside of it would keep them. */
-const known = (digest: string) => (): Promise<string> => Promise.resolve(digest);
-
-async function digestOf(bytes: Uint8Array): Promise<string> {
-  const { sha256 } = await import('../lib/hash.ts');
-  return sha256(bytes);
-}
+const constant =
+  <T>(value: T): (() => T) =>
+  () =>
+    value;
 
 async function parse(file: InputFile, document: unknown): Promise<Inventory> {
   const { path } = file;
