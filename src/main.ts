@@ -60,19 +60,12 @@ const commands: readonly Entry[] = [
 
 /** Every control that exists, loaded only by what evaluates a policy. */
 async function loadControls(): Promise<readonly Control[]> {
-  const [dependencies, gate, history, pentest, manual] = await Promise.all([
-    import('./scan/dependencies.control.ts'),
-    import('./release/gate.control.ts'),
-    import('./release/release-history.control.ts'),
-    import('./scan/pentest.control.ts'),
-    import('./policy/manual.control.ts'),
-  ]);
   return [
-    dependencies.scanDependencies,
-    gate.releaseGate,
-    history.releaseHistory,
-    pentest.pentestCadence,
-    manual.manual,
+    (await import('./scan/dependencies.control.ts')).scanDependencies,
+    (await import('./scan/pentest.control.ts')).pentestCadence,
+    (await import('./release/gate.control.ts')).releaseGate,
+    (await import('./release/release-history.control.ts')).releaseHistory,
+    (await import('./policy/manual.control.ts')).manual,
   ];
 }
 

@@ -29,7 +29,7 @@ export function putInside(holder: Place, name: string, place: Place): void {
  *
  * Source: Node.js, "Modules: CommonJS modules", "Loading from node_modules folders".
  */
-export function find(from: Place, name: string): ComponentIndex {
+function find(from: Place, name: string): ComponentIndex {
   for (let place: Place | null = from; place !== null; place = place.up) {
     if (place.inside === null) continue;
     const found = place.inside.get(name);

@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { MAX_YAML_CHARS } from '../lib/located-yaml.ts';
 
-export const POLICY_FILE = 'SECURITY-POLICY.md';
+const POLICY_FILE = 'SECURITY-POLICY.md';
 export const FACTS_FILE = 'holdfast.yaml';
 
 /** DESIGN §4: Markdown above this takes its parser seconds. */

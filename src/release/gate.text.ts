@@ -12,7 +12,7 @@ import { firstFew } from './words.ts';
 /** More findings than this are counted; `holdfast scan` lists them all. */
 const SHOWN_FINDINGS = 20;
 
-export const NOT_CHECKED_SENTENCE =
+const NOT_CHECKED_SENTENCE =
   'Only the findings are checked so far: that every change was reviewed, that the release is signed and that findings were decided on is not looked at yet.';
 
 /** The whole answer for a terminal, ending with a newline. */

@@ -34,7 +34,7 @@ export const databaseToJson = ({
   digest,
 });
 
-export const findingToJson = (finding: Finding): Json => ({ ...finding });
+const findingToJson = (finding: Finding): Json => ({ ...finding });
 
 export const errorToJson = ({ code, message, hint, at }: HoldfastError): Json => ({
   code,
