@@ -197,7 +197,7 @@ describe('knip', () => {
       plant({
         'package.json': '{ "name": "canary", "version": "0.0.0", "type": "module", "workspaces": ["runtime"] }\n',
         'runtime/package.json': '{ "name": "canary-runtime", "version": "0.0.0" }\n',
-        'src/main.ts': "import { own } from './alpha/own.ts';\nown();\n",
+        'src/cli.ts': "import { own } from './alpha/own.ts';\nown();\n",
         'src/alpha/own.ts': own,
       }),
     );

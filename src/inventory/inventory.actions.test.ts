@@ -154,7 +154,7 @@ describe('reading the inventories of a folder', () => {
     const { inventories } = await read();
     put('package-lock.json', LOCK);
     // printf '{"lockfileVersion": 1}' | sha256sum
-    assert.equal(await inventories[0]?.sha256(), '3069a737acdfae142a97c5d868e7054e4d732ab4d794b9189c9c623df20d9b8a');
+    assert.equal(inventories[0]?.sha256(), '3069a737acdfae142a97c5d868e7054e4d732ab4d794b9189c9c623df20d9b8a');
   });
 
   it('learns from the package.json beside a lockfile of version 1 what is direct', async () => {

@@ -81,7 +81,6 @@ export const factsSchema = z.strictObject({
 });
 
 export type Facts = z.infer<typeof factsSchema>;
-export type Product = Facts['products'][number];
 
 /** What is known when there is no holdfast.yaml: nothing. */
 export const NO_FACTS: Facts = factsSchema.parse({});
