@@ -50,8 +50,9 @@ interface Entry {
   readonly versions: string;
 }
 
-interface Placed extends Pending {
-  readonly live: readonly Entry[];
+interface Placed {
+  readonly record: Pending;
+  readonly entries: readonly Entry[];
 }
 
 export class IndexBuilder {
@@ -88,8 +89,8 @@ export class IndexBuilder {
     sources: readonly IndexSource[],
   ): { readonly chunks: readonly Buffer[]; readonly header: IndexHeader } {
     const { live, replaced } = survivors(this.#records);
-    const placed = live.filter(({ live: entries }) => entries.length > 0).sort(byPackage);
-    const { groupOf, members } = groupAliases(placed);
+    const placed = live.filter(({ entries }) => entries.length > 0).sort(byPackage);
+    const { groupOf, members } = groupAliases(placed.map(({ record }) => record));
     const exploited = members.map((ids) => ids.some((id) => this.#exploited.has(id)));
 
     const details = packDetails(
@@ -102,9 +103,9 @@ export class IndexBuilder {
     const counts: IndexCounts = {
       advisories: placed.length,
       packages: packages.count,
-      malware: placed.filter(({ malware }) => malware).length,
-      kev: placed.filter((_, record) => exploited[groupOf[record] ?? -1] === true).length,
-      derived: placed.filter(({ derived }) => derived).length,
+      malware: placed.filter(({ record }) => record.malware).length,
+      kev: placed.filter((_, number) => exploited[groupOf[number] ?? -1] === true).length,
+      derived: placed.filter(({ record }) => record.derived).length,
       withdrawn: this.#records.filter(({ withdrawn }) => withdrawn).length,
       unranged: this.#records.filter(({ entries, withdrawn }) => !withdrawn && entries.length === 0).length,
       replaced,
@@ -141,8 +142,8 @@ export class IndexBuilder {
     readonly count: number;
   } {
     const entriesOf: string[][] = Array.from(this.#keys, () => []);
-    for (const [record, { live }] of placed.entries()) {
-      for (const { key, rating, versions } of live) entriesOf[key]?.push(`${record},${rating},${versions}`);
+    for (const [number, { entries }] of placed.entries()) {
+      for (const { key, rating, versions } of entries) entriesOf[key]?.push(`${number},${rating},${versions}`);
     }
     const named = [...this.#keys]
       .filter(([, number]) => (entriesOf[number]?.length ?? 0) > 0)
@@ -164,7 +165,10 @@ export class IndexBuilder {
 
 /** Details of one package lie together, so that its findings are read from one block. */
 function byPackage(a: Placed, b: Placed): number {
-  return (a.live[0]?.key ?? 0) - (b.live[0]?.key ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  return (
+    (a.entries[0]?.key ?? 0) - (b.entries[0]?.key ?? 0) ||
+    (a.record.id < b.record.id ? -1 : a.record.id > b.record.id ? 1 : 0)
+  );
 }
 
 function ratingNumber(rating: Rating, ratings: Rating[]): number {
@@ -176,8 +180,8 @@ function ratingNumber(rating: Rating, ratings: Rating[]): number {
 
 function countEcosystems(placed: readonly Placed[]): { readonly [ecosystem: string]: number } {
   const counts = new Map<string, number>();
-  for (const { live } of placed) {
-    for (const ecosystem of new Set(live.map((entry) => entry.ecosystem)))
+  for (const { entries } of placed) {
+    for (const ecosystem of new Set(entries.map((entry) => entry.ecosystem)))
       counts.set(ecosystem, (counts.get(ecosystem) ?? 0) + 1);
   }
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -201,8 +205,9 @@ function packDetails(
     open.clear();
     first = next;
   };
-  for (const [record, { id, modified, published, cwes, urls, malware, derived, ratings }] of placed.entries()) {
-    const group = groupMembers(record);
+  for (const [number, { record }] of placed.entries()) {
+    const { id, modified, published, cwes, urls, malware, derived, ratings } = record;
+    const group = groupMembers(number);
     const line = detailLine({
       id,
       aliases: group.filter((member) => member !== id).slice(0, MAX_ALIASES),
@@ -212,12 +217,12 @@ function packDetails(
       cwes,
       urls,
       malware,
-      kev: isExploited(record),
+      kev: isExploited(number),
       derived,
       ratings,
     });
     open.bytes(Buffer.from(`${line}\n`));
-    if (open.length >= BLOCK_BYTES) close(record + 1);
+    if (open.length >= BLOCK_BYTES) close(number + 1);
   }
   if (open.length > 0) close(placed.length);
   return { blocks: blocks.take(), directory: directory.take(), count: directory.length / 8 };

@@ -14,7 +14,11 @@ interface Versioned {
   readonly entries: readonly { readonly ecosystem: string }[];
 }
 
-type Live<Item extends Versioned> = Item & { readonly live: readonly Item['entries'][number][] };
+/** A record and those of its entries that nothing newer speaks of. */
+export interface Live<Item extends Versioned> {
+  readonly record: Item;
+  readonly entries: readonly Item['entries'][number][];
+}
 
 /** Withdrawn records are left out. `replaced` counts the records that lost all of their entries to a newer one. */
 export function survivors<Item extends Versioned>(
@@ -36,7 +40,7 @@ export function survivors<Item extends Versioned>(
       if (record.entries.length > 0 && entries.length === 0) replaced++;
       ended ||= record.withdrawn;
       for (const { ecosystem } of record.entries) spoken.add(ecosystem);
-      if (!ended) live.push({ ...record, live: entries });
+      if (!ended) live.push({ record, entries });
     }
   }
   return { live, replaced };

@@ -6,7 +6,7 @@ import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
 import { matchPackages, packagesOf, unmatchedNotes, type Package } from './finding.ts';
 import { pathFinder } from './paths-of.ts';
-import { hasFacts } from './project-facts.client.ts';
+import { needsGlobs } from './project-facts.client.ts';
 import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
@@ -39,7 +39,7 @@ export async function scanInventories(
   const { index, place } = openIndex(request.database, request.env);
   try {
     request.onProgress?.('looking for inputs');
-    const ignore = request.ignore ?? (await ignoredIn(request.cwd));
+    const ignore = request.ignore ?? (await ignoredIn(request));
     const { inventories, errors } = await readInventories(request.paths, { cwd: request.cwd, ignore });
     request.onProgress?.(
       `comparing ${count(inventories.length, 'input')} with ${count(index.header.counts.advisories, 'advisory', 'advisories')}`,
@@ -60,10 +60,10 @@ export async function scanInventories(
 }
 
 /** The facts' reader costs as much as a scan, so it is loaded only where there is something to read. */
-async function ignoredIn(folder: string): Promise<readonly string[]> {
-  if (!hasFacts(folder)) return [];
+async function ignoredIn({ cwd, paths }: ScanRequest): Promise<readonly string[]> {
+  if (!needsGlobs(cwd, paths)) return [];
   const { loadFacts } = await import('../policy/facts.actions.ts');
-  return (await loadFacts(folder)).ignore;
+  return (await loadFacts(cwd)).ignore;
 }
 
 const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDatabase => ({
