@@ -31,7 +31,7 @@ export interface BuildReport {
 const SHOWN_SKIPS = 5;
 const PROGRESS_EVERY = 5_000;
 /** A record costs its reader about 5 KB of garbage. */
-const COLLECT_EVERY = 20_000;
+const COLLECT_EVERY = 10_000;
 
 /**
  * Builds an index and puts it into place in one step.

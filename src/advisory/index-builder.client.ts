@@ -8,6 +8,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { sha256OfChunks } from '../lib/hash.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import { ByteSink } from '../platform/bytes.ts';
+import { collectGarbage } from '../platform/collect-garbage.ts';
 import type { Advisory, Affected, Rating } from './advisory.ts';
 import { groupAliases } from './alias.ts';
 import {
@@ -20,6 +21,7 @@ import {
   MAX_ALIASES,
   packageKey,
   packageLine,
+  packFacts,
   packVersions,
   type IndexCounts,
   type IndexHeader,
@@ -27,20 +29,21 @@ import {
 } from './index-layout.ts';
 import { survivors } from './supersede.ts';
 
-/** A record with its versions packed. */
+/** A record with its versions and facts packed. */
 interface Pending {
   readonly id: string;
   readonly aliases: readonly string[];
   readonly modified: Instant;
-  readonly published: Instant | null;
   readonly withdrawn: boolean;
-  readonly cwes: readonly string[];
-  readonly urls: readonly string[];
   readonly malware: boolean;
   readonly derived: boolean;
-  readonly ratings: readonly Rating[];
+  /** As `packFacts` gives them. */
+  readonly facts: string;
   readonly entries: readonly Entry[];
 }
+
+/** One list for the many records without aliases. */
+const NO_ALIASES: readonly string[] = [];
 
 interface Entry {
   readonly key: number;
@@ -67,10 +70,13 @@ export class IndexBuilder {
     const ratings: Rating[] = [];
     const matchable = advisory.affected.filter(({ ranges, versions }) => ranges.length > 0 || versions.length > 0);
     const entries = matchable.map((affected) => this.#pack(affected, ratings));
-    const { id, aliases, modified, published, cwes, urls, malware } = advisory;
+    const { id, modified, malware, cwes, urls } = advisory;
+    const aliases = advisory.aliases.length === 0 ? NO_ALIASES : advisory.aliases;
+    const published = advisory.published === null ? null : formatInstant(advisory.published);
+    const facts = packFacts({ modified: formatInstant(modified), published, cwes, urls, ratings });
     const derived = advisory.quality === 'derived';
     const withdrawn = advisory.withdrawn !== null;
-    this.#records.push({ id, aliases, modified, published, withdrawn, cwes, urls, malware, derived, ratings, entries });
+    this.#records.push({ id, aliases, modified, withdrawn, malware, derived, facts, entries });
   }
 
   /** A CVE of CISA's Known Exploited Vulnerabilities catalogue. */
@@ -90,14 +96,17 @@ export class IndexBuilder {
   ): { readonly chunks: readonly Buffer[]; readonly header: IndexHeader } {
     const { live, replaced } = survivors(this.#records);
     const placed = live.filter(({ entries }) => entries.length > 0).sort(byPackage);
+    collectGarbage();
     const { groupOf, members } = groupAliases(placed.map(({ record }) => record));
     const exploited = members.map((ids) => ids.some((id) => this.#exploited.has(id)));
 
+    collectGarbage();
     const details = packDetails(
       placed,
       (record) => members[groupOf[record] ?? -1] ?? [],
       (record) => exploited[groupOf[record] ?? -1] === true,
     );
+    collectGarbage();
     const packages = this.#packPackages(placed);
     const body = [packages.names, packages.records, details.blocks, details.directory];
     const counts: IndexCounts = {
@@ -206,21 +215,10 @@ function packDetails(
     first = next;
   };
   for (const [number, { record }] of placed.entries()) {
-    const { id, modified, published, cwes, urls, malware, derived, ratings } = record;
+    const { id, malware, derived, facts } = record;
     const group = groupMembers(number);
-    const line = detailLine({
-      id,
-      aliases: group.filter((member) => member !== id).slice(0, MAX_ALIASES),
-      group: group[0] ?? id,
-      modified: formatInstant(modified),
-      published: published === null ? null : formatInstant(published),
-      cwes,
-      urls,
-      malware,
-      kev: isExploited(number),
-      derived,
-      ratings,
-    });
+    const aliases = group.filter((member) => member !== id).slice(0, MAX_ALIASES);
+    const line = detailLine({ id, aliases, group: group[0] ?? id, malware, kev: isExploited(number), derived }, facts);
     open.bytes(Buffer.from(`${line}\n`));
     if (open.length >= BLOCK_BYTES) close(number + 1);
   }

@@ -24,15 +24,13 @@ export interface Live<Item extends Versioned> {
 export function survivors<Item extends Versioned>(
   records: readonly Item[],
 ): { readonly live: readonly Live<Item>[]; readonly replaced: number } {
-  const sameId = new Map<string, Item[]>();
-  for (const record of records) {
-    const same = sameId.get(record.id);
-    if (same === undefined) sameId.set(record.id, [record]);
-    else same.push(record);
-  }
+  const several = repeated(records);
   const live: Live<Item>[] = [];
   let replaced = 0;
-  for (const same of sameId.values()) {
+  for (const record of records) {
+    if (!several.has(record.id) && !record.withdrawn) live.push({ record, entries: record.entries });
+  }
+  for (const same of several.values()) {
     const spoken = new Set<string>();
     let ended = false;
     for (const record of same.sort((a, b) => b.modified - a.modified)) {
@@ -44,4 +42,16 @@ export function survivors<Item extends Versioned>(
     }
   }
   return { live, replaced };
+}
+
+/** The records of each id that stands more than once; nearly all stand once, and cost nothing here. */
+function repeated<Item extends Versioned>(records: readonly Item[]): ReadonlyMap<string, Item[]> {
+  const seen = new Set<string>();
+  const several = new Map<string, Item[]>();
+  for (const { id } of records) {
+    if (seen.has(id)) several.set(id, []);
+    else seen.add(id);
+  }
+  for (const record of records) several.get(record.id)?.push(record);
+  return several;
 }
