@@ -6,6 +6,7 @@
  */
 import { messageOf, HoldfastError, formatPlace, formatProblem } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
+import { runtimeWarning } from './lib/runtime.ts';
 import { ownPackage } from './platform/package-root.ts';
 import type { Control } from './policy/control.ts';
 import type { Terminal } from './platform/terminal.ts';
@@ -75,6 +76,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       const { scanCommand } = await import('./scan/scan.cli.ts');
       return await scanCommand(args.slice(1), terminal);
     }
+    // To a person, not into a log: CI would print it at every step, and a scan has no time for it.
+    const warning = terminal.errIsTty ? runtimeWarning(process.version) : null;
+    if (warning !== null) terminal.err(`${terminal.paintErr('yellow', 'warning')}: ${warning}\n`);
     return await generalProgram(args, terminal);
   } catch (thrown) {
     return reportFailure(thrown, terminal);
