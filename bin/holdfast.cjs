@@ -10,7 +10,7 @@ if (major < REQUIRED_MAJOR) {
       ' or later is needed; this is ' +
       process.version +
       '.\n' +
-      '  Install it from https://nodejs.org, or use the container image; in a checkout, `npm ci` brings it along.\n',
+      '  Install it from https://nodejs.org; in a checkout, `npm ci` brings it along.\n',
   );
   process.exit(1);
 }
