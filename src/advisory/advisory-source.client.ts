@@ -5,7 +5,7 @@
  * What a file is, its first bytes say, never its name. One broken record is reported and skipped; a file with nothing
  * usable in it is an error. Limits keep a zip or gzip bomb from taking the machine along.
  */
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -137,29 +137,85 @@ function parseItem(text: string, where: string): SourceItem {
 async function* readZip(path: string): AsyncGenerator<SourceItem> {
   const file = openSync(path, 'r');
   try {
-    const zip = await yauzl.fromFdPromise(file, { autoClose: false, lazyEntries: true, validateEntrySizes: true });
+    const windows = new FileWindows(file);
+    const size = fstatSync(file).size;
+    const zip = await yauzl.fromRandomAccessReaderPromise(windows, size, {
+      autoClose: false,
+      lazyEntries: true,
+      validateEntrySizes: true,
+    });
     let total = 0;
     for await (const entry of zip.eachEntry()) {
       if (!/\.json$/i.test(entry.fileName)) continue;
       const where = `${basename(path)}/${entry.fileName}`;
       total += entry.uncompressedSize;
       if (total > MAX_SOURCE_BYTES) throw unreadable(path, 'it unpacks to more than 8 GB');
-      if (entry.uncompressedSize > MAX_DOCUMENT_BYTES) {
-        yield { type: 'broken', where, why: 'it unpacks to more than 128 MB' };
+      if (entry.uncompressedSize > MAX_DOCUMENT_BYTES || entry.compressedSize > MAX_DOCUMENT_BYTES) {
+        yield { type: 'broken', where, why: 'it is larger than 128 MB' };
         continue;
       }
       const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-      yield unpackEntry(file, entry, fileDataStart, where);
+      yield unpackEntry(windows, entry, fileDataStart, where);
     }
   } finally {
     closeSync(file);
   }
 }
 
-function unpackEntry(file: number, entry: yauzl.Entry, start: number, where: string): SourceItem {
+/** OSV's zips hold 220,000 files of 700 bytes: three reads of the disk for each took ten times as long as everything else. */
+const WINDOW_BYTES = 1 << 20;
+/** The directory at the end and the files are read in turns. */
+const WINDOWS = 4;
+
+/** A file seen through a few large windows, for yauzl and for the entries themselves. */
+class FileWindows extends yauzl.RandomAccessReader {
+  readonly #file: number;
+  /** Most recently used first. */
+  #windows: { readonly start: number; readonly bytes: Buffer }[] = [];
+
+  constructor(file: number) {
+    super();
+    this.#file = file;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null) => void,
+  ): void {
+    const copied = this.copy(buffer.subarray(offset, offset + length), position);
+    queueMicrotask(() => done(copied ? null : new Error('the zip ends too early')));
+  }
+
+  /** `false` when the file ends before `into` is full. */
+  copy(into: Buffer, position: number): boolean {
+    for (let done = 0; done < into.length; ) {
+      const { start, bytes } = this.#windowAt(position + done);
+      const copied = bytes.copy(into, done, position + done - start);
+      if (copied === 0) return false;
+      done += copied;
+    }
+    return true;
+  }
+
+  #windowAt(position: number): { readonly start: number; readonly bytes: Buffer } {
+    const start = position - (position % WINDOW_BYTES);
+    let window = this.#windows.find((each) => each.start === start);
+    if (window === undefined) {
+      const bytes = Buffer.allocUnsafe(WINDOW_BYTES);
+      window = { start, bytes: bytes.subarray(0, readSync(this.#file, bytes, 0, WINDOW_BYTES, start)) };
+    }
+    if (this.#windows[0] !== window)
+      this.#windows = [window, ...this.#windows.filter((each) => each !== window)].slice(0, WINDOWS);
+    return window;
+  }
+}
+
+function unpackEntry(windows: FileWindows, entry: yauzl.Entry, start: number, where: string): SourceItem {
   const packed = Buffer.allocUnsafe(entry.compressedSize);
-  if (readSync(file, packed, 0, packed.length, start) < packed.length)
-    return { type: 'broken', where, why: 'the zip ends too early' };
+  if (!windows.copy(packed, start)) return { type: 'broken', where, why: 'the zip ends too early' };
   if (entry.isEncrypted()) return { type: 'broken', where, why: 'it is encrypted' };
   try {
     const bytes = unpack(packed, entry);
