@@ -131,7 +131,7 @@ function reportFailure(thrown: unknown, terminal: Terminal): ExitCode {
     const place = thrown.at === null ? '' : `${formatPlace(thrown.at)}: `;
     terminal.err(`holdfast: ${place}${thrown.message}\n  ${thrown.hint} [${thrown.code}]\n`);
     if (thrown.code === 'USAGE') return EXIT.usage;
-    // A file of the user's with mistakes in it is refused (DESIGN §5); Holdfast itself did not fail.
+    // A file of the user's with mistakes in it is refused; Holdfast itself did not fail.
     return thrown.problems.length > 0 ? EXIT.broken : EXIT.failed;
   }
   const trace = thrown instanceof Error ? thrown.stack : null;

@@ -1,7 +1,7 @@
 /**
  * What can be done with an advisory index: open the one that applies, look at it whole, say how old its data is.
  *
- * Which index applies (DESIGN §5): `--db`, else HOLDFAST_DB, else the synced one in the person's cache, else the snapshot
+ * Which index applies: `--db`, else HOLDFAST_DB, else the synced one in the person's cache, else the snapshot
  * that ships with Holdfast. A place that is named but damaged is an error: falling back in silence would answer from
  * other data than the person asked for. Building is advisory-build.actions.ts.
  */

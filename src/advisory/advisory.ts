@@ -9,7 +9,7 @@ import type { Instant } from '../lib/time.ts';
 /** Severity ids as every output spells them; `unscored` means that the record gives neither a score nor a label. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'none' | 'unscored';
 
-/** Worst first. `unscored` stands beside `critical`: what nobody has rated must not pass a threshold (DESIGN §6). */
+/** Worst first. `unscored` stands beside `critical`: what nobody has rated must not pass a threshold. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none', 'unscored'] as const;
 
 export interface Rating {

@@ -24,7 +24,7 @@ export const INDEX_MAGIC = 'HFADVIDX';
 export const INDEX_VERSION = 1;
 /** Bytes before the header. */
 export const INDEX_PREAMBLE = 20;
-/** A detail block is closed once it holds this many bytes before deflating (DESIGN §6). */
+/** A detail block is closed once it holds this many bytes before deflating. */
 export const BLOCK_BYTES = 8_192;
 /** More than any real header needs; a larger length is damage, and is refused before it is allocated. */
 export const MAX_HEADER_BYTES = 1_048_576;

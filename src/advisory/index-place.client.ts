@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { ownPackage } from '../platform/package-root.ts';
 import type { IndexPlace } from './index-layout.ts';
 
-/** Source of the order: DESIGN §5 "Index file". Does not open it. */
+/** The order is that of advisory.actions.ts. Does not open it. */
 export function findIndex(explicit: string | null, env: Readonly<Record<string, string | undefined>>): IndexPlace {
   if (explicit !== null) return { path: explicit, chosenBy: '--db' };
   const named = env['HOLDFAST_DB'];

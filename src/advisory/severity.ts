@@ -13,7 +13,7 @@ const DEGREE: Readonly<Record<Exclude<Severity, 'unscored'>, number>> = {
   critical: 4,
 };
 
-/** True when `severity` reaches the threshold; what nobody has rated reaches every threshold (DESIGN §6). */
+/** True when `severity` reaches the threshold; what nobody has rated reaches every threshold. */
 export const atLeast = (severity: Severity, threshold: Exclude<Severity, 'unscored'>): boolean =>
   severity === 'unscored' || DEGREE[severity] >= DEGREE[threshold];
 

@@ -7,7 +7,7 @@
 import { isObject } from '../lib/json.ts';
 import { lastName, malformed, unsupported } from './unreadable.ts';
 
-/** The names that make a file of a folder an input; `*` stands for any beginning (DESIGN, "Inputs"). */
+/** The names that make a file of a folder an input; `*` stands for any beginning. */
 export const INPUT_NAMES = [
   'npm-shrinkwrap.json',
   'package-lock.json',

@@ -1,7 +1,7 @@
 /**
  * How a command of the general program is written: a commander `Command` with our manners.
  *
- * The scan path does not come here: it must not load commander (DESIGN §4), see scan.cli.ts.
+ * The scan path does not come here: it must not load commander, see scan.cli.ts.
  */
 import { Command } from 'commander';
 import { HoldfastError } from '../lib/errors.ts';

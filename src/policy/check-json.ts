@@ -1,4 +1,4 @@
-/** `holdfast check --json` (DESIGN §5; docs/formats/check.schema.json). */
+/** `holdfast check --json` (docs/formats/check.schema.json). */
 import type { JsonObject } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { PolicyReport } from './evaluate.ts';

@@ -13,7 +13,7 @@ import {
 } from './evaluate.ts';
 
 interface Chip {
-  /** Each verdict has a shape of its own: colour is never the only carrier (UI.md). */
+  /** Each verdict has a shape of its own: colour is never the only carrier. */
   readonly glyph: string;
   readonly word: string;
   readonly colour: PaintStyle;

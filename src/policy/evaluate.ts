@@ -42,11 +42,11 @@ export interface PolicyReport {
   readonly counts: Counts;
 }
 
-/** The order in which verdicts are shown and counted (DESIGN §2; UI.md "Words"). */
+/** The order in which verdicts are shown and counted. */
 export const VERDICT_ORDER = ['kept', 'broken', 'stale', 'unknown', 'manual', 'no-case', 'unbound'] as const;
 
 /**
- * Worst first (DESIGN §2: broken > unknown > stale > manual > kept). The two that DESIGN does not rank stand where they
+ * Worst first (broken > unknown > stale > manual > kept). The two that have no rank there stand where they
  * claim least: a control that is not built hides whatever it would have found, so it outweighs everything that was not
  * found wanting; a case that never happened outweighs what is attested or kept, because it never counts as kept.
  */
@@ -102,7 +102,7 @@ export function countVerdicts(statements: readonly StatementReport[]): Counts {
 }
 
 /**
- * DESIGN §5: 2 beats 3 beats 0; `manual` in date, `no-case` and `unbound` do not change the code. A policy without a
+ * 2 beats 3 beats 0; `manual` in date, `no-case` and `unbound` do not change the code. A policy without a
  * single statement is 3: nothing was measured, and unknown is never success.
  */
 export function policyExit({ statements, counts }: Pick<PolicyReport, 'statements' | 'counts'>): ExitCode {

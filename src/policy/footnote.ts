@@ -1,5 +1,5 @@
 /**
- * The footnotes of a policy: words for people and one YAML block that names the control and its parameters (DESIGN §2). Pure.
+ * The footnotes of a policy: words for people and one YAML block that names the control and its parameters. Pure.
  *
  * A control that is known but not built is no mistake; its parameters are then not judged. Everything else that is wrong is a
  * problem at its place in the document.

@@ -1,5 +1,5 @@
 /**
- * The first security policy of a small vendor, as `holdfast init` writes it: one promise per duty P01 to P23 (DESIGN §1),
+ * The first security policy of a small vendor, as `holdfast init` writes it: one promise per duty P01 to P23,
  * each with the note that binds it to its control.
  *
  * The words are a draft that its owner makes true. Controls that are not built yet carry no parameters: their names are

@@ -39,7 +39,7 @@ export interface InitProduct {
   readonly from: readonly string[];
 }
 
-/** Files that list dependencies (DESIGN §5, "Inputs"); bills of materials are left out: they describe, they do not make, a product. */
+/** Files that list dependencies; bills of materials are left out: they describe, they do not make, a product. */
 export const DEPENDENCY_FILES: readonly string[] = [
   'package-lock.json',
   'npm-shrinkwrap.json',

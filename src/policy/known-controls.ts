@@ -1,5 +1,5 @@
 /**
- * The controls that a policy may name. Those of DESIGN's mission table are known before they are built, so that a policy can be
+ * The controls that a policy may name. Those of the README status table are known before they are built, so that a policy can be
  * written once: its sentences stay unbound until their control exists. Anything else is a mistake of the author.
  */
 export const KNOWN_CONTROLS: readonly string[] = [

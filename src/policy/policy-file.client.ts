@@ -10,7 +10,7 @@ import { MAX_YAML_CHARS } from '../lib/located-yaml.ts';
 const POLICY_FILE = 'SECURITY-POLICY.md';
 export const FACTS_FILE = 'holdfast.yaml';
 
-/** DESIGN §4: Markdown above this takes its parser seconds. */
+/** Markdown above this takes its parser seconds. */
 const MAX_POLICY_BYTES = 262_144;
 /** In UTF-8 a character has at most four bytes: what is larger than this is too large in any case. */
 const MAX_FACTS_BYTES = 4 * MAX_YAML_CHARS;

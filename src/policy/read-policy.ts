@@ -1,5 +1,5 @@
 /**
- * Reads a policy: an ordinary Markdown document whose footnotes say what checks a sentence (DESIGN §2). Pure.
+ * Reads a policy: an ordinary Markdown document whose footnotes say what checks a sentence. Pure.
  *
  * Sentences are sentences.ts, footnotes footnote.ts, what is refused before parsing limits.ts. All mistakes are collected, so
  * that an author corrects them in one go.

@@ -2,7 +2,7 @@
  * What a policy document says, once read: its sentences, and which controls check them.
  *
  * Made by read-policy.ts from Markdown, judged by evaluate.ts. A statement is a sentence of the prose; a footnote binds it
- * to a control (DESIGN §2).
+ * to a control.
  */
 import type { BoundControl } from './control.ts';
 
@@ -30,7 +30,7 @@ export interface Binding {
   readonly control: string;
   /** The footnote's words beside its block. */
   readonly explanation: string;
-  /** `null`: the control is known (DESIGN §1) but this version of Holdfast does not have it yet. */
+  /** `null`: the control is known but this version of Holdfast does not have it yet. */
   readonly bound: BoundControl | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * May this release go out? The decision of `holdfast gate` and of the `release.gate` control (DESIGN, P20: "no deployment
+ * May this release go out? The decision of `holdfast gate` and of the `release.gate` control (P20: "no deployment
  * until resolved"). Pure: gate.actions.ts measures, gate.text.ts and gate-json.ts tell.
  *
  * This is the findings part. That every change was reviewed, that the release is signed, and that a finding has been
@@ -118,7 +118,7 @@ export function decideGate(rules: GateRules, facts: GateFacts, now: Instant): Ga
 
 const KINDS = ['malware', 'critical', 'high', 'medium', 'low', 'none', 'unscored'] as const;
 
-/** Malware blocks at every threshold; so does what nobody has rated (DESIGN §6). */
+/** Malware blocks at every threshold; so does what nobody has rated. */
 const kindBlocks = (kind: (typeof KINDS)[number], failOn: Threshold): boolean =>
   kind === 'malware' || atLeast(kind, failOn);
 

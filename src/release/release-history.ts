@@ -1,5 +1,5 @@
 /**
- * Is every commit of a release accounted for? The judge of the `release.history` control (DESIGN, P04: "all changes in Git,
+ * Is every commit of a release accounted for? The judge of the `release.history` control (P04: "all changes in Git,
  * clear auditable history of production releases"). The facts come from release-history.control.ts.
  *
  * What "accounted for" means here, exactly:

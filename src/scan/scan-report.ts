@@ -51,7 +51,7 @@ export const reaches = (
   threshold: Threshold,
 ): boolean => finding.malware || atLeast(finding.severity, threshold);
 
-/** Exit code of `holdfast scan` (DESIGN §5): without a threshold, findings alone do not fail; unread inputs always do. */
+/** Exit code of `holdfast scan`: without a threshold, findings alone do not fail; unread inputs always do. */
 export function scanExit(report: ScanReport, threshold: Threshold | null): ExitCode {
   const blocked = threshold !== null && report.findings.some((finding) => reaches(finding, threshold));
   return worstExit([blocked ? EXIT.broken : EXIT.kept, report.errors.length > 0 ? EXIT.incomplete : EXIT.kept]);

@@ -7,7 +7,7 @@ import { between, formatDay, formatSpan, type Instant } from '../lib/time.ts';
 import type { Finding } from './finding.ts';
 import { reaches, type ScanDatabase, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
 
-/** Severity is shape and word first, colour last: four bars as on the pages (UI.md). */
+/** Severity is shape and word first, colour last: four bars as on the pages. */
 const BARS: Readonly<Record<Severity, string>> = {
   critical: '▮▮▮▮',
   high: '▮▮▮▯',
@@ -57,7 +57,7 @@ const severityWords = ({ severity, score }: Finding): string =>
 const inputLine = ({ path, kind, components }: ScanInput): string =>
   `${printable(path)}  ${number(components)} packages (${kind})`;
 
-/** Every output names the database and its age (DESIGN §5). */
+/** Every output names the database and its age. */
 export function databaseLine(database: ScanDatabase, now: Instant): string {
   const { advisories, dataAsOf, chosenBy, path } = database;
   const age =
