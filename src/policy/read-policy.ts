@@ -4,7 +4,7 @@
  * Sentences are sentences.ts, footnotes footnote.ts, what is refused before parsing limits.ts. All mistakes are collected, so
  * that an author corrects them in one go.
  */
-import type { FootnoteDefinition, Nodes, Paragraph, Root, Text, Yaml } from 'mdast';
+import type { FootnoteDefinition, Link, LinkReference, Nodes, Paragraph, Root, Text, Yaml } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
@@ -15,6 +15,7 @@ import { sha256 } from '../lib/hash.ts';
 import { parseLocated, type LocatedEntry } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { nearestWord } from '../lib/spelling.ts';
+import { parseDay } from '../lib/time.ts';
 import type { Control } from './control.ts';
 import { readFootnote } from './footnote.ts';
 import { refuseTooLarge } from './limits.ts';
@@ -44,6 +45,10 @@ export function readPolicy(text: string, controls: readonly Control[]): Result<P
   const sentences = paragraphsOf(root).flatMap(({ children }) => sentencesOf(children));
   const bindings = readFootnotes(root, source.split('\n'), sentences, controls, problems);
   const title = readTitle(root, problems);
+  if (root.children[0]?.type !== 'yaml' && /^---\n[a-z]+:/.test(source)) {
+    const hint = 'Write `---` on a line of its own behind its last key.';
+    problems.push({ line: 1, column: 1, message: 'the front matter has no end', hint });
+  }
   problems.push(...danglingReferences(root, source));
   if (problems.length > 0) return no(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
   return ok({ title, statements: statementsOf(sentences, bindings) });
@@ -99,12 +104,16 @@ function definitionsOf(node: Nodes): readonly FootnoteDefinition[] {
   return 'children' in node ? node.children.flatMap(definitionsOf) : [];
 }
 
-/** A reference without its footnote arrives as plain text. Code may speak of `[^x]`; an escaped one is meant as text. */
+/**
+ * A reference without its footnote arrives as plain text, or as a link where a bracket follows: `[^x](address)`. Code may
+ * speak of `[^x]`; an escaped one is meant as text.
+ */
 function danglingReferences(root: Root, source: string): readonly Problem[] {
-  return textsOf(root).flatMap(({ position }) => {
+  return [...textsOf(root), ...linksOf(root)].flatMap(({ type, position }) => {
     const from = position?.start.offset ?? 0;
     const written = source.slice(from, position?.end.offset ?? from);
-    return [...written.matchAll(/(?<!\\)\[\^([^\]\s[]{1,200})\]/g)].map(({ index, 1: label = '' }) => {
+    const pattern = type === 'text' ? /(?<!\\)\[\^([^\]\s[]{1,200})\]/g : /^\[\^([^\]\s[]{1,200})\]/g;
+    return [...written.matchAll(pattern)].map(({ index, 1: label = '' }) => {
       const before = source.slice(0, from + index).split('\n');
       return {
         line: before.length,
@@ -114,6 +123,11 @@ function danglingReferences(root: Root, source: string): readonly Problem[] {
       };
     });
   });
+}
+
+function linksOf(node: Nodes): readonly (Link | LinkReference)[] {
+  if (node.type === 'link' || node.type === 'linkReference') return [node];
+  return 'children' in node ? node.children.flatMap(linksOf) : [];
 }
 
 function textsOf(node: Nodes): readonly Text[] {
@@ -169,9 +183,30 @@ function readFrontMatter(node: Yaml, problems: Problem[]): readonly LocatedEntry
       });
     } else if (value.kind !== 'scalar') {
       problems.push({ ...at, message: `"${key}" in the front matter is not one value`, hint: 'Write it on one line.' });
+    } else {
+      const hint = wayOut(key, String(value.value ?? ''));
+      if (hint !== null) problems.push({ ...at, message: `"${key}" in the front matter cannot be what it is`, hint });
     }
   }
   return parsed.value.entries;
+}
+
+/** What to write instead of a value that the page could not show, or must not link to; `null` when it may stand. */
+function wayOut(key: string, value: string): string | null {
+  if (key === 'effective' && parseDay(value) === null) return 'Write a day that exists, as YYYY-MM-DD.';
+  if (key === 'language' && !isLanguage(value)) return 'Write a language tag, e.g. en or de-DE.';
+  if (key === 'contact' && !/^(?:mailto:)?[^\s@:/]+@[^\s@:/]+$|^https:\/\/[^\s/]/.test(value))
+    return 'Write an e-mail address, or a page that begins with https://.';
+  return null;
+}
+
+/** BCP 47, as ECMA-402 reads it. */
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 function statementsOf(sentences: readonly Sentence[], bindings: ReadonlyMap<string, Binding>): readonly Statement[] {

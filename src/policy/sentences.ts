@@ -18,11 +18,19 @@ export interface Sentence {
   readonly marks: readonly FootnoteMark[];
 }
 
-/** What a sentence does not end with, though a full stop stands there. Compared without case and with blanks folded. */
-const ABBREVIATIONS: readonly string[] = (
-  'e.g.|i.e.|cf.|vs.|approx.|incl.|art.|para.|dr.|mr.|mrs.|' +
-  'z.b.|z. b.|d.h.|d. h.|u.a.|u. a.|bzw.|ggf.|inkl.|nr.|abs.|lit.|ca.|vgl.'
-).split('|');
+/** Words that a full stop shortens. Case counts: `Art. 33` is an article, `state of the art.` is an end. */
+const abbreviations = (...words: readonly string[]): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}.])(?:${words.join('|')})\\.`, 'gu');
+
+/** Never the last word of a sentence. ` ?` allows the blank that German puts inside. */
+const NEVER_LAST = abbreviations(
+  'Arts?|(?:[Aa]rts?|[Pp]aras?|Nos?|Secs?|lit)(?=\\. ?[\\d(])|lit(?=\\. ?\\p{Ll}\\b)|Abs|Nr|Rn|Ziff|Kap',
+  '[Ee]\\. ?g|[Ii]\\. ?e|[Cc]f|vs|[Aa]pprox|incl|excl|resp',
+  '[Zz]\\. ?B|[Dd]\\. ?h|[Vv]\\. ?a|[Uu]\\. ?U|[Ii]\\. ?d\\. ?R|[Vv]gl|[Cc]a|bzw|[Gg]gf|[Ii]nkl|sog',
+  'Dr|Prof|Mr|Mrs|Ms|St',
+);
+/** May end a sentence: only the full stops inside end none. */
+const MAYBE_LAST = abbreviations('u\\. ?a|o\\. ?ä|s\\. ?o|s\\. ?u|a\\. ?m|p\\. ?m');
 
 /** The paragraph as one run of text, with what has to be found again in it. */
 interface Flat {
@@ -35,17 +43,12 @@ interface Flat {
 export function sentencesOf(paragraph: readonly PhrasingContent[]): readonly Sentence[] {
   const flat: Flat = { text: '', lines: [], marks: [] };
   for (const node of paragraph) flatten(node, flat);
-  const spans = joinAbbreviations(flat.text);
-  return spans.flatMap(({ from, to }, index) => {
+  const spans = spansOf(flat.text);
+  const marks = marksBySpan(flat.marks, spans);
+  return spans.map(({ from, to }, index) => {
     const raw = flat.text.slice(from, to);
-    const text = raw.replace(/\s+/g, ' ').trim();
-    const marks = flat.marks.filter(({ at }) => spanOf(spans, at) === index);
-    // Dots, dashes and the like say nothing; a footnote on them is still somebody's intention.
-    if (!/[\p{L}\p{N}]/u.test(text) && marks.length === 0) return [];
     const start = from + (raw.length - raw.trimStart().length);
-    return [
-      { text, line: lineAt(flat, start), marks: marks.map(({ label, line, column }) => ({ label, line, column })) },
-    ];
+    return { text: raw.replace(/\s+/g, ' ').trim(), line: lineAt(flat, start), marks: marks[index] ?? [] };
   });
 }
 
@@ -53,6 +56,8 @@ function flatten(node: PhrasingContent, flat: Flat): void {
   switch (node.type) {
     case 'text':
     case 'inlineCode':
+      // `Done.[^a]Next` has no blank, and without the mark it still is two sentences.
+      if (flat.marks.at(-1)?.at === flat.text.length && /[.!?…]\p{Pe}?$/u.test(flat.text)) flat.text += ' ';
       append(node.value, node.position?.start.line ?? 1, flat);
       return;
     case 'break':
@@ -91,34 +96,52 @@ interface Span {
   readonly to: number;
 }
 
-/** Unicode's sentence boundaries (UAX #29), less those behind an abbreviation. */
-function joinAbbreviations(text: string): readonly Span[] {
+/**
+ * Unicode's sentence boundaries (UAX #29), less those behind an abbreviation. A run without a letter or digit ("…", "—")
+ * says nothing and belongs to the sentence before it, else to the one behind it.
+ */
+function spansOf(text: string): readonly Span[] {
+  const protectedEnds = stopsThatEndNothing(text);
   const spans: Span[] = [];
   let from = 0;
   for (const { segment, index } of new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)) {
     const to = index + segment.length;
-    if (to < text.length && endsInAbbreviation(text.slice(Math.max(from, to - 40), to))) continue;
-    spans.push({ from, to });
+    if (to < text.length && protectedEnds.has(index + segment.trimEnd().length)) continue;
+    const last = spans.at(-1);
+    if (/[\p{L}\p{N}]/u.test(text.slice(from, to))) spans.push({ from, to });
+    else if (last === undefined) continue;
+    else spans[spans.length - 1] = { from: last.from, to };
     from = to;
   }
-  if (from < text.length) spans.push({ from, to: text.length });
   return spans;
 }
 
-function endsInAbbreviation(end: string): boolean {
-  // A lone small letter: the first half of "z. B.", "d. h." when it is written with a blank.
-  if (/(?<![\p{L}\p{N}])\p{Ll}\.$/u.test(end.trimEnd())) return true;
-  const words = end.trimEnd().toLowerCase();
-  return ABBREVIATIONS.some(
-    (abbreviation) => words.endsWith(abbreviation) && !/[\p{L}\p{N}]/u.test(words.at(-abbreviation.length - 1) ?? ''),
-  );
+/** Offsets just behind the full stops of abbreviations. */
+function stopsThatEndNothing(text: string): ReadonlySet<number> {
+  const stops = new Set<number>();
+  for (const pattern of [NEVER_LAST, MAYBE_LAST]) {
+    for (const { index, 0: found } of text.matchAll(pattern)) {
+      const end = pattern === NEVER_LAST ? found.length : found.length - 1;
+      for (let at = found.indexOf('.'); at !== -1 && at < end; at = found.indexOf('.', at + 1))
+        stops.add(index + at + 1);
+    }
+  }
+  return stops;
 }
 
-/** A mark behind the full stop belongs to the sentence that ends there: what counts is the character before it. */
-const spanOf = (spans: readonly Span[], at: number): number => {
-  const index = spans.findIndex(({ to }) => Math.max(0, at - 1) < to);
-  return index < 0 ? spans.length - 1 : index;
-};
+/**
+ * A mark behind the full stop belongs to the sentence that ends there: what counts is the character before it. One pass
+ * over both, which ascend: looking up each mark in thousands of sentences would take minutes.
+ */
+function marksBySpan(marks: Flat['marks'], spans: readonly Span[]): readonly (readonly FootnoteMark[])[] {
+  const bySpan = spans.map((): FootnoteMark[] => []);
+  let index = 0;
+  for (const { at, label, line, column } of marks) {
+    while (index < spans.length - 1 && (spans[index]?.to ?? 0) < at) index++;
+    bySpan[index]?.push({ label, line, column });
+  }
+  return bySpan;
+}
 
 const lineAt = ({ lines }: Flat, at: number): number =>
   lines.findLast((each) => each.at <= at)?.line ?? lines[0]?.line ?? 1;
