@@ -85,49 +85,51 @@ const pure: readonly Planted[] = [
   ),
 ];
 
+/** One file of `role` for each specifier, so that no pattern of the settings can go without a plant that notices. */
+const forbids = (role: string, gives: string, specifiers: readonly string[]): readonly Planted[] =>
+  specifiers.map((specifier) => imports(`${nameOf(specifier)}.${role}`, specifier, gives));
+
+/** `../beta/beta.store.ts` → `beta-beta-store-ts`: a file name that says what is imported. */
+const nameOf = (specifier: string): string => specifier.replace(/^[./]+/, '').replaceAll(/[^a-z]+/g, '-');
+
+const OTHER_IO = ['../beta/beta.store.ts', '../beta/beta.client.ts'];
+const ENTRIES = ['./own.page.tsx', './own.routes.ts', './own.cli.ts', './own.jobs.ts', '../main.ts'];
+const ABOVE = ['./own.control.ts', ...ENTRIES, '../web/layout.ts'];
+const OTHER_BOUND = [...OTHER_IO, '../beta/beta.actions.ts', '../beta/beta.control.ts', '../beta/beta.page.tsx'];
+
+const clock = (path: string): Planted =>
+  holds(path, 'export const at = (): number => Date.now();', `${PROPERTY}: Take \`now: Instant\` as an argument.`);
+const reads = (path: string): Planted =>
+  holds(path, 'export const folder: unknown = process;', `${GLOBAL}: Unexpected use of 'process'`);
+
 const roles: readonly Planted[] = [
-  imports('a.store.ts', 'node:fs', STORE_IO),
-  imports('b.store.ts', './own.client.ts', STORE),
-  imports('c.store.ts', '../beta/beta.store.ts', STORE),
-  imports('d.store.ts', './own.actions.ts', STORE),
-  holds(
-    'e.store.ts',
-    'export const at = (): number => Date.now();',
-    `${PROPERTY}: Take \`now: Instant\` as an argument.`,
-  ),
+  ...forbids('store.ts', STORE_IO, ['node:fs']),
+  ...forbids('store.ts', STORE, [...OTHER_IO, './own.client.ts', './own.actions.ts', ...ABOVE]),
+  clock('clock.store.ts'),
+  reads('process.store.ts'),
 
-  imports('a.client.ts', '../beta/beta.client.ts', CLIENT),
-  imports('b.client.ts', '../beta/beta.store.ts', CLIENT),
-  imports('c.client.ts', '../beta/beta.actions.ts', CLIENT),
-  imports('d.client.ts', './own.actions.ts', CLIENT),
-  imports('e.client.ts', '../beta/beta.cli.ts', CLIENT),
-  holds(
-    'f.client.ts',
-    'export const at = (): number => Date.now();',
-    `${PROPERTY}: Take \`now: Instant\` as an argument.`,
-  ),
+  ...forbids('client.ts', CLIENT, [...OTHER_IO, '../beta/beta.actions.ts', './own.actions.ts', ...ABOVE]),
+  clock('clock.client.ts'),
 
-  imports('a.actions.ts', 'node:fs', ACTION_IO),
-  imports('b.actions.ts', '../beta/beta.client.ts', OTHER),
-  imports('c.actions.ts', '../beta/beta.store.ts', OTHER),
-  imports('d.actions.ts', './own.cli.ts', ENTRY),
-  imports('e.actions.ts', './own.control.ts', ENTRY),
-  holds('f.actions.ts', 'export const folder: unknown = process;', `${GLOBAL}: Unexpected use of 'process'`),
-  holds('g.actions.ts', "export const later = (): Promise<unknown> => import('../beta/beta.client.ts');", OTHER),
+  ...forbids('actions.ts', ACTION_IO, ['node:fs']),
+  ...forbids('actions.ts', OTHER, OTHER_IO),
+  ...forbids('actions.ts', ENTRY, ABOVE),
+  clock('clock.actions.ts'),
+  reads('process.actions.ts'),
+  holds('dynamic.actions.ts', "export const later = (): Promise<unknown> => import('../beta/beta.client.ts');", OTHER),
 
-  imports('a.control.ts', 'node:fs', CONTROL_IO),
-  imports('b.control.ts', '../beta/beta.client.ts', OTHER),
-  imports('c.control.ts', '../beta/beta.control.ts', ENTRY),
-  imports('d.control.ts', './own.cli.ts', ENTRY),
+  ...forbids('control.ts', CONTROL_IO, ['node:fs']),
+  ...forbids('control.ts', OTHER, OTHER_IO),
+  ...forbids('control.ts', ENTRY, ['../beta/beta.control.ts', ...ABOVE]),
+  clock('clock.control.ts'),
+  reads('process.control.ts'),
 
   ...['cli.ts', 'routes.ts', 'jobs.ts', 'page.tsx'].flatMap((role) => [
-    imports(`a.${role}`, 'node:fs', ENTRY_IO),
-    imports(`b.${role}`, '../beta/beta.actions.ts', ENTRY_OTHER),
-    imports(`c.${role}`, '../beta/beta.client.ts', ENTRY_OTHER),
-    imports(`d.${role}`, '../beta/beta.control.ts', ENTRY_OTHER),
-    imports(`e.${role}`, '../beta/beta.cli.ts', ENTRY),
-    imports(`f.${role}`, '../main.ts', ENTRY),
-    holds(`g.${role}`, 'export const folder: unknown = process;', `${GLOBAL}: Unexpected use of 'process'`),
+    ...forbids(role, ENTRY_IO, ['node:fs']),
+    ...forbids(role, ENTRY_OTHER, OTHER_BOUND),
+    ...forbids(role, ENTRY, ['../beta/beta.cli.ts', '../beta/beta.routes.ts', '../beta/beta.jobs.ts', '../main.ts']),
+    clock(`clock.${role}`),
+    reads(`process.${role}`),
   ]),
 
   { ...imports('', '../beta/beta.ts', LIB), path: 'src/lib/feature.ts' },
