@@ -367,3 +367,20 @@ describe('any Markdown at all', () => {
     );
   });
 });
+
+describe('a reference that leads nowhere', () => {
+  it('is named behind an address in brackets too, and lines stay right there', () => {
+    const found = problems('One.', '', 'Report it [to security@holdfast.example] today.[^gone] Second one.');
+    assert.deepEqual(places(found), ['3:48 there is no footnote [^gone]']);
+    assert.deepEqual(
+      read('One.', '', 'Report [to security@holdfast.example] today.').statements.map(({ line }) => line),
+      [1, 3],
+    );
+  });
+
+  it('is named when its label has a blank, whatever Markdown makes of its note', () => {
+    const found = problems('We review.[^code review]', '', ...note('code review', 'control: release.history'));
+    assert.equal(places(found)[0], '1:11 there is no footnote [^code review]');
+    assert.equal(places(problems('We scan.[^a b]', '', '[^a b]: Words.'))[0], '1:9 there is no footnote [^a b]');
+  });
+});

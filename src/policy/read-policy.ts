@@ -39,7 +39,12 @@ export function readPolicy(text: string, controls: readonly Control[]): Result<P
   }
   const root = fromMarkdown(source, {
     extensions: [gfm(), frontmatter(['yaml'])],
-    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(['yaml'])],
+    // Without the transform that finds bare addresses: the texts it makes have no place in the document, and a mistake in
+    // them would go unseen.
+    mdastExtensions: [
+      gfmFromMarkdown().map((part) => ({ ...part, transforms: [] })),
+      frontmatterFromMarkdown(['yaml']),
+    ],
   });
   const problems: Problem[] = [];
   const sentences = paragraphsOf(root).flatMap(({ children }) => sentencesOf(children));
@@ -112,14 +117,14 @@ function danglingReferences(root: Root, source: string): readonly Problem[] {
   return [...textsOf(root), ...linksOf(root)].flatMap(({ type, position }) => {
     const from = position?.start.offset ?? 0;
     const written = source.slice(from, position?.end.offset ?? from);
-    const pattern = type === 'text' ? /(?<!\\)\[\^([^\]\s[]{1,200})\]/g : /^\[\^([^\]\s[]{1,200})\]/g;
+    const pattern = type === 'text' ? /(?<!\\)\[\^([^\][]{1,200})\]/g : /^\[\^([^\][]{1,200})\]/g;
     return [...written.matchAll(pattern)].map(({ index, 1: label = '' }) => {
       const before = source.slice(0, from + index).split('\n');
       return {
         line: before.length,
         column: (before.at(-1)?.length ?? 0) + 1,
         message: `there is no footnote [^${label}]`,
-        hint: `Add a line \`[^${label}]: …\` with its block, or remove the reference.`,
+        hint: `Add a line \`[^${label}]: …\` with its block (a label has no blanks), or remove the reference.`,
       };
     });
   });
