@@ -9,7 +9,7 @@
  */
 
 /** Bytes of UTF-8 for the whole document. */
-const MAX_BYTES = 256 * 1_024;
+export const MAX_BYTES = 256 * 1_024;
 const MAX_DEPTH = 100;
 const MAX_LINES = 6_000;
 /** Characters that may mean something to Markdown, in the whole document. */

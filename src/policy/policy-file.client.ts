@@ -6,12 +6,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { MAX_YAML_CHARS } from '../lib/located-yaml.ts';
+import { MAX_BYTES } from './limits.ts';
 
 const POLICY_FILE = 'SECURITY-POLICY.md';
 export const FACTS_FILE = 'holdfast.yaml';
 
-/** Markdown above this takes its parser seconds. */
-const MAX_POLICY_BYTES = 262_144;
 /** In UTF-8 a character has at most four bytes: what is larger than this is too large in any case. */
 const MAX_FACTS_BYTES = 4 * MAX_YAML_CHARS;
 
@@ -32,7 +31,7 @@ export async function readPolicyFile(cwd: string, path: string): Promise<PolicyF
   const folder = await isFolder(asked);
   const file = folder ? join(asked, POLICY_FILE) : asked;
   const shown = relative(cwd, file).startsWith('..') ? file : relative(cwd, file);
-  const text = await readText(file, shown, MAX_POLICY_BYTES);
+  const text = await readText(file, shown, MAX_BYTES);
   if (text === 'absent')
     throw new HoldfastError('POLICY_NOT_FOUND', `there is no ${shown}`, {
       hint: folder
@@ -40,7 +39,7 @@ export async function readPolicyFile(cwd: string, path: string): Promise<PolicyF
         : 'Check the path, or run `holdfast init` to write a policy.',
     });
   if (text === 'too-large')
-    throw new HoldfastError('POLICY_TOO_LARGE', `${shown} is larger than ${MAX_POLICY_BYTES / 1024} KB`, {
+    throw new HoldfastError('POLICY_TOO_LARGE', `${shown} is larger than ${MAX_BYTES / 1024} KB`, {
       hint: 'Shorten the document, or split it and check each part.',
     });
   return { shown, root: dirname(file), text: text.content };
