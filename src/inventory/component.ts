@@ -66,7 +66,15 @@ export type InventoryKind =
   | 'package-lock-v2'
   | 'package-lock-v3'
   | 'npm-shrinkwrap'
-  | 'cyclonedx-json';
+  | 'yarn-classic'
+  | 'yarn-berry'
+  | 'pnpm-lock'
+  | 'bun-lock'
+  | 'gradle-lockfile'
+  | 'maven-pom'
+  | 'cyclonedx-json'
+  | 'cyclonedx-xml'
+  | 'spdx-json';
 
 export interface Inventory {
   /** The input as the user named it or as it was found. */
@@ -75,6 +83,13 @@ export interface Inventory {
   /** The product: name (may be empty) and version (may be empty). */
   readonly product: { readonly name: string; readonly version: string };
   readonly components: readonly Component[];
+  /**
+   * `direct`: the input names what the product asks for and not what that brings along (a POM without its registry); what
+   * is missing is not known to be harmless. `whole`: everything that is installed.
+   */
+  readonly coverage: 'whole' | 'direct';
+  /** What the input names without saying which version, one sentence each; such a component has no version. */
+  readonly gaps: readonly string[];
   /** `null` when the input records no edges (an SBOM without `dependencies`). Computed on first use: only findings need it. */
   readonly graph: () => Graph | null;
 }

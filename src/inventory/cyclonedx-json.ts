@@ -45,6 +45,8 @@ export function readCyclonedxJson(path: string, document: unknown): Inventory {
     kind: 'cyclonedx-json',
     product: { name, version: productVersion },
     components: parts.map((part, index) => componentOf(part, index, direct.has(index))),
+    coverage: 'whole',
+    gaps: [],
     graph: () => graph,
   };
 }

@@ -37,8 +37,19 @@ const isInputName = (name: string): boolean =>
     known.startsWith('*') ? name.endsWith(known.slice(1)) && name.length >= known.length : name === known,
   );
 
-/** A kind that has a parser; every other one is refused by `kindOfText` or `kindOfJson`. */
-export type ReadableKind = 'package-lock' | 'cyclonedx-json';
+/** What the beginning of a text says it is; every other kind is refused by `kindOfText`. */
+export type TextKind =
+  | 'json'
+  | 'yarn-classic'
+  | 'yarn-berry'
+  | 'pnpm-lock'
+  | 'bun-lock'
+  | 'gradle-lockfile'
+  | 'maven-pom'
+  | 'cyclonedx-xml';
+
+/** What a JSON document says it is; every other kind is refused by `kindOfJson`. */
+export type JsonKind = 'package-lock' | 'cyclonedx-json' | 'spdx-json';
 
 /**
  * Judges a text before it is parsed.
@@ -46,11 +57,11 @@ export type ReadableKind = 'package-lock' | 'cyclonedx-json';
  * @returns `json` when it has to be parsed to know more.
  * @throws INVENTORY_UNSUPPORTED for every other kind, known or not; INVENTORY_MALFORMED for an empty file.
  */
-export function kindOfText(path: string, text: string): 'json' {
+export function kindOfText(path: string, text: string): TextKind {
   const head = text.slice(text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0, HEAD_LENGTH);
   const isJson = /^\s*[{["]/.test(head);
-  const known = isJson ? (BUN.test(head) ? 'bun' : null) : unreadKindOf(lastName(path), head);
-  if (known !== null) throw notReadYet(path, known);
+  const known = isJson ? (BUN.test(head) ? 'bun-lock' : null) : kindOfHead(path, head);
+  if (known !== null) return known;
   // A name that promises JSON gets the place of the mistake, not the news that the file is unknown.
   if (isJson || (path.endsWith('.json') && text.trim() !== '')) return 'json';
   if (text.trim() !== '') throw notRecognised(path);
@@ -58,10 +69,11 @@ export function kindOfText(path: string, text: string): 'json' {
 }
 
 /** @throws INVENTORY_UNSUPPORTED when the document is of a kind that is not read or not known. */
-export function kindOfJson(path: string, document: unknown): ReadableKind {
+export function kindOfJson(path: string, document: unknown): JsonKind {
   if (isObject(document)) {
     if (document['bomFormat'] === 'CycloneDX') return 'cyclonedx-json';
-    if (document['spdxVersion'] !== undefined || isSpdx3(document)) throw notReadYet(path, 'SPDX, JSON');
+    if (document['spdxVersion'] !== undefined) return 'spdx-json';
+    if (isSpdx3(document)) throw notReadYet(path, 'SPDX 3, JSON');
     if (document['lockfileVersion'] !== undefined || isOldShrinkwrap(document)) return 'package-lock';
   }
   if (/(?:^|[/\\.])(?:package-lock|npm-shrinkwrap)\.json$/.test(path)) return 'package-lock';
@@ -87,27 +99,30 @@ const BYTE_ORDER_MARK = 0xfeff;
 /** Enough for every mark below: they stand in the first lines. */
 const HEAD_LENGTH = 65_536;
 
-/** What each kind that is not read yet begins with. Sources: the headers that the tools themselves write. */
-const MARKS: readonly { readonly kind: string; readonly mark: RegExp }[] = [
-  { kind: 'yarn classic', mark: /^# yarn lockfile v1\s*$/m },
-  { kind: 'yarn berry', mark: /^__metadata:\s*$/m },
-  { kind: 'pnpm', mark: /^lockfileVersion:\s/m },
-  { kind: 'Gradle lockfile', mark: /^# This is a Gradle generated file for dependency locking\./m },
-  { kind: 'SPDX, tag-value', mark: /^SPDXVersion:/m },
+/** What each kind begins with. Sources: the headers that the tools themselves write. */
+const MARKS: readonly { readonly kind: TextKind; readonly mark: RegExp }[] = [
+  { kind: 'yarn-classic', mark: /^# yarn lockfile v1\s*$/m },
+  { kind: 'yarn-berry', mark: /^__metadata:\s*$/m },
+  { kind: 'pnpm-lock', mark: /^lockfileVersion:\s/m },
+  { kind: 'gradle-lockfile', mark: /^# This is a Gradle generated file for dependency locking\./m },
 ];
+
+const SPDX_TAG_VALUE = /^SPDXVersion:/m;
 
 /** bun.lock is JSON with trailing commas, so it is told by its first keys (Bun docs, "Lockfile"). */
 const BUN = /^\s*\{\s*"lockfileVersion"\s*:\s*\d+\s*,\s*(?:"configVersion"\s*:\s*\d+\s*,\s*)?"workspaces"\s*:/;
 
-const XML_ROOTS: Readonly<Record<string, string>> = { project: 'Maven POM', bom: 'CycloneDX, XML' };
+const XML_ROOTS: Readonly<Record<string, TextKind>> = { project: 'maven-pom', bom: 'cyclonedx-xml' };
 
-function unreadKindOf(name: string, head: string): string | null {
+function kindOfHead(path: string, head: string): TextKind | null {
   const found = MARKS.find(({ mark }) => mark.test(head));
   if (found !== undefined) return found.kind;
+  if (SPDX_TAG_VALUE.test(head)) throw notReadYet(path, 'SPDX, tag-value');
   if (/^\s*</.test(head)) return XML_ROOTS[xmlRootOf(head)] ?? null;
   // Lockfiles of empty projects have no header; their name is all there is.
-  if (name === 'gradle.lockfile') return 'Gradle lockfile';
-  if (name === 'yarn.lock') return 'yarn';
+  const name = lastName(path);
+  if (name === 'gradle.lockfile') return 'gradle-lockfile';
+  if (name === 'yarn.lock') return 'yarn-classic';
   return null;
 }
 
@@ -124,7 +139,8 @@ function xmlRootOf(head: string): string {
   }
 }
 
-const notReadYet = (path: string, kind: string) =>
+/** For kinds that Holdfast knows and has no parser for. */
+export const notReadYet = (path: string, kind: string) =>
   unsupported(path, `${lastName(path)} (${kind}) is not read yet`, NOT_READ_HINT);
 
 const notRecognised = (path: string) =>

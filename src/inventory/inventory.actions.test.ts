@@ -58,18 +58,18 @@ describe('reading the inventories of a folder', () => {
   });
 
   it('reports what it knows but does not read, and reads the rest', async () => {
-    put('yarn.lock', '# yarn lockfile v1\n');
     put('package-lock.json');
+    put('shop.spdx.json', '{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}');
     put('broken/package-lock.json', `${LOCK.slice(0, 60)}\n`);
-    put('java/pom.xml', '<project/>');
+    put('java/bom.xml', '<html/>');
     const result = await read();
     assert.deepEqual(summary(result), [
       'package-lock.json package-lock-v3',
-      'yarn.lock INVENTORY_UNSUPPORTED',
+      'shop.spdx.json INVENTORY_UNSUPPORTED',
       'broken/package-lock.json INVENTORY_MALFORMED',
-      'java/pom.xml INVENTORY_UNSUPPORTED',
+      'java/bom.xml INVENTORY_UNSUPPORTED',
     ]);
-    assert.equal(result.errors[0]?.message, 'yarn.lock (yarn classic) is not read yet');
+    assert.equal(result.errors[0]?.message, 'shop.spdx.json (SPDX 3, JSON) is not read yet');
     assert.deepEqual(result.errors[1]?.at, { file: 'broken/package-lock.json', line: 1, column: 61 });
   });
 

@@ -8,7 +8,7 @@ import { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { isObject } from '../lib/json.ts';
 import type { Inventory } from './component.ts';
-import { kindOfJson, kindOfText } from './detect.ts';
+import { kindOfJson, kindOfText, notReadYet } from './detect.ts';
 import { discoverInputs, type InputFile, readBeside, readInput } from './input-files.client.ts';
 import { parseJson } from './json-text.ts';
 
@@ -51,10 +51,7 @@ export async function readInventories(
 
 async function readOne(file: InputFile): Promise<ReadInventory> {
   const { text, sha256 } = contentOf(file);
-  kindOfText(file.path, text);
-  const document = parseJson(file.path, text);
-  const inventory = await parse(file, document);
-  return { ...inventory, sha256 };
+  return { ...(await parse(file, text)), sha256 };
 }
 
 /** Above this the bytes are hashed at once, so that they need not be kept beside the text. */
@@ -73,7 +70,37 @@ const constant =
   () =>
     value;
 
-async function parse(file: InputFile, document: unknown): Promise<Inventory> {
+async function parse(file: InputFile, text: string): Promise<Inventory> {
+  const { path } = file;
+  const kind = kindOfText(path, text);
+  switch (kind) {
+    case 'json':
+      return await parseJsonInput(file, parseJson(path, text));
+
+    case 'yarn-classic':
+      throw notReadYet(path, kind);
+
+    case 'yarn-berry':
+      throw notReadYet(path, kind);
+
+    case 'pnpm-lock':
+      throw notReadYet(path, kind);
+
+    case 'bun-lock':
+      throw notReadYet(path, kind);
+
+    case 'gradle-lockfile':
+      throw notReadYet(path, kind);
+
+    case 'maven-pom':
+      throw notReadYet(path, kind);
+
+    case 'cyclonedx-xml':
+      throw notReadYet(path, kind);
+  }
+}
+
+async function parseJsonInput(file: InputFile, document: unknown): Promise<Inventory> {
   const { path } = file;
   const kind = kindOfJson(path, document);
   switch (kind) {
@@ -85,6 +112,8 @@ async function parse(file: InputFile, document: unknown): Promise<Inventory> {
       const { readCyclonedxJson } = await import('./cyclonedx-json.ts');
       return readCyclonedxJson(path, document);
     }
+    case 'spdx-json':
+      throw notReadYet(path, kind);
   }
 }
 

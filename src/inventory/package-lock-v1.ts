@@ -75,6 +75,8 @@ export function readNested(
     kind,
     product: { name: stringOr(document['name'], ''), version: stringOr(document['version'], '') },
     components: packages.map((nested, index) => componentOf(nested, isDirect.has(index), originOf)),
+    coverage: 'whole',
+    gaps: [],
     graph: () => graph,
   };
 }

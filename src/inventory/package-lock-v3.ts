@@ -38,6 +38,8 @@ export function readFolders(path: string, kind: InventoryKind, document: JsonRec
       version: stringOr(product?.version ?? document['version'], ''),
     },
     components: componentsOf(folders, isDirect),
+    coverage: 'whole',
+    gaps: [],
     graph: () => {
       if (graph === null) {
         const { tree, direct, needs } = layout();

@@ -1,7 +1,7 @@
 /** `holdfast gate --json`: the machine's view of the gate. Schema: docs/formats/gate.schema.json (`holdfast.gate/1`). */
 import type { Json } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
-import { databaseToJson, errorToJson } from '../scan/scan-json.ts';
+import { databaseToJson, errorToJson, findingToJson, inputToJson } from '../scan/scan-json.ts';
 import { reaches, type ScanReport, type Threshold } from '../scan/scan-report.ts';
 import type { GateReport } from './gate-report.ts';
 import { CHECKED, NOT_CHECKED, type TreeFacts } from './gate.ts';
@@ -37,14 +37,8 @@ function scanToJson(
   if (scan === null) return { database: null, inputs: [], findings: [], notes: [], errors: [] };
   return {
     database: databaseToJson(scan.database),
-    inputs: scan.inputs.map(({ path, kind, components, digest }) => ({
-      path,
-      kind,
-      components,
-      digest: digest(),
-      committed: !uncommitted.has(path),
-    })),
-    findings: scan.findings.map((finding) => ({ ...finding, blocks: reaches(finding, failOn) })),
+    inputs: scan.inputs.map((input) => ({ ...inputToJson(input), committed: !uncommitted.has(input.path) })),
+    findings: scan.findings.map((finding) => ({ ...findingToJson(finding), blocks: reaches(finding, failOn) })),
     notes: scan.notes,
     errors: scan.errors.map(errorToJson),
   };

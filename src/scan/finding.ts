@@ -10,6 +10,7 @@ import type { AdvisoryDetail, Candidate } from '../advisory/index-layout.ts';
 import { worse } from '../advisory/severity.ts';
 import { orderOf, type VersionOrder } from '../advisory/version.ts';
 import type { Component, ComponentIndex, Inventory, Scope } from '../inventory/component.ts';
+import type { AppliedDecision } from '../triage/decision.ts';
 import { isPublicRegistry } from './public-registry.ts';
 
 export interface Finding {
@@ -36,14 +37,36 @@ export interface Finding {
   readonly pathCount: number;
   /** Not analysed: reachability has not looked at it. */
   readonly reach: null;
-  /** Nobody has decided on it. */
-  readonly decision: null;
+  /** `null`: nobody has decided on it. */
+  readonly decision: AppliedDecision | null;
+  /** Who found it: Holdfast's own matching, and reports of other tools that were imported. Never empty. */
+  readonly sources: readonly FindingSource[];
+  /** The chance of exploitation in the next 30 days that FIRST's EPSS gives; `null` where it gives none. */
+  readonly epss: EpssScore | null;
   readonly cwes: readonly string[];
   readonly urls: readonly string[];
   /** At least one range was read from an advisory's text and may be wrong. */
   readonly derived: boolean;
   /** Inputs in which the component stands. */
   readonly inputs: readonly string[];
+}
+
+/** One tool that reported the finding. */
+export interface FindingSource {
+  /** `holdfast`, `npm-audit`, `dependency-check`, `osv-scanner`, `trivy`, `grype`, `snyk`, or the tool's own name in SARIF. */
+  readonly tool: string;
+  /** The report as the user named it; for `holdfast` the index' file name. */
+  readonly report: string;
+  /** Ids by which that tool names it. */
+  readonly ids: readonly string[];
+  /** What the tool's match rests on when not on a package URL: CPE names with their confidence; kept as evidence, never matched by. */
+  readonly evidence: readonly string[];
+}
+
+/** Source: FIRST, "EPSS model", https://www.first.org/epss/. Both from 0 to 1. */
+export interface EpssScore {
+  readonly probability: number;
+  readonly percentile: number;
 }
 
 /** What matching asks of an index; IndexReader is one. */
@@ -194,6 +217,8 @@ function findingOf({ component, scope, places }: Package, hits: readonly Hit[], 
     ...mergeWays(ways),
     reach: null,
     decision: null,
+    sources: [OWN_MATCHING],
+    epss: null,
     cwes: [...new Set(hits.flatMap(({ detail }) => detail.cwes))],
     urls: [...new Set(hits.flatMap(({ detail }) => detail.urls))],
     derived: hits.some(({ detail }) => detail.derived),
@@ -201,6 +226,7 @@ function findingOf({ component, scope, places }: Package, hits: readonly Hit[], 
   };
 }
 
+const OWN_MATCHING: FindingSource = { tool: 'holdfast', report: '', ids: [], evidence: [] };
 const UNRATED: Rating = { severity: 'unscored', score: null, vector: null };
 const idRank = (id: string): number => (id.startsWith('GHSA-') ? 0 : id.startsWith('CVE-') ? 1 : 2);
 
@@ -258,7 +284,11 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 /** What no advisory could speak of by name and version: said, so that silence is not taken for health. */
 export function unmatchedNotes(inventories: readonly Inventory[]): readonly string[] {
   const notes: string[] = [];
-  for (const { path, components } of inventories) {
+  for (const { path, components, coverage } of inventories) {
+    if (coverage === 'direct')
+      notes.push(
+        `${path}: names what the product asks for, not what that brings along; transitive dependencies were compared with nothing.`,
+      );
     const own = components.filter(({ origin }) => origin.kind === 'link').length;
     const unversioned = components.filter(({ version, origin }) => version === '' && origin.kind !== 'link').length;
     const foreign = new Set(

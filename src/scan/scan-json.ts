@@ -3,13 +3,13 @@ import type { HoldfastError } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { Finding } from './finding.ts';
-import type { ScanDatabase, ScanReport } from './scan-report.ts';
+import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export function scanToJson({ database, inputs, findings, notes, errors }: ScanReport): Json {
   return {
     schema: 'holdfast.scan/1',
     database: databaseToJson(database),
-    inputs: inputs.map(({ path, kind, components, digest }) => ({ path, kind, components, digest: digest() })),
+    inputs: inputs.map(inputToJson),
     findings: findings.map(findingToJson),
     notes,
     errors: errors.map(errorToJson),
@@ -34,7 +34,20 @@ export const databaseToJson = ({
   digest,
 });
 
-const findingToJson = (finding: Finding): Json => ({ ...finding });
+export const inputToJson = ({ path, kind, components, coverage, digest }: ScanInput) => ({
+  path,
+  kind,
+  components,
+  coverage,
+  digest: digest(),
+});
+
+export const findingToJson = (finding: Finding) => ({
+  ...finding,
+  decision: finding.decision === null ? null : { ...finding.decision },
+  sources: finding.sources.map((source) => ({ ...source })),
+  epss: finding.epss === null ? null : { ...finding.epss },
+});
 
 export const errorToJson = ({ code, message, hint, at }: HoldfastError): Json => ({
   code,

@@ -35,6 +35,8 @@ export interface ScanInput {
   readonly kind: string;
   /** Distinct name and version. */
   readonly components: number;
+  /** `direct`: what its dependencies bring along was not compared. */
+  readonly coverage: 'whole' | 'direct';
   /** SHA-256 of the file; computed when asked, because most scans need none. */
   readonly digest: () => string;
 }

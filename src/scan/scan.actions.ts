@@ -2,6 +2,7 @@
 import { dataTime, openIndex } from '../advisory/advisory.actions.ts';
 import type { IndexHeader, IndexPlace } from '../advisory/index-layout.ts';
 import { readInventories, type ReadInventory } from '../inventory/inventory.actions.ts';
+import { HoldfastError } from '../lib/errors.ts';
 import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
 import { matchPackages, packagesOf, unmatchedNotes, type Package } from './finding.ts';
@@ -51,7 +52,7 @@ export async function scanInventories(
       inputs: inventories.map((inventory) => inputOf(inventory, packages)),
       findings,
       notes: [...notes, ...unmatchedNotes(inventories)],
-      errors,
+      errors: [...errors, ...inventories.flatMap(gapErrors)],
     };
     return { report, inventories };
   } finally {
@@ -76,9 +77,20 @@ const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDa
   digest: header.digest,
 });
 
+/** What an input names without a version was compared with nothing; that is as loud as an input that was not read. */
+const gapErrors = ({ path, gaps }: ReadInventory): readonly HoldfastError[] =>
+  gaps.map(
+    (gap) =>
+      new HoldfastError('INVENTORY_INCOMPLETE', gap, {
+        hint: 'Bring what is missing into the tree, or scan an SBOM that the build tool writes.',
+        at: { file: path, line: null, column: null },
+      }),
+  );
+
 const inputOf = (inventory: ReadInventory, packages: readonly Package[]): ScanInput => ({
   path: inventory.path,
   kind: inventory.kind,
+  coverage: inventory.coverage,
   components: packages.filter(({ places }) => places.some((place) => place.inventory === inventory)).length,
   digest: inventory.sha256,
 });

@@ -102,13 +102,13 @@ describe('holdfast scan', () => {
     assert.equal(holdfast(['scan', vulnerable, '--db', 'missing.idx']).status, 1);
   });
 
-  it('reports an input whose parser is not there yet instead of passing it over', () => {
-    const place = join(folder, 'yarn');
+  it('reports an input of a kind that is not read instead of passing it over', () => {
+    const place = join(folder, 'spdx');
     mkdirSync(place);
-    writeFileSync(join(place, 'yarn.lock'), '# yarn lockfile v1\n');
+    writeFileSync(join(place, 'shop.spdx.json'), '{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}');
     const { status, stdout } = holdfast(['scan', place]);
     assert.equal(status, 3);
-    assert.match(stdout, /yarn classic.*is not read yet/);
+    assert.match(stdout, /SPDX 3, JSON.*is not read yet/);
   });
 
   it('answers in JSON of its published schema', () => {
@@ -117,7 +117,7 @@ describe('holdfast scan', () => {
     const validate = ajv.compile(
       JSON.parse(readFileSync(join(root, 'docs', 'formats', 'scan.schema.json'), 'utf8')) as object,
     );
-    for (const args of [[vulnerable], [vulnerable, join(folder, 'yarn')]]) {
+    for (const args of [[vulnerable], [vulnerable, join(folder, 'spdx')]]) {
       const { stdout } = holdfast(['scan', '--json', ...args]);
       assert.ok(validate(JSON.parse(stdout)), JSON.stringify(validate.errors));
     }

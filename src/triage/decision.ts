@@ -1,0 +1,50 @@
+/**
+ * What people decide about a finding, and whether that decision holds today.
+ *
+ * Decisions stand in holdfast.decisions.yaml (decisions-file.ts). The words are those of the pages: upgrade, not affected,
+ * mitigated, accept the risk, wrong match.
+ */
+
+/**
+ * `upgrade`: it will be fixed by a newer version; the finding stays open until it is. `not_affected`: the vulnerable code
+ * cannot be reached or is not there, for the reason in `justification`. `mitigated`: something else stands in its way.
+ * `accepted`: the risk is taken; never exported as `not_affected`. `wrong_match`: the component is not the advisory's.
+ */
+export const DECISION_STATES = ['upgrade', 'not_affected', 'mitigated', 'accepted', 'wrong_match'] as const;
+export type DecisionState = (typeof DECISION_STATES)[number];
+
+/** Source: OpenVEX specification 0.2.0, "Status Justifications". */
+export const VEX_JUSTIFICATIONS = [
+  'component_not_present',
+  'vulnerable_code_not_present',
+  'vulnerable_code_not_in_execute_path',
+  'vulnerable_code_cannot_be_controlled_by_adversary',
+  'inline_mitigations_already_exist',
+] as const;
+export type VexJustification = (typeof VEX_JUSTIFICATIONS)[number];
+
+/** Why a decision does not close its finding. `planned`: an upgrade that has not been made yet. */
+export type OpenReason = 'planned' | 'expired' | 'unapproved';
+
+/** A decision as it applies to one finding now. */
+export interface AppliedDecision {
+  readonly state: DecisionState;
+  /** For `not_affected`, `mitigated` and `wrong_match`; `null` for the others. */
+  readonly justification: VexJustification | null;
+  readonly owner: string;
+  readonly reason: string;
+  /** The day it was taken, `YYYY-MM-DD`. */
+  readonly decided: string;
+  /** The last day on which it holds, `YYYY-MM-DD`, in the organisation's time zone. */
+  readonly expires: string;
+  /** The second person; `null` where there is none. */
+  readonly approvedBy: string | null;
+  /** `null`: the decision closes the finding. */
+  readonly open: OpenReason | null;
+  /** `holdfast.decisions.yaml:12`: where it stands. */
+  readonly place: string;
+}
+
+/** A finding counts as open unless a decision closes it. */
+export const isOpen = ({ decision }: { readonly decision: AppliedDecision | null }): boolean =>
+  decision === null || decision.open !== null;
