@@ -1,0 +1,162 @@
+/**
+ * `holdfast scan --format junit`: findings as test results, for CI servers that show nothing else.
+ *
+ * The format has no specification. What is written here is what Jenkins' JUnit plug-in, GitLab ("Unit test reports") and Azure
+ * Pipelines ("PublishTestResults@2") all read: `testsuites > testsuite > testcase` with at most one `failure`, `error` or `skipped`, of
+ * which Jenkins and GitLab keep only the first. Hence one test case for each package and advisory, not for each package. A finding
+ * that does not fail the run is `skipped`, never passed: a green mark would say that nothing was found.
+ */
+import type { HoldfastError } from '../lib/errors.ts';
+import { count } from '../lib/text.ts';
+import { formatInstant, type Instant } from '../lib/time.ts';
+import { isOpen } from '../triage/decision.ts';
+import { advisoryLink } from './advisory-link.ts';
+import type { Finding } from './finding.ts';
+import { reaches, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
+import { databaseLine, errorLine, findingSentence } from './scan.text.ts';
+import { decisionSentence } from './vex-stance.ts';
+
+type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
+
+interface TestCase {
+  readonly name: string;
+  readonly outcome: Outcome;
+  /** Kind of failure or error, for filters. */
+  readonly type: string;
+  readonly message: string;
+  readonly detail: string;
+}
+
+interface TestSuite {
+  readonly name: string;
+  readonly cases: readonly TestCase[];
+}
+
+/** @param threshold `--fail-on`; without it every open finding fails. */
+export function scanToJunit(report: ScanReport, threshold: Threshold | null, at: Instant): string {
+  const suites = suitesOf(report, threshold);
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="holdfast scan" ${countsOf(suites.flatMap(({ cases }) => cases))}>`,
+    ...suites.flatMap((suite) => suiteLines(suite, report, at)),
+    '</testsuites>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function suitesOf({ inputs, findings, errors }: ScanReport, threshold: Threshold | null): readonly TestSuite[] {
+  const known = new Set(inputs.map(({ path }) => path));
+  const suites = inputs.map((input) => ({
+    name: input.path,
+    cases: [
+      ...errors.filter(({ at }) => at?.file === input.path).map(errorCase),
+      ...findings.filter((finding) => finding.inputs.includes(input.path)).map((item) => findingCase(item, threshold)),
+      restCase(input, findings),
+    ],
+  }));
+  const elsewhere = findings.filter((finding) => !finding.inputs.some((input) => known.has(input)));
+  const unread = errors.filter(({ at }) => at === null || !known.has(at.file));
+  const names = new Set([
+    ...unread.map((error) => error.at?.file ?? WHOLE_SCAN),
+    ...elsewhere.flatMap((finding) => finding.inputs.slice(0, 1)),
+  ]);
+  const others = [...names].map((name) => ({
+    name,
+    cases: [
+      ...unread.filter((error) => (error.at?.file ?? WHOLE_SCAN) === name).map(errorCase),
+      ...elsewhere.filter((finding) => finding.inputs[0] === name).map((item) => findingCase(item, threshold)),
+    ],
+  }));
+  return [...suites, ...others];
+}
+
+const WHOLE_SCAN = 'holdfast scan';
+
+const errorCase = (error: HoldfastError): TestCase => ({
+  name: `not read: ${error.code}`,
+  outcome: 'error',
+  type: error.code,
+  message: error.message,
+  detail: errorLine(error),
+});
+
+function findingCase(finding: Finding, threshold: Threshold | null): TestCase {
+  const { id, aliases, name, version, decision, severity, malware } = finding;
+  const detail = [
+    findingSentence(finding),
+    ...(decision === null ? [] : [decisionSentence(decision)]),
+    advisoryLink(finding),
+    ...(aliases.length === 0 ? [] : [`Also known as ${aliases.join(', ')}.`]),
+  ].join('\n');
+  const base = { name: `${name}@${version} ${id}`, type: malware ? 'malware' : severity, detail };
+  if (decision !== null && !isOpen(finding))
+    return { ...base, outcome: 'skipped', message: decisionSentence(decision) };
+  if (threshold !== null && !reaches(finding, threshold))
+    return { ...base, outcome: 'skipped', message: `Below --fail-on ${threshold}. ${findingSentence(finding)}` };
+  return { ...base, outcome: 'failure', message: findingSentence(finding) };
+}
+
+/** The packages of which nothing is known; where nothing was compared there is nothing to pass. */
+function restCase({ path, components, coverage }: ScanInput, findings: readonly Finding[]): TestCase {
+  const found = new Set(
+    findings
+      .filter(({ inputs }) => inputs.includes(path))
+      .map(({ ecosystem, name, version }) => `${ecosystem}\0${name}\0${version}`),
+  ).size;
+  const clean = Math.max(0, components - found);
+  const passed: Outcome = components === 0 ? 'skipped' : 'passed';
+  const which = coverage === 'direct' ? ' that are asked for directly' : '';
+  const name = `${count(clean, 'package')}${which} without findings`;
+  return { name, outcome: passed, type: '', message: 'The input names no package that could be compared.', detail: '' };
+}
+
+const countsOf = (cases: readonly TestCase[]): string => {
+  const amount = (outcome: Outcome): number => cases.filter((item) => item.outcome === outcome).length;
+  return `tests="${cases.length}" failures="${amount('failure')}" errors="${amount('error')}" skipped="${amount('skipped')}" time="0"`;
+};
+
+function suiteLines({ name, cases }: TestSuite, { database }: ScanReport, at: Instant): readonly string[] {
+  return [
+    // Jenkins and the Ant schema take the moment without a zone.
+    `  <testsuite name="${escapeXml(name)}" ${countsOf(cases)} timestamp="${formatInstant(at).slice(0, 19)}">`,
+    `    <properties><property name="advisories" value="${escapeXml(databaseLine(database, at))}"/></properties>`,
+    ...cases.map((item) => caseLine(item, name)),
+    '  </testsuite>',
+  ];
+}
+
+function caseLine({ name, outcome, type, message, detail }: TestCase, suite: string): string {
+  const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(name)}" time="0"`;
+  switch (outcome) {
+    case 'passed':
+      return `${open}/>`;
+    case 'skipped':
+      return `${open}><skipped message="${escapeXml(message)}">${escapeXml(detail)}</skipped></testcase>`;
+    case 'failure':
+    case 'error':
+      return `${open}><${outcome} type="${escapeXml(type)}" message="${escapeXml(message)}">${escapeXml(detail)}</${outcome}></testcase>`;
+  }
+}
+
+/** XML 1.0 §2.2, "Char": what no document may hold, not even escaped, becomes U+FFFD; and §2.4, the five characters with entities. */
+export function escapeXml(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(NOT_XML, '\ufffd')
+    .replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES.get(character) ?? '');
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is replaced
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** Blanks are spelt out as well: in an attribute a reader turns them into spaces (§3.3.3). */
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+  ['\n', '&#10;'],
+  ['\r', '&#13;'],
+  ['\t', '&#9;'],
+]);
