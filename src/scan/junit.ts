@@ -118,45 +118,44 @@ const countsOf = (cases: readonly TestCase[]): string => {
 function suiteLines({ name, cases }: TestSuite, { database }: ScanReport, at: Instant): readonly string[] {
   return [
     // Jenkins and the Ant schema take the moment without a zone.
-    `  <testsuite name="${escapeXml(name)}" ${countsOf(cases)} timestamp="${formatInstant(at).slice(0, 19)}">`,
-    `    <properties><property name="advisories" value="${escapeXml(databaseLine(database, at))}"/></properties>`,
+    `  <testsuite name="${attribute(name)}" ${countsOf(cases)} timestamp="${formatInstant(at).slice(0, 19)}">`,
+    `    <properties><property name="advisories" value="${attribute(databaseLine(database, at))}"/></properties>`,
     ...cases.map((item) => caseLine(item, name)),
     '  </testsuite>',
   ];
 }
 
 function caseLine({ name, outcome, type, message, detail }: TestCase, suite: string): string {
-  const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(name)}" time="0"`;
+  const open = `    <testcase classname="${attribute(suite)}" name="${attribute(name)}" time="0"`;
   switch (outcome) {
     case 'passed':
       return `${open}/>`;
     case 'skipped':
-      return `${open}><skipped message="${escapeXml(message)}">${escapeXml(detail)}</skipped></testcase>`;
+      return `${open}><skipped message="${attribute(message)}">${escapeText(detail)}</skipped></testcase>`;
     case 'failure':
     case 'error':
-      return `${open}><${outcome} type="${escapeXml(type)}" message="${escapeXml(message)}">${escapeXml(detail)}</${outcome}></testcase>`;
+      return `${open}><${outcome} type="${attribute(type)}" message="${attribute(message)}">${escapeText(detail)}</${outcome}></testcase>`;
   }
 }
 
-/** XML 1.0 §2.2, "Char": what no document may hold, not even escaped, becomes U+FFFD; and §2.4, the five characters with entities. */
-export function escapeXml(text: string): string {
-  return text
+/** XML 1.0 §2.2, "Char": what no document may hold, not even escaped, becomes U+FFFD; §2.4: what has to be escaped. */
+const escapeText = (text: string): string =>
+  text
     .toWellFormed()
     .replace(NOT_XML, '\ufffd')
-    .replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES.get(character) ?? '');
-}
+    .replace(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '');
+
+/** §3.3.3: a reader turns blanks of an attribute into spaces unless they are spelt out. */
+const attribute = (text: string): string =>
+  escapeText(text).replace(/[\t\n\r]/g, (blank) => `&#${blank.charCodeAt(0)};`);
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** Blanks are spelt out as well: in an attribute a reader turns them into spaces (§3.3.3). */
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
   ['>', '&gt;'],
   ['"', '&quot;'],
   ["'", '&#39;'],
-  ['\n', '&#10;'],
-  ['\r', '&#13;'],
-  ['\t', '&#9;'],
 ]);

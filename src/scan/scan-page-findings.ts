@@ -39,7 +39,7 @@ ${shown.length === 0 ? '' : detailSection(shown)}`;
 
 const leftOut = (shown: number, all: number): Html => html`<section class="sec" aria-labelledby="left-h">
 <h2 id="left-h">This page shows ${number(shown)} of ${number(all)} findings</h2>
-<p>The worst open ones come first; ${number(all - shown)} are left out so that the page stays readable. All of them: <code class="cmdline">holdfast scan --format json</code></p>
+<p>The worst open ones come first; ${number(all - shown)} are left out so that the page stays readable. All of them: <code>holdfast scan --format json</code></p>
 </section>`;
 
 function openSection(entries: readonly Entry[], open: readonly Finding[], closed: number, inputs: number): Html {
@@ -58,14 +58,14 @@ ${entries.map(openRow)}
 
 function nothingOpen(closed: number, inputs: number): Html {
   if (inputs === 0)
-    return html`<div class="empty"><p>No input was read, so nothing was compared.</p><p>Name a lockfile or an SBOM, or a folder that holds one: <code class="cmdline">holdfast scan PATH</code></p></div>`;
-  return html`<div class="empty"><p>${closed === 0 ? 'Nothing is known against what was compared.' : `Each of ${count(closed, 'finding')} has a decision that holds.`}</p><p>New advisories appear every day. Scan again with fresh data: <code class="cmdline">holdfast scan</code></p></div>`;
+    return html`<div class="empty"><p>No input was read, so nothing was compared.</p><p>Name a lockfile or an SBOM, or a folder that holds one: <code>holdfast scan PATH</code></p></div>`;
+  return html`<div class="empty"><p>${closed === 0 ? 'Nothing is known against what was compared.' : `Each of ${count(closed, 'finding')} has a decision that holds.`}</p><p>New advisories appear every day. Scan again with fresh data: <code>holdfast scan</code></p></div>`;
 }
 
 const openRow = ({
   finding,
   anchor,
-}: Entry): Html => html`<tr>${idCell(finding, anchor)}${severityCell(finding)}${placeCell(finding)}<td data-l="Fixed in"><span class="mono">${fixedWords(finding)}</span></td><td data-l="Decision">${openMark(finding.decision)}${finding.decision === null ? '' : html`<span class="sub">${decisionName(finding.decision)}, ${printable(finding.decision.owner)}, until ${dayMark(finding.decision.expires)}</span>`}</td><td data-l="Seen by" class="minor">${toolWords(finding)}</td></tr>
+}: Entry): Html => html`<tr>${idCell(finding, anchor)}${severityCell(finding)}${placeCell(finding)}<td data-l="Fixed in">${fixedWords(finding)}</td><td data-l="Decision">${openMark(finding.decision)}${finding.decision === null ? '' : html`<span class="sub">${decisionName(finding.decision)}, ${printable(finding.decision.owner)}, until ${dayMark(finding.decision.expires)}</span>`}</td><td data-l="Seen by" class="minor">${toolWords(finding)}</td></tr>
 `;
 
 const closedSection = (
@@ -89,7 +89,10 @@ const closedRow = ({
 `;
 
 const idCell = ({ id, aliases }: Finding, anchor: string): Html =>
-  html`<th scope="row"><a class="mono" href="#${anchor}">${printable(id)}</a>${aliases[0] === undefined ? '' : html`<span class="sub mono">${printable(aliases[0])}</span>`}</th>`;
+  html`<th scope="row"><a class="${idClass(id)}" href="#${anchor}">${printable(id)}</a>${aliases[0] === undefined ? '' : html`<span class="sub ${idClass(aliases[0])}">${printable(aliases[0])}</span>`}</th>`;
+
+/** Ids are never broken, unless one is of a length that no database gives. */
+const idClass = (id: string): string => (id.length <= 24 ? 'mono nb' : 'mono');
 
 const severityCell = (finding: Finding): Html =>
   html`<td data-l="Severity">${severityMark(finding)}${finding.kev ? html`<span class="sub"><b>known to be exploited</b></span>` : ''}${finding.epss === null ? '' : html`<span class="sub">EPSS ${percent(finding.epss.probability)}</span>`}</td>`;
@@ -99,8 +102,11 @@ const placeCell = (finding: Finding): Html =>
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-const fixedWords = ({ fixed, derived }: Finding): string =>
-  fixed[0] === undefined ? 'no fix known' : `${derived ? '≈ ' : ''}${printable(fixed[0])}`;
+function fixedWords({ fixed, derived, malware }: Finding): Html {
+  if (malware) return html`remove it`;
+  if (fixed[0] === undefined) return html`no fix known`;
+  return html`<span class="mono">${derived ? '≈\u00a0' : ''}${printable(fixed[0])}</span>`;
+}
 
 const toolWords = ({ sources }: Finding): string => [...new Set(sources.map(({ tool }) => printable(tool)))].join(', ');
 
@@ -134,7 +140,7 @@ ${finding.cwes.length === 0 ? '' : html`<dt>Weakness</dt><dd>${printable(finding
 <dt>Paths</dt><dd>${pathList(finding)}</dd>
 <dt>Stands in</dt><dd>${list(finding.inputs.map((input) => html`${printable(input)}`))}</dd>
 <dt>Seen by</dt><dd>${list(finding.sources.map(sourceLine))}</dd>
-${finding.urls.length === 0 ? '' : html`<dt>Links</dt><dd>${list(finding.urls.map((url) => webLink(url)))}</dd>`}
+${linksRow(finding)}
 </dl></details>
 `;
 
@@ -149,6 +155,12 @@ const aliasLink = (alias: string): Html => {
   const database = databaseOf(alias);
   return database === null ? html`${printable(alias)}` : webLink(database.url, alias);
 };
+
+/** The record's own links, but for the one that stands above them. */
+function linksRow(finding: Finding): Html {
+  const links = finding.urls.filter((url) => url !== advisoryLink(finding));
+  return links.length === 0 ? html`` : html`<dt>Links</dt><dd>${list(links.map((url) => webLink(url)))}</dd>`;
+}
 
 const joined = (parts: readonly Html[]): readonly (Html | string)[] =>
   parts.flatMap((part, index) => (index === 0 ? [part] : [', ', part]));

@@ -64,10 +64,13 @@ export function moment(at: Instant): Html {
   return html`<time datetime="${formatInstant(at)}">${weekday.replace(',', '')} ${Number(day)} ${month} ${year}, ${time.slice(0, 5)} UTC</time>`;
 }
 
-export const dayMark = (day: string): Html => html`<time datetime="${day}">${day}</time>`;
+export const dayMark = (day: string): Html => html`<time class="nb" datetime="${day}">${day}</time>`;
 
-/** A link only where the address is one of the web: reports of other tools may name anything. */
-export const webLink = (url: string, text = url): Html =>
-  /^https?:\/\//i.test(url)
-    ? html`<a class="url" href="${url}" rel="noreferrer">${printable(text)}</a>`
-    : html`${printable(text)}`;
+/**
+ * A link only where the address is one of the web: reports of other tools may name anything. `url` prints the address behind the
+ * text.
+ */
+export function webLink(url: string, text = url): Html {
+  if (!/^https?:\/\//i.test(url)) return html`${printable(text)}`;
+  return html`<a class="${text === url ? '' : 'url'}" href="${url}" rel="noreferrer">${printable(text)}</a>`;
+}

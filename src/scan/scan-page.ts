@@ -78,11 +78,11 @@ function titleOf({ findings, inputs, errors }: ScanReport): string {
   return errors.length === 0 ? first : `Not everything could be read; ${said}`;
 }
 
-function lede({ inputs, database }: ScanReport, now: Instant): string {
+function lede({ inputs, findings, database }: ScanReport, now: Instant): string {
   const packages = inputs.reduce((sum, { components }) => sum + components, 0);
   const age =
     database.dataAsOf === null ? 'of unknown age' : `the newest ${formatSpan(between(database.dataAsOf, now))} old`;
-  return `${count(packages, 'package')} in ${count(inputs.length, 'input')} ${packages === 1 ? 'was' : 'were'} compared with ${count(database.advisories, 'advisory', 'advisories')}, ${age}. Each finding names what ends it.`;
+  return `${count(packages, 'package')} in ${count(inputs.length, 'input')} ${packages === 1 ? 'was' : 'were'} compared with ${count(database.advisories, 'advisory', 'advisories')}, ${age}.${findings.length === 0 ? '' : ' Each finding names what ends it.'}`;
 }
 
 const unreadSection = (errors: readonly HoldfastError[]): Html => html`<section class="sec" aria-labelledby="unread-h">
@@ -92,12 +92,19 @@ const unreadSection = (errors: readonly HoldfastError[]): Html => html`<section 
 </section>
 `;
 
+/** Old data is as loud as an input that was not read: silence about what it cannot know would pass for health. */
 function staleness({ dataAsOf }: ScanDatabase, now: Instant): Html {
-  if (dataAsOf === null)
-    return html`<div class="flash bad">${glyph('unknown')}<p>The age of the advisory data is unknown: no record in it carries a time. What it does not know may be old news.</p></div>`;
-  const age = between(dataAsOf, now);
-  if (age <= STALE_AFTER) return html``;
-  return html`<div class="flash warn">${glyph('overdue')}<p>The advisory data is stale: its newest record is of ${moment(dataAsOf)}, ${formatSpan(age)} before this scan. What was published since is missing here. Build a fresh index with <code class="cmdline">holdfast db build</code> and scan again.</p></div>`;
+  const age = dataAsOf === null ? null : between(dataAsOf, now);
+  if (age !== null && age <= STALE_AFTER) return html``;
+  const title =
+    age === null ? 'The age of the advisory data is unknown' : `The advisory data is stale: ${formatSpan(age)} old`;
+  const since =
+    dataAsOf === null ? html`No record of it carries a time.` : html`Its newest record is of ${moment(dataAsOf)}.`;
+  return html`<section class="sec" aria-labelledby="stale-h">
+<h2 id="stale-h">${title}</h2>
+<div class="flash warn">${glyph('overdue')}<p>${since} What was published since is missing here. Build a fresh index with <code>holdfast db build</code> and scan again.</p></div>
+</section>
+`;
 }
 
 const COVERAGE: Readonly<Record<ScanInput['coverage'], string>> = {
