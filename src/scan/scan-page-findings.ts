@@ -148,7 +148,9 @@ function decisionRow(decision: AppliedDecision | null): Html {
   if (decision === null) return html`<dt>Decision</dt><dd>nobody has decided on it</dd>`;
   const why = lapseWords(decision) === null ? '' : openMark(decision);
   const { justification, place } = decision;
-  return html`<dt>Decision</dt><dd>${why} ${printable(decisionSentence(decision))}${justification === null ? '' : html` <span class="flag">${justification.replaceAll('_', ' ')}</span>`} <span class="hash">${printable(place)}</span></dd>`;
+  const label =
+    justification === null ? '' : html`<dt>Justification</dt><dd>${justification.replaceAll('_', ' ')}</dd>`;
+  return html`<dt>Decision</dt><dd>${why} ${printable(decisionSentence(decision))} <span class="hash">${printable(place)}</span></dd>${label}`;
 }
 
 const aliasLink = (alias: string): Html => {

@@ -26,14 +26,14 @@ export function stanceOf({ decision, malware }: Pick<Finding, 'decision' | 'malw
   // Whether a flaw can be reached is a question; what malicious code does when it is installed is not.
   if (decision === null) return malware ? affected('remove') : { status: 'under_investigation', why: 'undecided' };
   const { state, justification, open } = decision;
-  const lapsed = open !== null && open !== 'planned';
+  const lapsed: VexStance = malware ? affected('remove') : { status: 'under_investigation', why: 'lapsed' };
   switch (state) {
     case 'upgrade':
       return affected('update');
     case 'accepted':
       return affected(open === null ? 'accepted' : 'none');
     case 'mitigated':
-      if (lapsed) return LAPSED;
+      if (open !== null) return lapsed;
       // OpenVEX 0.2.0, "Status Justifications": built-in protections that an attacker cannot subvert nor a user switch off. What
       // protects from outside leaves the product affected.
       return justification === 'inline_mitigations_already_exist'
@@ -43,12 +43,11 @@ export function stanceOf({ decision, malware }: Pick<Finding, 'decision' | 'malw
     case 'wrong_match':
       return open === null
         ? { status: 'not_affected', justification, otherComponent: state === 'wrong_match' }
-        : LAPSED;
+        : lapsed;
   }
 }
 
 const affected = (response: VexResponse): VexStance => ({ status: 'affected', response });
-const LAPSED: VexStance = { status: 'under_investigation', why: 'lapsed' };
 
 const STATE_WORDS: Readonly<Record<DecisionState, string>> = {
   upgrade: 'upgrade',
