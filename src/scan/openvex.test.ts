@@ -15,10 +15,14 @@ interface Vex {
   role: string;
   timestamp: string;
   tooling: string;
-  statements: ({ products: { '@id': string; subcomponents: { '@id': string }[] }[]; status: string } & Record<
-    string,
-    unknown
-  >)[];
+  statements: {
+    products: { '@id': string; subcomponents: { '@id': string }[] }[];
+    status: string;
+    status_notes: string;
+    justification?: string;
+    impact_statement?: string;
+    action_statement?: string;
+  }[];
 }
 
 /** Every document of these tests keeps the rules of the specification. */
@@ -56,8 +60,8 @@ describe('an OpenVEX document of a scan', () => {
 
   it('gives each status what the specification asks for, and an accepted risk the status affected', () => {
     const said = vexOf({ findings: DECIDED }).statements.map((item) => {
-      const grounds = item['justification'] ?? item['impact_statement'] ?? item['action_statement'] ?? '';
-      return `${item.products[0]?.subcomponents[0]?.['@id'].replace(/^pkg:npm\/|@.*$/g, '')}: ${item.status}: ${String(grounds)}`;
+      const grounds = item.justification ?? item.impact_statement ?? item.action_statement ?? '';
+      return `${item.products[0]?.subcomponents[0]?.['@id'].replace(/^pkg:npm\/|@.*$/g, '')}: ${item.status}: ${grounds}`;
     });
     assert.deepEqual(said, [
       'undecided: under_investigation: ',
@@ -89,7 +93,7 @@ describe('an OpenVEX document of a scan', () => {
       derived: true,
     });
     assert.equal(
-      vexOf({ findings: [found] }).statements[0]?.['status_notes'],
+      vexOf({ findings: [found] }).statements[0]?.status_notes,
       'Risk accepted, decided on 2026-11-20 by Anke M., approved by Jonas B., until 2027-02-20: Office only. Reported by holdfast, npm-audit. ' +
         "The affected versions were read from the advisory's text and may be wrong.",
     );

@@ -1,7 +1,7 @@
 /** Validators for what a scan writes: the official CycloneDX schema, and ours for OpenVEX. Each gives what is wrong; nothing is good. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -18,7 +18,7 @@ export function cyclonedxProblems(document: unknown): readonly string[] {
 let compiledCyclonedx: ReturnType<typeof compileCyclonedx> | null = null;
 
 function compileCyclonedx() {
-  const library = dirname(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json'));
+  const library = dirname(fileURLToPath(import.meta.resolve('@cyclonedx/cyclonedx-library/package.json')));
   const of = (name: string): object => schema(join(library, 'res', 'schema', name));
   const ajv = new Ajv({ strict: false, allErrors: true });
   formats.default(ajv);
