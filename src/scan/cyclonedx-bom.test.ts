@@ -104,6 +104,8 @@ describe('a CycloneDX BOM of a scan', () => {
     const bom = bomOf({}, [shop, api]);
     const plank = bom.components.find((item) => item['bom-ref'] === 'pkg:npm/plank@1.0.0');
     assert.equal(plank?.['scope'], 'required');
+    const other = bomOf({}, [api, shop]).components.find((item) => item['bom-ref'] === 'pkg:npm/plank@1.0.0');
+    assert.equal(other?.['scope'], 'required');
     assert.deepEqual(
       plank?.properties?.map(({ value }) => value),
       ['shop/package-lock.json', 'api/package-lock.json'],

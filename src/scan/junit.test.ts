@@ -97,10 +97,17 @@ describe('JUnit results of a scan', () => {
   it('pass nothing where nothing was compared, and say when only direct dependencies were', () => {
     const [input] = report({}).inputs;
     assert.deepEqual(outcomes(suitesOf({ inputs: [{ ...input!, components: 0 }] })[0]), [
-      'no packages without findings: skipped',
+      'nothing to compare: skipped',
     ]);
     assert.deepEqual(outcomes(suitesOf({ inputs: [{ ...input!, coverage: 'direct' }] })[0]), [
       '12 packages that are asked for directly without findings: passed',
+    ]);
+  });
+
+  it('pass nothing where every package has a finding', () => {
+    const [input] = report({}).inputs;
+    assert.deepEqual(outcomes(suitesOf({ inputs: [{ ...input!, components: 1 }], findings: [finding({})] })[0]), [
+      'plank@1.0.0 GHSA-aaaa-bbbb-cccc: failure',
     ]);
   });
 

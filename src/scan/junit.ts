@@ -51,7 +51,7 @@ function suitesOf({ inputs, findings, errors }: ScanReport, threshold: Threshold
     cases: [
       ...errors.filter(({ at }) => at?.file === input.path).map(errorCase),
       ...findings.filter((finding) => finding.inputs.includes(input.path)).map((item) => findingCase(item, threshold)),
-      restCase(input, findings),
+      ...restCase(input, findings),
     ],
   }));
   const elsewhere = findings.filter((finding) => !finding.inputs.some((input) => known.has(input)));
@@ -96,18 +96,19 @@ function findingCase(finding: Finding, threshold: Threshold | null): TestCase {
   return { ...base, outcome: 'failure', message: findingSentence(finding) };
 }
 
-/** The packages of which nothing is known; where nothing was compared there is nothing to pass. */
-function restCase({ path, components, coverage }: ScanInput, findings: readonly Finding[]): TestCase {
+/** The packages of which nothing is known, if there are any; an input that names none has nothing to pass. */
+function restCase({ path, components, coverage }: ScanInput, findings: readonly Finding[]): readonly TestCase[] {
+  const empty = { type: '', message: 'The input names no package that could be compared.', detail: '' };
+  if (components === 0) return [{ ...empty, name: 'nothing to compare', outcome: 'skipped' }];
   const found = new Set(
     findings
       .filter(({ inputs }) => inputs.includes(path))
       .map(({ ecosystem, name, version }) => `${ecosystem}\0${name}\0${version}`),
   ).size;
-  const clean = Math.max(0, components - found);
-  const passed: Outcome = components === 0 ? 'skipped' : 'passed';
+  if (found >= components) return [];
   const which = coverage === 'direct' ? ' that are asked for directly' : '';
-  const name = `${count(clean, 'package')}${which} without findings`;
-  return { name, outcome: passed, type: '', message: 'The input names no package that could be compared.', detail: '' };
+  const name = `${count(components - found, 'package')}${which} without findings`;
+  return [{ name, outcome: 'passed', type: '', message: '', detail: '' }];
 }
 
 const countsOf = (cases: readonly TestCase[]): string => {
