@@ -119,6 +119,15 @@ describe('a CycloneDX BOM of a scan', () => {
     ]);
   });
 
+  it('counts the inputs of a component beyond the first 50', () => {
+    const locks = Array.from({ length: 60 }, (_, index) =>
+      inventory({ path: `app-${index + 1}/package-lock.json`, components: [component({})] }),
+    );
+    const properties = bomOf({}, locks).components[0]?.properties ?? [];
+    assert.equal(properties.length, 51);
+    assert.deepEqual(properties.at(-1), { name: 'holdfast:more-inputs', value: '10' });
+  });
+
   it('never says that something needs nothing where that is not known', () => {
     const direct = inventory({
       kind: 'maven-pom',

@@ -65,11 +65,15 @@ const SCOPES: Readonly<Record<Scope, string | null>> = {
   unknown: null,
 };
 
+/** A package of a large repository stands in hundreds of lockfiles; beyond these they are counted. */
+const MOST_INPUTS = 50;
+
 function componentOf(part: Part): JsonObject {
   const { ref, type, ecosystem, name, version, purl, scope, hashes, otherIntegrity, origins, inputs } = part;
   const word = scope === null ? null : SCOPES[scope];
   const properties = [
-    ...[...inputs].map((input) => property('input', input)),
+    ...[...inputs].slice(0, MOST_INPUTS).map((input) => property('input', input)),
+    ...(inputs.size > MOST_INPUTS ? [property('more-inputs', String(inputs.size - MOST_INPUTS))] : []),
     ...[...origins].map((origin) => property('origin', origin)),
     ...[...otherIntegrity].map((integrity) => property('integrity', integrity)),
     ...(scope === 'unknown' ? [property('scope', scope)] : []),

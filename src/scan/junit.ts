@@ -46,28 +46,28 @@ export function scanToJunit(report: ScanReport, threshold: Threshold | null, at:
 
 function suitesOf({ inputs, findings, errors }: ScanReport, threshold: Threshold | null): readonly TestSuite[] {
   const known = new Set(inputs.map(({ path }) => path));
-  const suites = inputs.map((input) => ({
-    name: input.path,
-    cases: [
-      ...errors.filter(({ at }) => at?.file === input.path).map(errorCase),
-      ...findings.filter((finding) => finding.inputs.includes(input.path)).map((item) => findingCase(item, threshold)),
-      ...restCase(input, findings),
-    ],
-  }));
-  const elsewhere = findings.filter((finding) => !finding.inputs.some((input) => known.has(input)));
-  const unread = errors.filter(({ at }) => at === null || !known.has(at.file));
-  const names = new Set([
-    ...unread.map((error) => error.at?.file ?? WHOLE_SCAN),
-    ...elsewhere.flatMap((finding) => finding.inputs.slice(0, 1)),
-  ]);
-  const others = [...names].map((name) => ({
-    name,
-    cases: [
-      ...unread.filter((error) => (error.at?.file ?? WHOLE_SCAN) === name).map(errorCase),
-      ...elsewhere.filter((finding) => finding.inputs[0] === name).map((item) => findingCase(item, threshold)),
-    ],
-  }));
-  return [...suites, ...others];
+  const casesOf = new Map<string, TestCase[]>(inputs.map(({ path }) => [path, []]));
+  const add = (suite: string, item: TestCase): void => {
+    const cases = casesOf.get(suite);
+    if (cases === undefined) casesOf.set(suite, [item]);
+    else cases.push(item);
+  };
+  for (const error of errors) add(error.at?.file ?? WHOLE_SCAN, errorCase(error));
+  const packagesWithFindings = new Map<string, Set<string>>();
+  for (const finding of findings) {
+    const item = findingCase(finding, threshold);
+    const places = finding.inputs.filter((input) => known.has(input));
+    // What only another tool's report names stands under that report.
+    for (const place of places.length > 0 ? places : finding.inputs.slice(0, 1)) {
+      add(place, item);
+      const packages = packagesWithFindings.get(place) ?? new Set();
+      packagesWithFindings.set(place, packages.add(`${finding.ecosystem}\0${finding.name}\0${finding.version}`));
+    }
+  }
+  for (const input of inputs) {
+    for (const item of restCase(input, packagesWithFindings.get(input.path)?.size ?? 0)) add(input.path, item);
+  }
+  return [...casesOf].map(([name, cases]) => ({ name, cases }));
 }
 
 const WHOLE_SCAN = 'holdfast scan';
@@ -97,14 +97,9 @@ function findingCase(finding: Finding, threshold: Threshold | null): TestCase {
 }
 
 /** The packages of which nothing is known, if there are any; an input that names none has nothing to pass. */
-function restCase({ path, components, coverage }: ScanInput, findings: readonly Finding[]): readonly TestCase[] {
+function restCase({ components, coverage }: ScanInput, found: number): readonly TestCase[] {
   const empty = { type: '', message: 'The input names no package that could be compared.', detail: '' };
   if (components === 0) return [{ ...empty, name: 'nothing to compare', outcome: 'skipped' }];
-  const found = new Set(
-    findings
-      .filter(({ inputs }) => inputs.includes(path))
-      .map(({ ecosystem, name, version }) => `${ecosystem}\0${name}\0${version}`),
-  ).size;
   if (found >= components) return [];
   const which = coverage === 'direct' ? ' that are asked for directly' : '';
   const name = `${count(components - found, 'package')}${which} without findings`;

@@ -138,7 +138,7 @@ ${finding.aliases.length === 0 ? '' : html`<dt>Also known as</dt><dd>${joined(fi
 <dt>Exploited</dt><dd>${finding.kev ? 'in CISA KEV' : 'not in CISA KEV'}${finding.epss === null ? '; EPSS unknown' : `; EPSS ${percent(finding.epss.probability)}, higher than ${percent(finding.epss.percentile)} of all`}</dd>
 ${finding.cwes.length === 0 ? '' : html`<dt>Weakness</dt><dd>${printable(finding.cwes.join(', '))}</dd>`}
 <dt>Paths</dt><dd>${pathList(finding)}</dd>
-<dt>Stands in</dt><dd>${list(finding.inputs.map((input) => html`${printable(input)}`))}</dd>
+<dt>Stands in</dt><dd>${inputList(finding.inputs)}</dd>
 <dt>Seen by</dt><dd>${list(finding.sources.map(sourceLine))}</dd>
 ${linksRow(finding)}
 </dl></details>
@@ -168,6 +168,15 @@ const joined = (parts: readonly Html[]): readonly (Html | string)[] =>
   parts.flatMap((part, index) => (index === 0 ? [part] : [', ', part]));
 
 const list = (items: readonly Html[]): Html => html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+
+/** A package of a large repository stands in hundreds of lockfiles. */
+const MOST_INPUTS = 20;
+
+function inputList(inputs: readonly string[]): Html {
+  const more = inputs.length - MOST_INPUTS;
+  const shown = inputs.slice(0, MOST_INPUTS).map((input) => html`${printable(input)}`);
+  return list(more > 0 ? [...shown, html`and ${number(more)} more`] : shown);
+}
 
 function pathList({ paths, pathCount }: Finding): Html {
   if (paths.length === 0) return html`unknown: no input leads from the product to it`;

@@ -157,6 +157,14 @@ describe('the page of a scan', () => {
     assert.match(words, /9,000 findings; each is open again after its last day/);
   });
 
+  it('counts the inputs of a finding beyond the first 20', () => {
+    const inputs = Array.from({ length: 300 }, (_, index) => `app-${index + 1}/package-lock.json`);
+    assert.match(
+      wordsOf(page({ findings: [finding({ inputs })] })),
+      /app-20\/package-lock\.json and 280 more Seen by holdfast/,
+    );
+  });
+
   it('has one h1, headings in order, ids that are unique and links that lead to them', () => {
     const text = page({ findings: DECIDED, errors: [unread], notes: ['A note.'] });
     const levels = [...bodyOf(text).matchAll(/<h(\d)/g)].map(([, level]) => Number(level));
