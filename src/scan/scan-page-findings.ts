@@ -103,7 +103,7 @@ const placeCell = (finding: Finding): Html =>
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 function fixedWords({ fixed, derived, malware }: Finding): Html {
-  if (malware) return html`remove it`;
+  if (malware) return html`<span class="nb">remove it</span>`;
   if (fixed[0] === undefined) return html`no fix known`;
   return html`<span class="mono">${derived ? '≈\u00a0' : ''}${printable(fixed[0])}</span>`;
 }
