@@ -1,9 +1,9 @@
 /**
- * Runs after `npm ci` and before `npm pack`: builds dist/, with the licences of what is bundled into it. Without development
+ * Runs after `npm ci` and before `npm pack`: builds dist/, with the stylesheet and the licences of what is bundled into it. Without development
  * dependencies there is nothing to build with, and nothing to do.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -18,6 +18,7 @@ if (existsSync(rolldown)) {
     process.stderr.write(`${stdout}${stderr}`);
     process.exit(status ?? 1);
   }
+  copyFileSync(join(root, 'src', 'web', 'style.css'), join(root, 'dist', 'style.css'));
   writeFileSync(join(root, 'dist', 'third-party-licenses.txt'), licences());
 }
 

@@ -80,8 +80,8 @@ export interface Inventory {
   /** The input as the user named it or as it was found. */
   readonly path: string;
   readonly kind: InventoryKind;
-  /** The product: name (may be empty) and version (may be empty). */
-  readonly product: { readonly name: string; readonly version: string };
+  /** The product: name (may be empty) and version (may be empty); its package URL where the input gives one (SBOMs). */
+  readonly product: { readonly name: string; readonly version: string; readonly purl?: string };
   readonly components: readonly Component[];
   /**
    * `direct`: the input names what the product asks for and not what that brings along (a POM without its registry); what

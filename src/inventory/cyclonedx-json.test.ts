@@ -36,7 +36,11 @@ describe('a CycloneDX document', () => {
 
   it('names the product as its ecosystem does', () => {
     assert.equal(inventory.kind, 'cyclonedx-json');
-    assert.deepEqual(inventory.product, { name: 'com.example:shop', version: '2.0.0' });
+    assert.deepEqual(inventory.product, {
+      name: 'com.example:shop',
+      version: '2.0.0',
+      purl: 'pkg:maven/com.example/shop@2.0.0',
+    });
   });
 
   it('lists every component, also inside of others, with ecosystem, name and version', () => {

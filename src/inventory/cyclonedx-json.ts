@@ -39,11 +39,11 @@ export function readCyclonedxJson(path: string, document: unknown): Inventory {
   unfold(path, product['components'], PRODUCT, parts);
   unfold(path, document['components'], null, parts);
   const { graph, direct } = recordedDependencies(parts, refOf(product), document['dependencies']);
-  const { name, version: productVersion } = identityOf(product);
+  const { name, version: productVersion, purl } = identityOf(product);
   return {
     path,
     kind: 'cyclonedx-json',
-    product: { name, version: productVersion },
+    product: { name, version: productVersion, ...(purl === null ? {} : { purl: formatPurl(purl) }) },
     components: parts.map((part, index) => componentOf(part, index, direct.has(index))),
     coverage: 'whole',
     gaps: [],

@@ -1,5 +1,5 @@
 /** Where this package lies on disk, and which version it is: the shipped snapshot and every output's tool version come from here. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isObject, stringOr } from '../lib/json.ts';
 
@@ -14,6 +14,16 @@ let found: Package | null = null;
 export function ownPackage(): Package {
   found ??= findPackage(import.meta.dirname);
   return found;
+}
+
+/**
+ * The text of a file of ours that is no program, such as the stylesheet: from src/ where there is one, else the copy in dist/ that
+ * scripts/prepare.mjs puts there for the published package.
+ */
+export function readOwnFile(source: string, shipped: string): string {
+  const { root } = ownPackage();
+  const path = join(root, source);
+  return readFileSync(existsSync(path) ? path : join(root, shipped), 'utf8');
 }
 
 function findPackage(folder: string): Package {

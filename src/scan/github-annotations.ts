@@ -5,21 +5,24 @@
  * LF are escaped; in properties also `:` and `,`.
  */
 import { atLeast } from '../advisory/severity.ts';
+import { isOpen } from '../triage/decision.ts';
 import type { Finding } from './finding.ts';
 import { findingSentence } from './scan.text.ts';
 import { reaches, type ScanReport, type Threshold } from './scan-report.ts';
 
-/** Findings that fail the run are errors; the others are warnings or notices by severity. */
+/** Open findings that fail the run are errors, the others warnings or notices by severity; what a decision closes is not annotated. */
 export function scanToAnnotations(report: ScanReport, threshold: Threshold | null): string {
-  const lines = report.findings.flatMap((finding) =>
-    finding.inputs.map((input) =>
-      command(
-        levelOf(finding, threshold),
-        { file: input, title: `${finding.id} in ${finding.name}@${finding.version}` },
-        findingSentence(finding),
+  const lines = report.findings
+    .filter(isOpen)
+    .flatMap((finding) =>
+      finding.inputs.map((input) =>
+        command(
+          levelOf(finding, threshold),
+          { file: input, title: `${finding.id} in ${finding.name}@${finding.version}` },
+          findingSentence(finding),
+        ),
       ),
-    ),
-  );
+    );
   const errors = report.errors.map(({ code, message, hint, at }) =>
     command(
       'error',

@@ -5,11 +5,13 @@
 import { atLeast } from '../advisory/severity.ts';
 import type { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
-import type { Log, Notification, ReportingDescriptor, Result } from 'sarif';
+import type { Log, Notification, ReportingDescriptor, Result, Suppression } from 'sarif';
+import { isOpen } from '../triage/decision.ts';
 import { advisoryLink } from './advisory-link.ts';
 import type { Finding } from './finding.ts';
 import { findingSentence } from './scan.text.ts';
 import type { ScanReport } from './scan-report.ts';
+import { decisionSentence } from './vex-stance.ts';
 
 export function scanToSarif(report: ScanReport, toolVersion: string): Log {
   const rules = new Map<string, Finding>();
@@ -81,8 +83,22 @@ function result(finding: Finding, input: string, ruleIndex: number): Result {
       kev: finding.kev,
       fixed: [...finding.fixed],
       scope: finding.scope,
+      sources: finding.sources.map(({ tool }) => tool),
+      decision: finding.decision?.state ?? null,
+      ...(finding.epss === null ? {} : { epss: finding.epss.probability }),
     },
+    suppressions: suppressionsOf(finding),
   };
+}
+
+/**
+ * §3.35: a decision outside of the code closes the result; §3.27.23: either every result of a run has the property or none, and an
+ * empty one says that nothing suppresses it. A decision that does not hold suppresses nothing.
+ */
+function suppressionsOf(finding: Finding): Suppression[] {
+  const { decision } = finding;
+  if (decision === null || isOpen(finding)) return [];
+  return [{ kind: 'external', status: 'accepted', justification: decisionSentence(decision) }];
 }
 
 const sarifLevel = ({ malware, severity }: Finding): Result.level =>

@@ -4,15 +4,17 @@
  * On the fast path: loads neither commander, zod nor packageurl, and each output format only when it is asked for
  * (test/e2e/scan-chunks.test.ts holds this).
  */
+import type { Inventory } from '../inventory/component.ts';
+import { lastName } from '../inventory/unreadable.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import { EXIT, type ExitCode } from '../lib/exit.ts';
 import { readArgs } from '../platform/args.ts';
-import { ownPackage } from '../platform/package-root.ts';
+import { ownPackage, readOwnFile } from '../platform/package-root.ts';
 import { createProgress } from '../platform/progress.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { isThreshold, scanExit, THRESHOLDS, type ScanReport, type Threshold } from './scan-report.ts';
 
-const FORMATS = ['table', 'json', 'sarif', 'github'] as const;
+const FORMATS = ['table', 'json', 'sarif', 'cyclonedx', 'openvex', 'junit', 'html', 'github'] as const;
 type Format = (typeof FORMATS)[number];
 
 const HELP = `Usage: holdfast scan [PATH…] [options]
@@ -35,6 +37,7 @@ Examples:
   $ holdfast scan
   $ holdfast scan package-lock.json --fail-on high --prod
   $ holdfast scan . --format sarif > holdfast.sarif
+  $ holdfast scan . --format html > scan.html
 `;
 
 const OPTIONS = {
@@ -56,8 +59,8 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
   const threshold = parseThreshold(values['fail-on']);
   const progress = createProgress(terminal);
   // Loaded only now: V8's cache keeps what the first run of a chunk compiled, and `--help` would leave it nearly empty.
-  const { scanPaths } = await import('./scan.actions.ts');
-  const report = await scanPaths({
+  const { scanInventories } = await import('./scan.actions.ts');
+  const scan = await scanInventories({
     paths: positionals.length === 0 ? ['.'] : positionals,
     cwd: terminal.cwd,
     ignore: null,
@@ -66,8 +69,8 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
     prod: values.prod,
     onProgress: progress.show,
   }).finally(progress.clear);
-  terminal.out(await render(report, format, threshold, terminal));
-  return scanExit(report, threshold);
+  terminal.out(await render(scan, format, { threshold, prod: values.prod }, terminal));
+  return scanExit(scan.report, threshold);
 }
 
 function parseFormat(format: string | undefined, json: boolean): Format {
@@ -89,12 +92,19 @@ function parseThreshold(level: string | undefined): Threshold | null {
   });
 }
 
-async function render(
-  report: ScanReport,
-  format: Format,
-  threshold: Threshold | null,
-  terminal: Terminal,
-): Promise<string> {
+interface Scan {
+  readonly report: ScanReport;
+  readonly inventories: readonly Inventory[];
+}
+
+interface Options {
+  readonly threshold: Threshold | null;
+  readonly prod: boolean;
+}
+
+async function render(scan: Scan, format: Format, options: Options, terminal: Terminal): Promise<string> {
+  const { report } = scan;
+  const { threshold } = options;
   switch (format) {
     case 'table': {
       const { scanText } = await import('./scan.text.ts');
@@ -111,6 +121,50 @@ async function render(
     case 'github': {
       const { scanToAnnotations } = await import('./github-annotations.ts');
       return scanToAnnotations(report, threshold);
+    }
+    case 'cyclonedx':
+    case 'openvex':
+    case 'junit':
+    case 'html':
+      return await renderDocument(scan, format, options, terminal);
+  }
+}
+
+type DocumentFormat = 'cyclonedx' | 'openvex' | 'junit' | 'html';
+
+/** Documents usually go to a file, so what could not be read is said on the other stream as well. */
+async function renderDocument(
+  { report, inventories }: Scan,
+  format: DocumentFormat,
+  { threshold, prod }: Options,
+  terminal: Terminal,
+): Promise<string> {
+  const { errorLine } = await import('./scan.text.ts');
+  for (const error of report.errors) terminal.err(`not read: ${errorLine(error)}\n`);
+  const now = terminal.now();
+  if (format === 'junit') {
+    const { scanToJunit } = await import('./junit.ts');
+    return scanToJunit(report, threshold, now);
+  }
+  const { organisationOf } = await import('./organisation.actions.ts');
+  const organisation = await organisationOf(terminal.cwd);
+  const folder = lastName(terminal.cwd);
+  const toolVersion = ownPackage().version;
+  switch (format) {
+    case 'cyclonedx': {
+      const { scanToCyclonedx } = await import('./cyclonedx-bom.ts');
+      const bom = scanToCyclonedx(report, inventories, { at: now, toolVersion, organisation, folder, prod });
+      return `${JSON.stringify(bom, null, 2)}\n`;
+    }
+    case 'openvex': {
+      const { scanToOpenvex } = await import('./openvex.ts');
+      const vex = scanToOpenvex(report, inventories, { at: now, toolVersion, organisation, folder, prod });
+      return `${JSON.stringify(vex, null, 2)}\n`;
+    }
+    case 'html': {
+      const { scanToPage } = await import('./scan-page.ts');
+      const style = readOwnFile('src/web/style.css', 'dist/style.css');
+      return scanToPage(report, { now, toolVersion, organisation, folder, style });
     }
   }
 }

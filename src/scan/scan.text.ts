@@ -143,7 +143,8 @@ function sumLines(
 export const errorLine = ({ code, message, hint, at }: HoldfastError): string =>
   printable(`${at === null || message.includes(at.file) ? '' : `${formatPlace(at)}: `}${message}. ${hint} [${code}]`);
 
-function severitySums(findings: readonly Finding[]): string {
+/** `2 critical, 1 medium; 1 known to be exploited` */
+export function severitySums(findings: readonly Finding[]): string {
   const malware = findings.filter((finding) => finding.malware).length;
   const kev = findings.filter((finding) => finding.kev).length;
   const parts = (['critical', 'high', 'medium', 'low', 'none', 'unscored'] as const)

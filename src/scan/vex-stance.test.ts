@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { DECIDED, decision, finding } from '../../test/support/scan-example.ts';
+import { DECISION_STATES, VEX_JUSTIFICATIONS, type OpenReason } from '../triage/decision.ts';
+import { decisionSentence, remedy, stanceOf } from './vex-stance.ts';
+
+const OPEN: readonly (OpenReason | null)[] = [null, 'planned', 'expired', 'unapproved'];
+
+const anyDecision = fc
+  .record({
+    state: fc.constantFrom(...DECISION_STATES),
+    justification: fc.constantFrom(null, ...VEX_JUSTIFICATIONS),
+    open: fc.constantFrom(...OPEN),
+  })
+  .map(decision);
+
+describe('what is said to others about a finding', () => {
+  it('follows from the decision, and from nothing where there is none', () => {
+    assert.deepEqual(
+      DECIDED.map((item) => {
+        const stance = stanceOf(item);
+        const more =
+          stance.status === 'affected' ? stance.response : stance.status === 'under_investigation' ? stance.why : '';
+        return `${item.name}: ${stance.status} ${more}`.trim();
+      }),
+      [
+        'undecided: under_investigation undecided',
+        'malicious: affected remove',
+        'planned: affected update',
+        'late: affected update',
+        'unused: not_affected',
+        'unexplained: not_affected',
+        'unused-lapsed: under_investigation lapsed',
+        'unused-unapproved: under_investigation lapsed',
+        'inline: not_affected',
+        'outside: affected workaround',
+        'mitigated-lapsed: under_investigation lapsed',
+        'accepted: affected accepted',
+        'accepted-lapsed: affected none',
+        'accepted-unapproved: affected none',
+        'other: not_affected',
+        'other-unexplained: not_affected',
+      ],
+    );
+  });
+
+  it('never calls an accepted risk or a planned upgrade not affected, whatever else the decision says', () => {
+    fc.assert(
+      fc.property(anyDecision, fc.boolean(), (given, malware) => {
+        const { status } = stanceOf({ decision: given, malware });
+        if (given.state === 'accepted' || given.state === 'upgrade') assert.equal(status, 'affected');
+      }),
+    );
+  });
+
+  it('lets no decision that has lapsed close anything', () => {
+    fc.assert(
+      fc.property(anyDecision, (given) => {
+        if (given.open === 'expired' || given.open === 'unapproved')
+          assert.notEqual(stanceOf({ decision: given, malware: false }).status, 'not_affected');
+      }),
+    );
+  });
+
+  it('gives owner, day, end and reason, and first of all that a decision no longer counts', () => {
+    assert.equal(
+      decisionSentence(
+        decision({ state: 'accepted', approvedBy: 'Jonas B.', reason: 'Only reachable from the office.' }),
+      ),
+      'Risk accepted, decided on 2026-11-20 by Anke M., approved by Jonas B., until 2027-02-20: Only reachable from the office.',
+    );
+    assert.match(
+      decisionSentence(decision({ open: 'expired', expires: '2026-11-01' })),
+      /^This decision expired on 2026-11-01 and no longer counts\. Not affected, decided on 2026-11-20/,
+    );
+  });
+
+  it('names every version that ends it, and says when none is known', () => {
+    assert.equal(remedy(finding({ fixed: ['1.0.1', '2.0.0'] })), 'Upgrade plank from 1.0.0 to 1.0.1 or 2.0.0.');
+    assert.equal(
+      remedy(finding({ fixed: [] })),
+      'No fixed version of plank is known. Replace it, or keep the vulnerable code out of use.',
+    );
+    assert.match(remedy(finding({ malware: true })), /^Remove plank 1\.0\.0\. It is malicious: replace every secret/);
+  });
+});

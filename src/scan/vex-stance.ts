@@ -1,0 +1,95 @@
+/**
+ * What may be said to others about a finding, in no format yet: openvex.ts and cyclonedx-vulnerability.ts spell it.
+ *
+ * A scan shows that the product holds an affected version, not that the flaw can be used; so without a decision the answer
+ * is "under investigation". A decision answers only while it holds. When it lapses, what it denied is open again, and what
+ * it admitted stays admitted. An accepted risk is a known one: it is `affected`, never `not_affected`. Nothing is ever
+ * `fixed`, because what was fixed is not found.
+ */
+import type { AppliedDecision, DecisionState, VexJustification } from '../triage/decision.ts';
+import type { Finding } from './finding.ts';
+
+export type VexStance =
+  | { readonly status: 'under_investigation'; readonly why: 'undecided' | 'lapsed' }
+  /** `otherComponent`: the advisory speaks of another component, so the match itself is wrong. */
+  | {
+      readonly status: 'not_affected';
+      readonly justification: VexJustification | null;
+      readonly otherComponent: boolean;
+    }
+  | { readonly status: 'affected'; readonly response: VexResponse };
+
+/** What is done about a flaw that is admitted; `none`: the acceptance has lapsed, so nothing is. */
+export type VexResponse = 'update' | 'accepted' | 'workaround' | 'remove' | 'none';
+
+export function stanceOf({ decision, malware }: Pick<Finding, 'decision' | 'malware'>): VexStance {
+  // Whether a flaw can be reached is a question; what malicious code does when it is installed is not.
+  if (decision === null) return malware ? affected('remove') : { status: 'under_investigation', why: 'undecided' };
+  const { state, justification, open } = decision;
+  const lapsed: VexStance = malware ? affected('remove') : { status: 'under_investigation', why: 'lapsed' };
+  switch (state) {
+    case 'upgrade':
+      return affected('update');
+    case 'accepted':
+      return affected(open === null ? 'accepted' : 'none');
+    case 'mitigated':
+      if (open !== null) return lapsed;
+      // OpenVEX 0.2.0, "Status Justifications": built-in protections that an attacker cannot subvert nor a user switch off. What
+      // protects from outside leaves the product affected.
+      return justification === 'inline_mitigations_already_exist'
+        ? { status: 'not_affected', justification, otherComponent: false }
+        : affected('workaround');
+    case 'not_affected':
+    case 'wrong_match':
+      return open === null
+        ? { status: 'not_affected', justification, otherComponent: state === 'wrong_match' }
+        : lapsed;
+  }
+}
+
+const affected = (response: VexResponse): VexStance => ({ status: 'affected', response });
+
+const STATE_WORDS: Readonly<Record<DecisionState, string>> = {
+  upgrade: 'upgrade',
+  not_affected: 'not affected',
+  mitigated: 'mitigated',
+  accepted: 'risk accepted',
+  wrong_match: 'wrong match',
+};
+
+/** The decision's name as the pages say it. */
+export const decisionName = ({ state }: AppliedDecision): string => STATE_WORDS[state];
+
+/** `Risk accepted on 2026-11-20 by Anke M., approved by Jonas B., until 2027-02-20: …`; and first of all whether it still counts. */
+export function decisionSentence(decision: AppliedDecision): string {
+  const { owner, decided, expires, approvedBy, reason } = decision;
+  const approval = approvedBy === null ? '' : `, approved by ${approvedBy}`;
+  const name = decisionName(decision);
+  const sentence = `${name.charAt(0).toUpperCase()}${name.slice(1)}, decided on ${decided} by ${owner}${approval}, until ${expires}: ${reason}`;
+  const lapse = lapseWords(decision);
+  return lapse === null ? sentence : `${lapse} ${sentence}`;
+}
+
+/** Why a decision does not close its finding; `null` where it does. */
+export function lapseWords({ open, expires }: AppliedDecision): string | null {
+  switch (open) {
+    case null:
+      return null;
+    case 'planned':
+      return 'Planned, not done yet.';
+    case 'expired':
+      return `This decision expired on ${expires} and no longer counts.`;
+    case 'unapproved':
+      return 'A second person has not approved this decision, so it does not count.';
+  }
+}
+
+/** What ends the finding. */
+export function remedy({ malware, fixed, name, version }: Finding): string {
+  if (malware)
+    return `Remove ${name} ${version}. It is malicious: replace every secret that was within its reach where it was installed.`;
+  const [first, ...others] = fixed;
+  if (first === undefined)
+    return `No fixed version of ${name} is known. Replace it, or keep the vulnerable code out of use.`;
+  return `Upgrade ${name} from ${version} to ${[first, ...others].join(' or ')}.`;
+}
