@@ -89,8 +89,10 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
     case 'bun-lock':
       throw notReadYet(path, kind);
 
-    case 'gradle-lockfile':
-      throw notReadYet(path, kind);
+    case 'gradle-lockfile': {
+      const { readGradleLockfile } = await import('./gradle-lockfile.ts');
+      return readGradleLockfile(path, text);
+    }
 
     case 'maven-pom':
       throw notReadYet(path, kind);
