@@ -97,8 +97,10 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
     case 'maven-pom':
       throw notReadYet(path, kind);
 
-    case 'cyclonedx-xml':
-      throw notReadYet(path, kind);
+    case 'cyclonedx-xml': {
+      const { readCyclonedxXml } = await import('./cyclonedx-xml.ts');
+      return readCyclonedxXml(path, text);
+    }
   }
 }
 
