@@ -116,8 +116,10 @@ async function parseJsonInput(file: InputFile, document: unknown): Promise<Inven
       const { readCyclonedxJson } = await import('./cyclonedx-json.ts');
       return readCyclonedxJson(path, document);
     }
-    case 'spdx-json':
-      throw notReadYet(path, kind);
+    case 'spdx-json': {
+      const { readSpdxJson } = await import('./spdx-json.ts');
+      return readSpdxJson(path, document);
+    }
   }
 }
 
