@@ -1,5 +1,5 @@
 /** Writes a CycloneDX document that stands in JSON as XML: the fields that an inventory is made of, and nothing else. */
-interface Component {
+export interface CyclonedxComponent {
   readonly type?: string;
   readonly 'bom-ref'?: string;
   readonly group?: string;
@@ -9,13 +9,13 @@ interface Component {
   readonly purl?: string;
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
   readonly properties?: readonly { readonly name: string; readonly value: string }[];
-  readonly components?: readonly Component[];
+  readonly components?: readonly CyclonedxComponent[];
 }
 
 export interface CyclonedxJson {
   readonly specVersion: string;
-  readonly metadata?: { readonly component?: Component };
-  readonly components?: readonly Component[];
+  readonly metadata?: { readonly component?: CyclonedxComponent };
+  readonly components?: readonly CyclonedxComponent[];
   readonly dependencies?: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
 }
 
@@ -38,10 +38,10 @@ export function cyclonedxAsXml({ specVersion, metadata, components, dependencies
   return `${[...lines, '</bom>'].join('\n')}\n`;
 }
 
-const listLines = (components: readonly Component[] | undefined): string[] =>
+const listLines = (components: readonly CyclonedxComponent[] | undefined): string[] =>
   components === undefined ? [] : ['<components>', ...components.flatMap(componentLines), '</components>'];
 
-function componentLines(component: Component): string[] {
+function componentLines(component: CyclonedxComponent): string[] {
   const ref = component['bom-ref'];
   const lines = [
     `<component type="${component.type ?? 'library'}"${ref === undefined ? '' : ` bom-ref="${escaped(ref)}"`}>`,
