@@ -23,7 +23,8 @@ const DEPENDENCY_EXTENSION = 'http://cyclonedx.org/schema/ext/dependency-graph/1
  */
 export function readCyclonedxXml(path: string, text: string): Inventory {
   const bom = rootOf(path, text);
-  const product = own(bom, 'metadata').flatMap((metadata) => own(metadata, 'component'))[0];
+  const metadata = firstOwn(bom, 'metadata');
+  const product = metadata === undefined ? undefined : firstOwn(metadata, 'component');
   const parts: CyclonedxPart[] = [];
   if (product !== undefined) unfold(path, product, PRODUCT, parts);
   unfold(path, bom, null, parts);
@@ -59,18 +60,22 @@ function rootOf(path: string, text: string): XmlElement {
 const own = (element: XmlElement, name: string): readonly XmlElement[] =>
   element.children.filter((child) => child.name === name && child.namespace === element.namespace);
 
-/** As written, without the white space that indentation brings. */
-const textOf = (element: XmlElement, name: string): string => own(element, name)[0]?.text.trim() ?? '';
+function firstOwn(element: XmlElement, name: string): XmlElement | undefined {
+  for (const child of element.children) {
+    if (child.name === name && child.namespace === element.namespace) return child;
+  }
+  return undefined;
+}
 
-/** The text of a child that may be missing, which is not the same as an empty one. */
-const textOrNull = (element: XmlElement, name: string): string | null => own(element, name)[0]?.text.trim() ?? null;
+/** As written, without the white space that indentation brings; `null` for a child that is missing, which is not empty. */
+const textOf = (element: XmlElement, name: string): string | null => firstOwn(element, name)?.text.trim() ?? null;
 
 /** Appends the components of an element with everything inside of them; parseXml bounds the depth. */
 function unfold(path: string, holder: XmlElement, container: Part['container'], parts: CyclonedxPart[]): void {
   for (const list of own(holder, 'components')) {
     for (const component of own(list, 'component')) {
       const index = parts.length;
-      if (own(component, 'name').length === 0) {
+      if (firstOwn(component, 'name') === undefined) {
         throw malformed(path, `component ${index + 1} has no name`, WRITE_ANEW, { line: component.line, column: null });
       }
       parts.push({ ...subjectOf(component), container });
@@ -83,18 +88,26 @@ function subjectOf(component: XmlElement): CyclonedxSubject {
   const ref = component.attributes.get('bom-ref') ?? '';
   return {
     ref: ref === '' ? null : ref,
-    group: textOf(component, 'group'),
-    name: textOf(component, 'name'),
-    version: textOf(component, 'version'),
-    purl: textOrNull(component, 'purl'),
-    scope: textOrNull(component, 'scope'),
-    hashes: own(component, 'hashes')
-      .flatMap((hashes) => own(hashes, 'hash'))
-      .map((hash) => ({ algorithm: hash.attributes.get('alg') ?? '', hex: hash.text.trim() })),
-    properties: own(component, 'properties')
-      .flatMap((properties) => own(properties, 'property'))
-      .map((property) => ({ name: property.attributes.get('name') ?? '', value: property.text.trim() })),
+    group: textOf(component, 'group') ?? '',
+    name: textOf(component, 'name') ?? '',
+    version: textOf(component, 'version') ?? '',
+    purl: textOf(component, 'purl'),
+    scope: textOf(component, 'scope'),
+    hashes: listed(component, 'hashes', 'hash').map((hash) => ({
+      algorithm: hash.attributes.get('alg') ?? '',
+      hex: hash.text.trim(),
+    })),
+    properties: listed(component, 'properties', 'property').map((property) => ({
+      name: property.attributes.get('name') ?? '',
+      value: property.text.trim(),
+    })),
   };
+}
+
+/** The items of a list among the children. */
+function listed(element: XmlElement, list: string, item: string): readonly XmlElement[] {
+  const found = firstOwn(element, list);
+  return found === undefined ? [] : own(found, item);
 }
 
 const NAMELESS: CyclonedxSubject = {

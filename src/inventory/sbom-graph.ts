@@ -31,6 +31,8 @@ export interface RecordedDependencies {
   readonly graph: Graph | null;
   /** What the product is recorded to need. */
   readonly direct: ReadonlySet<ComponentIndex>;
+  /** Every reference of the document: to a component by its position, or to `PRODUCT`. */
+  readonly positions: ReadonlyMap<string, ComponentIndex>;
 }
 
 /**
@@ -64,7 +66,7 @@ export function recordedDependencies(
       asked.add(to);
     }
   }
-  if (asked.size === 0) return { graph: null, direct };
+  if (asked.size === 0) return { graph: null, direct, positions };
   const contained = new Set<ComponentIndex>();
   for (const [index, { container }] of parts.entries()) {
     if (container === null || asked.has(index)) continue;
@@ -75,11 +77,12 @@ export function recordedDependencies(
   const starts = direct.size > 0 ? direct : [...mentioned].filter((index) => !asked.has(index));
   const roots = new Set([...starts, ...contained]);
   const lists = needs.map((found) => [...found]);
-  return { graph: { roots: [...roots], needs: lists, wanted: new Map(), rangeOf: () => null }, direct };
+  const graph: Graph = { roots: [...roots], needs: lists, wanted: new Map(), rangeOf: () => null };
+  return { graph, direct, positions };
 }
 
 /** Components by their references; the product's own reference is the product, whatever else has it. */
-export function positionsOf(parts: readonly Part[], productRef: string | null): ReadonlyMap<string, ComponentIndex> {
+function positionsOf(parts: readonly Part[], productRef: string | null): ReadonlyMap<string, ComponentIndex> {
   const positions = new Map<string, ComponentIndex>();
   if (productRef !== null) positions.set(productRef, PRODUCT);
   for (const [index, { ref }] of parts.entries()) if (ref !== null && !positions.has(ref)) positions.set(ref, index);

@@ -38,8 +38,8 @@ export function readSpdxJson(path: string, input: unknown): Inventory {
   const parts: PackagePart[] = packages
     .filter((item) => item !== product)
     .map((item) => ({ ...item, container: item.ref !== null && containers.has(item.ref) ? PRODUCT : null }));
-  const { graph, direct } = recordedDependencies(parts, productRef, entriesOf(needs));
-  const scopes = scopesOf(parts, productRef, needs);
+  const { graph, direct, positions } = recordedDependencies(parts, productRef, entriesOf(needs));
+  const scopes = scopesOf(parts, positions, needs);
   const readOrigin = originReader();
   return {
     path,
@@ -49,7 +49,7 @@ export function readSpdxJson(path: string, input: unknown): Inventory {
       componentOf(part, scopes[index] ?? 'unknown', direct.has(index), readOrigin),
     ),
     coverage: 'whole',
-    gaps: [...gapsOfVersions(parts), ...gapsOfDocuments(relations, parts, productRef)],
+    gaps: [...gapsOfVersions(parts), ...gapsOfDocuments(relations, positions)],
     graph: () => graph,
   };
 }
@@ -217,13 +217,11 @@ function gapsOfVersions(parts: readonly PackagePart[]): readonly string[] {
 /** SPDX 2.3 §6.6: `DocumentRef-…:SPDXRef-…` is an element of another document. */
 function gapsOfDocuments(
   { needs, contents }: SpdxRelations,
-  parts: readonly PackagePart[],
-  productRef: string | null,
+  positions: ReadonlyMap<string, number>,
 ): readonly string[] {
-  const own = new Set(parts.map(({ ref }) => ref));
   const elsewhere = new Map<string, Set<string>>();
   const note = (from: string, to: string): void => {
-    if (!to.startsWith('DocumentRef-') || (from !== productRef && !own.has(from))) return;
+    if (!to.startsWith('DocumentRef-') || !positions.has(from)) return;
     const document = to.slice(0, Math.max(to.indexOf(':'), 0)) || to;
     const elements = elsewhere.get(document) ?? new Set();
     elsewhere.set(document, elements.add(to));

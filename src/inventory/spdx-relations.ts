@@ -6,9 +6,9 @@
  * into a graph is sbom-graph.ts. Relationships that say nothing about what is installed (where a file was copied from,
  * which document amends another) are not read.
  */
-import { arrayOr, isObject, stringOr, stringsOf } from '../lib/json.ts';
+import { arrayOr, isObject, stringOr } from '../lib/json.ts';
 import type { ComponentIndex, Scope } from './component.ts';
-import { type Part, PRODUCT, positionsOf } from './sbom-graph.ts';
+import { type Part, PRODUCT } from './sbom-graph.ts';
 
 export interface SpdxNeed {
   readonly from: string;
@@ -62,7 +62,8 @@ const MEANINGS: ReadonlyMap<unknown, Meaning> = new Map([
 export function relationsIn(document: Readonly<Record<string, unknown>>): SpdxRelations {
   const self = stringOr(document['SPDXID'], 'SPDXRef-DOCUMENT');
   // Deprecated, and still written by most generators beside DESCRIBES or instead of it (SPDX 2.3 JSON schema).
-  const described = new Set(stringsOf(document['documentDescribes']));
+  const described = new Set<string>();
+  for (const id of arrayOr(document['documentDescribes'])) if (typeof id === 'string') described.add(id);
   const found: SpdxNeed[] = [];
   const contents: { container: string; content: string }[] = [];
   for (const relationship of arrayOr(document['relationships'])) {
@@ -112,10 +113,9 @@ interface Edge {
  */
 export function scopesOf(
   parts: readonly Part[],
-  productRef: string | null,
+  positions: ReadonlyMap<string, ComponentIndex>,
   needed: readonly SpdxNeed[],
 ): readonly Scope[] {
-  const positions = positionsOf(parts, productRef);
   const edges: Edge[][] = parts.map(() => []);
   const asked = new Set<ComponentIndex>();
   const open: ComponentIndex[][] = SCOPES.map(() => []);
