@@ -7,7 +7,8 @@ import { gradleReference } from '../../test/reference/gradle-reference.ts';
 import { CORPUS, NO_CORPUS } from '../../test/support/corpus.ts';
 import { cyclonedxAsSpdx } from '../../test/support/cyclonedx-as-spdx.ts';
 import { cyclonedxAsXml, type CyclonedxJson } from '../../test/support/cyclonedx-as-xml.ts';
-import type { Component, Inventory } from './component.ts';
+import { saidBy } from '../../test/support/inventory-views.ts';
+import type { Component } from './component.ts';
 import { readCyclonedxJson } from './cyclonedx-json.ts';
 import { readCyclonedxXml } from './cyclonedx-xml.ts';
 import { readInventories } from './inventory.actions.ts';
@@ -55,12 +56,6 @@ describe('the real Gradle lockfile of the corpus', { skip: NO_CORPUS }, () => {
     );
   });
 });
-
-/** `graph` and all, but for what it was read from. */
-const saidBy = ({ product, components, coverage, gaps, graph }: Inventory) => {
-  const edges = graph();
-  return { product, components, coverage, gaps, edges: edges && { roots: edges.roots, needs: edges.needs } };
-};
 
 describe('the real SBOMs of the corpus', { skip: NO_CORPUS }, () => {
   for (const file of ['depscan-test-bom.cdx.json', 'keycloak-10.0.2.cdx.json', 'protonmail-webclient-v4.cdx.json']) {

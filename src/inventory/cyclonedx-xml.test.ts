@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { HoldfastError } from '../lib/errors.ts';
+import { edgesOf, saidBy } from '../../test/support/inventory-views.ts';
+import { refusal } from '../../test/support/refusal.ts';
 import type { Inventory } from './component.ts';
 import { readCyclonedxJson } from './cyclonedx-json.ts';
 import { readCyclonedxXml } from './cyclonedx-xml.ts';
@@ -14,40 +15,14 @@ const fixture = (name: string): URL => new URL(`../../test/fixtures/inventory/${
 const xml = readFileSync(fixture('depot.cdx.xml'), 'utf8');
 const json: unknown = JSON.parse(readFileSync(fixture('depot.cdx.json'), 'utf8'));
 
-/** The whole of an inventory but what it was read from. */
-const saidBy = ({ product, components, coverage, gaps, graph }: Inventory) => {
-  const edges = graph();
-  return { product, components, coverage, gaps, edges: edges && { roots: edges.roots, needs: edges.needs } };
-};
-
 const NAMESPACE = 'http://cyclonedx.org/schema/bom/';
 const bom = (inside: string, namespace = `${NAMESPACE}1.5`): Inventory =>
   readCyclonedxXml('bom.xml', `<bom xmlns="${namespace}" version="1">${inside}</bom>`);
 const component = (name: string, more = ''): string =>
   `<component type="library" bom-ref="${name}"><name>${name}</name><version>1</version><purl>pkg:npm/${name}@1</purl>${more}</component>`;
 
-const edgesOf = (inventory: Inventory) => {
-  const graph = inventory.graph();
-  assert.ok(graph !== null);
-  const where = (index: number): string => inventory.components[index]!.location;
-  return {
-    roots: graph.roots.map(where),
-    needs: graph.needs.flatMap((found, from) => found.map((to) => `${where(from)} > ${where(to)}`)),
-  };
-};
-
-const refusal = (read: () => unknown): HoldfastError => {
-  try {
-    read();
-  } catch (thrown) {
-    assert.ok(thrown instanceof HoldfastError, String(thrown));
-    return thrown;
-  }
-  assert.fail('it was read');
-};
-
 /** The official schemas, as the CycloneDX organisation's own library carries them. */
-const schemas = new URL('../../node_modules/@cyclonedx/cyclonedx-library/res/schema/', import.meta.url);
+const schemas = new URL('../res/schema/', import.meta.resolve('@cyclonedx/cyclonedx-library'));
 
 describe('a CycloneDX document in XML', () => {
   it('says what the same document in JSON says', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { HoldfastError } from '../lib/errors.ts';
+import { refusal } from '../../test/support/refusal.ts';
+import type { HoldfastError } from '../lib/errors.ts';
 import { readGradleLockfile } from './gradle-lockfile.ts';
 import { gradleScope } from './gradle-scope.ts';
 
@@ -10,15 +11,8 @@ const shop = readFileSync(new URL('../../test/fixtures/inventory/shop.gradle.loc
 const listed = (text: string, path = 'gradle.lockfile'): string[] =>
   readGradleLockfile(path, text).components.map(({ name, version, scope }) => `${name} ${version} ${scope}`);
 
-const refusal = (text: string, path = 'app/gradle.lockfile'): HoldfastError => {
-  try {
-    readGradleLockfile(path, text);
-  } catch (thrown) {
-    assert.ok(thrown instanceof HoldfastError, String(thrown));
-    return thrown;
-  }
-  assert.fail('it was read');
-};
+const refusalOf = (text: string, path = 'app/gradle.lockfile'): HoldfastError =>
+  refusal(() => readGradleLockfile(path, text));
 
 describe('a Gradle lockfile', () => {
   it('lists every module with the heaviest scope of its configurations, and two versions of one as two', () => {
@@ -95,12 +89,12 @@ describe('the older layout with a lockfile for each configuration', () => {
   });
 
   it('is not mixed with the newer one', () => {
-    assert.match(refusal('a:b:1\nc:d:2=runtimeClasspath', 'x.lockfile').message, /^line 2 of x\.lockfile/);
+    assert.match(refusalOf('a:b:1\nc:d:2=runtimeClasspath', 'x.lockfile').message, /^line 2 of x\.lockfile/);
     assert.equal(
-      refusal('a:b:1\n').message,
+      refusalOf('a:b:1\n').message,
       'line 1 of gradle.lockfile cannot be read: it names no configuration (a:b:1)',
     );
-    assert.equal(refusal('a:b:1\n', 'buildscript-gradle.lockfile').code, 'INVENTORY_MALFORMED');
+    assert.equal(refusalOf('a:b:1\n', 'buildscript-gradle.lockfile').code, 'INVENTORY_MALFORMED');
   });
 });
 
@@ -120,7 +114,7 @@ describe('a Gradle lockfile that is damaged', () => {
       ['a:b:1=runtimeClasspath\r\n\r\n[1]', 3, 1],
     ];
     for (const [text, line, column] of wrong) {
-      const { code, at } = refusal(text);
+      const { code, at } = refusalOf(text);
       assert.equal(code, 'INVENTORY_MALFORMED', text);
       assert.deepEqual(at, { file: 'app/gradle.lockfile', line, column }, text);
     }
@@ -128,7 +122,7 @@ describe('a Gradle lockfile that is damaged', () => {
 
   it('is told that it holds a merge conflict', () => {
     for (const mark of ['<<<<<<< HEAD', '=======', '>>>>>>> topic']) {
-      const { message, at } = refusal(`a:b:1=runtimeClasspath\n${mark}\nc:d:1=runtimeClasspath\n`);
+      const { message, at } = refusalOf(`a:b:1=runtimeClasspath\n${mark}\nc:d:1=runtimeClasspath\n`);
       assert.equal(message, 'gradle.lockfile holds a merge conflict that is not resolved');
       assert.equal(at?.line, 2);
     }
@@ -137,7 +131,7 @@ describe('a Gradle lockfile that is damaged', () => {
   it('is refused when it locks more than any build, in little time', () => {
     let text = '';
     for (let index = 0; index <= 200_000; index += 1) text += `g:a${index}:1=c\n`;
-    assert.equal(refusal(text).code, 'INVENTORY_UNSUPPORTED');
+    assert.equal(refusalOf(text).code, 'INVENTORY_UNSUPPORTED');
   });
 
   it('costs no more than its length when it is one long line', () => {

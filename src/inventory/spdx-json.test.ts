@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { HoldfastError } from '../lib/errors.ts';
+import * as views from '../../test/support/inventory-views.ts';
+import { refusal } from '../../test/support/refusal.ts';
 import type { Inventory } from './component.ts';
 import { readSpdxJson } from './spdx-json.ts';
 
@@ -26,28 +27,17 @@ const relation = (words: string) => {
   return { spdxElementId: left, relationshipType, relatedSpdxElement: right };
 };
 
+/** Without the prefix of every identifier. */
 const edgesOf = (inventory: Inventory) => {
-  const graph = inventory.graph();
-  assert.ok(graph !== null);
-  const where = (index: number): string => inventory.components[index]!.location.replace('SPDXRef-', '');
+  const { roots, needs } = views.edgesOf(inventory);
   return {
-    roots: graph.roots.map(where),
-    needs: graph.needs.flatMap((found, from) => found.map((to) => `${where(from)} > ${where(to)}`)),
+    roots: roots.map((id) => id.replace('SPDXRef-', '')),
+    needs: needs.map((ids) => ids.replaceAll('SPDXRef-', '')),
   };
 };
 
 const scopesOf = ({ components }: Inventory) =>
   Object.fromEntries(components.map(({ location, scope }) => [location.replace('SPDXRef-', ''), scope]));
-
-const refusal = (read: () => unknown): HoldfastError => {
-  try {
-    read();
-  } catch (thrown) {
-    assert.ok(thrown instanceof HoldfastError, String(thrown));
-    return thrown;
-  }
-  assert.fail('it was read');
-};
 
 describe('an SPDX document', () => {
   const inventory = readSpdxJson('shop.spdx.json', document);
