@@ -4,7 +4,7 @@
  *
  * Source: Gradle User Manual, "Locking Versions", https://docs.gradle.org/current/userguide/dependency_locking.html:
  * a line is `group:artifact:version=configuration,configuration`, `empty=` names the configurations that resolve to
- * nothing. Until Gradle 6.8 `gradle/dependency-locks/<configuration>.lockfile` held `group:artifact:version` lines, and
+ * nothing. Before Gradle 7 `gradle/dependency-locks/<configuration>.lockfile` held `group:artifact:version` lines, and
  * Gradle still reads them. A lockfile records neither edges, nor what the build asks for, nor repositories, nor hashes.
  */
 import type { Component, Inventory, Origin, Scope } from './component.ts';

@@ -2,7 +2,7 @@
  * What the relationships of an SPDX document say about packages: which one is described, which needs which, and how much
  * a need weighs.
  *
- * Source: SPDX 2.3 §11, "Relationships between SPDX elements", table 68. The packages are spdx-json.ts; joining the needs
+ * Source: SPDX 2.3 §11, "Relationships between SPDX elements". The packages are spdx-json.ts; joining the needs
  * into a graph is sbom-graph.ts. Relationships that say nothing about what is installed (where a file was copied from,
  * which document amends another) are not read.
  */
