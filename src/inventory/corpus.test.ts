@@ -288,14 +288,13 @@ describe('the real SBOMs of the corpus', { skip }, () => {
         'excalidraw-2026.yarn-v1.lock',
         'hono-2026.bun.lock',
         'project-xshady-CVE-2021-44228.pom-tree',
-        'terra-workspace-manager-2021.gradle.lockfile',
       ],
       { cwd, ignore: [] },
     );
     assert.deepEqual(inventories, []);
     assert.deepEqual(
       errors.map(({ code, message }) => `${code} ${/\((.*)\)/.exec(message)?.[1]}`),
-      ['pnpm', 'pnpm', 'bun', 'yarn berry', 'yarn classic', 'bun', 'Maven POM', 'Gradle lockfile'].map(
+      ['pnpm', 'pnpm', 'bun', 'yarn berry', 'yarn classic', 'bun', 'Maven POM'].map(
         (kind) => `INVENTORY_UNSUPPORTED ${kind}`,
       ),
     );

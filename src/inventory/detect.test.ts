@@ -36,6 +36,7 @@ describe('recognising an input by its content', () => {
         'gradle-lockfile',
       ],
       ['gradle.lockfile', 'empty=annotationProcessor\n', 'gradle-lockfile'],
+      ['buildscript-gradle.lockfile', 'empty=classpath\n', 'gradle-lockfile'],
       [
         'pom.xml',
         '<?xml version="1.0"?>\n<!-- <bom> -->\n<project xmlns="http://maven.apache.org/POM/4.0.0">',
@@ -49,6 +50,7 @@ describe('recognising an input by its content', () => {
     ];
     for (const [path, content, kind] of kinds) assert.equal(text(path, content), kind, kind);
     assert.equal(json('a.spdx.json', { spdxVersion: 'SPDX-2.3' }), 'spdx-json');
+    assert.equal(json('export.json', { sbom: { spdxVersion: 'SPDX-2.3' } }), 'spdx-json');
   });
 
   it('names the kinds that are not read', () => {
@@ -115,13 +117,23 @@ describe('recognising inputs by their names', () => {
       'bom.json',
       'pom.xml',
       'gradle.lockfile',
+      'buildscript-gradle.lockfile',
+      'settings-gradle.lockfile',
+      'runtimeClasspath.lockfile',
       'bun.lock',
       'pnpm-lock.yaml',
       'yarn.lock',
       'package-lock.json',
     ];
     assert.deepEqual(
-      inputsAmong([...names, 'package.json', 'my-package-lock.json', 'bom.json.bak', 'Package-lock.json']),
+      inputsAmong([
+        ...names,
+        'package.json',
+        'my-package-lock.json',
+        'bom.json.bak',
+        'Package-lock.json',
+        'flake.lockfile',
+      ]),
       names.toSorted(),
     );
   });

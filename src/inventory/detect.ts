@@ -7,7 +7,10 @@
 import { isObject } from '../lib/json.ts';
 import { lastName, malformed, unsupported } from './unreadable.ts';
 
-/** The names that make a file of a folder an input; `*` stands for any beginning. */
+/**
+ * The names that make a file of a folder an input; `*` stands for any beginning. The class paths are Gradle's older layout,
+ * one lockfile for each configuration (Gradle User Manual, "Locking Versions").
+ */
 export const INPUT_NAMES = [
   'npm-shrinkwrap.json',
   'package-lock.json',
@@ -15,6 +18,9 @@ export const INPUT_NAMES = [
   'pnpm-lock.yaml',
   'bun.lock',
   'gradle.lockfile',
+  'buildscript-gradle.lockfile',
+  'settings-gradle.lockfile',
+  '*Classpath.lockfile',
   'pom.xml',
   'bom.json',
   'bom.xml',
@@ -72,7 +78,7 @@ export function kindOfText(path: string, text: string): TextKind {
 export function kindOfJson(path: string, document: unknown): JsonKind {
   if (isObject(document)) {
     if (document['bomFormat'] === 'CycloneDX') return 'cyclonedx-json';
-    if (document['spdxVersion'] !== undefined) return 'spdx-json';
+    if (document['spdxVersion'] !== undefined || isSpdxInside(document['sbom'])) return 'spdx-json';
     if (isSpdx3(document)) throw notReadYet(path, 'SPDX 3, JSON');
     if (document['lockfileVersion'] !== undefined || isOldShrinkwrap(document)) return 'package-lock';
   }
@@ -89,6 +95,9 @@ export function isOldShrinkwrap(document: Readonly<Record<string, unknown>>): bo
   if (document['packages'] !== undefined || !isObject(dependencies)) return false;
   return Object.values(dependencies).some((entry) => isObject(entry) && typeof entry['version'] === 'string');
 }
+
+/** GitHub's REST API wraps its export (GitHub docs, "Export a software bill of materials (SBOM) for a repository"). */
+const isSpdxInside = (sbom: unknown): boolean => isObject(sbom) && sbom['spdxVersion'] !== undefined;
 
 /** SPDX 3 is JSON-LD: its context is the mark (SPDX 3.0.1, "Serialization"). */
 const isSpdx3 = (document: Readonly<Record<string, unknown>>): boolean =>
@@ -121,7 +130,7 @@ function kindOfHead(path: string, head: string): TextKind | null {
   if (/^\s*</.test(head)) return XML_ROOTS[xmlRootOf(head)] ?? null;
   // Lockfiles of empty projects have no header; their name is all there is.
   const name = lastName(path);
-  if (name === 'gradle.lockfile') return 'gradle-lockfile';
+  if (/^(?:buildscript-|settings-)?gradle\.lockfile$/.test(name)) return 'gradle-lockfile';
   if (name === 'yarn.lock') return 'yarn-classic';
   return null;
 }
@@ -147,4 +156,5 @@ const notRecognised = (path: string) =>
   unsupported(path, `${lastName(path)} is no kind of inventory that Holdfast knows`, NOT_READ_HINT);
 
 const NOT_READ_HINT =
-  'Holdfast reads package-lock.json, npm-shrinkwrap.json and CycloneDX JSON 1.2 to 1.7; most build tools can write the last.';
+  'Holdfast reads package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml, bun.lock, gradle.lockfile, pom.xml, ' +
+  'CycloneDX as JSON or XML and SPDX 2.2 and 2.3 as JSON; most build tools can write one of the last.';

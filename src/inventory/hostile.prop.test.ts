@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { HoldfastError } from '../lib/errors.ts';
-import type { Inventory } from './component.ts';
+import { assertSound } from '../../test/support/sound-inventory.ts';
 import { readCyclonedxJson } from './cyclonedx-json.ts';
 import { readPackageLock } from './package-lock.ts';
-import { shortestPaths } from './paths.ts';
-import { parsePurl } from './purl.ts';
+import { readSpdxJson } from './spdx-json.ts';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../test/fixtures/inventory/${name}`, import.meta.url), 'utf8');
@@ -32,6 +30,9 @@ const KEYS = [
   'name',
   'bom-ref',
   'components',
+  'SPDXID',
+  'relationships',
+  'externalRefs',
   'lockfileVersion',
   'node_modules/cart',
   'packages/a',
@@ -126,39 +127,6 @@ function mutate(text: string, changes: readonly Change[]): unknown {
   return document;
 }
 
-/** Asks an inventory everything that can be asked, and checks what must hold for any input. */
-function assertSound(read: () => Inventory): void {
-  let inventory: Inventory;
-  try {
-    inventory = read();
-  } catch (thrown) {
-    assert.ok(thrown instanceof HoldfastError, `${String(thrown)} ${thrown instanceof Error ? thrown.stack : ''}`);
-    assert.ok(thrown.code === 'INVENTORY_MALFORMED' || thrown.code === 'INVENTORY_UNSUPPORTED');
-    assert.ok(thrown.message.length < 300 && thrown.hint !== '');
-    return;
-  }
-  const { components } = inventory;
-  for (const { name, version, purl, location, ecosystem } of components) {
-    for (const text of [name, version, purl, location, ecosystem]) assert.equal(typeof text, 'string');
-    assert.ok(purl === '' || parsePurl(purl) !== null, purl);
-    assert.ok(!/:\/\/[^/]*pw@/.test(purl));
-  }
-  const graph = inventory.graph();
-  if (graph === null) return;
-  assert.equal(graph.needs.length, components.length);
-  const isComponent = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < components.length;
-  assert.ok(graph.roots.every(isComponent) && new Set(graph.roots).size === graph.roots.length);
-  for (const [from, found] of graph.needs.entries()) {
-    assert.ok(found.every(isComponent) && new Set(found).size === found.length && !found.includes(from));
-    for (const to of found) graph.rangeOf(from, to);
-  }
-  shortestPaths(
-    graph,
-    components.map((_, index) => index),
-    3,
-  );
-}
-
 describe('documents with something wrong in them', () => {
   const changes = fc.array(change, { minLength: 1, maxLength: 4 });
   for (const name of ['monorepo.package-lock.json', 'nested.package-lock.json']) {
@@ -176,6 +144,15 @@ describe('documents with something wrong in them', () => {
     const text = fixture('shop.cdx.json');
     fc.assert(
       fc.property(changes, (list) => assertSound(() => readCyclonedxJson('bom.json', mutate(text, list)))),
+      { numRuns: 3000 },
+    );
+    assert.deepEqual(Object.keys(Object.prototype), []);
+  });
+
+  it('are read or refused, and nothing else: shop.spdx.json', () => {
+    const text = fixture('shop.spdx.json');
+    fc.assert(
+      fc.property(changes, (list) => assertSound(() => readSpdxJson('a.spdx.json', mutate(text, list)))),
       { numRuns: 3000 },
     );
     assert.deepEqual(Object.keys(Object.prototype), []);

@@ -45,6 +45,31 @@ describe('reading the inventories of a folder', () => {
     assert.deepEqual(summary(await read(['./a/../a/'])), ['a/deep/shop.cdx.json cyclonedx-json']);
   });
 
+  it('reads Gradle lockfiles in both layouts, CycloneDX in XML and SPDX', async () => {
+    put('gradle.lockfile', 'a:b:1.0=runtimeClasspath\nempty=\n');
+    put('buildscript-gradle.lockfile', 'empty=classpath\n');
+    put(
+      'gradle/dependency-locks/testRuntimeClasspath.lockfile',
+      '# This is a Gradle generated file for dependency locking.\na:b:1.0\n',
+    );
+    put('sbom/bom.xml', '<bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1"/>');
+    put('sbom/a.spdx.json', '{"spdxVersion": "SPDX-2.3", "packages": []}');
+    put('sbom/b.spdx.json', '{"sbom": {"spdxVersion": "SPDX-2.3", "packages": []}}');
+    const found = await read();
+    assert.deepEqual(summary(found), [
+      'buildscript-gradle.lockfile gradle-lockfile',
+      'gradle.lockfile gradle-lockfile',
+      'gradle/dependency-locks/testRuntimeClasspath.lockfile gradle-lockfile',
+      'sbom/a.spdx.json spdx-json',
+      'sbom/b.spdx.json spdx-json',
+      'sbom/bom.xml cyclonedx-xml',
+    ]);
+    assert.deepEqual(
+      found.inventories.slice(0, 3).map(({ components }) => components.map(({ scope }) => scope)),
+      [[], ['production'], ['development']],
+    );
+  });
+
   it('names what lies outside of the working folder as it was named', async () => {
     put('here/x');
     put('there/package-lock.json');

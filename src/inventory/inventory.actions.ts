@@ -89,14 +89,18 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
     case 'bun-lock':
       throw notReadYet(path, kind);
 
-    case 'gradle-lockfile':
-      throw notReadYet(path, kind);
+    case 'gradle-lockfile': {
+      const { readGradleLockfile } = await import('./gradle-lockfile.ts');
+      return readGradleLockfile(path, text);
+    }
 
     case 'maven-pom':
       throw notReadYet(path, kind);
 
-    case 'cyclonedx-xml':
-      throw notReadYet(path, kind);
+    case 'cyclonedx-xml': {
+      const { readCyclonedxXml } = await import('./cyclonedx-xml.ts');
+      return readCyclonedxXml(path, text);
+    }
   }
 }
 
@@ -112,8 +116,10 @@ async function parseJsonInput(file: InputFile, document: unknown): Promise<Inven
       const { readCyclonedxJson } = await import('./cyclonedx-json.ts');
       return readCyclonedxJson(path, document);
     }
-    case 'spdx-json':
-      throw notReadYet(path, kind);
+    case 'spdx-json': {
+      const { readSpdxJson } = await import('./spdx-json.ts');
+      return readSpdxJson(path, document);
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 /** The two ways in which an inventory refuses an input: damaged, or of a kind that is not read. */
 import { HoldfastError } from '../lib/errors.ts';
 
-/** @param at Line and column from 1, where the damage has a place. */
+/** @param at Line and column from 1, where the damage has a place; no column where only the line is known. */
 export const malformed = (
   path: string,
   message: string,
   hint: string,
-  at: { readonly line: number; readonly column: number } | null = null,
+  at: { readonly line: number; readonly column: number | null } | null = null,
 ): HoldfastError =>
   new HoldfastError('INVENTORY_MALFORMED', message, {
     hint,
