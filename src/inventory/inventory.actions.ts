@@ -77,8 +77,11 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
     case 'json':
       return await parseJsonInput(file, parseJson(path, text));
 
-    case 'yarn-classic':
-      throw notReadYet(path, kind);
+    case 'yarn-classic': {
+      const { readYarnClassic } = await import('./yarn-classic.ts');
+      const { readProductManifests } = await import('./product-manifests.actions.ts');
+      return readYarnClassic(path, text, readProductManifests(file, ['yarn.lock']));
+    }
 
     case 'yarn-berry':
       throw notReadYet(path, kind);
