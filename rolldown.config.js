@@ -25,6 +25,7 @@ export default defineConfig({
           test: /src\/(lib\/(?!located-yaml|spelling|canonical-json|xml)|platform\/(?!command|bytes|replace-file|ask))/,
         },
         { name: 'scan-path', test: SCAN_PATH },
+        { name: 'yarn', test: /src\/inventory\/(yarn-.*|product-manifests.*|workspace-folders\.client)\.ts$/ },
       ],
     },
     minify: false,

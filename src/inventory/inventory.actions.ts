@@ -77,11 +77,18 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
     case 'json':
       return await parseJsonInput(file, parseJson(path, text));
 
-    case 'yarn-classic':
-      throw notReadYet(path, kind);
+    case 'yarn-classic': {
+      const { readYarnClassic } = await import('./yarn-classic.ts');
+      const { readProductManifests } = await import('./product-manifests.actions.ts');
+      return readYarnClassic(path, text, readProductManifests(file, ['yarn.lock']));
+    }
 
-    case 'yarn-berry':
-      throw notReadYet(path, kind);
+    case 'yarn-berry': {
+      const { parseLockfileYaml } = await import('./lockfile-yaml.ts');
+      const { readYarnBerry } = await import('./yarn-berry.ts');
+      const { readProductManifests } = await import('./product-manifests.actions.ts');
+      return readYarnBerry(path, await parseLockfileYaml(path, text), readProductManifests(file, ['yarn.lock']));
+    }
 
     case 'pnpm-lock':
       throw notReadYet(path, kind);

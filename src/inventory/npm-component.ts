@@ -51,7 +51,8 @@ export function npmComponent(
   };
 }
 
-function purlOf(name: string, version: string, origin: Origin): string {
+/** The purl of an npm package; one that does not come from a registry says where it comes from. */
+export function purlOf(name: string, version: string, origin: Origin): string {
   const purl = npmPurl(name, version);
   return origin.kind === 'registry' || purl === '' ? purl : `${purl}${qualifierOf(origin)}`;
 }

@@ -66,6 +66,17 @@ export function registryVersionOf(url: string, name: string): string | null {
   return at >= 0 && path.endsWith('.tgz') ? path.slice(at + prefix.length, -'.tgz'.length) : null;
 }
 
+/** The package that a registry's tarball address of this version belongs to; `null` where it does not have that shape. */
+export function registryNameOf(url: string, version: string): string | null {
+  const path = pathOf(url);
+  const end = path.lastIndexOf('/-/');
+  const start = path.lastIndexOf('/', end - 1);
+  if (start < 0 || end <= start) return null;
+  const scope = path.lastIndexOf('/', start - 1);
+  const name = path.slice((path.charCodeAt(scope + 1) === AT ? scope : start) + 1, end);
+  return isRegistryPath(path, name, version) ? name : null;
+}
+
 const UNNAMED_REGISTRY: Origin = { kind: 'registry', host: null };
 const UNKNOWN: Origin = { kind: 'unknown' };
 

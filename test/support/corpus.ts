@@ -24,11 +24,11 @@ export function rawAdvisories(corpus: string): RawRecord[] {
   );
 }
 
-/** npm and Gradle lockfiles and CycloneDX JSON, the inputs that are read so far. */
+/** Every lockfile and SBOM; the trees of POMs are folders, and name what they resolve and no more. */
 export function readableInputs(corpus: string): string[] {
   const folder = join(corpus, 'lockfiles');
   return readdirSync(folder)
-    .filter((name) => /((package-lock(-v\d)?|npm-shrinkwrap|cdx)\.json|gradle\.lockfile)$/.test(name))
+    .filter((name) => name !== 'INDEX.md' && !name.endsWith('.pom-tree'))
     .sort()
     .map((name) => join(folder, name));
 }
