@@ -82,7 +82,7 @@ export interface JsonMistake {
 }
 
 /** Line and column of an offset, both from 1; columns count UTF-16 code units, as editors do. */
-function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+export function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
   let line = 1;
   let start = 0;
   for (let at = 0; at < offset; at += 1) {
