@@ -119,8 +119,9 @@ function kindOfHead(path: string, head: string): TextKind | null {
   if (found !== undefined) return found.kind;
   if (SPDX_TAG_VALUE.test(head)) throw notReadYet(path, 'SPDX, tag-value');
   if (/^\s*</.test(head)) return XML_ROOTS[xmlRootOf(head)] ?? null;
-  // Lockfiles of empty projects have no header; their name is all there is.
+  // Lockfiles of empty projects have no header, and pnpm 5 wrote its version behind the manifests; their name is all there is.
   const name = lastName(path);
+  if (name === 'pnpm-lock.yaml') return 'pnpm-lock';
   if (name === 'gradle.lockfile') return 'gradle-lockfile';
   if (name === 'yarn.lock') return 'yarn-classic';
   return null;

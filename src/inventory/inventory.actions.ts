@@ -83,8 +83,11 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
     case 'yarn-berry':
       throw notReadYet(path, kind);
 
-    case 'pnpm-lock':
-      throw notReadYet(path, kind);
+    case 'pnpm-lock': {
+      const { parseLockfileYaml } = await import('./lockfile-yaml.ts');
+      const { readPnpmLock } = await import('./pnpm-lock.ts');
+      return readPnpmLock(path, await parseLockfileYaml(path, text));
+    }
 
     case 'bun-lock':
       throw notReadYet(path, kind);
