@@ -89,8 +89,11 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
       return readPnpmLock(path, await parseLockfileYaml(path, text));
     }
 
-    case 'bun-lock':
-      throw notReadYet(path, kind);
+    case 'bun-lock': {
+      const { parseBunJson } = await import('./bun-json.ts');
+      const { readBunLock } = await import('./bun-lock.ts');
+      return readBunLock(path, parseBunJson(path, text));
+    }
 
     case 'gradle-lockfile':
       throw notReadYet(path, kind);

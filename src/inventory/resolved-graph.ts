@@ -57,26 +57,31 @@ export function resolvedGraph(manifests: readonly AskingManifest[], edges: Resol
  * to. A workspace is the product's own, so it counts as production, and what it asks for counts by its own tables.
  */
 export function scopesOf(manifests: readonly AskingManifest[], { needs, optionalFrom }: ResolvedEdges): Scope[] {
-  const scopes = needs.map((): Scope => 'unknown');
-  const spread = (found: ComponentIndex[], scope: Scope): void => {
-    for (let next = 0; next < found.length; next += 1) {
-      const from = found[next] ?? 0;
-      if (scopes[from] !== 'unknown') continue;
-      scopes[from] = scope;
+  const scopes: Scope[] = [];
+  for (let index = 0; index < needs.length; index += 1) scopes.push('unknown');
+  /** What has been reached and whose needs have not been looked at yet. */
+  const open: ComponentIndex[] = [];
+  const reach = (index: ComponentIndex, scope: Scope): void => {
+    if (scopes[index] !== 'unknown') return;
+    scopes[index] = scope;
+    open.push(index);
+  };
+  const spread = (scope: Scope): void => {
+    for (const { asks } of manifests) for (const ask of asks) if (ask.scope === scope) reach(ask.to, scope);
+    for (let from = open.pop(); from !== undefined; from = open.pop()) {
       const list = needs[from] ?? [];
-      const end = scope === 'production' ? (optionalFrom[from] ?? list.length) : list.length;
-      for (let at = 0; at < end; at += 1) found.push(list[at] ?? 0);
+      const end = scope === 'production' ? (optionalFrom[from] ?? 0) : list.length;
+      for (let at = 0; at < end; at += 1) reach(list[at] ?? 0, scope);
     }
   };
-  const askedAs = (scope: Scope): ComponentIndex[] =>
-    manifests.flatMap(({ asks }) => asks.filter((ask) => ask.scope === scope).map(({ to }) => to));
   for (const { index } of manifests) if (index !== null) scopes[index] = 'production';
-  spread(askedAs('production'), 'production');
-  const optional = askedAs('optional');
+  spread('production');
   for (let from = 0; from < needs.length; from += 1) {
-    if (scopes[from] === 'production') optional.push(...(needs[from]?.slice(optionalFrom[from]) ?? []));
+    const list = needs[from] ?? [];
+    if (scopes[from] !== 'production') continue;
+    for (let at = optionalFrom[from] ?? 0; at < list.length; at += 1) reach(list[at] ?? 0, 'optional');
   }
-  spread(optional, 'optional');
-  spread(askedAs('development'), 'development');
+  spread('optional');
+  spread('development');
   return scopes;
 }

@@ -24,11 +24,11 @@ export function rawAdvisories(corpus: string): RawRecord[] {
   );
 }
 
-/** The inputs that are read so far: npm's and pnpm's lockfiles, and CycloneDX JSON. */
+/** The inputs that are read so far: the lockfiles of npm, pnpm and Bun, and CycloneDX JSON. */
 export function readableInputs(corpus: string): string[] {
   const folder = join(corpus, 'lockfiles');
   return readdirSync(folder)
-    .filter((name) => /(package-lock(-v\d)?|npm-shrinkwrap|cdx)\.json$|pnpm-lock-\d\.yaml$/.test(name))
+    .filter((name) => /(package-lock(-v\d)?|npm-shrinkwrap|cdx)\.json$|pnpm-lock-\d\.yaml$|bun\.lock$/.test(name))
     .sort()
     .map((name) => join(folder, name));
 }
