@@ -117,6 +117,13 @@ describe('a bun.lock', () => {
 });
 
 describe('an unusual bun.lock', () => {
+  it('lets nothing need itself', () => {
+    const { graph } = read(
+      '{"lockfileVersion": 1, "workspaces": {}, "packages": {"a": ["a@1.0.0", "", {"dependencies": {"a": "*"}, "peerDependencies": {"a": "*"}}, ""]}}',
+    );
+    assert.deepEqual(graph()?.needs, [[]]);
+  });
+
   it('is read in version 0, which repeats the manifest of a workspace, and in versions 2 and 3', () => {
     const text = (version: number): string =>
       `{"lockfileVersion": ${version}, "workspaces": {"": {}, "a": {"name": "a", "dependencies": {"b": "1"}}}, "overrides": {"b": {".": "1"}}, "packages": {"a": ["a@workspace:a", {"dependencies": {"b": "1"}}], "b": ["b@1.0.0", "", {}, ""]}}`;

@@ -13,15 +13,10 @@ import { readPnpmLock } from './pnpm-lock.ts';
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../test/fixtures/inventory/${name}`, import.meta.url), 'utf8');
 
-const PIECES = [
-  ...'\n~  ~    ~: ~:~- ~? ~{~}~[~]~,~, ~"~#~ # ~/~//~/*~*/~@~(~)~_~..~---\n~|-\n~&a ~*a~!a ~__proto__~constructor'.split(
-    '~',
-  ),
-  ...'link:~file:~workspace:~root:~npm:~git+ssh://u:pw@h/a~https://u:pw@h.example/b.tgz~runtime:~9.0~1.0.0~null~true~[[[['.split(
-    '~',
-  ),
-  ...["'", '~', '\t', '\r\n', '\ufeff', '\ud800', '\\', '\\u0000', '\0', "''", '"a": '],
-];
+const PIECES: readonly string[] =
+  '\n|  |    |: |:|- |? |{|}|[|]|,|, |"|#| # |/|//|/*|*/|@|(|)|_|..|---\n|&a |*a|!a |__proto__|constructor|link:|file:|workspace:|root:|npm:|git+ssh://u:pw@h/a|https://u:pw@h.example/b.tgz|runtime:|9.0|1.0.0|null|true|[[[['
+    .split('|')
+    .concat("'", '|-\n', '~', '\t', '\r\n', '\ufeff', '\ud800', '\\', '\\u0000', '\0', "''", '"a": ');
 
 interface Edit {
   readonly how: 'cut' | 'double' | 'move' | 'put' | 'swap lines';

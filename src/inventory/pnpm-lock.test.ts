@@ -184,6 +184,17 @@ describe('a pnpm-lock.yaml of version 9', () => {
 });
 
 describe('an unusual pnpm-lock.yaml', () => {
+  it('follows links out of the workspace, and lets nothing need itself', async () => {
+    const { components, graph } = await read(
+      "lockfileVersion: '9.0'\nimporters:\n  apps/web:\n    dependencies:\n      a: {specifier: x, version: 'link:../../../../away'}\n      b: {specifier: x, version: 'link:../..'}\nsnapshots:\n  c@1.0.0:\n    dependencies: {c: 1.0.0}\n    optionalDependencies: {c: 1.0.0}\n",
+    );
+    assert.deepEqual(
+      components.map(({ location }) => location),
+      ['c@1.0.0', '../../away', 'apps/web'],
+    );
+    assert.deepEqual(graph()?.needs, [[], [], [1]]);
+  });
+
   it('keeps a token in an address to itself', async () => {
     const { components, gaps } = await read(
       "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a: {specifier: x, version: 'https://u:pw@h.example/b.tgz'}\npackages:\n  'a@https://u:pw@h.example/a.tgz':\n    resolution: {tarball: 'https://u:pw@h.example/a.tgz'}\n",
