@@ -183,11 +183,9 @@ function edgesOf(packages: readonly Installed[], references: References): Resolv
   for (let from = 0; from < packages.length; from += 1) {
     const installed = packages[from];
     const found = new Set<ComponentIndex>();
-    if (installed !== undefined) addNeeds(installed, 'dependencies', references, found);
-    found.delete(from);
+    if (installed !== undefined) addNeeds(installed, from, 'dependencies', references, found);
     optionalFrom.push(found.size);
-    if (installed !== undefined) addNeeds(installed, 'optionalDependencies', references, found);
-    found.delete(from);
+    if (installed !== undefined) addNeeds(installed, from, 'optionalDependencies', references, found);
     needs.push([...found]);
   }
   for (let folder = 0; folder < references.folders.length; folder += 1) {
@@ -197,14 +195,20 @@ function edgesOf(packages: readonly Installed[], references: References): Resolv
   return { needs, optionalFrom, rangeOf: (from, to) => peerRange(packages[from], to, references) };
 }
 
-function addNeeds(installed: Installed, table: string, references: References, found: Set<ComponentIndex>): void {
+function addNeeds(
+  installed: Installed,
+  index: ComponentIndex,
+  table: string,
+  references: References,
+  found: Set<ComponentIndex>,
+): void {
   const dependencies = installed.variant.get(table);
   if (!isMap(dependencies)) return;
   for (const [name, reference] of dependencies) {
     if (typeof reference !== 'string') continue;
     // Links in packages are relative to the lockfile, those of manifests to the manifest.
     const to = resolve(references, { from: installed.location, folder: '.', name, reference }, installed.spelling);
-    if (to !== null && to !== PRODUCT) found.add(to);
+    if (to !== null && to !== PRODUCT && to !== index) found.add(to);
   }
 }
 
