@@ -4,11 +4,11 @@
  * Entered by bun-lock.ts. A key of `packages` is a path of names, so the entries form the tree that Node's resolution walks
  * (installed-tree.ts): from a package up to the top. Workspaces stand at the top under their names.
  */
-import { isObject, stringsOf } from '../lib/json.ts';
+import { isObject, stringOr, stringsOf } from '../lib/json.ts';
 import type { ComponentIndex } from './component.ts';
 import { find, newPlace, type Place } from './installed-tree.ts';
 import { DEEPEST_NESTING, LONGEST_LOCATION, TOO_DEEP } from './npm-component.ts';
-import type { Ask, AskingManifest, ResolvedEdges } from './resolved-graph.ts';
+import { addGap, type Ask, type AskingManifest, type ResolvedEdges } from './resolved-graph.ts';
 import { excerpt, malformed } from './unreadable.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -160,7 +160,7 @@ function asksIn(
       const to = find(place, name);
       const isOptional = usual === 'optional' || (table === 'peerDependencies' && optionalPeers.has(name));
       if (to < 0) {
-        if (!isOptional && !tree.productNames.has(name)) addGap(gaps, from, name, ranges[name]);
+        if (!isOptional && !tree.productNames.has(name)) addGap(gaps, from, name, stringOr(ranges[name], ''));
         continue;
       }
       asks.push({ to, range: rangeIn(document, name, ranges[name]), scope: isOptional ? 'optional' : usual });
@@ -181,15 +181,6 @@ function rangeIn(document: JsonRecord, name: string, range: unknown): string | n
 }
 
 const ownValue = (record: JsonRecord, key: string): unknown => (Object.hasOwn(record, key) ? record[key] : undefined);
-
-const MOST_GAPS = 20;
-
-function addGap(gaps: Set<string>, from: string, name: string, range: unknown): void {
-  const wanted = typeof range === 'string' ? ` ${excerpt(range)}` : '';
-  const sentence = `${excerpt(name)}${wanted}, which ${excerpt(from)} asks for, is not among the packages of the lockfile`;
-  if (gaps.size < MOST_GAPS) gaps.add(sentence);
-  else if (!gaps.has(sentence)) gaps.add('More requests lead to no package of the lockfile');
-}
 
 /**
  * What packages need; workspaces need nothing here, their manifests say it. Counted loops and stamps instead of sets: this
@@ -212,7 +203,7 @@ export function resolvedEdges({ components, places, productNames }: BunTree, gap
       const search: Search = { place, from, found, lastAskedBy };
       if (dependencies !== undefined) {
         addFound(search, dependencies, (name, range) => {
-          if (!productNames.has(name)) addGap(gaps, location, name, range);
+          if (!productNames.has(name)) addGap(gaps, location, name, stringOr(range, ''));
         });
       }
       if (peerDependencies !== undefined) {

@@ -7,10 +7,8 @@
 import type { ComponentIndex } from './component.ts';
 import type { YamlMap, YamlValue } from './lockfile-yaml.ts';
 import { LONGEST_LOCATION } from './npm-component.ts';
-import { withoutCredentials } from './npm-origin.ts';
 import { keysOf, type Spelling } from './pnpm-key.ts';
-import type { Ask, AskingManifest } from './resolved-graph.ts';
-import { excerpt } from './unreadable.ts';
+import { addGap, type Ask, type AskingManifest } from './resolved-graph.ts';
 
 export const isMap = (value: YamlValue | undefined): value is YamlMap => value instanceof Map;
 
@@ -65,17 +63,8 @@ export function resolve(references: References, request: Request, spelling: Spel
   const [likely, whole] = keysOf(name, reference, spelling);
   const found = references.positions.get(likely) ?? references.positions.get(whole);
   if (found !== undefined) return found;
-  addGap(references.gaps, request);
+  addGap(references.gaps, request.from, name, reference);
   return null;
-}
-
-const MOST_GAPS = 20;
-const shown = (text: string): string => excerpt(withoutCredentials(text));
-
-function addGap(gaps: Set<string>, { from, name, reference }: Request): void {
-  const sentence = `${excerpt(name)} ${shown(reference)}, which ${shown(from)} asks for, is not among the packages of the lockfile`;
-  if (gaps.size < MOST_GAPS) gaps.add(sentence);
-  else if (!gaps.has(sentence)) gaps.add('More requests lead to no package of the lockfile');
 }
 
 function folderAt(

@@ -5,6 +5,8 @@
  * Counted loops and flat arrays: this runs once, before V8 has compiled anything.
  */
 import type { ComponentIndex, Graph, Scope } from './component.ts';
+import { withoutCredentials } from './npm-origin.ts';
+import { excerpt } from './unreadable.ts';
 
 /** One request of a manifest of the product, and what it led to. */
 export interface Ask {
@@ -84,4 +86,14 @@ export function scopesOf(manifests: readonly AskingManifest[], { needs, optional
   spread('optional');
   spread('development');
   return scopes;
+}
+
+const MOST_GAPS = 20;
+
+/** Notes a request that leads to nothing in the file: a package is missing there, and nobody would scan it. */
+export function addGap(gaps: Set<string>, from: string, name: string, wanted: string): void {
+  const [who, what, which] = [from, name, wanted].map((text) => excerpt(withoutCredentials(text)));
+  const sentence = `${what}${which === '' ? '' : ` ${which}`}, which ${who} asks for, is not among the packages of the lockfile`;
+  if (gaps.size < MOST_GAPS) gaps.add(sentence);
+  else if (!gaps.has(sentence)) gaps.add('More requests lead to no package of the lockfile');
 }
