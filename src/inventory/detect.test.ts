@@ -138,6 +138,11 @@ describe('recognising inputs by their names', () => {
     );
   });
 
+  it("takes Bun's binary lockfile only where there is no text beside it", () => {
+    assert.deepEqual(inputsAmong(['bun.lockb', 'x']), ['bun.lockb']);
+    assert.deepEqual(inputsAmong(['bun.lockb', 'bun.lock']), ['bun.lock']);
+  });
+
   it('lets a shrinkwrap win over the package-lock.json beside it', () => {
     assert.deepEqual(inputsAmong(['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock']), [
       'npm-shrinkwrap.json',

@@ -17,6 +17,7 @@ export const INPUT_NAMES = [
   'yarn.lock',
   'pnpm-lock.yaml',
   'bun.lock',
+  'bun.lockb',
   'gradle.lockfile',
   'buildscript-gradle.lockfile',
   'settings-gradle.lockfile',
@@ -31,12 +32,17 @@ export const INPUT_NAMES = [
 
 /**
  * The inputs among the names of one folder, sorted. `npm-shrinkwrap.json` stands for a `package-lock.json` beside it, as
- * it does for npm (npm docs, "npm-shrinkwrap.json").
+ * it does for npm (npm docs, "npm-shrinkwrap.json"), and `bun.lock` for a `bun.lockb` (Bun docs, "Lockfile").
  */
 export function inputsAmong(names: readonly string[]): readonly string[] {
   const inputs = names.filter(isInputName).sort();
-  return inputs.includes('npm-shrinkwrap.json') ? inputs.filter((name) => name !== 'package-lock.json') : inputs;
+  return inputs.filter((name) => !inputs.includes(STANDS_FOR.get(name) ?? ''));
 }
+
+const STANDS_FOR: ReadonlyMap<string, string> = new Map([
+  ['package-lock.json', 'npm-shrinkwrap.json'],
+  ['bun.lockb', 'bun.lock'],
+]);
 
 const isInputName = (name: string): boolean =>
   INPUT_NAMES.some((known) =>
@@ -65,6 +71,7 @@ export type JsonKind = 'package-lock' | 'cyclonedx-json' | 'spdx-json';
  */
 export function kindOfText(path: string, text: string): TextKind {
   const head = text.slice(text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0, HEAD_LENGTH);
+  refuseBinaryBunLock(path, head);
   const isJson = /^\s*[{["]/.test(head);
   const known = isJson ? (BUN.test(head) ? 'bun-lock' : null) : kindOfHead(path, head);
   if (known !== null) return known;
@@ -116,6 +123,18 @@ const MARKS: readonly { readonly kind: TextKind; readonly mark: RegExp }[] = [
   { kind: 'gradle-lockfile', mark: /^# This is a Gradle generated file for dependency locking\./m },
 ];
 
+/**
+ * Bun's binary lockfile, of versions before 1.2. It may be a script's first line, but it is no text.
+ *
+ * @param head The beginning of the file, a character for each byte.
+ * @throws INVENTORY_UNSUPPORTED when it is one.
+ */
+export function refuseBinaryBunLock(path: string, head: string): void {
+  if (!head.startsWith('#!/usr/bin/env bun\nbun-lockfile-format-v')) return;
+  const hint = 'Write it as text with `bun install --save-text-lockfile --lockfile-only`, and scan that bun.lock.';
+  throw unsupported(path, `${lastName(path)} is Bun's binary lockfile, which is not read`, hint);
+}
+
 const SPDX_TAG_VALUE = /^SPDXVersion:/m;
 
 /** bun.lock is JSON with trailing commas, so it is told by its first keys (Bun docs, "Lockfile"). */
@@ -128,9 +147,10 @@ function kindOfHead(path: string, head: string): TextKind | null {
   if (found !== undefined) return found.kind;
   if (SPDX_TAG_VALUE.test(head)) throw notReadYet(path, 'SPDX, tag-value');
   if (/^\s*</.test(head)) return XML_ROOTS[xmlRootOf(head)] ?? null;
-  // Lockfiles of empty projects have no header; their name is all there is.
+  // Lockfiles of empty projects have no header, and pnpm 5 wrote its version behind the manifests; their name is all there is.
   const name = lastName(path);
   if (/^(?:buildscript-|settings-)?gradle\.lockfile$/.test(name)) return 'gradle-lockfile';
+  if (name === 'pnpm-lock.yaml') return 'pnpm-lock';
   if (name === 'yarn.lock') return 'yarn-classic';
   return null;
 }

@@ -10,7 +10,7 @@ import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
-import { INPUT_NAMES, inputsAmong } from './detect.ts';
+import { INPUT_NAMES, inputsAmong, refuseBinaryBunLock } from './detect.ts';
 import { type IsIgnored, ignoreBy } from './ignore-globs.ts';
 import { malformed } from './unreadable.ts';
 
@@ -108,10 +108,11 @@ export interface InputBytes {
   readonly text: string;
 }
 
-/** @throws FILE_NOT_FOUND, FILE_UNREADABLE (no file, no permission, over 256 MB), INVENTORY_MALFORMED (not UTF-8). */
+/** @throws FILE_NOT_FOUND, FILE_UNREADABLE (no file, no permission, over 256 MB), INVENTORY_MALFORMED (not UTF-8), INVENTORY_UNSUPPORTED. */
 export function readInput({ path, absolute }: InputFile): InputBytes {
   const bytes = readBytes(path, absolute);
   if (isUtf8(bytes)) return { bytes, text: bytes.toString('utf8') };
+  refuseBinaryBunLock(path, bytes.toString('latin1', 0, 64));
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   throw malformed(
     path,

@@ -1,7 +1,7 @@
 /**
  * Packages as npm has laid them out in folders, and who finds whom: Node's module resolution on a lockfile.
  *
- * package-lock-v1.ts and package-lock-v3.ts build the tree; this file turns it into the dependency graph. Everything is
+ * package-lock-v1.ts, package-lock-v3.ts and bun-tree.ts build the tree; this file turns it into the dependency graph. Everything is
  * linear in the size of the lockfile, because a thousand packages stand on the path of every scan.
  */
 import { isObject } from '../lib/json.ts';
@@ -29,7 +29,7 @@ export function putInside(holder: Place, name: string, place: Place): void {
  *
  * Source: Node.js, "Modules: CommonJS modules", "Loading from node_modules folders".
  */
-function find(from: Place, name: string): ComponentIndex {
+export function find(from: Place, name: string): ComponentIndex {
   for (let place: Place | null = from; place !== null; place = place.up) {
     if (place.inside === null) continue;
     const found = place.inside.get(name);

@@ -82,6 +82,23 @@ describe('reading the inventories of a folder', () => {
     assert.equal(absolute.inventories[0]?.path, join(cwd, 'there/package-lock.json'));
   });
 
+  it('reads pnpm and Bun, and names the binary lockfile of old versions of Bun', async () => {
+    put('a/pnpm-lock.yaml', "lockfileVersion: '9.0'\npackages:\n  a@1.0.0: {}\n");
+    put('b/pnpm-lock.yaml', "lockfileVersion: '9.0'\npackages:\n  a@1.0.0: {resolution: {integrity: >-\n");
+    put('c/bun.lock', '{"lockfileVersion": 1, "workspaces": {}, "packages": {"a": ["a@1.0.0", "", {}, ""],}}');
+    put('d/bun.lockb', Buffer.from('#!/usr/bin/env bun\nbun-lockfile-format-v0\n\xff\xfe', 'latin1'));
+    put('e/bun.lockb', '#!/usr/bin/env bun\nbun-lockfile-format-v0\n');
+    const found = await read();
+    assert.deepEqual(summary(found), [
+      'a/pnpm-lock.yaml pnpm-lock',
+      'c/bun.lock bun-lock',
+      'b/pnpm-lock.yaml INVENTORY_MALFORMED',
+      'd/bun.lockb INVENTORY_UNSUPPORTED',
+      'e/bun.lockb INVENTORY_UNSUPPORTED',
+    ]);
+    assert.match(found.errors[1]?.hint ?? '', /bun install --save-text-lockfile/);
+  });
+
   it('reports what it knows but does not read, and reads the rest', async () => {
     put('package-lock.json');
     put('shop.spdx.json', '{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}');

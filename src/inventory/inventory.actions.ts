@@ -90,11 +90,17 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
       return readYarnBerry(path, await parseLockfileYaml(path, text), readProductManifests(file, ['yarn.lock']));
     }
 
-    case 'pnpm-lock':
-      throw notReadYet(path, kind);
+    case 'pnpm-lock': {
+      const { parseLockfileYaml } = await import('./lockfile-yaml.ts');
+      const { readPnpmLock } = await import('./pnpm-lock.ts');
+      return readPnpmLock(path, await parseLockfileYaml(path, text));
+    }
 
-    case 'bun-lock':
-      throw notReadYet(path, kind);
+    case 'bun-lock': {
+      const { parseBunJson } = await import('./bun-json.ts');
+      const { readBunLock } = await import('./bun-lock.ts');
+      return readBunLock(path, parseBunJson(path, text));
+    }
 
     case 'gradle-lockfile': {
       const { readGradleLockfile } = await import('./gradle-lockfile.ts');

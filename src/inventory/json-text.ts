@@ -46,7 +46,7 @@ function mistakeIn(path: string, text: string): HoldfastError {
  * no word of the file would be of use. Real lockfiles have about 22 values per kilobyte, so texts below the length are
  * parsed without counting.
  */
-const UNSUSPECTED_LENGTH = 4 * 1024 * 1024;
+export const UNSUSPECTED_LENGTH = 4 * 1024 * 1024;
 const MOST_VALUES = 1_000_000;
 const DEEPEST = 1_000;
 
@@ -67,7 +67,7 @@ function isOvergrown(text: string): boolean {
 }
 
 /** The closing quote of a string, judging nothing else about it; the end of the text when there is none. */
-function skipQuoted(text: string, from: number): number {
+export function skipQuoted(text: string, from: number): number {
   let at = from + 1;
   for (let code = text.charCodeAt(at); code !== QUOTE && at < text.length; code = text.charCodeAt(at)) {
     at += code === BACKSLASH ? 2 : 1;

@@ -23,8 +23,8 @@ import { placeAt } from './json-text.ts';
 import { DEEPEST_YAML, type YamlValue } from './lockfile-yaml.ts';
 import { excerpt, lastName, malformed, unsupported } from './unreadable.ts';
 
-/** The library takes some 3 s for this much; the largest real lockfiles have 4 MB. */
-const MOST_CHARACTERS = 8 * 1024 * 1024;
+/** The library takes over a second for so much of the worst; no tool is known that writes more of what comes here. */
+const MOST_CHARACTERS = 1024 * 1024;
 
 /** `uniqueKeys` is off because it compares every key with every other; `mapOf` finds twins in one pass. */
 const OPTIONS = { schema: 'failsafe', version: '1.2', prettyErrors: false, uniqueKeys: false, merge: false } as const;
@@ -34,7 +34,7 @@ export function readAnyYaml(path: string, text: string): readonly YamlValue[] {
   if (text.length > MOST_CHARACTERS) {
     throw unsupported(
       path,
-      `${lastName(path)} is larger than 8 MB and holds YAML that neither pnpm nor Yarn writes`,
+      `${lastName(path)} is larger than 1 MB and holds YAML that neither pnpm nor Yarn writes`,
       'Write it again with the package manager that made it.',
     );
   }

@@ -1,4 +1,4 @@
-/** What versions 1 and 3 of npm's lockfile share: an entry, and the component made of it. */
+/** An entry of npm's lockfiles, and the component made of it; other readers of npm packages make theirs here too. */
 import type { Component, Origin, Scope } from './component.ts';
 import { encodePart, npmPurl } from './purl.ts';
 
@@ -30,6 +30,7 @@ export const DEEPEST_NESTING = 64;
 
 export const TOO_DEEP = 'is nested deeper than 64 packages or 4,096 characters';
 
+/** @param scope Where the entry's own flags do not say it. */
 export function npmComponent(
   entry: LockEntry,
   name: string,
@@ -37,13 +38,14 @@ export function npmComponent(
   origin: Origin,
   location: string,
   direct: boolean,
+  scope: Scope = scopeOf(entry),
 ): Component {
   return {
     ecosystem: 'npm',
     name,
     version,
     purl: purlOf(name, version, origin),
-    scope: scopeOf(entry),
+    scope,
     integrity: typeof entry.integrity === 'string' ? entry.integrity : null,
     origin,
     direct,

@@ -54,6 +54,28 @@ function elsewhere(resolved: string): Origin {
 /** `git+ssh://…`, `git://…`, `github:owner/name#ref` and its siblings, `git@host:owner/name`. */
 export const isGitSpec = (spec: string): boolean => /^(?:git[+:@]|ssh:|(?:github|gitlab|bitbucket|gist):)/i.test(spec);
 
+/** A repository's address as its tools write it, in the form that npm writes (npm-package-arg): `git+https://…#commit`. */
+export function gitOrigin(repository: string, commit: string): Origin {
+  const scp = /^([\w.-]+@[\w.-]+):(?!\/)([^#]*)$/.exec(repository);
+  const url =
+    scp !== null ? `git+ssh://${scp[1]}/${scp[2]}` : /^https?:/.test(repository) ? `git+${repository}` : repository;
+  return { kind: 'git', location: withoutCredentials(commit === '' ? url : `${url}#${commit}`) };
+}
+
+/**
+ * A Git host's tarball of a commit, which is that commit and no upload of its own; `null` for every other address.
+ * Source: the archive addresses of hosted-git-info for GitHub, GitLab and Bitbucket.
+ */
+export function hostedGit(url: string): Origin | null {
+  const github = /^https:\/\/codeload\.github\.com\/([^/]+\/[^/]+)\/tar\.gz\/(?:refs\/tags\/)?([^/?#]+)/.exec(url);
+  if (github !== null) return gitOrigin(`https://github.com/${github[1]}.git`, github[2] ?? '');
+  const gitlab =
+    /^https:\/\/gitlab\.com\/api\/v4\/projects\/([^/]+)\/repository\/archive\.tar\.gz\?(?:ref|sha)=([^&#]+)/.exec(url);
+  if (gitlab !== null) return gitOrigin(`https://gitlab.com/${gitlab[1]?.replace(/%2f/gi, '/')}.git`, gitlab[2] ?? '');
+  const bitbucket = /^https:\/\/bitbucket\.org\/([^/]+\/[^/]+)\/get\/([^/?#]+)\.tar\.gz/.exec(url);
+  return bitbucket === null ? null : gitOrigin(`https://bitbucket.org/${bitbucket[1]}.git`, bitbucket[2] ?? '');
+}
+
 /** A `file:` path: a tarball by its ending (npm-package-arg `isFileType`), else a folder. */
 export const fileOrigin = (location: string): Origin =>
   /\.(?:tgz|tar|tar\.gz)$/i.test(location) ? { kind: 'file', location } : { kind: 'link', location };
