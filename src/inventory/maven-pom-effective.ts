@@ -33,7 +33,7 @@ export interface Effective {
   /** The first expression in group or artifact that nothing fills in: then it has no name that means anything. */
   readonly unnamed: Unresolved | null;
   readonly type: string;
-  /** Empty where there is none, or where only the machine that builds knows it (`${os.detected.classifier}`). */
+  /** Empty where there is none; as written where only the machine that builds knows it (`${os.detected.classifier}`). */
   readonly classifier: string;
   readonly version: Version;
   readonly scope: string;
@@ -115,7 +115,7 @@ function declaredDependencies({ pom, sections }: Build, tree: PomTree): readonly
   return [...all.values()];
 }
 
-/** The management entries of a section; of several with the same key the first counts. */
+/** The management entries of a section; of several with the same key the last counts, as with dependencies. */
 interface SectionIndex {
   readonly byKey: ReadonlyMap<string, PomDependency>;
   /** Those whose key has expressions: which key that is depends on the build. */
@@ -127,7 +127,7 @@ interface SectionIndex {
 
 function indexManaged({ managed }: PomSection): SectionIndex {
   const byKey = new Map<string, PomDependency>();
-  for (const entry of managed) if (!byKey.has(keyOf(entry))) byKey.set(keyOf(entry), entry);
+  for (const entry of managed) byKey.set(keyOf(entry), entry);
   const entries = [...byKey.values()];
   return {
     byKey,
@@ -256,10 +256,10 @@ function fillIn(declared: PomDependency, active: ActiveSection, { interpolate }:
     groupId: valueOr(group, declared.groupId),
     artifactId: valueOr(artifact, declared.artifactId),
     unnamed: group.ok ? (artifact.ok ? null : artifact.error) : group.error,
-    type: valueOr(interpolate(declared.type)) || 'jar',
-    classifier: valueOr(interpolate(declared.classifier)),
+    type: valueOr(interpolate(declared.type), declared.type) || 'jar',
+    classifier: valueOr(interpolate(declared.classifier), declared.classifier),
     version: versionOf(interpolate(declared.version)),
-    scope: valueOr(interpolate(declared.scope)),
+    scope: valueOr(interpolate(declared.scope), declared.scope),
     optional: valueOr(interpolate(declared.optional)) === 'true',
     systemPath: valueOr(interpolate(declared.systemPath), declared.systemPath),
   };

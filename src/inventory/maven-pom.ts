@@ -156,7 +156,7 @@ function componentOf(effective: Effective, version: string, scope: Scope, direct
     [
       ['classifier', classifier],
       ['type', type === 'jar' ? '' : type],
-    ].filter(([, value]) => value !== '') as [string, string][],
+    ].filter(([, value]) => value !== '' && value?.includes('${') !== true) as [string, string][],
   );
   const purl = { type: 'maven', namespace: groupId, name: artifactId, version, qualifiers, subpath: '' };
   return {
