@@ -24,11 +24,11 @@ export function rawAdvisories(corpus: string): RawRecord[] {
   );
 }
 
-/** npm lockfiles and CycloneDX JSON, the inputs that are read so far. */
+/** npm lockfiles, CycloneDX JSON and trees of POMs, the inputs that are read so far. */
 export function readableInputs(corpus: string): string[] {
   const folder = join(corpus, 'lockfiles');
   return readdirSync(folder)
-    .filter((name) => /(package-lock(-v\d)?|npm-shrinkwrap|cdx)\.json$/.test(name))
+    .filter((name) => /(package-lock(-v\d)?|npm-shrinkwrap|cdx)\.json$|\.pom-tree$/.test(name))
     .sort()
     .map((name) => join(folder, name));
 }
