@@ -36,6 +36,7 @@ export interface Effective {
   /** Empty where there is none; as written where only the machine that builds knows it (`${os.detected.classifier}`). */
   readonly classifier: string;
   readonly version: Version;
+  /** Empty where neither the dependency nor its management has one, which means `compile`. */
   readonly scope: string;
   readonly optional: boolean;
   readonly systemPath: string;
@@ -71,10 +72,10 @@ export function effectivePoms(tree: PomTree): EffectivePoms {
       return declaredDependencies(build, tree).map(({ declared, active }) => {
         const found = fillIn(declared, active, build);
         const entry = findManaged(keyOf(found), own, managementOf);
-        const scope = found.scope || entry?.scope || 'compile';
-        const systemPath = found.systemPath || entry?.systemPath || '';
-        if (declared.version !== '') return { ...found, scope, systemPath };
-        const version = entry?.version ?? unmanaged(own, managementOf);
+        if (entry === null && declared.version !== '') return found;
+        const scope = found.scope || (entry?.scope ?? '');
+        const systemPath = found.systemPath || (entry?.systemPath ?? '');
+        const version = declared.version === '' ? (entry?.version ?? unmanaged(own, managementOf)) : found.version;
         return { ...found, scope, systemPath, version };
       });
     },
@@ -246,7 +247,18 @@ function managedIn(build: Build, tree: PomTree, indexOf: (section: PomSection) =
 
 const differs = (here: Version, there: Version): boolean => here.known && (!there.known || here.text !== there.text);
 
-function fillIn(declared: PomDependency, active: ActiveSection, { interpolate }: Build): Effective {
+/** What has no expression comes to the same in every build: the modules that inherit it share it. */
+const CONSTANT = new WeakMap<PomDependency, Effective>();
+
+function fillIn(declared: PomDependency, active: ActiveSection, build: Build): Effective {
+  const known = CONSTANT.get(declared);
+  if (known !== undefined) return known;
+  const found = fillInAnew(declared, active, build);
+  if (!declared.hasExpressions) CONSTANT.set(declared, found);
+  return found;
+}
+
+function fillInAnew(declared: PomDependency, active: ActiveSection, { interpolate }: Build): Effective {
   const group = interpolate(declared.groupId);
   const artifact = interpolate(declared.artifactId);
   return {

@@ -19,6 +19,8 @@ export interface PomDependency {
   readonly scope: string;
   readonly optional: string;
   readonly systemPath: string;
+  /** Somewhere in it stands a `${`. */
+  readonly hasExpressions: boolean;
   /** The file that declares it, as people see it, and the line in it. */
   readonly path: string;
   readonly line: number;
@@ -125,6 +127,7 @@ const listIn = (element: XmlElement, list: string, item: string): readonly XmlEl
 
 function dependencyOf(path: string, element: XmlElement): PomDependency {
   return {
+    hasExpressions: element.children.some(({ text }) => text.includes('${')),
     groupId: textIn(element, 'groupId'),
     artifactId: textIn(element, 'artifactId'),
     version: textIn(element, 'version'),
