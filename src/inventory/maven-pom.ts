@@ -27,7 +27,8 @@ export const readMavenPom = (path: string, text: string): Inventory => mavenRead
 export function mavenReader(files: PomFiles = NO_FILES): (pom: Pom) => Inventory {
   const tree = pomTree(files);
   const effective = effectivePoms(tree);
-  return (pom) => readProject(pom, modulesLeftOut(pom, files, tree), tree, effective);
+  const made: Made = new WeakMap();
+  return (pom) => readProject(pom, modulesLeftOut(pom, files, tree), new Collected(tree, made), { tree, effective });
 }
 
 /** A POM that was named by itself is built with its modules all the same. */
@@ -39,10 +40,14 @@ function modulesLeftOut(pom: Pom, files: PomFiles, tree: PomTree): readonly stri
   });
 }
 
-function readProject(pom: Pom, leftOut: readonly string[], tree: PomTree, effective: EffectivePoms): Inventory {
+function readProject(
+  pom: Pom,
+  leftOut: readonly string[],
+  collected: Collected,
+  { tree, effective }: { readonly tree: PomTree; readonly effective: EffectivePoms },
+): Inventory {
   const base = tree.buildOf(pom, null);
   const { missing } = base.lineage;
-  const collected = new Collected(tree);
   const builds = [base, ...otherProfiles(base).map((profile) => tree.buildOf(pom, profile))];
   for (const build of builds) {
     for (const each of effective.dependenciesOf(build)) collected.addDirect(each, build === base);
@@ -90,16 +95,21 @@ function productOf(build: Build): { readonly name: string; readonly version: str
   return { name: name.startsWith(':') ? name.slice(1) : name, version: version ?? '' };
 }
 
+/** Components that were made already, by what they were made of: modules share what they inherit. */
+type Made = WeakMap<Effective, Component[]>;
+
 /** Gathers the components of all builds of a POM, each once. */
 class Collected {
   readonly #tree: PomTree;
+  readonly #made: Made;
   readonly #found = new Map<string, Component>();
   /** Versions that are not known, by the line that leaves them open; a profile may still close it. */
   readonly #open = new Map<string, Effective>();
   readonly #closed = new Set<string>();
 
-  constructor(tree: PomTree) {
+  constructor(tree: PomTree, made: Made) {
     this.#tree = tree;
+    this.#made = made;
   }
 
   addDirect(effective: Effective, isBase: boolean): void {
@@ -136,12 +146,21 @@ class Collected {
     return (version.why.because === 'unmanaged' && this.#tree.onlyVersionOf(groupId, artifactId)) || '';
   }
 
+  #componentOf(effective: Effective, version: string, scope: Scope, direct: boolean): Component {
+    const made = this.#made.get(effective) ?? [];
+    const known = made.find((each) => each.version === version && each.scope === scope && each.direct === direct);
+    if (known !== undefined) return known;
+    const component = componentOf(effective, version, scope, direct, this.#tree);
+    this.#made.set(effective, [...made, component]);
+    return component;
+  }
+
   #add(effective: Effective, version: string, scope: Scope, direct: boolean): void {
     const key = `${keyOf(effective)}:${version}`;
     if (!direct && this.#found.has(key)) return;
     const before = this.#found.get(key);
     if (before !== undefined && SCOPES.indexOf(before.scope) >= SCOPES.indexOf(scope)) return;
-    this.#found.set(key, componentOf(effective, version, scope, direct, this.#tree));
+    this.#found.set(key, this.#componentOf(effective, version, scope, direct));
   }
 }
 
@@ -181,7 +200,7 @@ function originOf({ groupId, artifactId, scope, systemPath }: Effective, version
 /** Maven, "Introduction to the Dependency Mechanism", "Dependency Scope"; an unknown word is nobody's. */
 function scopeOf({ scope, optional }: Effective): Scope {
   if (scope === 'test') return 'development';
-  if (!['compile', 'runtime', 'provided', 'system', 'import'].includes(scope)) return 'unknown';
+  if (!['', 'compile', 'runtime', 'provided', 'system', 'import'].includes(scope)) return 'unknown';
   return optional ? 'optional' : 'production';
 }
 
