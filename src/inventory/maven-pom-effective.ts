@@ -7,7 +7,7 @@
  * dependency leaves out come from `dependencyManagement`, and last from the bills of materials that it imports.
  * Not looked at: ranges (their answer stands in a repository), plugins, exclusions (they concern what is brought along).
  */
-import type { Pom, PomDependency, PomSection } from './maven-pom-model.ts';
+import { keyOf, type Pom, type PomDependency, type PomSection } from './maven-pom-model.ts';
 import type { Interpolated, Unresolved } from './maven-interpolation.ts';
 import type { ActiveSection, Build, PomTree } from './maven-pom-tree.ts';
 
@@ -30,6 +30,8 @@ export interface Effective {
   /** With expressions filled in where they can be. */
   readonly groupId: string;
   readonly artifactId: string;
+  /** Maven's management key of it. */
+  readonly key: string;
   /** The first expression in group or artifact that nothing fills in: then it has no name that means anything. */
   readonly unnamed: Unresolved | null;
   readonly type: string;
@@ -52,26 +54,28 @@ export interface EffectivePoms {
   readonly managedIn: (build: Build) => readonly Effective[];
 }
 
+/** What is found out once for all builds of a tree. */
+interface Reading {
+  readonly tree: PomTree;
+  readonly indexOf: (section: PomSection) => SectionIndex;
+  readonly fillIn: (declared: PomDependency, active: ActiveSection, build: Build) => Effective;
+}
+
 /** Keeps what is found about sections and bills of materials for all builds of one tree. */
 export function effectivePoms(tree: PomTree): EffectivePoms {
-  const indexes = new Map<PomSection, SectionIndex>();
-  const indexOf = (section: PomSection): SectionIndex => {
-    let index = indexes.get(section);
-    if (index === undefined) indexes.set(section, (index = indexManaged(section)));
-    return index;
-  };
+  const reading = readingOf(tree);
   const managements = new Map<Pom, Management>();
   const managementOf = (pom: Pom): Management => {
     let management = managements.get(pom);
-    if (management === undefined) managements.set(pom, (management = manage(tree.buildOf(pom, null), tree, indexOf)));
+    if (management === undefined) managements.set(pom, (management = manage(tree.buildOf(pom, null), reading)));
     return management;
   };
   return {
     dependenciesOf: (build) => {
-      const own = manage(build, tree, indexOf);
-      return declaredDependencies(build, tree).map(({ declared, active }) => {
-        const found = fillIn(declared, active, build);
-        const entry = findManaged(keyOf(found), own, managementOf);
+      const own = manage(build, reading);
+      return declaredDependencies(build, reading).map(({ declared, active }) => {
+        const found = reading.fillIn(declared, active, build);
+        const entry = findManaged(found.key, own, managementOf);
         if (entry === null && declared.version !== '') return found;
         const scope = found.scope || (entry?.scope ?? '');
         const systemPath = found.systemPath || (entry?.systemPath ?? '');
@@ -79,7 +83,28 @@ export function effectivePoms(tree: PomTree): EffectivePoms {
         return { ...found, scope, systemPath, version };
       });
     },
-    managedIn: (build) => managedIn(build, tree, indexOf),
+    managedIn: (build) => managedIn(build, reading),
+  };
+}
+
+function readingOf(tree: PomTree): Reading {
+  const indexes = new Map<PomSection, SectionIndex>();
+  const constants = new Map<PomDependency, Effective>();
+  return {
+    tree,
+    indexOf: (section) => {
+      let index = indexes.get(section);
+      if (index === undefined) indexes.set(section, (index = indexSection(section)));
+      return index;
+    },
+    // What has no expression comes to the same in every build: the modules that inherit it share it.
+    fillIn: (declared, active, build) => {
+      const known = constants.get(declared);
+      if (known !== undefined) return known;
+      const found = fillInAnew(declared, active, build);
+      if (!declared.hasExpressions) constants.set(declared, found);
+      return found;
+    },
   };
 }
 
@@ -87,37 +112,35 @@ export function effectivePoms(tree: PomTree): EffectivePoms {
 export const isImport = ({ type, scope }: Pick<PomDependency, 'type' | 'scope'>): boolean =>
   type === 'pom' && scope === 'import';
 
-/** Maven's management key. */
-export const keyOf = ({
-  groupId,
-  artifactId,
-  type,
-  classifier,
-}: Pick<PomDependency, 'groupId' | 'artifactId' | 'type' | 'classifier'>): string =>
-  `${groupId}:${artifactId}:${type}:${classifier}`;
-
 interface Declared {
   readonly declared: PomDependency;
   readonly active: ActiveSection;
 }
 
-/**
- * One declaration for each key as written, the strongest section's. Inside of one section the last of several
- * dependencies counts; Maven warns of them.
- */
-function declaredDependencies({ pom, sections }: Build, tree: PomTree): readonly Declared[] {
-  const all = new Map<string, Declared>();
-  for (const active of sections) {
-    const { dependencies } = active.section;
-    tree.spend(pom, dependencies.length);
-    const here = new Map(dependencies.map((declared) => [keyOf(declared), { declared, active }]));
-    for (const [key, found] of here) if (!all.has(key)) all.set(key, found);
+/** One declaration for each key as written, the strongest section's. */
+function declaredDependencies({ pom, sections }: Build, { tree, indexOf }: Reading): readonly Declared[] {
+  const declaring = sections.filter(({ section }) => section.dependencies.length > 0);
+  const all: Declared[] = [];
+  const stronger: ReadonlyMap<string, PomDependency>[] = [];
+  tree.spend(pom, sections.length);
+  for (const active of declaring) {
+    const here = indexOf(active.section).dependencies;
+    tree.spend(pom, here.size);
+    for (const declared of here.values()) {
+      if (!stronger.some((each) => each.has(declared.key))) all.push({ declared, active });
+    }
+    stronger.push(here);
   }
-  return [...all.values()];
+  return all;
 }
 
-/** The management entries of a section; of several with the same key the last counts, as with dependencies. */
+/** Inside of one section the last of several with the same key counts; Maven warns of them. */
+const lastOfEachKey = (list: readonly PomDependency[]): ReadonlyMap<string, PomDependency> =>
+  new Map(list.map((each) => [each.key, each]));
+
 interface SectionIndex {
+  readonly dependencies: ReadonlyMap<string, PomDependency>;
+  /** The management entries. */
   readonly byKey: ReadonlyMap<string, PomDependency>;
   /** Those whose key has expressions: which key that is depends on the build. */
   readonly dynamic: readonly PomDependency[];
@@ -126,13 +149,13 @@ interface SectionIndex {
   readonly variable: readonly PomDependency[];
 }
 
-function indexManaged({ managed }: PomSection): SectionIndex {
-  const byKey = new Map<string, PomDependency>();
-  for (const entry of managed) byKey.set(keyOf(entry), entry);
+function indexSection({ dependencies, managed }: PomSection): SectionIndex {
+  const byKey = lastOfEachKey(managed);
   const entries = [...byKey.values()];
   return {
+    dependencies: lastOfEachKey(dependencies),
     byKey,
-    dynamic: entries.filter((entry) => !isImport(entry) && keyOf(entry).includes('${')),
+    dynamic: entries.filter((entry) => !isImport(entry) && entry.key.includes('${')),
     imports: entries.filter(isImport),
     variable: entries.filter(({ version }) => version.includes('${')),
   };
@@ -147,12 +170,13 @@ interface Management {
   readonly missing: readonly string[];
 }
 
-function manage(build: Build, tree: PomTree, indexOf: (section: PomSection) => SectionIndex): Management {
+function manage(build: Build, reading: Reading): Management {
+  const { tree, indexOf, fillIn } = reading;
   const managing = build.sections.filter(({ section }) => section.managed.length > 0);
   const imports = new Map<string, Effective>();
   for (const active of managing) {
     for (const entry of indexOf(active.section).imports) {
-      if (!imports.has(keyOf(entry))) imports.set(keyOf(entry), fillIn(entry, active, build));
+      if (!imports.has(entry.key)) imports.set(entry.key, fillIn(entry, active, build));
     }
   }
   const imported: Pom[] = [];
@@ -169,7 +193,7 @@ function manage(build: Build, tree: PomTree, indexOf: (section: PomSection) => S
         const entry = indexOf(active.section).byKey.get(key);
         if (entry !== undefined && !isImport(entry)) return fillIn(entry, active, build);
       }
-      dynamic ??= dynamicEntries(build, managing, tree, indexOf);
+      dynamic ??= dynamicEntries(build, managing, reading);
       return dynamic.get(key) ?? null;
     },
     imported,
@@ -180,8 +204,7 @@ function manage(build: Build, tree: PomTree, indexOf: (section: PomSection) => S
 function dynamicEntries(
   build: Build,
   managing: readonly ActiveSection[],
-  tree: PomTree,
-  indexOf: (section: PomSection) => SectionIndex,
+  { tree, indexOf, fillIn }: Reading,
 ): ReadonlyMap<string, Effective> {
   const found = new Map<string, Effective>();
   for (const active of managing) {
@@ -189,7 +212,7 @@ function dynamicEntries(
     tree.spend(build.pom, dynamic.length);
     for (const entry of dynamic) {
       const filled = fillIn(entry, active, build);
-      if (!found.has(keyOf(filled))) found.set(keyOf(filled), filled);
+      if (!found.has(filled.key)) found.set(filled.key, filled);
     }
   }
   return found;
@@ -224,7 +247,7 @@ function* allImported(own: Management, managementOf: (pom: Pom) => Management): 
   }
 }
 
-function managedIn(build: Build, tree: PomTree, indexOf: (section: PomSection) => SectionIndex): readonly Effective[] {
+function managedIn(build: Build, { tree, indexOf, fillIn }: Reading): readonly Effective[] {
   const found: Effective[] = [];
   const stronger: SectionIndex[] = [];
   for (const active of build.sections) {
@@ -233,7 +256,7 @@ function managedIn(build: Build, tree: PomTree, indexOf: (section: PomSection) =
     const entries = isNamedHere ? [...index.byKey.values()] : index.variable;
     tree.spend(build.pom, entries.length);
     for (const entry of entries) {
-      const key = keyOf(entry);
+      const key = entry.key;
       if (stronger.some(({ byKey }) => byKey.has(key))) continue;
       const here = fillIn(entry, active, build);
       if (isNamedHere || differs(here.version, fillIn(entry, active, tree.buildOf(active.pom, null)).version)) {
@@ -247,29 +270,23 @@ function managedIn(build: Build, tree: PomTree, indexOf: (section: PomSection) =
 
 const differs = (here: Version, there: Version): boolean => here.known && (!there.known || here.text !== there.text);
 
-/** What has no expression comes to the same in every build: the modules that inherit it share it. */
-const CONSTANT = new WeakMap<PomDependency, Effective>();
-
-function fillIn(declared: PomDependency, active: ActiveSection, build: Build): Effective {
-  const known = CONSTANT.get(declared);
-  if (known !== undefined) return known;
-  const found = fillInAnew(declared, active, build);
-  if (!declared.hasExpressions) CONSTANT.set(declared, found);
-  return found;
-}
-
 function fillInAnew(declared: PomDependency, active: ActiveSection, { interpolate }: Build): Effective {
   const group = interpolate(declared.groupId);
   const artifact = interpolate(declared.artifactId);
+  const groupId = valueOr(group, declared.groupId);
+  const artifactId = valueOr(artifact, declared.artifactId);
+  const type = valueOr(interpolate(declared.type), declared.type) || 'jar';
+  const classifier = valueOr(interpolate(declared.classifier), declared.classifier);
   return {
     declared,
     pom: active.pom,
     profile: active.profile,
-    groupId: valueOr(group, declared.groupId),
-    artifactId: valueOr(artifact, declared.artifactId),
+    groupId,
+    artifactId,
+    key: keyOf(groupId, artifactId, type, classifier),
     unnamed: group.ok ? (artifact.ok ? null : artifact.error) : group.error,
-    type: valueOr(interpolate(declared.type), declared.type) || 'jar',
-    classifier: valueOr(interpolate(declared.classifier), declared.classifier),
+    type,
+    classifier,
     version: versionOf(interpolate(declared.version)),
     scope: valueOr(interpolate(declared.scope), declared.scope),
     optional: valueOr(interpolate(declared.optional)) === 'true',

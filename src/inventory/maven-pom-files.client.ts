@@ -32,14 +32,21 @@ const LONGEST_PATH = 4_096;
 export function pomFiles(files: readonly InputFile[], folders: readonly string[]): PomInputs {
   const poms = new PomFolder(folders);
   let areRead = false;
+  // Before anything is looked up: a parent that is an input must not be taken for a file that is none.
+  const readAhead = (): void => {
+    if (!areRead) for (const file of files) if (/\.(?:xml|pom)$/.test(file.absolute)) poms.readAhead(file);
+    areRead = true;
+  };
   return {
     pomOf: (file, text) => poms.take(file, text),
     inputs: () => {
-      if (!areRead) for (const file of files) if (/\.(?:xml|pom)$/.test(file.absolute)) poms.readAhead(file);
-      areRead = true;
+      readAhead();
       return poms.inputs();
     },
-    beside: (from, relativePath) => poms.beside(from, relativePath),
+    beside: (from, relativePath) => {
+      readAhead();
+      return poms.beside(from, relativePath);
+    },
     isNamedAlone: (pom) => !folders.some((folder) => isInside(poms.placeOf(pom), folder)),
   };
 }
@@ -97,7 +104,7 @@ class PomFolder {
 
   beside(from: Pom, relativePath: string): Pom | null {
     const place = this.#places.get(from);
-    if (place === undefined || relativePath.length > LONGEST_PATH || relativePath.includes('\0')) return null;
+    if (place === undefined || relativePath.length > LONGEST_PATH) return null;
     const relative = relativePath.replaceAll('\\', '/');
     const target = resolve(dirname(place), relative);
     const shown = posix.join(posix.dirname(from.path), relative);

@@ -24,7 +24,15 @@ export interface PomDependency {
   /** The file that declares it, as people see it, and the line in it. */
   readonly path: string;
   readonly line: number;
+  /** Both: `pom.xml:12`. */
+  readonly place: string;
+  /** Maven's management key of it as written. */
+  readonly key: string;
 }
+
+/** What Maven tells dependencies apart by: several of one key are one dependency. */
+export const keyOf = (groupId: string, artifactId: string, type: string, classifier: string): string =>
+  `${groupId}:${artifactId}:${type}:${classifier}`;
 
 /** What a POM and each of its profiles can hold of our concern. */
 export interface PomSection {
@@ -126,18 +134,24 @@ const listIn = (element: XmlElement, list: string, item: string): readonly XmlEl
 };
 
 function dependencyOf(path: string, element: XmlElement): PomDependency {
+  const groupId = textIn(element, 'groupId');
+  const artifactId = textIn(element, 'artifactId');
+  const type = textIn(element, 'type') || 'jar';
+  const classifier = textIn(element, 'classifier');
   return {
     hasExpressions: element.children.some(({ text }) => text.includes('${')),
-    groupId: textIn(element, 'groupId'),
-    artifactId: textIn(element, 'artifactId'),
+    groupId,
+    artifactId,
     version: textIn(element, 'version'),
-    type: textIn(element, 'type') || 'jar',
-    classifier: textIn(element, 'classifier'),
+    type,
+    classifier,
     scope: textIn(element, 'scope'),
     optional: textIn(element, 'optional'),
     systemPath: textIn(element, 'systemPath'),
     path,
     line: element.line,
+    place: `${path}:${element.line}`,
+    key: keyOf(groupId, artifactId, type, classifier),
   };
 }
 

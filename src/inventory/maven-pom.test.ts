@@ -365,11 +365,11 @@ describe('profiles', () => {
     assert.deepEqual(summary(inventory), [
       'org.a:usual@1 production',
       'org.a:base@1 production',
+      'org.a:base@2 unknown',
       'org.a:extra@1 unknown',
       'org.a:check@1 development',
-      'org.a:base@2 unknown',
     ]);
-    assert.match(inventory.components[2]?.location ?? '', /^pom\.xml:\d+ \(profile jdk\)$/);
+    assert.match(inventory.components[3]?.location ?? '', /^pom\.xml:\d+ \(profile jdk\)$/);
     assert.deepEqual(inventory.gaps, []);
   });
 

@@ -15,8 +15,8 @@
  */
 import type { Component, ComponentIndex, Inventory, Origin, Scope } from './component.ts';
 import { gapOf, modulesGap, parentGap } from './maven-gap.ts';
-import { effectivePoms, keyOf, type Effective, type EffectivePoms } from './maven-pom-effective.ts';
-import { readPom, type Pom } from './maven-pom-model.ts';
+import { effectivePoms, type Effective, type EffectivePoms } from './maven-pom-effective.ts';
+import { readPom, type Pom, type PomDependency } from './maven-pom-model.ts';
 import { groupIdOf, NO_FILES, pomTree, versionOf, type Build, type PomFiles, type PomTree } from './maven-pom-tree.ts';
 import { formatPurl } from './purl.ts';
 
@@ -27,7 +27,7 @@ export const readMavenPom = (path: string, text: string): Inventory => mavenRead
 export function mavenReader(files: PomFiles = NO_FILES): (pom: Pom) => Inventory {
   const tree = pomTree(files);
   const effective = effectivePoms(tree);
-  const made: Made = new WeakMap();
+  const made: Made = new Map();
   return (pom) => readProject(pom, modulesLeftOut(pom, files, tree), new Collected(tree, made), { tree, effective });
 }
 
@@ -96,16 +96,17 @@ function productOf(build: Build): { readonly name: string; readonly version: str
 }
 
 /** Components that were made already, by what they were made of: modules share what they inherit. */
-type Made = WeakMap<Effective, Component[]>;
+type Made = Map<Effective, Component[]>;
 
 /** Gathers the components of all builds of a POM, each once. */
 class Collected {
   readonly #tree: PomTree;
   readonly #made: Made;
-  readonly #found = new Map<string, Component>();
-  /** Versions that are not known, by the line that leaves them open; a profile may still close it. */
-  readonly #open = new Map<string, Effective>();
-  readonly #closed = new Set<string>();
+  /** By management key: nearly always one, several where profiles or management come to different versions. */
+  readonly #found = new Map<string, Component[]>();
+  /** Versions that are not known, by the declaration that leaves them open; a profile may still close it. */
+  readonly #open = new Map<PomDependency, Effective>();
+  readonly #closed = new Set<PomDependency>();
 
   constructor(tree: PomTree, made: Made) {
     this.#tree = tree;
@@ -114,10 +115,9 @@ class Collected {
 
   addDirect(effective: Effective, isBase: boolean): void {
     const version = this.#versionOf(effective);
-    const line = lineOf(effective);
-    if (effective.unnamed === null && version !== '' && effective.groupId !== '' && effective.artifactId !== '') {
-      this.#closed.add(line);
-    } else if (!this.#open.has(line)) this.#open.set(line, effective);
+    const { declared, unnamed, groupId, artifactId } = effective;
+    if (unnamed === null && version !== '' && groupId !== '' && artifactId !== '') this.#closed.add(declared);
+    else if (!this.#open.has(declared)) this.#open.set(declared, effective);
     const scope = scopeOf(effective);
     const inOtherProfile = isBase || scope === 'development' ? scope : 'unknown';
     this.#add(effective, version, inOtherProfile, true);
@@ -129,14 +129,14 @@ class Collected {
 
   /** What no build gives a version. */
   open(): readonly Effective[] {
-    return [...this.#open].filter(([line]) => !this.#closed.has(line)).map(([, effective]) => effective);
+    return [...this.#open].filter(([declared]) => !this.#closed.has(declared)).map(([, effective]) => effective);
   }
 
   components(): readonly Component[] {
-    const versioned = new Set(
-      [...this.#found.values()].filter(({ version }) => version !== '').map(({ location }) => location),
-    );
-    return [...this.#found.values()].filter(({ version, location }) => version !== '' || !versioned.has(location));
+    const all = [...this.#found.values()].flat();
+    const closed = new Set<string>();
+    for (const declared of this.#open.keys()) if (this.#closed.has(declared)) closed.add(declared.place);
+    return closed.size === 0 ? all : all.filter(({ version, location }) => version !== '' || !closed.has(location));
   }
 
   /** A module of the tree may be named without a version (Maven 4, "Subproject dependency version inference"). */
@@ -151,26 +151,26 @@ class Collected {
     const known = made.find((each) => each.version === version && each.scope === scope && each.direct === direct);
     if (known !== undefined) return known;
     const component = componentOf(effective, version, scope, direct, this.#tree);
-    this.#made.set(effective, [...made, component]);
+    const { hasExpressions, version: stated } = effective.declared;
+    if (!hasExpressions && stated !== '') this.#made.set(effective, [...made, component]);
     return component;
   }
 
   #add(effective: Effective, version: string, scope: Scope, direct: boolean): void {
-    const key = `${keyOf(effective)}:${version}`;
-    if (!direct && this.#found.has(key)) return;
-    const before = this.#found.get(key);
-    if (before !== undefined && SCOPES.indexOf(before.scope) >= SCOPES.indexOf(scope)) return;
-    this.#found.set(key, this.#componentOf(effective, version, scope, direct));
+    const found = this.#found.get(effective.key) ?? [];
+    const at = found.findIndex((each) => each.version === version);
+    const before = found[at];
+    if (before !== undefined && (!direct || SCOPES.indexOf(before.scope) >= SCOPES.indexOf(scope))) return;
+    found[before === undefined ? found.length : at] = this.#componentOf(effective, version, scope, direct);
+    if (found.length === 1) this.#found.set(effective.key, found);
   }
 }
 
 /** Weakest first: a build that ships it beats one that only may. */
 const SCOPES: readonly Scope[] = ['development', 'optional', 'unknown', 'production'];
 
-const lineOf = ({ declared: { path, line } }: Effective): string => `${path}:${line}`;
-
 function componentOf(effective: Effective, version: string, scope: Scope, direct: boolean, tree: PomTree): Component {
-  const { groupId, artifactId, type, classifier, unnamed, profile } = effective;
+  const { declared, groupId, artifactId, type, classifier, unnamed, profile } = effective;
   const qualifiers = new Map(
     [
       ['classifier', classifier],
@@ -187,7 +187,7 @@ function componentOf(effective: Effective, version: string, scope: Scope, direct
     integrity: null,
     origin: originOf(effective, version, tree),
     direct,
-    location: `${lineOf(effective)}${direct ? '' : ' dependencyManagement'}${profile === null ? '' : ` (profile ${profile})`}`,
+    location: `${declared.place}${direct ? '' : ' dependencyManagement'}${profile === null ? '' : ` (profile ${profile})`}`,
   };
 }
 
