@@ -62,7 +62,7 @@ function pomReading({ files, folders }: Discovery): PomReading {
   const start = async (): Promise<(file: InputFile, text: string) => Inventory> => {
     const { pomFiles } = await import('./maven-pom-files.client.ts');
     const { mavenReader } = await import('./maven-pom.ts');
-    const poms = pomFiles(files, folders);
+    const poms = pomFiles(files, folders, (file) => readInput(file).text);
     const read = mavenReader(poms);
     const told = new Set<string>();
     return (file, text) => {

@@ -109,7 +109,7 @@ function readingOf(tree: PomTree): Reading {
 }
 
 /** A management entry that brings other entries instead of being one. */
-export const isImport = ({ type, scope }: Pick<PomDependency, 'type' | 'scope'>): boolean =>
+const isImport = ({ type, scope }: Pick<PomDependency, 'type' | 'scope'>): boolean =>
   type === 'pom' && scope === 'import';
 
 interface Declared {

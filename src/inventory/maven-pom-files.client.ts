@@ -10,9 +10,17 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, posix, resolve, sep } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
 import { kindOfText } from './detect.ts';
-import { type InputFile, readInput } from './input-files.client.ts';
 import { readPom, type Pom } from './maven-pom-model.ts';
 import type { PomFiles } from './maven-pom-tree.ts';
+
+/** As input-files.client.ts finds it. */
+interface InputFile {
+  readonly path: string;
+  readonly absolute: string;
+}
+
+/** Reads a file within the limits of inputs. @throws HoldfastError for what is no file, not UTF-8 or too large */
+type ReadText = (file: InputFile) => string;
 
 export interface PomInputs extends PomFiles {
   /** The POM of an input that was just read. @throws as readPom */
@@ -29,8 +37,8 @@ const LEVELS_ABOVE = 5;
 const LONGEST_PATH = 4_096;
 
 /** @param folders The folders that were named, absolute. */
-export function pomFiles(files: readonly InputFile[], folders: readonly string[]): PomInputs {
-  const poms = new PomFolder(folders);
+export function pomFiles(files: readonly InputFile[], folders: readonly string[], readText: ReadText): PomInputs {
+  const poms = new PomFolder(folders, readText);
   let areRead = false;
   // Before anything is looked up: a parent that is an input must not be taken for a file that is none.
   const readAhead = (): void => {
@@ -53,6 +61,7 @@ export function pomFiles(files: readonly InputFile[], folders: readonly string[]
 
 class PomFolder {
   readonly #folders: readonly string[];
+  readonly #readText: ReadText;
   readonly #inputs = new Map<string, Pom>();
   /** `null`: looked at, and no POM that may be read. */
   readonly #outside = new Map<string, Pom | null>();
@@ -61,8 +70,9 @@ class PomFolder {
   readonly #boundaries = new Map<string, string>();
   #keptCharacters = 0;
 
-  constructor(folders: readonly string[]) {
+  constructor(folders: readonly string[], readText: ReadText) {
     this.#folders = folders;
+    this.#readText = readText;
   }
 
   inputs(): readonly Pom[] {
@@ -85,7 +95,7 @@ class PomFolder {
   readAhead(file: InputFile): void {
     if (this.#inputs.has(file.absolute)) return;
     try {
-      const { text } = readInput(file);
+      const text = this.#readText(file);
       if (kindOfText(file.path, text) !== 'maven-pom') return;
       this.#keep(readPom(file.path, text), file.absolute);
       this.#keptCharacters += text.length;
@@ -115,7 +125,7 @@ class PomFolder {
     const known = this.#inputs.get(absolute) ?? this.#outside.get(absolute);
     if (known !== undefined) return known;
     if (this.#outside.size >= MOST_OUTSIDE) return null;
-    const pom = readOutside({ path, absolute }, this.#boundaryOf(dirname(from)));
+    const pom = readOutside({ path, absolute }, this.#boundaryOf(dirname(from)), this.#readText);
     this.#outside.set(absolute, pom);
     if (pom !== null) this.#places.set(pom, absolute);
     return pom;
@@ -145,13 +155,13 @@ function foldersAbove(folder: string): readonly string[] {
 const isInside = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 
-function readOutside(file: InputFile, boundary: string): Pom | null {
+function readOutside(file: InputFile, boundary: string, readText: ReadText): Pom | null {
   try {
     const real = realpathSync(file.absolute);
     if (!isInside(real, realpathSync(boundary))) return null;
     const { size } = statSync(real);
     if (size > LARGEST_OUTSIDE_BYTES) return null;
-    const { text } = readInput({ path: file.path, absolute: real });
+    const text = readText({ path: file.path, absolute: real });
     return kindOfText(file.path, text) === 'maven-pom' ? readPom(file.path, text) : null;
   } catch (thrown) {
     // Absent, no file, no POM, not readable: the POM that pointed here says that its parent is not in the tree.

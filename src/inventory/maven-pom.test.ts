@@ -197,7 +197,7 @@ describe('dependencyManagement', () => {
   it('is listed where it stands, and in a module again only where it comes to another version there', () => {
     const tree = readTree({
       'pom.xml': project(
-        `<properties><v>1</v></properties>${managed(dependency('org.a:fixed:7'), dependency('org.a:moving:\${v}'))}`,
+        `<properties><v>1</v></properties>${managed(dependency('org.a:fixed:7'), dependency('org.a:moving:${v}'))}`,
         { artifact: 'root' },
       ),
       'same/pom.xml': child('same'),
@@ -250,7 +250,7 @@ const child = (artifact: string, inside = '', above = parent()): string =>
 
 describe('a module', () => {
   const root = project(
-    `<properties><v>1</v><w>1</w></properties>${managed(dependency('org.a:m:\${w}'))}${dependencies(dependency('org.a:common:\${v}'))}`,
+    `<properties><v>1</v><w>1</w></properties>${managed(dependency('org.a:m:${w}'))}${dependencies(dependency('org.a:common:${v}'))}`,
     { artifact: 'root' },
   );
 
@@ -297,7 +297,7 @@ describe('a module', () => {
   it('may have a parent whose version is a CI property, or that is named by its place alone', () => {
     const tree = readTree({
       'pom.xml': project(
-        `<properties><revision>7</revision></properties>${dependencies(dependency('org.a:c:\${revision}'))}`,
+        `<properties><revision>7</revision></properties>${dependencies(dependency('org.a:c:${revision}'))}`,
         {
           artifact: 'root',
           version: '${revision}',
