@@ -8,9 +8,6 @@
  * fixtures of the tests and, with HOLDFAST_CORPUS=DIR, the beginnings of real files. Each kind has a worker of its own, watched
  * from here: one that stays silent for 2 s hangs. A failure prints the seed that makes it again.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { HoldfastError } from '../../src/lib/errors.ts';
 import { generator, mutate } from './mutate.ts';
@@ -28,8 +25,6 @@ interface Sum {
   readonly memoryMb: number;
   readonly failures: readonly string[];
 }
-
-type Message = { readonly type: 'alive'; readonly seed: number } | { readonly type: 'done'; readonly sum: Sum };
 
 async function fuzzKind(kind: string, count: number): Promise<void> {
   const seeds = seedsOf(kind);
@@ -53,7 +48,15 @@ async function fuzzKind(kind: string, count: number): Promise<void> {
   }
   const inputs = Atomics.load(slots, 0) + 1;
   const refused = inputs - read - failures.length;
-  parentPort?.postMessage({ kind, inputs, read, refused, slowestMs, memoryMb: Math.round(memoryMb), failures } satisfies Sum);
+  parentPort?.postMessage({
+    kind,
+    inputs,
+    read,
+    refused,
+    slowestMs,
+    memoryMb: Math.round(memoryMb),
+    failures,
+  } satisfies Sum);
 }
 
 /** `read`, `refused`, or the words of what must not happen. */

@@ -15,16 +15,93 @@ export function generator(seed: number): () => number {
 
 /** What breaks parsers: names that objects have anyway, marks of every notation, numbers at the edge, halves of characters. */
 const TOKENS = [
-  '__proto__', 'constructor', 'toString', 'hasOwnProperty', '{', '}', '[', ']', '(', ')', '<', '>', '</', '/>', '<!--', '-->', '<![CDATA[', ']]>', '&amp;', '&x;', '&#0;', '<!DOCTYPE a [<!ENTITY b "c">]>',
-  '"', "'", '\\', '\\u0000', '\u0000', '\ud800', '\ufeff', '\t', '\r\n', '\n', '\n\n', ': ', ':\n', '- ', '? ', '&a ', '*a', '!!js ', '|\n', '>\n', '#', '---\n', '...\n', '%YAML 9\n', '@', '/', '//', '..', '../', '=', ',', ';',
-  '0', '-1', '1e999', '99999999999999999999', '0x10', 'null', 'true', '~', 'npm:', 'workspace:', 'patch:', 'link:', 'file:', 'git+ssh://', 'https://u:pw@h/', 'pkg:npm/%', '${a}${a}', '${', '}', '%', '%00', '%zz', '<<<<<<< HEAD\n', '=======\n', '>>>>>>> x\n',
-]; // biome-ignore format: one glance
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '{',
+  '}',
+  '[',
+  ']',
+  '(',
+  ')',
+  '<',
+  '>',
+  '</',
+  '/>',
+  '<!--',
+  '-->',
+  '<![CDATA[',
+  ']]>',
+  '&amp;',
+  '&x;',
+  '&#0;',
+  '<!DOCTYPE a [<!ENTITY b "c">]>',
+  '"',
+  "'",
+  '\\',
+  '\\u0000',
+  '\u0000',
+  '\ud800',
+  '\ufeff',
+  '\t',
+  '\r\n',
+  '\n',
+  '\n\n',
+  ': ',
+  ':\n',
+  '- ',
+  '? ',
+  '&a ',
+  '*a',
+  '!!js ',
+  '|\n',
+  '>\n',
+  '#',
+  '---\n',
+  '...\n',
+  '%YAML 9\n',
+  '@',
+  '/',
+  '//',
+  '..',
+  '../',
+  '=',
+  ',',
+  ';',
+  '0',
+  '-1',
+  '1e999',
+  '99999999999999999999',
+  '0x10',
+  'null',
+  'true',
+  '~',
+  'npm:',
+  'workspace:',
+  'patch:',
+  'link:',
+  'file:',
+  'git+ssh://',
+  'https://u:pw@h/',
+  'pkg:npm/%',
+  '${a}${a}',
+  '${',
+  '}',
+  '%',
+  '%00',
+  '%zz',
+  '<<<<<<< HEAD\n',
+  '=======\n',
+  '>>>>>>> x\n',
+];
 
 /** One to four changes; the result is seldom longer than the input by more than a few kilobytes. */
 export function mutate(text: string, random: () => number): string {
   let changed = text;
   const changes = 1 + Math.floor(random() * 4);
-  for (let i = 0; i < changes; i += 1) changed = CHANGES[Math.floor(random() * CHANGES.length)]?.(changed, random) ?? changed;
+  for (let i = 0; i < changes; i += 1)
+    changed = CHANGES[Math.floor(random() * CHANGES.length)]?.(changed, random) ?? changed;
   return changed;
 }
 
@@ -32,7 +109,8 @@ type Change = (text: string, random: () => number) => string;
 
 const position = (text: string, random: () => number): number => Math.floor(random() * (text.length + 1));
 const token = (random: () => number): string => TOKENS[Math.floor(random() * TOKENS.length)] ?? '';
-const cut = (text: string, from: number, to: number, instead: string): string => text.slice(0, from) + instead + text.slice(to);
+const cut = (text: string, from: number, to: number, instead: string): string =>
+  text.slice(0, from) + instead + text.slice(to);
 
 /** A stretch of a few characters, or now and then of many. */
 function stretch(text: string, random: () => number): readonly [number, number] {
@@ -91,7 +169,9 @@ function swapLines(text: string, random: () => number): string {
 
 function changeIndent(text: string, random: () => number): string {
   const [from] = lineAt(text, random);
-  return random() < 0.5 ? cut(text, from, from, ' '.repeat(1 + Math.floor(random() * 8))) : cut(text, from, from + 2, '');
+  return random() < 0.5
+    ? cut(text, from, from, ' '.repeat(1 + Math.floor(random() * 8)))
+    : cut(text, from, from + 2, '');
 }
 
 /** Openings without end: what makes a recursive reader overflow its stack. */

@@ -169,7 +169,7 @@ function xmlRootOf(head: string): string {
 }
 
 /** For kinds that Holdfast knows and has no parser for. */
-export const notReadYet = (path: string, kind: string) =>
+const notReadYet = (path: string, kind: string) =>
   unsupported(path, `${lastName(path)} (${kind}) is not read yet`, NOT_READ_HINT);
 
 const notRecognised = (path: string) =>

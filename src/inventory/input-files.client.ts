@@ -25,6 +25,8 @@ export interface Discovery {
   readonly files: readonly InputFile[];
   /** FILE_NOT_FOUND, FILE_UNREADABLE, INVENTORY_NOT_FOUND: one for each path or folder that gave nothing. */
   readonly errors: readonly HoldfastError[];
+  /** The folders among the paths, absolute. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -34,20 +36,23 @@ export interface Discovery {
 export function discoverInputs(paths: readonly string[], cwd: string, ignore: readonly string[]): Discovery {
   const files = new Map<string, InputFile>();
   const errors: HoldfastError[] = [];
+  const folders: string[] = [];
   const isIgnored = ignoreBy(ignore);
   for (const named of paths) {
     const absolute = resolve(cwd, named);
     const path = shownPath(named, absolute, cwd);
     const found: InputFile[] = [];
     try {
-      if (statSync(absolute).isDirectory()) walk({ path, absolute }, isIgnored, found, errors);
-      else found.push({ path, absolute });
+      if (statSync(absolute).isDirectory()) {
+        folders.push(absolute);
+        walk({ path, absolute }, isIgnored, found, errors);
+      } else found.push({ path, absolute });
     } catch (thrown) {
       errors.push(fileError(path, thrown));
     }
     for (const file of found) if (!files.has(file.absolute)) files.set(file.absolute, file);
   }
-  return { files: [...files.values()], errors };
+  return { files: [...files.values()], errors, folders };
 }
 
 const ALWAYS_SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);

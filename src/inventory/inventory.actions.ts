@@ -8,8 +8,8 @@ import { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { isObject } from '../lib/json.ts';
 import type { Inventory } from './component.ts';
-import { kindOfJson, kindOfText, notReadYet } from './detect.ts';
-import { discoverInputs, type InputFile, readBeside, readInput } from './input-files.client.ts';
+import { kindOfJson, kindOfText } from './detect.ts';
+import { type Discovery, discoverInputs, type InputFile, readBeside, readInput } from './input-files.client.ts';
 import { parseJson } from './json-text.ts';
 
 /** An inventory with the evidence of what it was read from. */
@@ -38,9 +38,10 @@ export async function readInventories(
   const discovery = discoverInputs(paths.length === 0 ? ['.'] : paths, options.cwd, options.ignore);
   const inventories: ReadInventory[] = [];
   const errors: HoldfastError[] = [...discovery.errors];
+  const readPomOf = pomReading(discovery);
   for (const file of discovery.files) {
     try {
-      inventories.push(await readOne(file));
+      inventories.push(await readOne(file, readPomOf));
     } catch (thrown) {
       if (!(thrown instanceof HoldfastError)) throw thrown;
       errors.push(thrown);
@@ -49,9 +50,30 @@ export async function readInventories(
   return { inventories, errors };
 }
 
-async function readOne(file: InputFile): Promise<ReadInventory> {
+async function readOne(file: InputFile, readPomOf: PomReading): Promise<ReadInventory> {
   const { text, sha256 } = contentOf(file);
-  return { ...(await parse(file, text)), sha256 };
+  return { ...(await parse(file, text, readPomOf)), sha256 };
+}
+
+type PomReading = (file: InputFile, text: string) => Promise<Inventory>;
+
+/** The POMs of a scan are read together: one is the parent of the next. What several leave open in common is told once. */
+function pomReading({ files, folders }: Discovery): PomReading {
+  const start = async (): Promise<(file: InputFile, text: string) => Inventory> => {
+    const { pomFiles } = await import('./maven-pom-files.client.ts');
+    const { mavenReader } = await import('./maven-pom.ts');
+    const poms = pomFiles(files, folders, (file) => readInput(file).text);
+    const read = mavenReader(poms);
+    const told = new Set<string>();
+    return (file, text) => {
+      const inventory = read(poms.pomOf(file, text));
+      const gaps = inventory.gaps.filter((gap) => !told.has(gap));
+      for (const gap of gaps) told.add(gap);
+      return { ...inventory, gaps };
+    };
+  };
+  let started: ReturnType<typeof start> | null = null;
+  return async (file, text) => (await (started ??= start()))(file, text);
 }
 
 /** Above this the bytes are hashed at once, so that they need not be kept beside the text. */
@@ -70,7 +92,7 @@ const constant =
   () =>
     value;
 
-async function parse(file: InputFile, text: string): Promise<Inventory> {
+async function parse(file: InputFile, text: string, readPomOf: PomReading): Promise<Inventory> {
   const { path } = file;
   const kind = kindOfText(path, text);
   switch (kind) {
@@ -108,7 +130,7 @@ async function parse(file: InputFile, text: string): Promise<Inventory> {
     }
 
     case 'maven-pom':
-      throw notReadYet(path, kind);
+      return await readPomOf(file, text);
 
     case 'cyclonedx-xml': {
       const { readCyclonedxXml } = await import('./cyclonedx-xml.ts');

@@ -63,7 +63,14 @@ const scan = (changes: Partial<ScanReport> = {}): ScanReport => ({
     digest: 'd',
   },
   inputs: [
-    { path: 'package-lock.json', kind: 'package-lock-v3', components: 1_204, coverage: 'whole', digest: () => 'e' },
+    {
+      path: 'package-lock.json',
+      kind: 'package-lock-v3',
+      components: 1_204,
+      coverage: 'whole',
+      standIn: null,
+      digest: () => 'e',
+    },
   ],
   findings: [],
   notes: [],

@@ -1,7 +1,7 @@
 /** What a run of the gate leaves: the decision, and all that it was made from. Told by gate.text.ts and gate-json.ts. */
 import type { Instant } from '../lib/time.ts';
 import { messageOf, type HoldfastError } from '../lib/errors.ts';
-import type { ScanReport } from '../scan/scan-report.ts';
+import { transitiveUnknown, type ScanReport } from '../scan/scan-report.ts';
 import { sumFindings, type GateDecision, type GateRules, type ScanFacts, type TreeFacts } from './gate.ts';
 
 export interface GateReport {
@@ -25,6 +25,7 @@ const LISTED_LIMIT = 20;
 export function scanFacts({ database, inputs, findings, errors }: ScanReport): ScanFacts {
   const absent = errors.filter((error) => error.code === 'INVENTORY_NOT_FOUND');
   const unread = errors.filter((error) => error.code !== 'INVENTORY_NOT_FOUND');
+  const partial = transitiveUnknown(inputs);
   return {
     state: 'scanned',
     advisories: database.advisories,
@@ -32,6 +33,7 @@ export function scanFacts({ database, inputs, findings, errors }: ScanReport): S
     inputs: inputs.length,
     withoutInput: filesOf(absent),
     unread: filesOf(unread),
+    transitiveUnknown: { total: partial.length, listed: partial.slice(0, LISTED_LIMIT) },
     findings: sumFindings(findings),
   };
 }

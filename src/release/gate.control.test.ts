@@ -33,6 +33,7 @@ const facts = (scan: { readonly [key: string]: Json } = {}, tree: { readonly [ke
     inputs: 2,
     withoutInput: no,
     unread: no,
+    transitiveUnknown: no,
     findings: sumFindings([]),
     ...scan,
   },
@@ -70,6 +71,8 @@ describe('release.gate', () => {
     assert.equal(bind().judge(facts(), later).verdict, 'stale');
     assert.equal(bind({ maxDataAgeDays: 30 }).judge(facts(), later).verdict, 'kept');
     assert.equal(bind().judge(facts({ inputs: 0 }), later).verdict, 'unknown');
+    const partial = { transitiveUnknown: { total: 1, listed: ['pom.xml'] } };
+    assert.equal(bind().judge(facts(partial), now).verdict, 'unknown');
     assert.equal(bind().judge(facts({}, { changed: { total: 1, listed: ['a'] } }), now).verdict, 'unknown');
   });
 

@@ -45,6 +45,7 @@ const scan: fc.Arbitrary<ScanFacts> = fc.oneof(
       inputs: fc.integer({ min: 0, max: 3 }),
       withoutInput: files,
       unread: files,
+      transitiveUnknown: files,
       findings: findings.map(sumFindings),
     }),
   },
@@ -129,6 +130,7 @@ it('passes only what was scanned with data of an age, from an input, in a tree t
         given.scan.inputs > 0 &&
           given.scan.unread.total === 0 &&
           given.scan.withoutInput.total === 0 &&
+          given.scan.transitiveUnknown.total === 0 &&
           given.scan.advisories > 0,
       );
       assert.ok(

@@ -26,6 +26,7 @@ const scanned: Scanned = {
   inputs: 1,
   withoutInput: { total: 0, listed: [] },
   unread: { total: 0, listed: [] },
+  transitiveUnknown: { total: 0, listed: [] },
   findings: none,
 };
 const read: Read = {
@@ -103,6 +104,17 @@ describe('a release', () => {
     assert.deepEqual(decide(facts({ inputs: 0, unread: { total: 1, listed: ['a'] } })), ['incomplete', 'unread-input']);
     assert.deepEqual(decide(facts({ withoutInput: { total: 1, listed: ['apps/b'] } })), ['incomplete', 'no-input']);
     assert.deepEqual(decide(facts({ unread: { total: 1, listed: ['yarn.lock'] } })), ['incomplete', 'unread-input']);
+  });
+
+  it('is incomplete when an input leaves open what its dependencies bring along', () => {
+    const given = facts({ transitiveUnknown: { total: 2, listed: ['pom.xml', 'api/pom.xml'] } });
+    assert.deepEqual(decide(given), ['incomplete', 'transitive-unknown']);
+    const [reason] = decideGate(rules, given, now).reasons;
+    assert.equal(
+      reason?.text,
+      '2 inputs name only what is asked for, not what that brings along: pom.xml, api/pom.xml.',
+    );
+    assert.match(reason?.next ?? '', /SBOM/);
   });
 
   it('is incomplete when nothing could be scanned', () => {

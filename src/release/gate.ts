@@ -36,6 +36,7 @@ type ReasonCode =
   | 'not-scanned'
   | 'no-input'
   | 'unread-input'
+  | 'transitive-unknown'
   | 'empty-index'
   | 'data-age-unknown'
   | 'data-stale'
@@ -94,6 +95,8 @@ export type ScanFacts =
       /** Folders of products in which nothing can be read. */
       readonly withoutInput: FileList;
       readonly unread: FileList;
+      /** Inputs that name only what the product asks for, where no other input names what that brings along. */
+      readonly transitiveUnknown: FileList;
       readonly findings: FindingSums;
     };
 
@@ -186,7 +189,16 @@ function scanReasons(rules: GateRules, scan: ScanFacts, now: Instant): readonly 
       ),
     );
   }
+  if (scan.transitiveUnknown.total > 0) reasons.push(transitiveReason(scan.transitiveUnknown));
   return reasons;
+}
+
+function transitiveReason({ total, listed }: FileList): GateReason {
+  return incomplete(
+    'transitive-unknown',
+    `${count(total, 'input')} ${total === 1 ? 'names' : 'name'} only what is asked for, not what that brings along: ${firstFew(listed, total)}.`,
+    'Write an SBOM with the build, such as with the CycloneDX Maven plugin (`mvn org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom`), keep it beside the POM and run the gate again.',
+  );
 }
 
 function dataReasons(

@@ -4,7 +4,7 @@ import { HoldfastError } from '../lib/errors.ts';
 import { defineControl, type GatherContext } from '../policy/control.ts';
 import { judgeDependencies, type DependencyFacts } from './dependencies.ts';
 import { scanPaths } from './scan.actions.ts';
-import { reaches, THRESHOLDS } from './scan-report.ts';
+import { reaches, THRESHOLDS, transitiveUnknown } from './scan-report.ts';
 import { errorLine } from './scan.text.ts';
 
 const params = z.strictObject({
@@ -41,11 +41,17 @@ async function gatherDependencies(context: GatherContext, { failOn, products }: 
   return {
     at: context.now,
     database: { built, dataAsOf, advisories, digest },
-    inputs: inputs.map((input) => ({ ...input, digest: input.digest() })),
+    inputs: inputs.map(({ path, kind, components, digest: digestOf }) => ({
+      path,
+      kind,
+      components,
+      digest: digestOf(),
+    })),
     standing: standing.length,
     worst: standing.slice(0, NAMED).map(({ id, name, version }) => `${id} in ${name}@${version}`),
     below: findings.length - standing.length,
     unread: errors.map(errorLine),
+    transitiveUnknown: transitiveUnknown(inputs),
     notes,
   };
 }

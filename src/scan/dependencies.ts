@@ -1,7 +1,7 @@
 /**
  * P18, "dependencies are scanned": judges what a scan of the products found and how old its data was.
  *
- * Pure; the scan itself is dependencies.control.ts. Kept means: every product was read whole, the advisory data is fresh
+ * Pure; the scan itself is dependencies.control.ts. Kept means: every product was read whole (what dependencies bring along included), the advisory data is fresh
  * enough, and nothing is known at the threshold or above. Decisions on findings are not read yet, so an open finding is a
  * finding that stands.
  */
@@ -36,6 +36,8 @@ export type DependencyFacts = {
   readonly worst: readonly string[];
   readonly below: number;
   readonly unread: readonly string[];
+  /** Inputs that name only what a product asks for, where no other input names what that brings along. */
+  readonly transitiveUnknown: readonly string[];
   readonly notes: readonly string[];
 };
 
@@ -44,7 +46,7 @@ export function judgeDependencies(
   facts: DependencyFacts,
   now: Instant,
 ): Verdict {
-  const { at, database, inputs, standing, worst, below, unread } = facts;
+  const { at, database, inputs, standing, worst, below, unread, transitiveUnknown } = facts;
   const answer = (verdict: VerdictName, summary: string): Verdict => ({
     verdict,
     summary,
@@ -62,6 +64,11 @@ export function judgeDependencies(
   }
   if (unread.length > 0)
     return answer('unknown', `Not everything could be read: ${unread.join(' ')} Next: holdfast scan`);
+  if (transitiveUnknown.length > 0)
+    return answer(
+      'unknown',
+      `What the dependencies bring along is not known, because ${transitiveUnknown.join(', ')} ${transitiveUnknown.length === 1 ? 'names' : 'name'} only what is asked for. Next: write an SBOM with the build, such as with the CycloneDX Maven plugin, and keep it beside the POM.`,
+    );
   if (inputs.length === 0) return answer('unknown', 'No lockfile and no SBOM was found, so nothing was scanned.');
   if (database.dataAsOf === null)
     return answer('unknown', `${measured}, but the advisory data carries no date. Next: holdfast db build`);

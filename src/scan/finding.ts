@@ -281,13 +281,25 @@ function worstFirst(a: Finding, b: Finding): number {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** What no advisory could speak of by name and version: said, so that silence is not taken for health. */
-export function unmatchedNotes(inventories: readonly Inventory[]): readonly string[] {
+/**
+ * What no advisory could speak of by name and version: said, so that silence is not taken for health.
+ *
+ * @param covered As `standIns` gives it.
+ */
+export function unmatchedNotes(
+  inventories: readonly Inventory[],
+  covered: ReadonlyMap<string, string | null>,
+): readonly string[] {
   const notes: string[] = [];
-  for (const { path, components, coverage } of inventories) {
-    if (coverage === 'direct')
+  for (const { path, components, coverage, gaps } of inventories) {
+    const standIn = covered.get(path) ?? null;
+    if (coverage === 'direct' && standIn === null)
       notes.push(
         `${path}: names what the product asks for, not what that brings along; transitive dependencies were compared with nothing.`,
+      );
+    if (standIn !== null)
+      notes.push(
+        `${path}: ${standIn} names everything that it asks for and stands in for ${gaps.length === 0 ? 'what that brings along' : `what that brings along and for ${gaps.length} open ${gaps.length === 1 ? 'version' : 'versions'}`}.`,
       );
     const own = components.filter(({ origin }) => origin.kind === 'link').length;
     const unversioned = components.filter(({ version, origin }) => version === '' && origin.kind !== 'link').length;

@@ -34,11 +34,12 @@ export const databaseToJson = ({
   digest,
 });
 
-export const inputToJson = ({ path, kind, components, coverage, digest }: ScanInput) => ({
+export const inputToJson = ({ path, kind, components, coverage, standIn, digest }: ScanInput) => ({
   path,
   kind,
   components,
   coverage,
+  standIn,
   digest: digest(),
 });
 

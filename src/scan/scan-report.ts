@@ -37,6 +37,8 @@ export interface ScanInput {
   readonly components: number;
   /** `direct`: what its dependencies bring along was not compared. */
   readonly coverage: 'whole' | 'direct';
+  /** The input that lists what this one leaves out, for the same project; `null` where none does, and where nothing is left out. */
+  readonly standIn: string | null;
   /** SHA-256 of the file; computed when asked, because most scans need none. */
   readonly digest: () => string;
 }
@@ -52,6 +54,10 @@ export const reaches = (
   finding: { readonly malware: boolean; readonly severity: Severity },
   threshold: Threshold,
 ): boolean => finding.malware || atLeast(finding.severity, threshold);
+
+/** Inputs that name only what the product asks for, and for which nothing else in the scan names the rest. */
+export const transitiveUnknown = (inputs: readonly ScanInput[]): readonly string[] =>
+  inputs.filter(({ coverage, standIn }) => coverage === 'direct' && standIn === null).map(({ path }) => path);
 
 /** Exit code of `holdfast scan`: without a threshold, findings alone do not fail; unread inputs always do. */
 export function scanExit(report: ScanReport, threshold: Threshold | null): ExitCode {

@@ -8,6 +8,7 @@ import { parseInstant, type Instant } from '../lib/time.ts';
 import { matchPackages, packagesOf, unmatchedNotes, type Package } from './finding.ts';
 import { pathFinder } from './paths-of.ts';
 import { needsGlobs } from './project-facts.client.ts';
+import { standIns } from './standing-in.ts';
 import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
@@ -47,12 +48,18 @@ export async function scanInventories(
     );
     const packages = packagesOf(inventories, request.prod);
     const { findings, notes } = matchPackages(packages, index, pathFinder());
+    const covered = standIns(inventories);
     const report: ScanReport = {
       database: databaseOf(place, index.header),
-      inputs: inventories.map((inventory) => inputOf(inventory, packages)),
+      inputs: inventories.map((inventory) => inputOf(inventory, packages, covered.get(inventory.path) ?? null)),
       findings,
-      notes: [...notes, ...unmatchedNotes(inventories)],
-      errors: [...errors, ...inventories.flatMap(gapErrors)],
+      notes: [...notes, ...unmatchedNotes(inventories, covered)],
+      errors: [
+        ...errors,
+        ...inventories.flatMap((inventory) =>
+          (covered.get(inventory.path) ?? null) === null ? gapErrors(inventory) : [],
+        ),
+      ],
     };
     return { report, inventories };
   } finally {
@@ -87,10 +94,11 @@ const gapErrors = ({ path, gaps }: ReadInventory): readonly HoldfastError[] =>
       }),
   );
 
-const inputOf = (inventory: ReadInventory, packages: readonly Package[]): ScanInput => ({
+const inputOf = (inventory: ReadInventory, packages: readonly Package[], standIn: string | null): ScanInput => ({
   path: inventory.path,
   kind: inventory.kind,
   coverage: inventory.coverage,
+  standIn,
   components: packages.filter(({ places }) => places.some((place) => place.inventory === inventory)).length,
   digest: inventory.sha256,
 });

@@ -1,4 +1,5 @@
 /** The answer of `holdfast why`: made by why.actions.ts, told by why.text.ts, and its JSON as it is (`holdfast.why/1`). */
+import type { InventoryKind } from '../inventory/component.ts';
 import type { Fix } from '../inventory/why.ts';
 import type { HoldfastError } from '../lib/errors.ts';
 
@@ -11,6 +12,8 @@ export interface WhyAnswer {
 /** One installed copy of the component. */
 export interface WhyPlace {
   readonly input: string;
+  /** The kind of the input: it decides which tool the next step is about. */
+  readonly kind: InventoryKind;
   readonly component: string;
   readonly location: string;
   readonly scope: string;
@@ -28,6 +31,6 @@ export interface WhyPlace {
 export interface WhyFix {
   readonly kind: Fix['kind'];
   readonly version: string | null;
-  /** Whose request stands in the way or has to change: `name@version (range)`; the product itself is `your package.json`. */
+  /** Whose request stands in the way or has to change: `name@version (range)`; the product itself is `your package.json` or `your POM`. */
   readonly who: readonly string[];
 }

@@ -61,6 +61,7 @@ function placeOf({ inventory, component, index, known, search }: Question): WhyP
   const label = (at: ComponentIndex): string => labelOf(inventory.components[at]);
   return {
     input: inventory.path,
+    kind: inventory.kind,
     component: labelOf(component),
     location: component.location,
     scope: component.scope,
@@ -88,7 +89,11 @@ function fixOf(ask: AskWhy, { inventory, component, index, known }: Question): W
   );
   const { fix } = ask(index, enough, order.compare);
   const asker = (from: ComponentIndex | null): string =>
-    from === null ? 'your package.json' : labelOf(inventory.components[from]);
+    from === null
+      ? inventory.kind === 'maven-pom'
+        ? 'your POM'
+        : 'your package.json'
+      : labelOf(inventory.components[from]);
   switch (fix.kind) {
     case 'update':
       return { kind: fix.kind, version: fix.version, who: [] };

@@ -29,16 +29,21 @@ function placeText(place: WhyPlace, paint: Paint): string {
   return lines.join('\n');
 }
 
-function pathLines({ edges, paths, morePaths }: WhyPlace): readonly string[] {
+function pathLines({ kind, edges, paths, morePaths }: WhyPlace): readonly string[] {
   if (!edges) return ['This input records no dependencies between components, so nothing can be said about paths.'];
+  if (paths.length === 0 && kind === 'maven-pom') return [MANAGED];
   if (paths.length === 0) return ['Nothing that the product asks for leads here.'];
   const lines = paths.map((path) => `  ${['your product', ...path.map(printable)].join(' → ')}`);
   return morePaths > 0 ? [...lines, `  and ${count(morePaths, 'more path')} of the same length`] : lines;
 }
 
-function fixLines({ component }: WhyPlace, { kind, version, who }: WhyFix): readonly string[] {
-  const name = printable(component.slice(0, component.lastIndexOf('@')));
+const MANAGED =
+  'It is managed, not asked for here: this is the version that counts if something that is asked for brings it along.';
+
+function fixLines(place: WhyPlace, { kind, version, who }: WhyFix): readonly string[] {
+  const name = printable(place.component.slice(0, place.component.lastIndexOf('@')));
   const target = printable(version ?? '');
+  if (place.kind === 'maven-pom') return mavenFixLines(place, name, version);
   switch (kind) {
     case 'update':
       return [`${target} ends it, and everyone who asks for ${name} accepts that version.`, `Next: npm update ${name}`];
@@ -58,4 +63,14 @@ function fixLines({ component }: WhyPlace, { kind, version, who }: WhyFix): read
     case 'orphan':
       return ['Nothing asks for it.', 'Next: npm prune'];
   }
+}
+
+/** In a POM the version stands where it is asked for or managed, and nobody else has a say in it. */
+function mavenFixLines({ findings, location }: WhyPlace, name: string, version: string | null): readonly string[] {
+  if (version !== null) return [`Next: set ${name} to ${printable(version)} at ${printable(location)}`];
+  const fixed = findings.flatMap((finding) => finding.fixed.slice(0, 1));
+  if (fixed.length === 0) return ['No version is known to end this.', 'Next: decide on it, or replace the component.'];
+  return [
+    `Next: set ${name} to the highest of ${[...new Set(fixed)].map(printable).join(', ')} at ${printable(location)}`,
+  ];
 }

@@ -24,11 +24,11 @@ export function rawAdvisories(corpus: string): RawRecord[] {
   );
 }
 
-/** Every lockfile and SBOM; the trees of POMs are folders, and name what they resolve and no more. */
+/** Every lockfile, SBOM and tree of POMs. */
 export function readableInputs(corpus: string): string[] {
   const folder = join(corpus, 'lockfiles');
   return readdirSync(folder)
-    .filter((name) => name !== 'INDEX.md' && !name.endsWith('.pom-tree'))
+    .filter((name) => name !== 'INDEX.md')
     .sort()
     .map((name) => join(folder, name));
 }
