@@ -63,6 +63,7 @@ const commands: readonly Entry[] = [
 async function loadControls(): Promise<readonly Control[]> {
   return [
     (await import('./scan/dependencies.control.ts')).scanDependencies,
+    (await import('./triage/complete.control.ts')).triageComplete,
     (await import('./scan/pentest.control.ts')).pentestCadence,
     (await import('./release/gate.control.ts')).releaseGate,
     (await import('./release/release-history.control.ts')).releaseHistory,

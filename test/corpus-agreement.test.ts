@@ -47,6 +47,7 @@ describe('on the corpus', { skip: NO_CORPUS }, () => {
         database,
         env: {},
         prod: false,
+        decisions: null,
       });
       assert.deepEqual(report.errors, []);
       const index = new IndexReader(database);

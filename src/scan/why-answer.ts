@@ -1,6 +1,7 @@
 /** The answer of `holdfast why`: made by why.actions.ts, told by why.text.ts, and its JSON as it is (`holdfast.why/1`). */
 import type { Fix } from '../inventory/why.ts';
 import type { HoldfastError } from '../lib/errors.ts';
+import type { AppliedDecision } from '../triage/decision.ts';
 
 export interface WhyAnswer {
   readonly inputs: readonly string[];
@@ -14,8 +15,13 @@ export interface WhyPlace {
   readonly component: string;
   readonly location: string;
   readonly scope: string;
-  /** Every finding of this version: `id`, severity, first fix. */
-  readonly findings: readonly { readonly id: string; readonly severity: string; readonly fixed: readonly string[] }[];
+  /** Every finding of this version: `id`, severity, first fix, and what was decided on it. */
+  readonly findings: readonly {
+    readonly id: string;
+    readonly severity: string;
+    readonly fixed: readonly string[];
+    readonly decision: AppliedDecision | null;
+  }[];
   readonly paths: readonly (readonly string[])[];
   /** Further shortest paths that are not listed. */
   readonly morePaths: number;
