@@ -43,6 +43,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./scan/why.cli.ts')).whyCommand,
   },
   {
+    name: 'decide',
+    summary: 'records who decided what on a finding, why and until when',
+    load: async () => (await import('./triage/decide.cli.ts')).decideCommand,
+  },
+  {
     name: 'gate',
     summary: 'says whether a release may go out, and runs a command only if it may',
     load: async () => (await import('./release/gate.cli.ts')).gateCommand,

@@ -1,4 +1,5 @@
 /** Fetches and replaces the text of holdfast.decisions.yaml, and of files with ignores of other tools. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
@@ -42,9 +43,15 @@ const MAX_EVIDENCE_BYTES = 268_435_456;
 export const writeDecisionsFile = (root: string, text: string): void =>
   replaceFile(join(root, DECISIONS_FILE), [new TextEncoder().encode(text)]);
 
-/** @throws FILE_UNWRITABLE */
-export const writeNamedFile = (cwd: string, path: string, text: string): void =>
-  replaceFile(resolve(cwd, path), [new TextEncoder().encode(text)]);
+/** A file that stands there already may hold work of hours. @throws FILE_EXISTS, FILE_UNWRITABLE */
+export function writeNewFile(cwd: string, path: string, text: string): void {
+  const file = resolve(cwd, path);
+  if (existsSync(file))
+    throw new HoldfastError('FILE_EXISTS', `${path} exists`, {
+      hint: 'Nothing was changed. Name another file, or move it away.',
+    });
+  replaceFile(file, [new TextEncoder().encode(text)]);
+}
 
 /** @param cwd Where the inputs' names start. */
 export const inputNames =
