@@ -9,7 +9,7 @@ import type { At, Located, LocatedEntry, YamlIssue } from './located-yaml.ts';
 import { no, ok, type Result } from './result.ts';
 
 /** Megabytes of ignores are none that somebody wrote. */
-export const MAX_JSON5_CHARS = 4_194_304;
+const MAX_JSON5_CHARS = 4_194_304;
 /** Ignores have five levels; the parser calls itself once for each. */
 const MAX_DEPTH = 40;
 const MAX_VALUES = 200_000;

@@ -55,7 +55,7 @@ export function applyDecisions(
 }
 
 /** Why a decision leaves this finding open on a day; `null`: it closes it. */
-export function openReasonOf(
+function openReasonOf(
   decision: Pick<Decision, 'state' | 'owner' | 'approvedBy' | 'expires'>,
   { malware, severity }: Pick<Finding, 'malware' | 'severity'>,
   today: string,

@@ -75,7 +75,12 @@ function itemText(written: Readonly<Record<string, unknown>>): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
-const indented = (text: string, by: number): string => text.replace(/^(?=.)/gm, ' '.repeat(by));
+/** Only at line feeds: in a regular expression other characters of a quoted text would begin a line too. */
+const indented = (text: string, by: number): string =>
+  text
+    .split('\n')
+    .map((line) => (line === '' ? '' : `${' '.repeat(by)}${line}`))
+    .join('\n');
 
 /** `null`: there is no list of lines to continue. */
 function spliceItem(text: string, item: string): string | null {

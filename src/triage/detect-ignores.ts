@@ -11,7 +11,6 @@ import { readOpenvex } from './import-openvex.ts';
 import { readOsvScanner } from './import-osv-scanner.ts';
 import { readSnyk } from './import-snyk.ts';
 import { readTrivyText, readTrivyYaml } from './import-trivy.ts';
-import { MAX_DECISIONS_CHARS } from './decisions-file.ts';
 import { entriesOf, isAdvisoryId, textAt, valueAt, type ImportReader } from './proposal.ts';
 
 export type IgnoreFormat =
@@ -63,7 +62,7 @@ function jsonFormat(name: string, text: string): IgnoreFormat | null {
 }
 
 function yamlFormat(text: string): IgnoreFormat | null {
-  const tree = parseLocated(text, MAX_DECISIONS_CHARS);
+  const tree = parseLocated(text);
   if (!tree.ok || tree.value.kind !== 'map') return null;
   const ignore = valueAt(tree.value, 'ignore');
   if (ignore?.kind === 'list') return 'grype';

@@ -7,7 +7,6 @@
 import { npmPurl } from '../inventory/purl.ts';
 import { parseLocated, type Located, type LocatedEntry } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { MAX_DECISIONS_CHARS } from './decisions-file.ts';
 import {
   cited,
   dayAt,
@@ -28,7 +27,7 @@ import {
 } from './proposal.ts';
 
 export function readSnyk(text: string): Result<Imported, ImportIssue> {
-  const tree = parseLocated(text, MAX_DECISIONS_CHARS);
+  const tree = parseLocated(text);
   if (!tree.ok) return no(tree.error[0] ?? { line: 1, column: 1, message: 'it is no YAML' });
   const proposals: Proposal[] = [];
   const left: string[] = [];

@@ -7,7 +7,6 @@
 import { parsePurl } from '../inventory/purl.ts';
 import { parseLocated, type Located } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { MAX_DECISIONS_CHARS } from './decisions-file.ts';
 import {
   cited,
   dayAt,
@@ -56,7 +55,7 @@ export function readTrivyText(text: string): Result<Imported, ImportIssue> {
 }
 
 export function readTrivyYaml(text: string): Result<Imported, ImportIssue> {
-  const tree = parseLocated(text, MAX_DECISIONS_CHARS);
+  const tree = parseLocated(text);
   if (!tree.ok) return no(tree.error[0] ?? { line: 1, column: 1, message: 'it is no YAML' });
   const proposals: Proposal[] = [];
   const left: string[] = [];

@@ -54,9 +54,12 @@ export const NOTHING: Omit<Proposal, 'line' | 'ids'> = {
   lost: [],
 };
 
-/** An id of a vulnerability database; anything else (a number, a CWE, a pattern) names no single advisory. */
+/**
+ * An id of a vulnerability database; anything else (a number, a CWE, a pattern) names no single advisory. The capitals
+ * tell it from the name of a package, which may stand at the same place.
+ */
 export const isAdvisoryId = (text: string): boolean =>
-  text.length <= 100 && /^[A-Za-z][A-Za-z0-9]*-[0-9A-Za-z][0-9A-Za-z:._-]*$/.test(text) && !/^CWE-/i.test(text);
+  text.length <= 100 && /^[A-Z][A-Z0-9]*-[0-9A-Za-z][0-9A-Za-z:._-]*$/.test(text) && !/^CWE-/.test(text);
 
 /** Text of a source inside a sentence. */
 export const cited = (text: string): string => `"${printable(shorten(text, 80))}"`;
@@ -71,7 +74,7 @@ export function reasonOf(text: string | null): string | null {
  * The day that tools write as a day, a day with a zone (XML Schema), an instant, or milliseconds since 1970; `null` for
  * anything else. An instant counts by its day in UTC, which is never later than what was meant by more than a day.
  */
-export function dayFrom(value: string | number | null): string | null {
+function dayFrom(value: string | number | null): string | null {
   if (typeof value === 'number') {
     return value > 0 && value < MAX_EPOCH_MS && Number.isFinite(value) ? formatDay(Math.floor(value) as Instant) : null;
   }
