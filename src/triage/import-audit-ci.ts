@@ -19,6 +19,7 @@ import {
   scalarAt,
   textOf,
   valueAt,
+  tooMany,
   type Imported,
   type ImportIssue,
   type Proposal,
@@ -33,8 +34,7 @@ export function readAuditCi(text: string): Result<Imported, ImportIssue> {
       ? entriesOf(item)
       : [{ key, keyAt: item.at, value: { kind: 'scalar', at: item.at, value: null } }];
   });
-  if (entries.length > MAX_IMPORTED)
-    return no({ line: null, column: null, message: `it has more than ${MAX_IMPORTED} entries` });
+  if (entries.length > MAX_IMPORTED) return no(tooMany(null));
   const proposals: Proposal[] = [];
   const left: string[] = [];
   for (const entry of entries) {

@@ -18,6 +18,7 @@ import {
   NOTHING,
   reasonOf,
   withoutReason,
+  tooMany,
   type Imported,
   type ImportIssue,
   type Proposal,
@@ -33,8 +34,7 @@ export function readDependencyCheck(text: string): Result<Imported, ImportIssue>
     childrenOf(each, 'suppress'),
   );
   for (const rule of rules) {
-    if (proposals.length + left.length > MAX_IMPORTED)
-      return no({ line: rule.line, column: null, message: `it has more than ${MAX_IMPORTED} entries` });
+    if (proposals.length + left.length > MAX_IMPORTED) return no(tooMany(rule.line));
     const ids = [...childrenOf(rule, 'cve'), ...childrenOf(rule, 'vulnerabilityName')].map((each) => each.text.trim());
     const usable = ids.filter(isAdvisoryId);
     const others = unspecific(rule, ids);

@@ -5,7 +5,7 @@
  * vex-justification and package (name, version, type, language, location, upstream-name); all of a rule must apply.
  */
 import { npmPurl } from '../inventory/purl.ts';
-import { parseLocated, type Located } from '../lib/located-yaml.ts';
+import type { Located } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { VEX_JUSTIFICATIONS } from './decision.ts';
 import {
@@ -21,17 +21,18 @@ import {
   textAt,
   valueAt,
   withoutReason,
+  tooMany,
+  yamlTree,
   type Imported,
   type ImportIssue,
   type Proposal,
 } from './proposal.ts';
 
 export function readGrype(text: string): Result<Imported, ImportIssue> {
-  const tree = parseLocated(text);
-  if (!tree.ok) return no(tree.error[0] ?? { line: 1, column: 1, message: 'it is no YAML' });
+  const tree = yamlTree(text);
+  if (!tree.ok) return tree;
   const rules = itemsOf(valueAt(tree.value, 'ignore'));
-  if (rules.length > MAX_IMPORTED)
-    return no({ line: null, column: null, message: `it has more than ${MAX_IMPORTED} entries` });
+  if (rules.length > MAX_IMPORTED) return no(tooMany(null));
   const proposals: Proposal[] = [];
   const left: string[] = [];
   for (const rule of rules) {

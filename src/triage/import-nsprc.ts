@@ -20,6 +20,7 @@ import {
   textAt,
   textOf,
   withoutReason,
+  tooMany,
   type Imported,
   type ImportIssue,
   type Proposal,
@@ -29,8 +30,7 @@ export function readNsprc(text: string): Result<Imported, ImportIssue> {
   const tree = parseJson5(text);
   if (!tree.ok) return no(tree.error);
   const entries = entriesOf(tree.value);
-  if (entries.length > MAX_IMPORTED)
-    return no({ line: null, column: null, message: `it has more than ${MAX_IMPORTED} entries` });
+  if (entries.length > MAX_IMPORTED) return no(tooMany(null));
   const proposals: Proposal[] = [];
   const left: string[] = [];
   for (const entry of entries) {

@@ -19,6 +19,7 @@ import {
   NOTHING,
   reasonOf,
   withoutReason,
+  tooMany,
   type Imported,
   type ImportIssue,
   type Proposal,
@@ -32,8 +33,7 @@ export function readOsvScanner(text: string): Result<Imported, ImportIssue> {
   if (!document.ok) return document;
   const entries = listIn(document.value, 'IgnoredVulns');
   const overrides = listIn(document.value, 'PackageOverrides');
-  if (entries.length + overrides.length > MAX_IMPORTED)
-    return no({ line: null, column: null, message: `it has more than ${MAX_IMPORTED} entries` });
+  if (entries.length + overrides.length > MAX_IMPORTED) return no(tooMany(null));
   const lines = headLines(text, 'IgnoredVulns', entries.length);
   const proposals: Proposal[] = [];
   const left: string[] = [];

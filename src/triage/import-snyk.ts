@@ -5,7 +5,7 @@
  * of issue ids, each with a list of one-key maps from a dependency path (`a > b@1.2 > c`, or `*`) to reason, expires, created.
  */
 import { npmPurl } from '../inventory/purl.ts';
-import { parseLocated, type Located, type LocatedEntry } from '../lib/located-yaml.ts';
+import type { Located, LocatedEntry } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import {
   cited,
@@ -21,14 +21,16 @@ import {
   textAt,
   valueAt,
   withoutReason,
+  tooMany,
+  yamlTree,
   type Imported,
   type ImportIssue,
   type Proposal,
 } from './proposal.ts';
 
 export function readSnyk(text: string): Result<Imported, ImportIssue> {
-  const tree = parseLocated(text);
-  if (!tree.ok) return no(tree.error[0] ?? { line: 1, column: 1, message: 'it is no YAML' });
+  const tree = yamlTree(text);
+  if (!tree.ok) return tree;
   const proposals: Proposal[] = [];
   const left: string[] = [];
   for (const { key, keyAt, value } of entriesOf(tree.value)) {
@@ -43,8 +45,7 @@ export function readSnyk(text: string): Result<Imported, ImportIssue> {
     // Written by hand it is sometimes a map where Snyk writes a list of maps.
     const paths = value.kind === 'list' ? itemsOf(value).flatMap(entriesOf) : entriesOf(value);
     for (const path of paths) {
-      if (proposals.length + left.length >= MAX_IMPORTED)
-        return no({ line: path.keyAt.line, column: null, message: `it has more than ${MAX_IMPORTED} entries` });
+      if (proposals.length + left.length >= MAX_IMPORTED) return no(tooMany(path.keyAt.line));
       proposals.push(proposalOf(id, path));
     }
     if (paths.length === 0) left.push(leftOut(keyAt, id, 'has no entry below it'));

@@ -5,7 +5,7 @@
  * line with `exp:YYYY-MM-DD` behind it; in YAML lists for each kind of finding with id, paths, purls, expired_at, statement.
  */
 import { parsePurl } from '../inventory/purl.ts';
-import { parseLocated, type Located } from '../lib/located-yaml.ts';
+import type { Located } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import {
   cited,
@@ -22,6 +22,8 @@ import {
   textOf,
   valueAt,
   withoutReason,
+  tooMany,
+  yamlTree,
   type Imported,
   type ImportIssue,
   type Proposal,
@@ -55,8 +57,8 @@ export function readTrivyText(text: string): Result<Imported, ImportIssue> {
 }
 
 export function readTrivyYaml(text: string): Result<Imported, ImportIssue> {
-  const tree = parseLocated(text);
-  if (!tree.ok) return no(tree.error[0] ?? { line: 1, column: 1, message: 'it is no YAML' });
+  const tree = yamlTree(text);
+  if (!tree.ok) return tree;
   const proposals: Proposal[] = [];
   const left: string[] = [];
   for (const { key, keyAt, value } of entriesOf(tree.value)) {
@@ -100,9 +102,3 @@ function proposalsOf(item: Located, id: string): readonly Proposal[] {
 
 /** Ids of Trivy's other scanners: misconfigurations (AVD-, KSV-, DS…). */
 const isOtherCheck = (id: string): boolean => /^(?:AVD|KSV|KCV|DS|AWS|AZU|GCP)-/i.test(id);
-
-const tooMany = (line: number): ImportIssue => ({
-  line,
-  column: null,
-  message: `it has more than ${MAX_IMPORTED} entries`,
-});

@@ -4,8 +4,8 @@
  * One reader for each format (import-*.ts) makes them; proposals.ts holds them against the findings and writes them down.
  * A reader carries over what it can, and names in `lost` what it could not.
  */
-import type { At, Located, LocatedEntry } from '../lib/located-yaml.ts';
-import type { Result } from '../lib/result.ts';
+import { parseLocated, type At, type Located, type LocatedEntry } from '../lib/located-yaml.ts';
+import { no, type Result } from '../lib/result.ts';
 import { printable, shorten } from '../lib/text.ts';
 import { formatDay, parseDay, parseInstant, type Instant } from '../lib/time.ts';
 import type { DecisionState, VexJustification } from './decision.ts';
@@ -45,6 +45,18 @@ export type ImportReader = (text: string) => Result<Imported, ImportIssue>;
 /** More entries than this nobody has looked at one by one. */
 export const MAX_IMPORTED = 5_000;
 
+export const tooMany = (line: number | null): ImportIssue => ({
+  line,
+  column: null,
+  message: `it has more than ${MAX_IMPORTED} entries`,
+});
+
+/** For readers of YAML. */
+export function yamlTree(text: string): Result<Located, ImportIssue> {
+  const tree = parseLocated(text);
+  return tree.ok ? tree : no(tree.error[0] ?? { line: 1, column: 1, message: 'it is no YAML' });
+}
+
 export const NOTHING: Omit<Proposal, 'line' | 'ids'> = {
   package: null,
   decision: null,
@@ -59,7 +71,7 @@ export const NOTHING: Omit<Proposal, 'line' | 'ids'> = {
  * tell it from the name of a package, which may stand at the same place.
  */
 export const isAdvisoryId = (text: string): boolean =>
-  text.length <= 100 && /^[A-Z][A-Z0-9]*-[0-9A-Za-z][0-9A-Za-z:._-]*$/.test(text) && !/^CWE-/.test(text);
+  text.length <= 100 && /^[A-Z][A-Z0-9]*-[0-9A-Za-z][0-9A-Za-z:._-]*$/.test(text) && !text.startsWith('CWE-');
 
 /** Text of a source inside a sentence. */
 export const cited = (text: string): string => `"${printable(shorten(text, 80))}"`;

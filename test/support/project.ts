@@ -6,7 +6,7 @@ import type { Instant } from '../../src/lib/time.ts';
 import { main } from '../../src/main.ts';
 import { cleanEnv, temporaryFolder } from './repository.ts';
 
-export const NOW = '2026-11-25T09:00:00Z';
+const NOW = '2026-11-25T09:00:00Z';
 
 /** Known since 20 November 2026; everything below 1.0.1 has it. */
 const advisory = (id: string, name: string, changes: object) => ({
