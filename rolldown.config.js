@@ -7,7 +7,7 @@
 import { defineConfig } from 'rolldown';
 
 const SCAN_PATH =
-  /src\/(scan\/(scan\.actions|scan-report|finding|paths-of|public-registry|project-facts\.client)|advisory\/(advisory\.actions|affects|severity|version|version-npm|version-maven|index-layout|index-place\.client|index-reader\.client)|inventory\/(inventory\.actions|input-files\.client|ignore-globs|detect|json-text|unreadable|package-lock.*|installed-tree|npm-component|npm-origin|purl|paths))\.ts$/;
+  /src\/(triage\/decision|scan\/(scan\.actions|scan-report|finding|paths-of|public-registry|project-facts\.client)|advisory\/(advisory\.actions|affects|severity|version|version-npm|version-maven|index-layout|index-place\.client|index-reader\.client)|inventory\/(inventory\.actions|input-files\.client|ignore-globs|detect|json-text|unreadable|package-lock.*|installed-tree|npm-component|npm-origin|purl|paths))\.ts$/;
 
 export default defineConfig({
   input: { cli: 'src/cli.ts' },
@@ -22,12 +22,14 @@ export default defineConfig({
       groups: [
         {
           name: 'lib',
-          test: /src\/(lib\/(?!located-yaml|spelling|canonical-json|xml)|platform\/(?!command|bytes|replace-file|ask))/,
+          test: /src\/(lib\/(?!located-yaml|located-json5|yaml-schema|xml|spelling|canonical-json)|platform\/(?!command|bytes|replace-file|ask))/,
         },
         { name: 'scan-path', test: SCAN_PATH },
         { name: 'yarn', test: /src\/inventory\/(yarn-.*|product-manifests.*|workspace-folders\.client)\.ts$/ },
       ],
     },
+    // Every scan reads them from the disk; the licences stand in a file of their own (scripts/prepare.mjs).
+    comments: false,
     minify: false,
     cleanDir: true,
   },

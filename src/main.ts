@@ -43,6 +43,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./scan/why.cli.ts')).whyCommand,
   },
   {
+    name: 'decide',
+    summary: 'records who decided what on a finding, why and until when',
+    load: async () => (await import('./triage/decide.cli.ts')).decideCommand,
+  },
+  {
     name: 'gate',
     summary: 'says whether a release may go out, and runs a command only if it may',
     load: async () => (await import('./release/gate.cli.ts')).gateCommand,
@@ -63,6 +68,7 @@ const commands: readonly Entry[] = [
 async function loadControls(): Promise<readonly Control[]> {
   return [
     (await import('./scan/dependencies.control.ts')).scanDependencies,
+    (await import('./triage/complete.control.ts')).triageComplete,
     (await import('./scan/pentest.control.ts')).pentestCadence,
     (await import('./release/gate.control.ts')).releaseGate,
     (await import('./release/release-history.control.ts')).releaseHistory,

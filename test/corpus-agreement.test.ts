@@ -47,6 +47,7 @@ describe('on the corpus', { skip: NO_CORPUS }, () => {
         database,
         env: {},
         prod: false,
+        decisions: null,
       });
       // What stands nowhere in a tree of POMs is an error of its own (src/inventory/corpus-maven-pom.test.ts lists them).
       assert.deepEqual(

@@ -37,8 +37,8 @@ const YAML = { schema: 'core', version: '1.2', prettyErrors: false, uniqueKeys: 
 const MAX_OPEN_BRACKETS = 64;
 
 /** The tree, or what is wrong with the text. An empty text is an empty map. */
-export function parseLocated(text: string): Result<Located, readonly YamlIssue[]> {
-  if (text.length > MAX_YAML_CHARS) return no([issue(START, `the file is larger than ${MAX_YAML_CHARS / 1024} KB`)]);
+export function parseLocated(text: string, maxChars = MAX_YAML_CHARS): Result<Located, readonly YamlIssue[]> {
+  if (text.length > maxChars) return no([issue(START, `the file is larger than ${maxChars / 1024} KB`)]);
   if (tooDeep(text)) return no([issue(START, 'the file is nested too deeply')]);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, ...YAML });

@@ -51,6 +51,10 @@ export const formatInstant = (at: Instant): string => new Date(at).toISOString()
 /** `2026-11-24`, the day in UTC. */
 export const formatDay = (at: Instant): string => new Date(at).toISOString().slice(0, 10);
 
+/** The calendar day `YYYY-MM-DD` at a moment, in an IANA time zone. Days of this form sort as text. */
+export const dayIn = (at: Instant, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+
 /** How long something has lasted, for people: below 72 h in hours and minutes, above in days. Rounded down. */
 export function formatSpan(span: Millis): string {
   const minutes = Math.floor(span / 60_000);

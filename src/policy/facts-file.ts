@@ -1,194 +1,33 @@
 /**
  * The text of holdfast.yaml (YAML or JSON) → facts, or everything that is wrong with it, each with its place.
  *
- * What may stand there is the schema in facts.ts; fetching the text is policy-file.client.ts; the tree with places is
- * lib/located-yaml.ts. This file gives the schema's issues their place and their words.
+ * What may stand there is the schema in facts.ts; fetching the text is policy-file.client.ts; places and words of what is
+ * wrong are lib/yaml-schema.ts.
  */
-import * as z from 'zod';
-import { parseLocated, type At, type Located } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { nearestWord } from '../lib/spelling.ts';
-import { shorten } from '../lib/text.ts';
+import { inOrder, quoted, readBySchema, type FileReading } from '../lib/yaml-schema.ts';
 import { factsSchema, type Facts } from './facts.ts';
 import type { Problem } from './statement.ts';
 
-const MAX_PROBLEMS = 20;
-
-type Issue = z.core.$ZodIssue;
-type Path = readonly PropertyKey[];
-
 /** At most 20 problems, in order of place. A key without a value counts as left out. */
 export function readFacts(text: string): Result<Facts, readonly Problem[]> {
-  const tree = parseLocated(text);
-  if (!tree.ok)
-    return no(
-      tree.error
-        .slice(0, MAX_PROBLEMS)
-        .map(({ line, column, message }) => ({ line, column, message, hint: 'Correct it as YAML or JSON.' })),
-    );
-  const parsed = factsSchema.safeParse(plain(tree.value));
-  const problems = parsed.success
-    ? repeatedProducts(tree.value, parsed.data)
-    : parsed.error.issues.flatMap((issue) => problemsOf(issue, tree.value));
-  if (parsed.success && problems.length === 0) return ok(parsed.data);
-  return no(problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_PROBLEMS));
-}
-
-/** `Object.fromEntries` defines own keys, so a `__proto__` in the file stays a key, and an unknown one. */
-function plain(node: Located): unknown {
-  switch (node.kind) {
-    case 'scalar':
-      return node.value;
-    case 'list':
-      return node.items.map(plain);
-    case 'map':
-      return Object.fromEntries(
-        node.entries.filter(({ value }) => !isEmpty(value)).map(({ key, value }) => [key, plain(value)]),
-      );
-  }
-}
-
-const isEmpty = (node: Located): boolean => node.kind === 'scalar' && node.value === null;
-
-function problemsOf(issue: Issue, tree: Located): readonly Problem[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, issue.path, tree));
-  const { at, value } = lookUp(tree, issue.path);
-  return [{ line: at.line, column: at.column, ...wordsOf(issue, value) }];
-}
-
-function unknownKey(key: string, path: Path, tree: Located): Problem {
-  const { at } = lookUp(tree, [...path, key]);
-  const known = keysAt(path);
-  const near = nearestWord(key, known);
-  const where = path.length === 0 ? 'holdfast.yaml' : nameOf(path);
-  return {
-    line: at.line,
-    column: at.column,
-    message: `unknown key ${quoted(key)} in ${where}`,
-    hint: near === null ? `Known keys: ${known.join(', ')}.` : `Did you mean ${near}?`,
-  };
-}
-
-/** What is wrong, naming the value, and the way out. The schema's own words ("write …") are the hint. */
-function wordsOf(issue: Issue, value: unknown): { readonly message: string; readonly hint: string } {
-  const name = nameOf(issue.path);
-  const missing = value === undefined;
-  switch (issue.code) {
-    case 'invalid_type': {
-      const wanted = KINDS[issue.expected] ?? issue.expected;
-      return { message: missing ? `${name} is missing` : `${name} is ${kindOf(value)}`, hint: `Write ${wanted}.` };
-    }
-    case 'invalid_value': {
-      const all = issue.values.map(String);
-      const near = typeof value === 'string' ? nearestWord(value, all) : null;
-      const hint = `${near === null ? '' : `Did you mean ${near}? `}Write one of ${all.join(', ')}.`;
-      return { message: missing ? `${name} is missing` : `${name} cannot be ${quoted(value)}`, hint };
-    }
-    case 'too_small':
-      return {
-        message: `${name} is too ${sizeWord(value, 'small', 'short')}`,
-        hint: `Write at least ${amount(issue.minimum, value)}.`,
-      };
-    case 'too_big':
-      return {
-        message: `${name} is too ${sizeWord(value, 'large', 'long')}`,
-        hint: `Write at most ${amount(issue.maximum, value)}.`,
-      };
-    case 'invalid_format':
-      return { message: `${name} cannot be ${quoted(value)}`, hint: FORMATS[issue.format] ?? sentence(issue.message) };
-    case 'custom':
-    case 'invalid_element':
-    case 'invalid_key':
-    case 'invalid_union':
-    case 'not_multiple_of':
-    case 'unrecognized_keys':
-      return { message: `${name} cannot be ${quoted(value)}`, hint: sentence(issue.message) };
-  }
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'a list',
-  object: '`key: value` lines',
-};
-const FORMATS: Readonly<Record<string, string>> = {
-  email: 'Write an e-mail address, e.g. security@example.org.',
-  url: 'Write a whole URL, e.g. https://app.example.org/.',
-};
-
-const kindOf = (value: unknown): string => {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a group of keys';
-  return typeof value === 'string' ? `the text ${quoted(value)}` : JSON.stringify(value);
-};
-const sizeWord = (value: unknown, number: string, text: string): string => (typeof value === 'number' ? number : text);
-const amount = (limit: number | bigint, value: unknown): string =>
-  typeof value === 'number' ? String(limit) : `${limit} ${Array.isArray(value) ? 'entries' : 'characters'}`;
-const sentence = (text: string): string =>
-  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
-const quoted = (value: unknown): string => {
-  if (typeof value === 'object') return kindOf(value);
-  return `"${shorten(typeof value === 'string' ? value : JSON.stringify(value), 60)}"`;
-};
-
-/** `products[0].id`, as people write it. */
-const nameOf = (path: Path): string =>
-  path.length === 0
-    ? 'the file'
-    : path
-        .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
-        .join('');
-
-/** The place of a key or list item, and what stands there; where it is missing, the place of what should hold it. */
-function lookUp(tree: Located, path: Path): { readonly at: At; readonly value: unknown } {
-  let node = tree;
-  let at = tree.at;
-  for (const part of path) {
-    if (node.kind === 'map') {
-      const entry = node.entries.find(({ key }) => key === part);
-      if (entry === undefined || isEmpty(entry.value)) return { at: entry?.keyAt ?? at, value: undefined };
-      node = entry.value;
-      at = entry.keyAt;
-      continue;
-    }
-    const item = node.kind === 'list' && typeof part === 'number' ? node.items[part] : undefined;
-    if (item === undefined) return { at, value: undefined };
-    node = item;
-    at = item.at;
-  }
-  return { at, value: plain(node) };
-}
-
-/** The keys that the schema knows at a place of the file. */
-function keysAt(path: Path): readonly string[] {
-  let schema: unknown = factsSchema;
-  for (const part of path) {
-    schema = unwrapped(schema);
-    if (schema instanceof z.ZodArray) schema = schema.element;
-    else if (schema instanceof z.ZodObject) schema = schema.shape[String(part)];
-  }
-  const found = unwrapped(schema);
-  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
-}
-
-function unwrapped(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap());
-  return schema;
+  const read = readBySchema({ file: 'holdfast.yaml', text }, factsSchema);
+  if (!read.ok) return read;
+  const problems = repeatedProducts(read.value);
+  return problems.length === 0 ? ok(read.value.value) : no(inOrder(problems));
 }
 
 /** Two products with one id would share their decisions and their history. */
-function repeatedProducts(tree: Located, { products }: Facts): readonly Problem[] {
+function repeatedProducts({ value, placeOf }: FileReading<Facts>): readonly Problem[] {
   const first = new Map<string, number>();
-  return products.flatMap(({ id }, index) => {
-    const { at } = lookUp(tree, ['products', index, 'id']);
+  return value.products.flatMap(({ id }, index) => {
+    const at = placeOf(['products', index, 'id']);
     const line = first.get(id);
     if (line === undefined) {
       first.set(id, at.line);
       return [];
     }
     const hint = `Line ${line} has it already; give each product its own id.`;
-    return [{ line: at.line, column: at.column, message: `products[${index}].id ${quoted(id)} is used twice`, hint }];
+    return [{ ...at, message: `products[${index}].id ${quoted(id)} is used twice`, hint }];
   });
 }

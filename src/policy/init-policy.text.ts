@@ -120,7 +120,12 @@ const vulnerabilitySection = (): Section => ({
       label: 'answers',
       says: 'Each match gets an answer: we upgrade, or we make sure that the vulnerable part is never used.',
       control: 'triage.complete',
-      note: 'No match is without a decision that has an owner, a reason and an end.',
+      note: 'No match is without a decision that has an owner, a reason and an end; decisions stand in holdfast.decisions.yaml.',
+      settings: [
+        'failOn: low # matches below this severity need no decision',
+        'maxDataAgeDays: 7',
+        'warnDays: 14 # names decisions that end so soon',
+      ],
     },
     {
       label: 'blocked',

@@ -148,6 +148,7 @@ describe('the policy that init writes', () => {
       'release.gate (branch)': { branch: 'release/x "y"' },
       'release.history': { branch: 'release/x "y"', tag: 'v*' },
       'scan.dependencies': { failOn: 'low', maxDataAgeDays: 7 },
+      'triage.complete': { failOn: 'low', maxDataAgeDays: 7, warnDays: 14 },
       'release.gate': { failOn: 'low', maxDataAgeDays: 7 },
       'pentest.cadence': { everyMonths: 12 },
     });

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { printable } from '../lib/text.ts';
-import { parseDay } from '../lib/time.ts';
+import { dayIn, parseDay } from '../lib/time.ts';
 import { defineControl, type Verdict } from './control.ts';
 
 type ManualParams = z.infer<typeof params>;
@@ -32,10 +32,7 @@ export const manual = defineControl<ManualParams, ManualFacts>({
   where: 'repo',
   params,
   gather: async ({ facts }) => ({ timezone: facts.organisation?.timezone ?? 'UTC' }),
-  judge: (attested, { timezone }, now) => {
-    const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone).toPlainDate().toString();
-    return judgeOn(today, attested);
-  },
+  judge: (attested, { timezone }, now) => judgeOn(dayIn(now, timezone), attested),
 });
 
 /** @param today The day in the organisation's zone, as YYYY-MM-DD. */

@@ -4,7 +4,7 @@ import { count } from '../lib/text.ts';
 import type { Problem } from './statement.ts';
 
 export function mistakesIn(
-  code: 'POLICY_INVALID' | 'FACTS_INVALID',
+  code: 'POLICY_INVALID' | 'FACTS_INVALID' | 'DECISIONS_INVALID',
   file: string,
   problems: readonly Problem[],
 ): HoldfastError {

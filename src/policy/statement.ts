@@ -4,6 +4,7 @@
  * Made by read-policy.ts from Markdown, judged by evaluate.ts. A statement is a sentence of the prose; a footnote binds it
  * to a control.
  */
+import type { FileProblem } from '../lib/yaml-schema.ts';
 import type { BoundControl } from './control.ts';
 
 export interface PolicyDocument {
@@ -35,11 +36,4 @@ export interface Binding {
 }
 
 /** One thing to correct in a policy or facts file; `line` and `column` count from 1. */
-export interface Problem {
-  readonly line: number;
-  readonly column: number;
-  /** What is wrong, naming the value. */
-  readonly message: string;
-  /** The way out. */
-  readonly hint: string;
-}
+export type Problem = FileProblem;

@@ -1,8 +1,8 @@
 /** `holdfast gate --json`: the machine's view of the gate. Schema: docs/formats/gate.schema.json (`holdfast.gate/1`). */
 import type { Json } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
-import { databaseToJson, errorToJson, findingToJson, inputToJson } from '../scan/scan-json.ts';
-import { reaches, type ScanReport, type Threshold } from '../scan/scan-report.ts';
+import { databaseToJson, decisionsToJson, errorToJson, findingToJson, inputToJson } from '../scan/scan-json.ts';
+import { stands, type ScanReport, type Threshold } from '../scan/scan-report.ts';
 import type { GateReport } from './gate-report.ts';
 import { CHECKED, NOT_CHECKED, type TreeFacts } from './gate.ts';
 
@@ -34,11 +34,12 @@ function scanToJson(
   failOn: Threshold,
   uncommitted: ReadonlySet<string>,
 ): { readonly [key: string]: Json } {
-  if (scan === null) return { database: null, inputs: [], findings: [], notes: [], errors: [] };
+  if (scan === null) return { database: null, inputs: [], findings: [], decisions: null, notes: [], errors: [] };
   return {
     database: databaseToJson(scan.database),
     inputs: scan.inputs.map((input) => ({ ...inputToJson(input), committed: !uncommitted.has(input.path) })),
-    findings: scan.findings.map((finding) => ({ ...findingToJson(finding), blocks: reaches(finding, failOn) })),
+    findings: scan.findings.map((finding) => ({ ...findingToJson(finding), blocks: stands(finding, failOn) })),
+    decisions: decisionsToJson(scan.decisions),
     notes: scan.notes,
     errors: scan.errors.map(errorToJson),
   };

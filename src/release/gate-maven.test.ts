@@ -55,7 +55,7 @@ describe('a Maven project', () => {
     return made;
   };
   const scan = (made: TestRepository) =>
-    scanPaths({ paths: [], cwd: made.folder, ignore: [], database, env: cleanEnv, prod: false });
+    scanPaths({ paths: [], cwd: made.folder, ignore: [], database, env: cleanEnv, prod: false, decisions: null });
   const gate = async (made: TestRepository) => {
     const request = { products: [], ignore: [], base: null, head: null, branch: null, prod: false } as const;
     const report = await runGate({
@@ -138,7 +138,7 @@ describe('a Maven project', () => {
     );
     assert.equal((await gate(made))[0], 'blocked');
     const target = { type: 'package', name: 'org.a:leaky', version: null } as const;
-    const request = { paths: [], cwd: made.folder, ignore: [], database, env: cleanEnv, prod: false };
+    const request = { paths: [], cwd: made.folder, ignore: [], database, env: cleanEnv, prod: false, decisions: null };
     const text = whyText('org.a:leaky', await explainTarget(target, request), (_, word) => word);
     assert.match(text, /It is managed, not asked for here/);
     assert.match(text, /Next: set org\.a:leaky to the highest of 1\.1 at pom\.xml:5 dependencyManagement\n/);

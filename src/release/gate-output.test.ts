@@ -73,13 +73,14 @@ const scan = (changes: Partial<ScanReport> = {}): ScanReport => ({
     },
   ],
   findings: [],
+  decisions: null,
   notes: [],
   errors: [],
   ...changes,
 });
 function report(scanned: ScanReport | null, tree: TreeFacts = read): GateReport {
   const failed = new HoldfastError('INDEX_NOT_FOUND', 'there is no index', { hint: 'Build one.' });
-  const facts: ScanFacts = scanned === null ? failedScan(failed) : scanFacts(scanned);
+  const facts: ScanFacts = scanned === null ? failedScan(failed) : scanFacts(scanned, true);
   return {
     decision: decideGate(rules, { tree, scan: facts }, now),
     checkedAt: now,
@@ -137,23 +138,23 @@ describe('the report of the gate for people', () => {
       text,
       `■ blocked: this release must not go out as it is.
 
-1 finding at low or above: 1 high.
-  Upgrade as listed, then run the gate again.
+1 open finding at low or above: 1 high.
+  Upgrade as listed, or decide on each with \`holdfast decide\`, then run the gate again.
 
   left 1.0.0  GHSA-aaaa-bbbb-cccc  high 7.5  known to be exploited
     fix: npm install left@1.0.1
 
 commit 0123456789ab (HEAD), since v1.0.0 1123456789ab
-1 input, 1,204 packages; findings: 1 high
+1 input, 1,204 packages; open findings: 1 high
 against 220,113 advisories, newest of 2026-11-23, 33 h old: /index (--db)
-Only the findings are checked so far: that every change was reviewed, that the release is signed and that findings were decided on is not looked at yet.
+Only the findings and the decisions on them are checked so far: that every change was reviewed and that the release is signed is not looked at yet.
 `,
     );
   });
 
   it('says in every verdict what is not checked', () => {
     for (const given of Object.values(reports))
-      assert.match(gateText(given, plain), /Only the findings are checked so far/);
+      assert.match(gateText(given, plain), /Only the findings and the decisions on them are checked so far/);
   });
 
   it('lists a bounded number of findings and counts the rest', () => {

@@ -2,7 +2,15 @@
 import type { Instant } from '../lib/time.ts';
 import { messageOf, type HoldfastError } from '../lib/errors.ts';
 import { transitiveUnknown, type ScanReport } from '../scan/scan-report.ts';
-import { sumFindings, type GateDecision, type GateRules, type ScanFacts, type TreeFacts } from './gate.ts';
+import { DECISIONS_FILE, isOpen, type OpenReason } from '../triage/decision.ts';
+import {
+  sumFindings,
+  type DecisionsState,
+  type GateDecision,
+  type GateRules,
+  type ScanFacts,
+  type TreeFacts,
+} from './gate.ts';
 
 export interface GateReport {
   readonly decision: GateDecision;
@@ -22,9 +30,13 @@ export interface GateReport {
 /** Names of unread inputs in facts; the count beside them is exact. */
 const LISTED_LIMIT = 20;
 
-export function scanFacts({ database, inputs, findings, errors }: ScanReport): ScanFacts {
+/** @param committed Whether the commit that is checked out holds the decisions. */
+export function scanFacts(report: ScanReport, committed: boolean): ScanFacts {
+  const { database, inputs, findings, errors } = report;
   const absent = errors.filter((error) => error.code === 'INVENTORY_NOT_FOUND');
-  const unread = errors.filter((error) => error.code !== 'INVENTORY_NOT_FOUND');
+  const unread = errors.filter((error) => error.code !== 'INVENTORY_NOT_FOUND' && !isAboutDecisions(error));
+  const open = findings.filter(isOpen);
+  const decidedOpen = (reason: OpenReason): number => open.filter(({ decision }) => decision?.open === reason).length;
   const partial = transitiveUnknown(inputs);
   return {
     state: 'scanned',
@@ -34,8 +46,24 @@ export function scanFacts({ database, inputs, findings, errors }: ScanReport): S
     withoutInput: filesOf(absent),
     unread: filesOf(unread),
     transitiveUnknown: { total: partial.length, listed: partial.slice(0, LISTED_LIMIT) },
-    findings: sumFindings(findings),
+    findings: sumFindings(open),
+    closed: findings.length - open.length,
+    decidedOpen: {
+      planned: decidedOpen('planned'),
+      expired: decidedOpen('expired'),
+      unapproved: decidedOpen('unapproved'),
+    },
+    decisions: decisionsState(report, committed),
   };
+}
+
+const isAboutDecisions = ({ code, at }: HoldfastError): boolean =>
+  code === 'DECISIONS_INVALID' || at?.file === DECISIONS_FILE;
+
+function decisionsState({ decisions }: ScanReport, committed: boolean): DecisionsState {
+  if (decisions === null) return 'none';
+  if (decisions.state === 'invalid') return 'unread';
+  return committed ? 'committed' : 'uncommitted';
 }
 
 const filesOf = (errors: readonly HoldfastError[]): { readonly total: number; readonly listed: readonly string[] } => ({

@@ -7,6 +7,7 @@ import type { Instant } from '../lib/time.ts';
 import { loadFacts } from '../policy/facts.actions.ts';
 import { scanPaths } from '../scan/scan.actions.ts';
 import type { ScanReport } from '../scan/scan-report.ts';
+import { DECISIONS_FILE } from '../triage/decision.ts';
 import { failedScan, scanFacts, type GateReport } from './gate-report.ts';
 import { decideGate, type GateRules, type NamedRef, type ScanFacts, type TreeFacts } from './gate.ts';
 import type { CommitId } from './git-format.ts';
@@ -64,42 +65,48 @@ export async function runGate(request: GateRequest): Promise<GateReport> {
   const before = await measureTree(request);
   const top = before.workTree?.top ?? request.folder;
   const where = request.products.length > 0 ? request.folder : top;
-  const { scan, facts: scanned } = await scanOrReason(request, where);
+  const scanned = await scanOrReason(request, where);
   const after = await measureTree(request);
   const tree = differs(before, after) ? meanwhile(after.facts) : after.facts;
-  const paths = scan?.inputs.map((input) => input.path) ?? [];
+  const untracked = async (from: string, paths: readonly string[]): Promise<readonly string[]> =>
+    after.workTree === null ? [] : await untrackedAmong(after.workTree, from, paths);
+  const committed = (await untracked(request.folder, [DECISIONS_FILE])).length === 0;
+  const scan = scanned.failure === null ? scanned.report : null;
+  const facts = scanned.failure === null ? scanFacts(scanned.report, committed) : scanned.failure;
   return {
-    decision: decideGate(request, { tree, scan: scanned }, request.now),
+    decision: decideGate(request, { tree, scan: facts }, request.now),
     checkedAt: request.now,
     rules: { failOn: request.failOn, maxDataAgeDays: request.maxDataAgeDays },
     prod: request.prod,
     tree,
     scan,
-    scanned,
-    uncommittedInputs: after.workTree === null ? [] : await untrackedAmong(after.workTree, where, paths),
+    scanned: facts,
+    uncommittedInputs: await untracked(where, scan?.inputs.map((input) => input.path) ?? []),
   };
 }
 
-async function scanOrReason(
-  request: GateRequest,
-  where: string,
-): Promise<{ readonly scan: ScanReport | null; readonly facts: ScanFacts }> {
+type Scanned =
+  | { readonly report: ScanReport; readonly failure: null }
+  | { readonly report: null; readonly failure: ScanFacts };
+
+async function scanOrReason(request: GateRequest, where: string): Promise<Scanned> {
   const { ignore, database, env, prod, onProgress } = request;
   try {
-    const scan = await scanPaths({
+    const report = await scanPaths({
       paths: request.products.length > 0 ? [...new Set(request.products)] : ['.'],
       cwd: where,
       ignore,
       database,
       env,
       prod,
+      decisions: { root: request.folder, now: request.now },
       ...(onProgress === undefined ? {} : { onProgress }),
     });
-    return { scan, facts: scanFacts(scan) };
+    return { report, failure: null };
   } catch (thrown) {
     // Without an index there is no answer, which is an answer of the gate; a defect of ours is not.
     if (!(thrown instanceof HoldfastError) || thrown.code === 'USAGE') throw thrown;
-    return { scan: null, facts: failedScan(thrown) };
+    return { report: null, failure: failedScan(thrown) };
   }
 }
 

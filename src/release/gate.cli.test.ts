@@ -85,14 +85,14 @@ describe('holdfast gate', () => {
     const { code, out, err } = await gate(made);
     assert.equal(code, 0, out);
     assert.equal(err, '');
-    assert.match(out, /^● passed: no finding at low or above\.$/m);
+    assert.match(out, /^● passed: no open finding at low or above\.$/m);
     assert.match(
       out,
       new RegExp(`^commit ${made.git('rev-parse', 'HEAD').slice(0, 12)} \\(HEAD\\), since v1\\.0\\.0 `, 'm'),
     );
-    assert.match(out, /^1 input, 1 package; no findings$/m);
+    assert.match(out, /^1 input, 1 package; no open findings$/m);
     assert.match(out, /^against 1 advisories, newest of 2026-11-20/m);
-    assert.match(out, /Only the findings are checked so far/);
+    assert.match(out, /Only the findings and the decisions on them are checked so far/);
   });
 
   it('blocks a release with a finding, and names the way out', async () => {
@@ -184,7 +184,7 @@ describe('holdfast gate', () => {
       assert.equal(answer.verdict, verdict);
       assert.deepEqual(answer.head, { ref: 'HEAD', commit: made.git('rev-parse', 'HEAD') });
       assert.deepEqual(answer.base, { ref: 'v1.0.0', commit: made.git('rev-parse', 'v1.0.0^{commit}') });
-      assert.deepEqual(answer.notChecked, ['review', 'attestation', 'decisions']);
+      assert.deepEqual(answer.notChecked, ['review', 'attestation']);
       assert.equal(answer.inputs[0].committed, true);
     }
   });

@@ -35,6 +35,9 @@ const facts = (scan: { readonly [key: string]: Json } = {}, tree: { readonly [ke
     unread: no,
     transitiveUnknown: no,
     findings: sumFindings([]),
+    closed: 0,
+    decidedOpen: { planned: 0, expired: 0, unapproved: 0 },
+    decisions: 'none',
     ...scan,
   },
   shown: { packages: 1_204 },
@@ -52,17 +55,17 @@ describe('release.gate', () => {
     assert.equal(verdict.verdict, 'kept');
     assert.equal(
       verdict.summary,
-      'No finding at low or above in 2 inputs with 1,204 packages of 0123456789ab, against advisory data of 2026-11-23. Reviews, signatures and decisions are not checked yet.',
+      'No open finding at low or above in 2 inputs with 1,204 packages of 0123456789ab, against advisory data of 2026-11-23. Reviews and signatures are not checked yet.',
     );
     assert.equal(verdict.measuredAt, now);
-    assert.deepEqual(verdict.evidence['notChecked'], ['review', 'attestation', 'decisions']);
+    assert.deepEqual(verdict.evidence['notChecked'], ['review', 'attestation']);
   });
 
   it('is broken by a finding at its threshold, and not by one below', () => {
     const given = facts({ findings: sumFindings([{ severity: 'medium', malware: false }]) });
     const verdict = bind().judge(given, now);
     assert.equal(verdict.verdict, 'broken');
-    assert.match(verdict.summary, /^1 finding at low or above: 1 medium\. Upgrade as listed.*not checked yet\.$/);
+    assert.match(verdict.summary, /^1 open finding at low or above: 1 medium\. Upgrade as listed.*not checked yet\.$/);
     assert.equal(bind({ failOn: 'high' }).judge(given, now).verdict, 'kept');
   });
 

@@ -1,6 +1,6 @@
 /**
  * The `release.gate` control: the same measurement and the same decision as `holdfast gate`, for the policy. It covers the
- * findings only, and its summary says so whatever the verdict is.
+ * findings and the decisions on them only, and its summary says so whatever the verdict is.
  */
 import * as z from 'zod';
 import { canonicalJson } from '../lib/canonical-json.ts';
@@ -9,7 +9,7 @@ import type { Json } from '../lib/json.ts';
 import { count, number, printable } from '../lib/text.ts';
 import { formatDay, formatInstant, type Instant } from '../lib/time.ts';
 import { defineControl, type GatherContext, type Verdict, type VerdictName } from '../policy/control.ts';
-import { reaches, THRESHOLDS, type ScanReport, type Threshold } from '../scan/scan-report.ts';
+import { stands, THRESHOLDS, type ScanReport, type Threshold } from '../scan/scan-report.ts';
 import { branchName } from './control-params.ts';
 import { runGate } from './gate.actions.ts';
 import { CHECKED, decideGate, NOT_CHECKED, type GateDecision, type GateFacts } from './gate.ts';
@@ -56,11 +56,17 @@ async function gatherGate(context: GatherContext, { branch, failOn, maxDataAgeDa
 /** Lists in the evidence hold at most this many; counts beside them are exact. */
 const LISTED_LIMIT = 50;
 
-function shownOf({ database, inputs, findings }: ScanReport, failOn: Threshold): { readonly [key: string]: Json } {
-  const blocking = findings.filter((finding) => reaches(finding, failOn));
+function shownOf(
+  { database, inputs, findings, decisions }: ScanReport,
+  failOn: Threshold,
+): { readonly [key: string]: Json } {
+  const blocking = findings.filter((finding) => stands(finding, failOn));
   const digests = inputs.map(({ path, digest }) => [path, digest()]);
   return {
-    inputDigest: sha256(canonicalJson({ index: database.digest, inputs: digests })),
+    inputDigest: sha256(
+      canonicalJson({ index: database.digest, inputs: digests, decisions: decisions?.digest ?? null }),
+    ),
+    decisions: decisions === null ? null : { ...decisions },
     index: {
       digest: database.digest,
       built: formatInstant(database.built),
@@ -89,7 +95,7 @@ function judgeGate(rules: Params, { at, shown, ...facts }: Facts, now: Instant):
   const words = decision.verdict === 'passed' ? passedWords(rules, facts, shown) : reasonWords(decision);
   return {
     verdict: verdictOf(decision),
-    summary: printable(`${words} Reviews, signatures and decisions are not checked yet.`),
+    summary: printable(`${words} Reviews and signatures are not checked yet.`),
     measuredAt: at,
     evidence: { ...facts, ...shown, reasons: decision.reasons, checked: CHECKED, notChecked: NOT_CHECKED },
   };
@@ -107,7 +113,8 @@ function passedWords({ failOn }: Params, { tree, scan }: GateFacts, shown: Facts
     throw new TypeError('a gate passed without a measurement');
   }
   const packages = typeof shown['packages'] === 'number' ? ` with ${number(shown['packages'])} packages` : '';
-  return `No finding at ${failOn} or above in ${count(scan.inputs, 'input')}${packages} of ${shortId(tree.head.commit)}, against advisory data of ${formatDay(scan.dataAsOf)}.`;
+  const closed = scan.closed > 0 ? ` (${number(scan.closed)} closed by decisions)` : '';
+  return `No open finding at ${failOn} or above${closed} in ${count(scan.inputs, 'input')}${packages} of ${shortId(tree.head.commit)}, against advisory data of ${formatDay(scan.dataAsOf)}.`;
 }
 
 /** The first three reasons, and the next step of the first: of several, it is the one that weighs most. */

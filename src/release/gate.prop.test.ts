@@ -47,6 +47,12 @@ const scan: fc.Arbitrary<ScanFacts> = fc.oneof(
       unread: files,
       transitiveUnknown: files,
       findings: findings.map(sumFindings),
+      closed: fc.integer({ min: 0, max: 3 }),
+      decidedOpen: fc.constant({ planned: 0, expired: 0, unapproved: 0 }),
+      decisions: rarely(
+        'none' as const,
+        fc.constantFrom('committed' as const, 'uncommitted' as const, 'unread' as const),
+      ),
     }),
   },
 );
@@ -131,7 +137,9 @@ it('passes only what was scanned with data of an age, from an input, in a tree t
           given.scan.unread.total === 0 &&
           given.scan.withoutInput.total === 0 &&
           given.scan.transitiveUnknown.total === 0 &&
-          given.scan.advisories > 0,
+          given.scan.advisories > 0 &&
+          given.scan.decisions !== 'unread' &&
+          given.scan.decisions !== 'uncommitted',
       );
       assert.ok(
         given.scan.findings.malware === 0 && given.scan.findings.unscored === 0 && given.scan.findings.critical === 0,

@@ -28,6 +28,9 @@ const scanned: Scanned = {
   unread: { total: 0, listed: [] },
   transitiveUnknown: { total: 0, listed: [] },
   findings: none,
+  closed: 0,
+  decidedOpen: { planned: 0, expired: 0, unapproved: 0 },
+  decisions: 'none',
 };
 const read: Read = {
   state: 'read',
@@ -77,7 +80,7 @@ describe('a release', () => {
     const findings = { ...none, malware: 1, critical: 2, low: 3, unscored: 1 };
     assert.equal(blockingFindings(findings, 'high'), 4);
     const [reason] = decideGate({ ...rules, failOn: 'high' }, facts({ findings }), now).reasons;
-    assert.equal(reason?.text, '4 findings at high or above: 1 malware, 2 critical, 1 unscored.');
+    assert.equal(reason?.text, '4 open findings at high or above: 1 malware, 2 critical, 1 unscored.');
     assert.equal(sumsInWords(none), '');
   });
 

@@ -1,9 +1,10 @@
 /** What `holdfast gate` says to people: the verdict, what stands in the way and the way out, then what was measured. */
 import type { Paint } from '../lib/paint.ts';
-import { count, printable } from '../lib/text.ts';
+import { count, number, printable } from '../lib/text.ts';
 import type { Finding } from '../scan/finding.ts';
 import { databaseLine, shellWord } from '../scan/scan.text.ts';
-import { reaches, type ScanReport } from '../scan/scan-report.ts';
+import { stands, type ScanReport } from '../scan/scan-report.ts';
+import { isOpen, openWords } from '../triage/decision.ts';
 import type { GateReport } from './gate-report.ts';
 import { sumFindings, sumsInWords, type GateDecision, type GateReason, type TreeFacts } from './gate.ts';
 import { shortId } from './git-format.ts';
@@ -13,7 +14,7 @@ import { firstFew } from './words.ts';
 const SHOWN_FINDINGS = 20;
 
 const NOT_CHECKED_SENTENCE =
-  'Only the findings are checked so far: that every change was reviewed, that the release is signed and that findings were decided on is not looked at yet.';
+  'Only the findings and the decisions on them are checked so far: that every change was reviewed and that the release is signed is not looked at yet.';
 
 /** The whole answer for a terminal, ending with a newline. */
 export function gateText(report: GateReport, paint: Paint): string {
@@ -29,7 +30,7 @@ export function gateText(report: GateReport, paint: Paint): string {
 function headline({ decision, rules }: GateReport, paint: Paint): string {
   switch (decision.verdict) {
     case 'passed':
-      return `${paint('green', '● passed')}: no finding at ${rules.failOn} or above.`;
+      return `${paint('green', '● passed')}: no open finding at ${rules.failOn} or above.`;
     case 'blocked':
       return `${paint('red', '■ blocked')}: this release must not go out as it is.`;
     case 'incomplete':
@@ -40,7 +41,7 @@ function headline({ decision, rules }: GateReport, paint: Paint): string {
 const reasonLines = ({ text, next }: GateReason): readonly string[] => [printable(text), `  ${printable(next)}`];
 
 function findingLines({ rules }: GateReport, scan: ScanReport, paint: Paint): readonly string[] {
-  const blocking = scan.findings.filter((finding) => reaches(finding, rules.failOn));
+  const blocking = scan.findings.filter((finding) => stands(finding, rules.failOn));
   const lines = blocking.slice(0, SHOWN_FINDINGS).flatMap((finding) => ['', ...findingBlock(finding, paint)]);
   const left = blocking.length - SHOWN_FINDINGS;
   return left > 0 ? [...lines, '', `  and ${count(left, 'more', 'more')}: \`holdfast scan\` lists them all.`] : lines;
@@ -54,6 +55,7 @@ function findingBlock(finding: Finding, paint: Paint): readonly string[] {
   const more = pathCount > 1 ? ` (and ${count(pathCount - 1, 'other way', 'other ways')})` : '';
   return [
     `  ${paint('bold', printable(`${name} ${version}`))}  ${printable(id)}  ${rating}${exploited}`,
+    ...(finding.decision === null ? [] : [`    decided: ${printable(openWords(finding.decision))}`]),
     ...(way === undefined || way.length < 2 ? [] : [`    through ${way.map(printable).join(' → ')}${more}`]),
     `    ${fixLine(finding)}`,
   ];
@@ -118,8 +120,10 @@ function commitLine(tree: TreeFacts): string {
 function scanLine({ inputs, findings }: ScanReport, prod: boolean): string {
   const packages = inputs.reduce((sum, { components }) => sum + components, 0);
   const left = prod ? ', what only development needs left out' : '';
-  const sums = sumsInWords(sumFindings(findings));
-  return `${count(inputs.length, 'input')}, ${count(packages, 'package')}${left}; ${sums === '' ? 'no findings' : `findings: ${sums}`}`;
+  const sums = sumsInWords(sumFindings(findings.filter(isOpen)));
+  const closed = findings.length - findings.filter(isOpen).length;
+  const decided = closed > 0 ? `; ${number(closed)} closed by decisions` : '';
+  return `${count(inputs.length, 'input')}, ${count(packages, 'package')}${left}; ${sums === '' ? 'no open findings' : `open findings: ${sums}`}${decided}`;
 }
 
 /** Why the command after `--` did not start; tells exit codes 2 and 3 of the gate from those of the command. */

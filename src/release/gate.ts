@@ -2,8 +2,8 @@
  * May this release go out? The decision of `holdfast gate` and of the `release.gate` control (P20: "no deployment
  * until resolved"). Pure: gate.actions.ts measures, gate.text.ts and gate-json.ts tell.
  *
- * This is the findings part. That every change was reviewed, that the release is signed, and that a finding has been
- * decided on is not looked at yet; `NOT_CHECKED` says so in every output.
+ * This is the findings part, with the decisions on them. That every change was reviewed and that the release is signed is not
+ * looked at yet; `NOT_CHECKED` says so in every output.
  *
  * A release passes when everything was measured and nothing blocks; there is no other way. What blocks beats what could not
  * be measured, because it is known: more measuring cannot turn it into a pass.
@@ -13,11 +13,12 @@ import { atLeast } from '../advisory/severity.ts';
 import { count, number } from '../lib/text.ts';
 import { between, days, formatDay, plus, type Instant } from '../lib/time.ts';
 import type { Threshold } from '../scan/scan-report.ts';
+import type { OpenReason } from '../triage/decision.ts';
 import { shortId } from './git-format.ts';
 import { firstFew } from './words.ts';
 
-export const CHECKED = ['findings'] as const;
-export const NOT_CHECKED = ['review', 'attestation', 'decisions'] as const;
+export const CHECKED = ['findings', 'decisions'] as const;
+export const NOT_CHECKED = ['review', 'attestation'] as const;
 
 export type GateVerdict = 'passed' | 'blocked' | 'incomplete';
 
@@ -37,6 +38,8 @@ type ReasonCode =
   | 'no-input'
   | 'unread-input'
   | 'transitive-unknown'
+  | 'decisions-unread'
+  | 'decisions-uncommitted'
   | 'empty-index'
   | 'data-age-unknown'
   | 'data-stale'
@@ -97,8 +100,17 @@ export type ScanFacts =
       readonly unread: FileList;
       /** Inputs that name only what the product asks for, where no other input names what that brings along. */
       readonly transitiveUnknown: FileList;
+      /** Findings that no decision closes. */
       readonly findings: FindingSums;
+      /** How many findings at any severity a decision closes. */
+      readonly closed: number;
+      /** Open findings that have a decision, by why it does not close them. */
+      readonly decidedOpen: { readonly [key in OpenReason]: number };
+      readonly decisions: DecisionsState;
     };
+
+/** `unread`: they have mistakes or cannot be read, so none counts. `uncommitted`: the release's commit does not hold them. */
+export type DecisionsState = 'none' | 'committed' | 'uncommitted' | 'unread';
 
 export type GateFacts = { readonly tree: TreeFacts; readonly scan: ScanFacts };
 
@@ -164,9 +176,19 @@ function scanReasons(rules: GateRules, scan: ScanFacts, now: Instant): readonly 
   }
   const reasons = dataReasons(rules, scan, now);
   const blocking = blockingFindings(scan.findings, rules.failOn);
-  if (blocking > 0) {
-    const text = `${count(blocking, 'finding')} at ${rules.failOn} or above: ${sumsInWords(scan.findings, rules.failOn)}.`;
-    reasons.push(blocks('findings', text, 'Upgrade as listed, then run the gate again.'));
+  if (scan.decisions === 'unread') {
+    // Not 'findings': which of them are closed is exactly what could not be read.
+    const stand = blocking > 0 ? `, and ${count(blocking, 'finding')} at ${rules.failOn} or above may be open` : '';
+    const next = 'Correct what is listed under "not read", then run the gate again.';
+    reasons.push(incomplete('decisions-unread', `The decisions on findings could not be read${stand}.`, next));
+  } else if (blocking > 0) {
+    const text = `${count(blocking, 'open finding')} at ${rules.failOn} or above: ${sumsInWords(scan.findings, rules.failOn)}${decidedWords(scan.decidedOpen)}.`;
+    const next = 'Upgrade as listed, or decide on each with `holdfast decide`, then run the gate again.';
+    reasons.push(blocks('findings', text, next));
+  }
+  if (scan.decisions === 'uncommitted') {
+    const next = 'Commit holdfast.decisions.yaml, so that the release shows who decided, then run the gate again.';
+    reasons.push(incomplete('decisions-uncommitted', 'The decisions on findings are in no commit.', next));
   }
   if (scan.withoutInput.total > 0 || (scan.inputs === 0 && scan.unread.total === 0)) {
     const folders = scan.withoutInput.listed.filter((folder) => folder !== '.');
@@ -199,6 +221,14 @@ function transitiveReason({ total, listed }: FileList): GateReason {
     `${count(total, 'input')} ${total === 1 ? 'names' : 'name'} only what is asked for, not what that brings along: ${firstFew(listed, total)}.`,
     'Write an SBOM with the build, such as with the CycloneDX Maven plugin (`mvn org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom`), keep it beside the POM and run the gate again.',
   );
+}
+
+/** `; decided on, but still open: 1 expired, 2 planned` (over all severities). */
+function decidedWords(open: { readonly [key in OpenReason]: number }): string {
+  const parts = (['expired', 'unapproved', 'planned'] as const)
+    .filter((reason) => open[reason] > 0)
+    .map((reason) => `${number(open[reason])} ${reason}`);
+  return parts.length === 0 ? '' : `; decided on, but still open: ${parts.join(', ')}`;
 }
 
 function dataReasons(

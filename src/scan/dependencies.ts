@@ -1,9 +1,9 @@
 /**
  * P18, "dependencies are scanned": judges what a scan of the products found and how old its data was.
  *
- * Pure; the scan itself is dependencies.control.ts. Kept means: every product was read whole (what dependencies bring along included), the advisory data is fresh
- * enough, and nothing is known at the threshold or above. Decisions on findings are not read yet, so an open finding is a
- * finding that stands.
+ * Pure; the scan itself is product-scan.actions.ts. Kept means: every product was read whole (what dependencies bring along included), the advisory data is fresh
+ * enough, and nothing that no decision closes is known at the threshold or above. Whether each finding was decided on is
+ * ../triage/complete.ts, which shares `gapIn`.
  */
 import { count, number } from '../lib/text.ts';
 import { between, days, formatDay, formatSpan, type Instant } from '../lib/time.ts';
@@ -16,8 +16,8 @@ export interface DependencyLimits {
   readonly maxDataAgeDays: number;
 }
 
-/** What was measured; plain JSON, so that it can be judged again elsewhere. */
-export type DependencyFacts = {
+/** What every judgement on a scan rests on; plain JSON, so that it can be judged again elsewhere. */
+export type ScannedFacts = {
   readonly at: Instant;
   readonly database: {
     readonly built: Instant;
@@ -31,14 +31,22 @@ export type DependencyFacts = {
     readonly components: number;
     readonly digest: string;
   }[];
-  /** Findings at the threshold or above, the first few of them by name. */
-  readonly standing: number;
-  readonly worst: readonly string[];
-  readonly below: number;
+  /** The file of decisions that was applied; `null` where there is none. */
+  readonly decisions: { readonly state: 'read' | 'invalid'; readonly digest: string | null } | null;
   readonly unread: readonly string[];
   /** Inputs that name only what a product asks for, where no other input names what that brings along. */
   readonly transitiveUnknown: readonly string[];
   readonly notes: readonly string[];
+};
+
+export type DependencyFacts = ScannedFacts & {
+  /** Open findings at the threshold or above, the first few of them by name. */
+  readonly standing: number;
+  readonly worst: readonly string[];
+  /** Open findings below it. */
+  readonly below: number;
+  /** Findings that decisions close. */
+  readonly closed: number;
 };
 
 export function judgeDependencies(
@@ -46,39 +54,70 @@ export function judgeDependencies(
   facts: DependencyFacts,
   now: Instant,
 ): Verdict {
-  const { at, database, inputs, standing, worst, below, unread, transitiveUnknown } = facts;
+  const { at, standing, worst, below, closed } = facts;
   const answer = (verdict: VerdictName, summary: string): Verdict => ({
     verdict,
     summary,
     measuredAt: at,
     evidence: { ...facts },
   });
-  const components = inputs.reduce((sum, input) => sum + input.components, 0);
-  const measured = `${count(components, 'package')} in ${inputs.map(({ path }) => path).join(', ')} against ${number(database.advisories)} advisories`;
+  const undecidable = undecidableIn(facts);
+  if (undecidable !== null) return answer('unknown', undecidable);
   if (standing > 0) {
     const more = standing > worst.length ? ` and ${number(standing - worst.length)} more` : '';
     return answer(
       'broken',
-      `${count(standing, 'finding')} at ${failOn} or above: ${worst.join(', ')}${more}. Next: holdfast scan --fail-on ${failOn}`,
+      `${count(standing, 'open finding')} at ${failOn} or above: ${worst.join(', ')}${more}. Next: holdfast scan --fail-on ${failOn}`,
     );
   }
-  if (unread.length > 0)
-    return answer('unknown', `Not everything could be read: ${unread.join(' ')} Next: holdfast scan`);
+  const nothing = `nothing open at ${failOn} or above`;
+  const gap = gapIn(facts, { maxDataAgeDays, nothing }, now);
+  if (gap !== null) return answer(gap.verdict, gap.summary);
+  const rest = [
+    below > 0 ? `${count(below, 'open finding')} below that` : '',
+    closed > 0 ? `${number(closed)} closed by decisions` : '',
+  ].filter((part) => part !== '');
+  return answer(
+    'kept',
+    `${[`${measuredIn(facts)} ${dataWords(facts, maxDataAgeDays)}: ${nothing}`, ...rest].join('; ')}.`,
+  );
+}
+
+/** With decisions that cannot be read nobody knows which findings are closed; `null` where that is known. */
+export const undecidableIn = ({ decisions, unread }: ScannedFacts): string | null =>
+  decisions?.state === 'invalid'
+    ? `The decisions cannot be read, so which findings are closed is not known: ${unread.join(' ')} Next: holdfast decide --list`
+    : null;
+
+/** Why a scan without anything against it is still no proof; `null`: it is one. */
+export function gapIn(
+  facts: ScannedFacts,
+  { maxDataAgeDays, nothing }: { readonly maxDataAgeDays: number; readonly nothing: string },
+  now: Instant,
+): { readonly verdict: 'unknown' | 'stale'; readonly summary: string } | null {
+  const { database, inputs, unread, transitiveUnknown } = facts;
+  const unknown = (summary: string) => ({ verdict: 'unknown', summary }) as const;
+  if (unread.length > 0) return unknown(`Not everything could be read: ${unread.join(' ')} Next: holdfast scan`);
   if (transitiveUnknown.length > 0)
-    return answer(
-      'unknown',
+    return unknown(
       `What the dependencies bring along is not known, because ${transitiveUnknown.join(', ')} ${transitiveUnknown.length === 1 ? 'names' : 'name'} only what is asked for. Next: write an SBOM with the build, such as with the CycloneDX Maven plugin, and keep it beside the POM.`,
     );
-  if (inputs.length === 0) return answer('unknown', 'No lockfile and no SBOM was found, so nothing was scanned.');
+  if (inputs.length === 0) return unknown('No lockfile and no SBOM was found, so nothing was scanned.');
+  const measured = measuredIn(facts);
   if (database.dataAsOf === null)
-    return answer('unknown', `${measured}, but the advisory data carries no date. Next: holdfast db build`);
+    return unknown(`${measured}, but the advisory data carries no date. Next: holdfast db build`);
   const age = between(database.dataAsOf, now);
-  if (age > days(maxDataAgeDays)) {
-    return answer(
-      'stale',
-      `${measured}: nothing at ${failOn} or above, but the data ends ${formatDay(database.dataAsOf)} (${formatSpan(age)} ago; at most ${maxDataAgeDays} d). Next: holdfast db build`,
-    );
-  }
-  const rest = below > 0 ? `; ${count(below, 'finding')} below that` : '';
-  return answer('kept', `${measured} of ${formatDay(database.dataAsOf)}: nothing at ${failOn} or above${rest}.`);
+  if (age <= days(maxDataAgeDays)) return null;
+  const summary = `${measured}: ${nothing}, but the data ends ${formatDay(database.dataAsOf)} (${formatSpan(age)} ago; at most ${maxDataAgeDays} d). Next: holdfast db build`;
+  return { verdict: 'stale', summary };
 }
+
+/** `1,204 packages in package-lock.json against 18,231 advisories` */
+export function measuredIn({ inputs, database }: ScannedFacts): string {
+  const components = inputs.reduce((sum, input) => sum + input.components, 0);
+  return `${count(components, 'package')} in ${inputs.map(({ path }) => path).join(', ')} against ${number(database.advisories)} advisories`;
+}
+
+/** `of 2026-11-23 (at most 7 d old)`: the limit is the policy's, and is named with every verdict. */
+export const dataWords = ({ database }: ScannedFacts, maxDataAgeDays: number): string =>
+  `of ${database.dataAsOf === null ? 'no date' : formatDay(database.dataAsOf)} (at most ${maxDataAgeDays} d old)`;

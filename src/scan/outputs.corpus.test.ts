@@ -24,7 +24,7 @@ interface Bom {
 }
 
 const scan = (paths: readonly string[]) =>
-  scanInventories({ paths, cwd: '/', ignore: [], database, env: {}, prod: false });
+  scanInventories({ paths, cwd: '/', ignore: [], database, env: {}, prod: false, decisions: null });
 
 async function assertOutputs(paths: readonly string[]): Promise<void> {
   const { report, inventories } = await scan(paths);

@@ -2,15 +2,17 @@
 import type { HoldfastError } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
+import { DECISIONS_FILE } from '../triage/decision.ts';
 import type { Finding } from './finding.ts';
-import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
+import type { ScanDatabase, ScanDecisions, ScanInput, ScanReport } from './scan-report.ts';
 
-export function scanToJson({ database, inputs, findings, notes, errors }: ScanReport): Json {
+export function scanToJson({ database, inputs, findings, decisions, notes, errors }: ScanReport): Json {
   return {
     schema: 'holdfast.scan/1',
     database: databaseToJson(database),
     inputs: inputs.map(inputToJson),
     findings: findings.map(findingToJson),
+    decisions: decisionsToJson(decisions),
     notes,
     errors: errors.map(errorToJson),
   };
@@ -49,6 +51,9 @@ export const findingToJson = (finding: Finding) => ({
   sources: finding.sources.map((source) => ({ ...source })),
   epss: finding.epss === null ? null : { ...finding.epss },
 });
+
+export const decisionsToJson = (decisions: ScanDecisions | null): Json =>
+  decisions === null ? null : { path: DECISIONS_FILE, state: decisions.state, digest: decisions.digest };
 
 export const errorToJson = ({ code, message, hint, at }: HoldfastError): Json => ({
   code,

@@ -4,6 +4,7 @@ import type { Severity } from '../advisory/advisory.ts';
 import type { HoldfastError } from '../lib/errors.ts';
 import { EXIT, worstExit, type ExitCode } from '../lib/exit.ts';
 import type { Instant } from '../lib/time.ts';
+import { isOpen } from '../triage/decision.ts';
 import type { Finding } from './finding.ts';
 
 export interface ScanReport {
@@ -11,6 +12,8 @@ export interface ScanReport {
   readonly inputs: readonly ScanInput[];
   /** Worst first. */
   readonly findings: readonly Finding[];
+  /** The decisions that were applied; `null` where there are none, or none were asked for. */
+  readonly decisions: ScanDecisions | null;
   /** What was deliberately not matched, one sentence each. */
   readonly notes: readonly string[];
   /** What could not be read; never empty without a reason for exit code 3. */
@@ -43,6 +46,13 @@ export interface ScanInput {
   readonly digest: () => string;
 }
 
+export interface ScanDecisions {
+  /** `invalid`: the file has mistakes, so none of its decisions counts; `errors` says which. */
+  readonly state: 'read' | 'invalid';
+  /** SHA-256 of the file; `null` where it was not read. */
+  readonly digest: string | null;
+}
+
 /** Severities that can be named as a threshold; malware and what nobody rated reach each of them. */
 export const THRESHOLDS = ['critical', 'high', 'medium', 'low'] as const;
 export type Threshold = (typeof THRESHOLDS)[number];
@@ -59,8 +69,12 @@ export const reaches = (
 export const transitiveUnknown = (inputs: readonly ScanInput[]): readonly string[] =>
   inputs.filter(({ coverage, standIn }) => coverage === 'direct' && standIn === null).map(({ path }) => path);
 
+/** A finding that no decision closes, at the threshold or above. */
+export const stands = (finding: Finding, threshold: Threshold): boolean =>
+  isOpen(finding) && reaches(finding, threshold);
+
 /** Exit code of `holdfast scan`: without a threshold, findings alone do not fail; unread inputs always do. */
 export function scanExit(report: ScanReport, threshold: Threshold | null): ExitCode {
-  const blocked = threshold !== null && report.findings.some((finding) => reaches(finding, threshold));
+  const blocked = threshold !== null && report.findings.some((finding) => stands(finding, threshold));
   return worstExit([blocked ? EXIT.broken : EXIT.kept, report.errors.length > 0 ? EXIT.incomplete : EXIT.kept]);
 }

@@ -5,11 +5,11 @@ import { readInventories, type ReadInventory } from '../inventory/inventory.acti
 import { HoldfastError } from '../lib/errors.ts';
 import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
-import { matchPackages, packagesOf, unmatchedNotes, type Package } from './finding.ts';
+import { matchPackages, packagesOf, unmatchedNotes, type Finding, type Package } from './finding.ts';
 import { pathFinder } from './paths-of.ts';
-import { needsGlobs } from './project-facts.client.ts';
+import { coversFolder, hasDecisions, needsGlobs } from './project-facts.client.ts';
 import { standIns } from './standing-in.ts';
-import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
+import type { ScanDatabase, ScanDecisions, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
   /** Files or folders, as the user named them. */
@@ -22,6 +22,11 @@ export interface ScanRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Leaves out what only development needs. */
   readonly prod: boolean;
+  /**
+   * The folder whose holdfast.decisions.yaml is applied, and the moment by which its days are judged; `null` leaves every
+   * finding open.
+   */
+  readonly decisions: { readonly root: string; readonly now: Instant } | null;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -47,19 +52,18 @@ export async function scanInventories(
       `comparing ${count(inventories.length, 'input')} with ${count(index.header.counts.advisories, 'advisory', 'advisories')}`,
     );
     const packages = packagesOf(inventories, request.prod);
-    const { findings, notes } = matchPackages(packages, index, pathFinder());
+    const matched = matchPackages(packages, index, pathFinder());
     const covered = standIns(inventories);
+    const gaps = inventories.filter(({ path }) => (covered.get(path) ?? null) === null).flatMap(gapErrors);
+    const unread = [...errors, ...gaps];
+    const decided = await decide(matched.findings, request, unread.length === 0);
     const report: ScanReport = {
       database: databaseOf(place, index.header),
       inputs: inventories.map((inventory) => inputOf(inventory, packages, covered.get(inventory.path) ?? null)),
-      findings,
-      notes: [...notes, ...unmatchedNotes(inventories, covered)],
-      errors: [
-        ...errors,
-        ...inventories.flatMap((inventory) =>
-          (covered.get(inventory.path) ?? null) === null ? gapErrors(inventory) : [],
-        ),
-      ],
+      findings: decided.findings,
+      decisions: decided.decisions,
+      notes: [...matched.notes, ...decided.notes, ...unmatchedNotes(inventories, covered)],
+      errors: [...unread, ...decided.errors],
     };
     return { report, inventories };
   } finally {
@@ -72,6 +76,26 @@ async function ignoredIn({ cwd, paths }: ScanRequest): Promise<readonly string[]
   if (!needsGlobs(cwd, paths)) return [];
   const { loadFacts } = await import('../policy/facts.actions.ts');
   return (await loadFacts(cwd)).ignore;
+}
+
+interface Decided {
+  readonly findings: readonly Finding[];
+  readonly decisions: ScanDecisions | null;
+  readonly notes: readonly string[];
+  readonly errors: readonly HoldfastError[];
+}
+
+/** Their reader, like that of the facts, is loaded only where there is something to read. */
+async function decide(
+  findings: readonly Finding[],
+  { paths, cwd, prod, decisions }: ScanRequest,
+  readWhole: boolean,
+): Promise<Decided> {
+  const undecided: Decided = { findings, decisions: null, notes: [], errors: [] };
+  if (decisions === null || !hasDecisions(decisions.root)) return undecided;
+  const { decideFindings } = await import('../triage/decisions.actions.ts');
+  const whole = readWhole && !prod && coversFolder(decisions.root, cwd, paths);
+  return (await decideFindings(findings, { ...decisions, cwd, whole })) ?? undecided;
 }
 
 const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDatabase => ({

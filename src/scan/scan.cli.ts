@@ -28,10 +28,11 @@ Options:
   --json            same as --format json
   --fail-on LEVEL   exit 2 when a finding is at ${THRESHOLDS.join(' | ')} or above; unscored and malware always are
   --prod            leave out what only development needs
+  --no-decisions    show every finding as open, whatever holdfast.decisions.yaml says
   -h, --help        show this
 
-Exit codes: 0 everything was read, and no finding at --fail-on or above; 2 findings at --fail-on or above;
-3 an input could not be read; 64 wrong use; 1 Holdfast itself failed.
+Exit codes: 0 everything was read, and no open finding at --fail-on or above; 2 open findings at --fail-on or above;
+3 an input or the decisions could not be read; 64 wrong use; 1 Holdfast itself failed.
 
 Examples:
   $ holdfast scan
@@ -46,6 +47,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   'fail-on': { type: 'string' },
   prod: { type: 'boolean', default: false },
+  'no-decisions': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -67,6 +69,7 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
     database: values.db ?? null,
     env: terminal.env,
     prod: values.prod,
+    decisions: values['no-decisions'] ? null : { root: terminal.cwd, now: terminal.now() },
     onProgress: progress.show,
   }).finally(progress.clear);
   terminal.out(await render(scan, format, { threshold, prod: values.prod }, terminal));

@@ -4,8 +4,9 @@ import { formatPlace, type HoldfastError } from '../lib/errors.ts';
 import type { Paint, PaintStyle } from '../lib/paint.ts';
 import { count, number, printable, shorten } from '../lib/text.ts';
 import { between, formatDay, formatSpan, type Instant } from '../lib/time.ts';
+import { isOpen, openWords } from '../triage/decision.ts';
 import type { Finding } from './finding.ts';
-import { reaches, type ScanDatabase, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
+import { stands, type ScanDatabase, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
 
 /** Severity is shape and word first, colour last: four bars as on the pages. */
 const BARS: Readonly<Record<Severity, string>> = {
@@ -34,7 +35,9 @@ export interface View {
 /** The whole answer for a terminal, ending with a newline. */
 export function scanText(report: ScanReport, threshold: Threshold | null, view: View): string {
   const head = [...report.inputs.map(inputLine), databaseLine(report.database, view.now), ''];
-  const body = report.findings.length === 0 ? [] : [...table(report.findings, view), ''];
+  // Open ones first; within both the order of the report stays.
+  const findings = [...report.findings.filter(isOpen), ...report.findings.filter((finding) => !isOpen(finding))];
+  const body = findings.length === 0 ? [] : [...table(findings, view), ''];
   const sums = sumLines(report, threshold, view);
   const notes = report.notes.map((note) => `note: ${printable(note)}`);
   return `${[...head, ...body, ...sums, ...notes, ...nextLines(report)].join('\n')}\n`;
@@ -75,6 +78,9 @@ interface Row {
   readonly id: string;
   readonly fix: string;
   readonly via: string;
+  /** `risk accepted until 2026-11-01, expired`; empty where nobody has decided. */
+  readonly decided: string;
+  readonly open: boolean;
 }
 
 function table(findings: readonly Finding[], { columns, paint }: View): readonly string[] {
@@ -86,12 +92,17 @@ function table(findings: readonly Finding[], { columns, paint }: View): readonly
   const id = width((item) => item.id, 30);
   const fix = width((item) => item.fix, 22);
   const rest = columns - (4 + 1 + rating + 2 + what + 2 + id + 2 + fix + 2);
-  return rows.map((item) => {
-    const bars = paint(COLOURS[item.severity], `${BARS[item.severity]} ${item.rating.padEnd(rating)}`);
+  const line = (item: Row): string => {
+    const plainBars = `${BARS[item.severity]} ${item.rating.padEnd(rating)}`;
+    const bars = item.open ? paint(COLOURS[item.severity], plainBars) : plainBars;
     const cells = [bars, shorten(item.what, what).padEnd(what), item.id.padEnd(id), shorten(item.fix, fix).padEnd(fix)];
     // A path that is cut after a few characters says nothing; `holdfast why` says all.
-    if (rest >= 12) cells.push(paint('dim', shorten(item.via, rest)));
-    return cells.join('  ').trimEnd();
+    if (rest >= 12) cells.push(item.open ? paint('dim', shorten(item.via, rest)) : shorten(item.via, rest));
+    return item.open ? cells.join('  ').trimEnd() : paint('dim', cells.join('  ').trimEnd());
+  };
+  return rows.flatMap((item) => {
+    if (item.decided === '') return [line(item)];
+    return [line(item), paint('dim', `     ${item.open ? 'open' : 'closed'}: ${item.decided}`)];
   });
 }
 
@@ -106,39 +117,49 @@ function row(finding: Finding): Row {
     id: `${finding.id}${kev ? ' exploited' : ''}`,
     fix: `${derived ? '≈ ' : ''}${fixed[0] === undefined ? 'no fix known' : `fixed in ${printable(fixed[0])}`}`,
     via: printable(scope === 'production' || scope === 'unknown' ? from : `${scope}, ${from}`),
+    decided: finding.decision === null ? '' : printable(openWords(finding.decision)),
+    open: isOpen(finding),
   };
 }
 
 function sumLines(
-  { findings, inputs, errors }: ScanReport,
+  { findings: all, inputs, errors }: ScanReport,
   threshold: Threshold | null,
   { paint }: View,
 ): readonly string[] {
   const lines: string[] = [];
+  const findings = all.filter(isOpen);
+  const closed = all.length - findings.length;
+  const decided = closed > 0 ? ` ${number(closed)} closed by decisions.` : '';
   const packages = new Set(findings.map(({ purl }) => purl)).size;
   const scanned = inputs.reduce((sum, { components }) => sum + components, 0);
   if (findings.length > 0)
     lines.push(
       paint(
         'bold',
-        `${count(findings.length, 'finding')} in ${count(packages, 'package')}: ${severitySums(findings)}.`,
+        `${count(findings.length, 'finding')} in ${count(packages, 'package')}: ${severitySums(findings)}.${decided}`,
       ),
     );
+  else if (closed > 0) lines.push(paint('bold', `No open finding in ${count(scanned, 'package')}.${decided}`));
   else if (inputs.length > 0) lines.push(paint('bold', `No known vulnerability in ${count(scanned, 'package')}.`));
-  if (findings.some(({ derived }) => derived))
+  if (all.some(({ derived }) => derived))
     lines.push("≈ the affected versions were read from the advisory's text and may be wrong.");
   for (const error of errors) lines.push(paint('red', `not read: ${errorLine(error)}`));
   if (threshold === null) return lines;
-  const blocking = findings.filter((finding) => reaches(finding, threshold)).length;
+  const blocking = findings.filter((finding) => stands(finding, threshold)).length;
   const unscored = findings.filter(({ severity, malware }) => severity === 'unscored' && !malware).length;
   const aside = unscored > 0 ? `, ${unscored} of them unscored (counted as at least ${threshold})` : '';
   lines.push(
     blocking > 0
       ? `${count(blocking, 'finding')} at ${threshold} or above${aside}.`
-      : `No findings at ${threshold} or above.`,
+      : `No ${closed > 0 ? 'open findings' : 'findings'} at ${threshold} or above.`,
   );
   return lines;
 }
+
+/** `GHSA-35jh-r3h4-6jhm in lodash@4.17.20` */
+export const namedFinding = ({ id, name, version }: Pick<Finding, 'id' | 'name' | 'version'>): string =>
+  printable(`${id} in ${name}@${version}`);
 
 export const errorLine = ({ code, message, hint, at }: HoldfastError): string =>
   printable(`${at === null || message.includes(at.file) ? '' : `${formatPlace(at)}: `}${message}. ${hint} [${code}]`);
@@ -159,7 +180,7 @@ export function severitySums(findings: readonly Finding[]): string {
 }
 
 function nextLines({ findings, inputs }: ScanReport): readonly string[] {
-  const worst = findings[0];
+  const worst = findings.find(isOpen);
   if (worst === undefined) return inputs.length === 0 ? [] : ['Next: holdfast check'];
   return [`Next: holdfast why ${shellWord(`${worst.name}@${worst.version}`)} ${shellWord(worst.inputs[0] ?? '.')}`];
 }

@@ -2,6 +2,7 @@
 import type { InventoryKind } from '../inventory/component.ts';
 import type { Fix } from '../inventory/why.ts';
 import type { HoldfastError } from '../lib/errors.ts';
+import type { AppliedDecision } from '../triage/decision.ts';
 
 export interface WhyAnswer {
   readonly inputs: readonly string[];
@@ -17,8 +18,13 @@ export interface WhyPlace {
   readonly component: string;
   readonly location: string;
   readonly scope: string;
-  /** Every finding of this version: `id`, severity, first fix. */
-  readonly findings: readonly { readonly id: string; readonly severity: string; readonly fixed: readonly string[] }[];
+  /** Every finding of this version: `id`, severity, first fix, and what was decided on it. */
+  readonly findings: readonly {
+    readonly id: string;
+    readonly severity: string;
+    readonly fixed: readonly string[];
+    readonly decision: AppliedDecision | null;
+  }[];
   readonly paths: readonly (readonly string[])[];
   /** Further shortest paths that are not listed. */
   readonly morePaths: number;

@@ -65,7 +65,7 @@ function placeOf({ inventory, component, index, known, search }: Question): WhyP
     component: labelOf(component),
     location: component.location,
     scope: component.scope,
-    findings: known.map(({ id, severity, fixed }) => ({ id, severity, fixed })),
+    findings: known.map(({ id, severity, fixed, decision }) => ({ id, severity, fixed, decision })),
     paths: (found?.paths ?? []).map((path) => path.map(label)),
     morePaths: found?.more ?? 0,
     edges: search !== null,

@@ -46,6 +46,7 @@ export function whyCommand(terminal: Terminal, exit: (code: number) => void): Co
         database: options.db ?? null,
         env: terminal.env,
         prod: false,
+        decisions: { root: terminal.cwd, now: terminal.now() },
         onProgress: progress.show,
       }).finally(progress.clear);
       if (options.json === true) {

@@ -1,6 +1,7 @@
 /** What `holdfast why` says to people. */
 import type { Paint } from '../lib/paint.ts';
 import { count, printable } from '../lib/text.ts';
+import { openWords, type AppliedDecision } from '../triage/decision.ts';
 import type { WhyAnswer, WhyFix, WhyPlace } from './why-answer.ts';
 
 /** Ends with a newline. */
@@ -15,10 +16,10 @@ export function whyText(asked: string, { inputs, places }: WhyAnswer, paint: Pai
 function placeText(place: WhyPlace, paint: Paint): string {
   const lines = [
     `${paint('bold', printable(place.component))}  ${place.scope}, ${printable(place.location)} in ${printable(place.input)}`,
-    ...place.findings.map(
-      ({ id, severity, fixed }) =>
-        `  ${id}  ${severity}, ${fixed[0] === undefined ? 'no fix known' : `fixed in ${printable(fixed[0])}`}`,
-    ),
+    ...place.findings.flatMap(({ id, severity, fixed, decision }) => [
+      `  ${id}  ${severity}, ${fixed[0] === undefined ? 'no fix known' : `fixed in ${printable(fixed[0])}`}`,
+      ...decisionLines(decision),
+    ]),
     ...pathLines(place),
   ];
   if (place.findings.length === 0) lines.push('No known vulnerability in this version.');
@@ -27,6 +28,15 @@ function placeText(place: WhyPlace, paint: Paint): string {
   if (staying.length > 0 && staying.length < place.findings.length)
     lines.push(`No fix is known for ${staying.join(', ')}; decide on it.`);
   return lines.join('\n');
+}
+
+function decisionLines(decision: AppliedDecision | null): readonly string[] {
+  if (decision === null) return [];
+  const { open, reason, place } = decision;
+  return [
+    `    ${open === null ? 'closed' : 'open'}: ${printable(openWords(decision))} (${printable(place)})`,
+    `    ${printable(reason)}`,
+  ];
 }
 
 function pathLines({ kind, edges, paths, morePaths }: WhyPlace): readonly string[] {

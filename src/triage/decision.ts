@@ -5,6 +5,9 @@
  * mitigated, accept the risk, wrong match.
  */
 
+/** Beside holdfast.yaml. */
+export const DECISIONS_FILE = 'holdfast.decisions.yaml';
+
 /**
  * `upgrade`: it will be fixed by a newer version; the finding stays open until it is. `not_affected`: the vulnerable code
  * cannot be reached or is not there, for the reason in `justification`. `mitigated`: something else stands in its way.
@@ -45,6 +48,63 @@ export interface AppliedDecision {
   readonly place: string;
 }
 
+/** A decision as it stands in the file; what it does to a finding is apply-decisions.ts. */
+export interface Decision {
+  /** As people wrote it; any id of the finding's alias group serves. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly package: PackageScope;
+  /** Patterns for the inputs to which it applies, relative to the file's folder; empty: all. */
+  readonly paths: readonly string[];
+  readonly state: DecisionState;
+  readonly justification: VexJustification | null;
+  readonly owner: string;
+  /** White space is folded. */
+  readonly reason: string;
+  /** `YYYY-MM-DD`. */
+  readonly decided: string;
+  /** The last day on which it holds. */
+  readonly expires: string;
+  readonly approvedBy: string | null;
+  /** `sha256:…` of a proof that is kept elsewhere. */
+  readonly evidence: string | null;
+  readonly place: string;
+}
+
+/** The package of a decision; its parts are those of the package URL. */
+export interface PackageScope {
+  readonly purl: string;
+  readonly type: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** `null`: every version. */
+  readonly version: string | null;
+}
+
 /** A finding counts as open unless a decision closes it. */
 export const isOpen = ({ decision }: { readonly decision: AppliedDecision | null }): boolean =>
   decision === null || decision.open !== null;
+
+/** Why a decision does not close its finding, for people: `accepted until 2026-11-01, expired`. */
+export function openWords({ state, owner, expires, approvedBy, open }: AppliedDecision): string {
+  const what = `${STATE_WORDS[state]} until ${expires}`;
+  switch (open) {
+    case null:
+      return `${what} by ${owner}`;
+    case 'planned':
+      return `${what} by ${owner}`;
+    case 'expired':
+      return `${what}, expired`;
+    case 'unapproved':
+      return `${what}, ${approvedBy === null ? 'not approved by a second person' : `not approved: ${approvedBy} cannot approve it`}`;
+  }
+}
+
+/** As pages and tables say it. */
+export const STATE_WORDS: Readonly<Record<DecisionState, string>> = {
+  upgrade: 'upgrade planned',
+  not_affected: 'not affected',
+  mitigated: 'mitigated',
+  accepted: 'risk accepted',
+  wrong_match: 'wrong match',
+};
