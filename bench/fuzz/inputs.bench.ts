@@ -10,7 +10,7 @@
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { HoldfastError } from '../../src/lib/errors.ts';
-import { generator, mutate } from './mutate.ts';
+import { generator, mutate, mutateJson } from './mutate.ts';
 import { SEED_KINDS, seedsOf, type Seed } from './seeds.ts';
 
 const HANG_MS = 2_000;
@@ -38,7 +38,7 @@ async function fuzzKind(kind: string, count: number): Promise<void> {
     const random = generator(number);
     const seed = seeds[Math.floor(random() * seeds.length)];
     if (seed === undefined) throw new Error(`${kind} has no seed`);
-    const text = mutate(seed.text, random);
+    const text = broken(seed, random);
     const begin = performance.now();
     const answer = await outcome(seed, text);
     slowestMs = Math.max(slowestMs, performance.now() - begin);
@@ -57,6 +57,12 @@ async function fuzzKind(kind: string, count: number): Promise<void> {
     memoryMb: Math.round(memoryMb),
     failures,
   } satisfies Sum);
+}
+
+/** Half of what is JSON stays JSON. */
+function broken({ text, document }: Seed, random: () => number): string {
+  if (document === null || random() < 0.5) return mutate(text, random);
+  return JSON.stringify(mutateJson(document, random));
 }
 
 /** `read`, `refused`, or the words of what must not happen. */

@@ -180,3 +180,73 @@ function nest(text: string, random: () => number): string {
   const open = ['[', '{', '{"a":', '<a>', '(', '- ', '  ', '${'][Math.floor(random() * 8)] ?? '[';
   return cut(text, at, at, open.repeat(random() < 0.05 ? 20_000 : 50));
 }
+
+const VALUES: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1e308,
+  '',
+  'x',
+  '^1.0.0',
+  '1.0.0',
+  'npm:@',
+  'npm:a@1',
+  'git+ssh://@',
+  'https:///',
+  'https://u:pw@h/a/-/a-1.0.0.tgz',
+  'file:',
+  'file:../a.tgz',
+  'link:x',
+  'workspace:*',
+  'catalog:',
+  'pkg:npm/%',
+  'pkg:npm/a@1?vcs_url=//@',
+  '\ud800',
+  '__proto__',
+  [],
+  [[]],
+  {},
+  { '': {} },
+  [null],
+  ['a@1', '', {}, ''],
+];
+
+/** The same for the members of a JSON document, which stays JSON: what a text that no longer parses never reaches. */
+export function mutateJson(document: unknown, random: () => number): unknown {
+  const changed: unknown = structuredClone(document);
+  for (let i = 1 + Math.floor(random() * 4); i > 0; i -= 1) {
+    const holders = holdersIn(changed);
+    const holder = pick(holders, random);
+    if (holder === undefined) return changed;
+    const old = pick(Object.keys(holder), random) ?? pick(TOKENS, random) ?? '';
+    const key =
+      random() < 0.5 ? (pick(TOKENS, random) ?? '') : (pick(Object.keys(pick(holders, random) ?? {}), random) ?? '');
+    const value = random() < 0.3 ? structuredClone(pick(holders, random)) : structuredClone(pick(VALUES, random));
+    const how = random();
+    if (how < 0.5) put(holder, old, value);
+    else if (how < 0.7) put(holder, key, holder[old]);
+    else if (how < 0.85) put(holder, key, value);
+    else delete holder[old];
+  }
+  return changed;
+}
+
+const pick = <T>(list: readonly T[], random: () => number): T | undefined => list[Math.floor(random() * list.length)];
+
+/** An own member, whatever its name. */
+const put = (holder: Record<string, unknown>, key: string, value: unknown): void => {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
+};
+
+function holdersIn(document: unknown): Record<string, unknown>[] {
+  const found: Record<string, unknown>[] = [];
+  const open: unknown[] = [document];
+  for (const value of open) {
+    if (typeof value !== 'object' || value === null) continue;
+    found.push(value as Record<string, unknown>);
+    open.push(...Object.values(value));
+  }
+  return found;
+}

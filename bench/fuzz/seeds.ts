@@ -1,6 +1,7 @@
 /** Sound inputs of every kind, with the function that reads them: the fixtures of the tests, and small pieces of real files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HoldfastError } from '../../src/lib/errors.ts';
 import { parseBunJson } from '../../src/inventory/bun-json.ts';
 import { readBunLock } from '../../src/inventory/bun-lock.ts';
 import type { Inventory } from '../../src/inventory/component.ts';
@@ -20,6 +21,8 @@ import { readYarnClassic } from '../../src/inventory/yarn-classic.ts';
 export interface Seed {
   readonly name: string;
   readonly text: string;
+  /** The same, parsed, where it is JSON. */
+  readonly document: unknown;
   readonly read: (text: string) => Promise<Inventory> | Inventory;
 }
 
@@ -68,14 +71,22 @@ export function seedsOf(name: string): readonly Seed[] {
   return folders.filter(existsSync).flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => kind.files.test(file))
-      .map((file) => ({ name: file, text: small(readFileSync(join(folder, file), 'utf8')), read: watched(kind.read) })),
+      .map((file) => {
+        const text = small(readFileSync(join(folder, file), 'utf8'));
+        const document = text.trimStart().startsWith('{') ? parseBunJson(file, text) : null;
+        return { name: file, text, document, read: watched(kind.read) };
+      }),
   );
 }
 
 /** Also asks what is worked out only on demand, and what decides which reader a file gets. */
 function watched(read: Seed['read']): Seed['read'] {
   return async (text) => {
-    kindOfText('input', text);
+    try {
+      kindOfText('input', text);
+    } catch (thrown) {
+      if (!(thrown instanceof HoldfastError)) throw thrown;
+    }
     const inventory = await read(text);
     const graph = inventory.graph();
     for (const [from, found] of graph?.needs.entries() ?? []) for (const to of found) graph?.rangeOf(from, to);
