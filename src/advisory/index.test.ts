@@ -118,6 +118,7 @@ describe('an advisory index', () => {
         urls: ['https://example.test/fix'],
         malware: false,
         kev: false,
+        epss: null,
         derived: false,
         ratings: [{ severity: 'critical', score: 9.8, vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
       });
@@ -294,8 +295,8 @@ describe('a damaged index', () => {
     const cases: [string, Buffer, string][] = [
       ['foreign', Buffer.from('PK\x03\x04 this is a zip and long enough to be read'), 'INDEX_FOREIGN'],
       ['empty', Buffer.alloc(0), 'INDEX_FOREIGN'],
-      ['newer', versioned(2), 'INDEX_NEWER'],
-      ['older', versioned(0), 'INDEX_OLDER'],
+      ['newer', versioned(3), 'INDEX_NEWER'],
+      ['older', versioned(1), 'INDEX_OLDER'],
     ];
     for (const [name, bytes, code] of cases) {
       const path = join(folder, name);

@@ -189,7 +189,9 @@ function byGroup(hits: readonly Hit[]): Iterable<readonly Hit[]> {
 
 function findingOf({ component, scope, places }: Package, matches: readonly Hit[], pathsTo: PathFinder): Finding {
   // An order of their own, so that an index that was updated tells what one built anew tells, to the letter.
-  const hits = matches.toSorted(({ detail: a }, { detail: b }) => idRank(a.id) - idRank(b.id) || compareText(a.id, b.id));
+  const hits = matches.toSorted(
+    ({ detail: a }, { detail: b }) => idRank(a.id) - idRank(b.id) || compareText(a.id, b.id),
+  );
   const ids = hits.map(({ detail }) => detail.id);
   const id = ids[0] ?? '';
   const aliases = new Set([...ids, ...hits.flatMap(({ detail }) => detail.aliases)]);
