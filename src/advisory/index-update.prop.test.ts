@@ -45,7 +45,7 @@ const record: fc.Arbitrary<Osv> = fc.record(
     id: fc.constantFrom(...IDS),
     modified: fc.constantFrom(...TIMES),
     aliases: fc.oneof(
-      { weight: 8, arbitrary: fc.uniqueArray(fc.constantFrom(...ALIASES), { maxLength: 2 }) },
+      { weight: 5, arbitrary: fc.uniqueArray(fc.constantFrom(...ALIASES), { maxLength: 2 }) },
       { weight: 1, arbitrary: fc.constantFrom(...MANY) },
     ),
     withdrawn: fc.constant('2026-02-01T00:00:00Z'),
@@ -133,6 +133,35 @@ function answers(path: string): object {
   }
 }
 
+function groupsById(path: string): object {
+  const index = new IndexReader(path);
+  try {
+    return ALIASES.map((id) => [id, new Set(index.byId(id).map((detail) => detail.id))]);
+  } finally {
+    index.close();
+  }
+}
+
+/** The same without `ids`: the groups, as the details say them, in which some detail names the id. */
+function groupsByDetails(path: string): object {
+  const index = new IndexReader(path);
+  try {
+    const all = ECOSYSTEMS.flatMap((ecosystem) =>
+      [...NAMES, 'anchor'].flatMap((name) => index.candidates(ecosystem, name)),
+    ).map(({ advisory }) => index.detail(advisory));
+    return ALIASES.map((id) => {
+      const naming = all.filter((each) => [each.id, ...each.aliases].includes(id)).map(({ group }) => group);
+      return [id, new Set(all.filter(({ group }) => naming.includes(group)).map((each) => each.id))];
+    });
+  } finally {
+    index.close();
+  }
+}
+
+/** Details of groups with more ids than a detail holds do not name them all. */
+const isCut = (path: string): boolean =>
+  /"aliases":\[(?:"[^"]*",){63}/.test(JSON.stringify(answers(path)).replaceAll('\\', ''));
+
 it('an index updated step by step answers what one built anew from the same records answers', async () => {
   assert.equal(hashKey(packageKey('npm', TWIN_NAMES[0] ?? '')), hashKey(packageKey('npm', TWIN_NAMES[1] ?? '')));
   assert.equal(hashKey(TWIN_IDS[0] ?? ''), hashKey(TWIN_IDS[1] ?? ''));
@@ -155,6 +184,7 @@ it('an index updated step by step answers what one built anew from the same reco
         });
         await build(anew, world);
         assert.deepEqual(answers(updated), answers(anew));
+        if (!isCut(updated)) assert.deepEqual(groupsById(updated), groupsByDetails(updated));
       }
     }),
     { numRuns: Number(process.env['HOLDFAST_PROPERTY_RUNS'] ?? 100) },

@@ -128,10 +128,14 @@ describe('an advisory index', () => {
 
   it('is the same, byte for byte, from the same records at the same time', async () => {
     const records = [record('A-1', 'a', [{ introduced: '0' }]), record('B-1', 'b', [{ introduced: '0' }])];
-    assert.deepEqual(
-      readFileSync(await build(...records)).subarray(600),
-      readFileSync(await build(...records)).subarray(600),
+    const bodies = await Promise.all(
+      [1, 2].map(async () => {
+        const path = await build(...records);
+        return readFileSync(path).subarray(-ask(path, ({ header }) => header.bodyBytes));
+      }),
     );
+    assert.ok((bodies[0]?.length ?? 0) > 100);
+    assert.deepEqual(bodies[0], bodies[1]);
   });
 
   it('knows nothing of a package that no record names, and keeps ecosystems apart', async () => {
@@ -326,9 +330,10 @@ describe('a damaged index', () => {
     const answer = (file: string): string =>
       ask(file, (index) =>
         JSON.stringify(
-          ['a', 'b', 'c'].map((name) =>
+          ['a', 'b', 'c'].map((name) => [
             index.candidates('npm', name).map((each) => [each, index.detail(each.advisory)]),
-          ),
+            index.byId(name),
+          ]),
         ),
       );
     const right = answer(path);
