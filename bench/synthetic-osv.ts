@@ -50,6 +50,17 @@ export async function syntheticDelta(path: string): Promise<readonly object[]> {
   return records;
 }
 
+/** As many EPSS scores as FIRST publishes in 2026. */
+export function syntheticScores(probability: number): Map<string, { probability: number; percentile: number }> {
+  const scores = new Map<string, { probability: number; percentile: number }>();
+  for (let i = 0; i < 300_000; i++)
+    scores.set(`CVE-${2015 + (i % 12)}-${1_000 + Math.floor(i / 12)}`, {
+      probability,
+      percentile: (i % 1_000) / 1_000,
+    });
+  return scores;
+}
+
 function malware(i: number, random: () => number): object {
   const word = (): string => WORDS[Math.floor(random() * WORDS.length)] ?? '';
   const name = `${random() < 0.25 ? `@${word()}-${i % 997}/` : ''}${word()}-${i.toString(36)}`;

@@ -79,15 +79,18 @@ async function gather(
     if (item.type === 'broken') skipped.push(`${item.where}: ${item.why}`);
     if (item.type === 'score') skipped.push(`${item.cve}: a score, which updates take all together`);
   }
-  const keyOf = (id: string): number | [] => {
+  const exploited = request.exploited === null ? null : new Set<number>();
+  for (const id of request.exploited ?? []) {
     const key = cveKey(id);
-    if (key !== null) return key;
-    skipped.push(`${id} is no CVE id`);
-    return [];
-  };
-  const exploited = request.exploited === null ? null : new Set(request.exploited.flatMap(keyOf));
+    if (key === null) skipped.push(`${id} is no CVE id`);
+    else exploited?.add(key);
+  }
   const epss = request.epss === null ? null : new Map<number, EpssScore>();
-  for (const [id, score] of request.epss ?? []) for (const key of [keyOf(id)].flat()) epss?.set(key, score);
+  for (const [id, score] of request.epss ?? []) {
+    const key = cveKey(id);
+    if (key === null) skipped.push(`${id} is no CVE id`);
+    else epss?.set(key, score);
+  }
   const update = { records, removed: request.removed, exploited, epss, skipped: skipped.length, droppedFields };
   return { update, skipped };
 }

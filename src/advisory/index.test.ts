@@ -266,6 +266,34 @@ describe('sources', () => {
     }
   });
 
+  it("may be FIRST's EPSS scores, whose highest one a group gets", async () => {
+    const rows = Array.from({ length: 1_000 }, (_, i) => `CVE-2023-${1_000 + 3 * i},0.0${1_000 + i},0.5${1_000 + i}`);
+    const csv = [
+      '#model_version:v2025.03.14,score_date:2026-11-24T00:00:00Z',
+      'cve,epss,percentile',
+      ...rows,
+      'torn,0.1',
+    ];
+    const scores = join(folder, 'scores.csv.gz');
+    writeFileSync(scores, gzipSync(`${csv.join('\n')}\n`));
+    const advisories = source([
+      record('A-1', 'a', [{ introduced: '0' }], { aliases: ['CVE-2023-1000', 'CVE-2023-3997', 'CVE-2023-1001'] }),
+      record('B-1', 'b', [{ introduced: '0' }], { aliases: ['CVE-2023-1768'] }),
+      record('C-1', 'c', [{ introduced: '0' }], { aliases: ['CVE-2023-0999', 'CVE-2023-1002', 'CVE-2023-3998'] }),
+    ]);
+    const out = join(folder, 'scores.idx');
+    const report = await buildIndex({ out, sources: [advisories, scores], built, onProgress: quiet });
+    assert.deepEqual(report.header.sources[1], { name: 'scores.csv.gz', records: 1_000 });
+    assert.deepEqual(report.skipped, [`${scores}:1003: no CVE with a probability and a percentile from 0 to 1`]);
+    assert.equal(report.header.sections.epss.count, 1_000);
+    const scoreOf = (name: string) =>
+      ask(out, (index) => index.candidates('npm', name).map(({ advisory }) => index.detail(advisory).epss));
+    assert.deepEqual(scoreOf('a'), [{ probability: 0.01999, percentile: 0.51999 }]);
+    // The first row of the second page of 256.
+    assert.deepEqual(scoreOf('b'), [{ probability: 0.01256, percentile: 0.51256 }]);
+    assert.deepEqual(scoreOf('c'), [null]);
+  });
+
   it('without a single advisory are refused, and the old index stays', async () => {
     const out = await build(one);
     const empty = join(folder, 'nothing.ndjson');
