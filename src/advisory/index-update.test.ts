@@ -96,6 +96,16 @@ describe('an update', () => {
     );
   });
 
+  it('with a newer record that is cut to one ecosystem replaces that half only', async () => {
+    const half = (ecosystem: string) => ({ package: { ecosystem, name: 'a' }, versions: ['1'] });
+    const path = await build([record('A', '', { affected: [half('npm'), half('Maven')] })]);
+    await update(path, [record('A', '', { ...NEWER, affected: [{ ...half('npm'), versions: ['2'] }] })]);
+    const versions = (ecosystem: string) =>
+      ask(path, (index) => index.candidates(ecosystem, 'a').map((each) => each.versions));
+    assert.deepEqual([versions('npm'), versions('Maven')], [[['2']], [['1']]]);
+    assert.deepEqual(ask(path, ({ header }) => header).counts.ecosystems, { Maven: 1, npm: 1 });
+  });
+
   it('joins and splits alias groups of records that it does not name', async () => {
     const path = await build([record('A', 'a', { aliases: ['X'] }), record('B', 'b', { aliases: ['Y'] })]);
     await update(path, [record('C', 'c', { aliases: ['X', 'Y'] })]);
