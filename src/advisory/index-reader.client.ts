@@ -57,6 +57,7 @@ export class IndexReader {
   readonly #packages: Buffer | null;
   /** Tables that were asked so far. */
   readonly #tables = new Map<SectionName, Uint32Array>();
+  #absent: ReadonlyMap<string, Absent> | null = null;
   readonly #blocks = new Map<number, Buffer>();
   readonly #scorePages = new Map<number, Uint32Array>();
   /** Of groups with more ids than a detail holds, by group. */
@@ -177,11 +178,8 @@ export class IndexReader {
 
   /** Ids that match nothing. */
   absent(): ReadonlyMap<string, Absent> {
-    const { offset, bytes, crc } = this.header.sections.absent;
-    if (bytes === 0) return new Map();
-    const deflated = this.#read(offset, bytes);
-    if (crc32(deflated) !== crc) throw this.#damaged('a table has another checksum');
-    return parseAbsent(inflateRawSync(deflated, { maxOutputLength: MAX_ABSENT_BYTES }).toString('utf8'));
+    this.#absent ??= this.#readAbsent();
+    return this.#absent;
   }
 
   /** CVE keys (cve.ts) of CISA's catalogue, ascending. */
@@ -232,6 +230,14 @@ export class IndexReader {
     if (crc32(read.subarray(4)) !== read.readUInt32LE(0)) throw this.#damaged('a page of scores has another checksum');
     this.#scorePages.set(page, rows);
     return rows;
+  }
+
+  #readAbsent(): ReadonlyMap<string, Absent> {
+    const { offset, bytes, crc } = this.header.sections.absent;
+    if (bytes === 0) return new Map();
+    const deflated = this.#read(offset, bytes);
+    if (crc32(deflated) !== crc) throw this.#damaged('a table has another checksum');
+    return parseAbsent(inflateRawSync(deflated, { maxOutputLength: MAX_ABSENT_BYTES }).toString('utf8'));
   }
 
   *#bodyChunks(): Iterable<Uint8Array> {
