@@ -1,7 +1,7 @@
 /**
  * What an update changes in an index: a few records come, change or go, and nothing else is read.
  *
- * The answers afterwards are those of a full build over all records (index.prop.test.ts compares them), by the same rules:
+ * The answers afterwards are those of a full build over all records (index-update.prop.test.ts compares them), by the same rules:
  * supersede.ts says which record of an id speaks, alias.ts which belong together. The update adds two rules of its own.
  * A newer record without ranges and versions ends what stands under its id: its publisher has taken the ranges back. (In
  * a full build it ends nothing, for there it may come from another, poorer database.) And `removed` ids are forgotten.
