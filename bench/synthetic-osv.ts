@@ -2,8 +2,9 @@
  * 220,000 advisories in the shape of OSV's npm database: the real records of the corpus, filled up with invented malicious
  * packages (most of OSV's npm records are such). Deterministic; texts as long as real ones, because reading them is the cost.
  */
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 
@@ -33,6 +34,31 @@ export async function syntheticOsv(corpus: string, path: string): Promise<string
   out.end();
   await finished(out);
   return path;
+}
+
+/** 1,000 records as a day might bring them: 300 new ones, 600 changed ones from all over the set, 100 withdrawn ones. */
+export async function syntheticDelta(path: string): Promise<readonly object[]> {
+  const random = generator(20261125);
+  const records: object[] = Array.from({ length: 300 }, (_, i) => malware(TOTAL + i, random));
+  const every = Math.floor(TOTAL / 700);
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(path) })) {
+    if (line++ % every !== 0 || records.length === 1_000) continue;
+    const withdrawn = records.length % 7 === 0 ? { withdrawn: '2026-11-24T00:00:00Z' } : {};
+    records.push({ ...(JSON.parse(text) as object), modified: '2026-11-24T00:00:00Z', ...withdrawn });
+  }
+  return records;
+}
+
+/** As many EPSS scores as FIRST publishes in 2026. */
+export function syntheticScores(probability: number): Map<string, { probability: number; percentile: number }> {
+  const scores = new Map<string, { probability: number; percentile: number }>();
+  for (let i = 0; i < 300_000; i++)
+    scores.set(`CVE-${2015 + (i % 12)}-${1_000 + Math.floor(i / 12)}`, {
+      probability,
+      percentile: (i % 1_000) / 1_000,
+    });
+  return scores;
 }
 
 function malware(i: number, random: () => number): object {

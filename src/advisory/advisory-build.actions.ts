@@ -1,22 +1,31 @@
 /**
  * Building the advisory index from sources. Apart from advisory.actions.ts, because a scan opens an index and must not load
- * the readers, the zip library and the CVSS library that only building needs.
+ * the readers, the zip library and the CVSS library that only building needs. Bringing one up to date by a few records is
+ * advisory-update.actions.ts.
  */
 import { HoldfastError } from '../lib/errors.ts';
-import { arrayOr, isObject, stringOr } from '../lib/json.ts';
 import type { Instant } from '../lib/time.ts';
 import { collectGarbage } from '../platform/collect-garbage.ts';
 import { replaceFile } from '../platform/replace-file.ts';
+import type { EpssScore } from './advisory.ts';
 import { readSource, type SourceItem } from './advisory-source.client.ts';
-import { IndexBuilder } from './index-builder.client.ts';
-import type { IndexHeader, IndexSource } from './index-layout.ts';
+import { cveKey } from './cve.ts';
+import { IndexBuilder } from './index-builder.ts';
+import type { IndexHeader, IndexSource, SyncState } from './index-layout.ts';
 import { sourceName } from './index-place.client.ts';
-import { readOsv } from './osv.ts';
+import { writeIndex } from './index-writer.client.ts';
+import { recordsIn } from './source-record.ts';
 
 export interface BuildRequest {
   readonly out: string;
   readonly sources: readonly string[];
   readonly built: Instant;
+  /** CVE ids known to be exploited, beside those in the sources. */
+  readonly exploited?: readonly string[];
+  /** Scores by CVE id, beside those in the sources. */
+  readonly epss?: ReadonlyMap<string, EpssScore>;
+  /** Remembered in the header for the next sync. */
+  readonly sync?: SyncState;
   /** Called now and then with the number of records read so far. */
   readonly onProgress: (records: number) => void;
 }
@@ -38,7 +47,8 @@ const COLLECT_EVERY = 10_000;
  *
  * @throws FILE_NOT_FOUND, ADVISORY_SOURCE_UNREADABLE, ADVISORY_SOURCE_EMPTY, FILE_UNWRITABLE; an index that stood at `out` still stands.
  */
-export async function buildIndex({ out, sources, built, onProgress }: BuildRequest): Promise<BuildReport> {
+export async function buildIndex(request: BuildRequest): Promise<BuildReport> {
+  const { out, sources, built, onProgress } = request;
   const builder = new IndexBuilder();
   const skipped: string[] = [];
   const read: IndexSource[] = [];
@@ -53,51 +63,74 @@ export async function buildIndex({ out, sources, built, onProgress }: BuildReque
         if (seen % COLLECT_EVERY === 0) collectGarbage();
       }
     }
-    if (records === 0) {
-      throw new HoldfastError(
-        'ADVISORY_SOURCE_EMPTY',
-        `${source} holds no advisory${skipped[0] === undefined ? '' : ` (${skipped[0]})`}`,
-        {
-          hint: 'Expected: an OSV zip, a folder of OSV JSON files, NDJSON (.gz), or the CISA KEV catalogue. Nothing was written.',
-        },
-      );
-    }
+    if (records === 0) throw emptySource(source, skipped[0]);
     read.push({ name: sourceName(source), records });
   }
+  for (const why of addCatalogues(builder, request)) if (skipped.length < SHOWN_SKIPS) skipped.push(why);
   collectGarbage();
-  const { chunks, header } = builder.finish(built, read);
+  const change = builder.finish();
+  collectGarbage();
+  const { chunks, header } = writeIndex(null, change, { built, sources: read, sync: request.sync ?? null });
   replaceFile(out, chunks);
   return { header, bytes: chunks.reduce((sum, { length }) => sum + length, 0), skipped };
 }
 
+function emptySource(source: string, skipped: string | undefined): HoldfastError {
+  return new HoldfastError(
+    'ADVISORY_SOURCE_EMPTY',
+    `${source} holds no advisory${skipped === undefined ? '' : ` (${skipped})`}`,
+    {
+      hint: "Expected: an OSV zip, a folder of OSV JSON files, NDJSON (.gz), the CISA KEV catalogue, or FIRST's EPSS scores (CSV). Nothing was written.",
+    },
+  );
+}
+
 /** For each record in an item: `null` when it was taken, else why not. */
 function addItem(builder: IndexBuilder, item: SourceItem): readonly (string | null)[] {
-  if (item.type === 'broken') {
-    builder.skip();
-    return [`${item.where}: ${item.why}`];
+  switch (item.type) {
+    case 'broken':
+      builder.skip();
+      return [`${item.where}: ${item.why}`];
+    case 'score':
+      return [addScore(builder, item.cve, item.score)];
+    case 'value':
+      return recordsIn(item.value).map((record) => {
+        switch (record.type) {
+          case 'advisory':
+            builder.add(record.record, record.droppedFields);
+            return null;
+          case 'exploited':
+            builder.addExploited(record.cve);
+            return null;
+          case 'skipped':
+            builder.skip();
+            return record.why;
+        }
+      });
   }
-  return flatten(item.value).map((value) => addRecord(builder, value));
 }
 
-/** A document may be one record, a list of them, or CISA's catalogue `{vulnerabilities: […]}`. */
-function flatten(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (isObject(value) && value['id'] === undefined && Array.isArray(value['vulnerabilities']))
-    return arrayOr(value['vulnerabilities']);
-  return [value];
+function addScore(builder: IndexBuilder, id: string, score: EpssScore): string | null {
+  const cve = cveKey(id);
+  if (cve !== null) builder.addScore(cve, score);
+  else builder.skip();
+  return cve === null ? `${id} is no CVE id` : null;
 }
 
-function addRecord(builder: IndexBuilder, value: unknown): string | null {
-  const cve = isObject(value) ? stringOr(value['cveID'], null) : null;
-  if (cve !== null) {
-    builder.addExploited(cve);
-    return null;
+/** What was given beside the sources. @returns why some of it was not taken */
+function addCatalogues(builder: IndexBuilder, { exploited = [], epss = new Map() }: BuildRequest): readonly string[] {
+  const skipped: string[] = [];
+  for (const id of exploited) {
+    const cve = cveKey(id);
+    if (cve !== null) builder.addExploited(cve);
+    else {
+      builder.skip();
+      skipped.push(`${id} is no CVE id`);
+    }
   }
-  const record = readOsv(value);
-  if (!record.ok) {
-    builder.skip();
-    return record.error;
+  for (const [id, score] of epss) {
+    const why = addScore(builder, id, score);
+    if (why !== null) skipped.push(why);
   }
-  builder.add(record.value.advisory, record.value.dropped.length);
-  return null;
+  return skipped;
 }

@@ -1,6 +1,6 @@
 /**
  * Reads what people have advisories in: OSV zips, folders of JSON files, NDJSON, single JSON documents, each also gzipped;
- * and CISA's catalogue of known exploited vulnerabilities in either shape.
+ * CISA's catalogue of known exploited vulnerabilities in either shape; and FIRST's EPSS scores as CSV, also gzipped.
  *
  * What a file is, its first bytes say, never its name. One broken record is reported and skipped; a file with nothing
  * usable in it is an error. Limits keep a zip or gzip bomb from taking the machine along.
@@ -13,16 +13,21 @@ import { createGunzip, inflateRawSync } from 'node:zlib';
 import * as yauzl from 'yauzl';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
+import type { EpssScore } from './advisory.ts';
+import { isEpssStart, readEpssLine } from './epss.ts';
 
-/** What a source holds, one at a time. `broken` is text that should have been JSON. */
+/** What a source holds, one at a time. `broken` is text that should have been JSON, or a score. */
 export type SourceItem =
   | { readonly type: 'value'; readonly value: unknown }
+  | { readonly type: 'score'; readonly cve: string; readonly score: EpssScore }
   | { readonly type: 'broken'; readonly where: string; readonly why: string };
 
 /** The longest record or document that is read, before JSON.parse: the longest published ones have 1–2 MB. */
 const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024;
 /** All text of one source together; OSV's npm zip unpacks to well under 1 GB. */
 const MAX_SOURCE_BYTES = 8 * 1024 * 1024 * 1024;
+/** There are 300,000 CVEs in 2026. */
+const MAX_SCORES = 4_000_000;
 const ZIP_METHOD_STORED = 0;
 const ZIP_METHOD_DEFLATED = 8;
 
@@ -78,12 +83,23 @@ function firstBytes(path: string, count: number): Buffer {
   }
 }
 
-/** NDJSON line by line; a file whose first line is no JSON by itself is read as one document. */
+/** NDJSON line by line, or EPSS scores; a file whose first line is neither by itself is read as one document. */
 async function* readText(stream: Readable, path: string, where: string): AsyncGenerator<SourceItem> {
   let line = 0;
+  let scores = false;
   for await (const text of splitLines(stream, path)) {
     line++;
     const bare = line === 1 ? text.replace(/^\ufeff/, '') : text;
+    if (line === 1) scores = isEpssStart(bare);
+    if (scores) {
+      if (line > MAX_SCORES) throw unreadable(path, 'it has more than 4,000,000 scores');
+      const score = readEpssLine(bare);
+      if (score !== null)
+        yield score.ok
+          ? { type: 'score', ...score.value }
+          : { type: 'broken', where: `${where}:${line}`, why: score.error };
+      continue;
+    }
     if (bare.trim() === '') continue;
     const item = parseItem(bare, `${where}:${line}`);
     if (item.type === 'broken' && line === 1) {

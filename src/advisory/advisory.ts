@@ -1,7 +1,7 @@
 /**
  * What an advisory says, once read: the facts that matching, ranking and fixing need, and no prose.
  *
- * Read from OSV records by osv.ts, evaluated by affects.ts, stored by index-format.ts. Source of the words:
+ * Read from OSV records by osv.ts, evaluated by affects.ts, stored by index-lines.ts. Source of the words:
  * OSV schema 1.7 (https://ossf.github.io/osv-schema/).
  */
 import type { Instant } from '../lib/time.ts';
@@ -17,6 +17,14 @@ export interface Rating {
   /** CVSS base score 0.0–10.0, `null` when only a label is known or nothing at all. */
   readonly score: number | null;
   readonly vector: string | null;
+}
+
+/** Source: FIRST, "EPSS model", https://www.first.org/epss/. Both from 0 to 1. */
+export interface EpssScore {
+  /** The chance of exploitation in the next 30 days. */
+  readonly probability: number;
+  /** The share of all scored CVEs whose probability is no higher. */
+  readonly percentile: number;
 }
 
 /** One boundary of a range, in the order of the record. The version text is kept as written. */

@@ -26,10 +26,14 @@ interface BuildOptions {
 }
 
 function buildCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {
-  return newCommand('build', 'builds an index from OSV zips, folders, NDJSON (.gz) and the CISA KEV catalogue', [
-    'holdfast db build --out advisories.idx all.zip',
-    'holdfast db build --out ~/.cache/holdfast/advisories.idx osv-npm/ osv-maven.ndjson.gz kev.json',
-  ])
+  return newCommand(
+    'build',
+    "builds an index from OSV zips, folders, NDJSON (.gz), the CISA KEV catalogue and FIRST's EPSS scores",
+    [
+      'holdfast db build --out advisories.idx all.zip',
+      'holdfast db build --out ~/.cache/holdfast/advisories.idx osv-npm/ osv-maven.ndjson.gz kev.json epss_scores.csv.gz',
+    ],
+  )
     .requiredOption('--out <FILE>', 'where to put the index; replaced in one step when it is complete')
     .option('--built <INSTANT>', 'state this time of building (RFC 3339) instead of now, for reproducible files')
     .option('--json', 'answer in JSON')

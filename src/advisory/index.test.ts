@@ -118,6 +118,7 @@ describe('an advisory index', () => {
         urls: ['https://example.test/fix'],
         malware: false,
         kev: false,
+        epss: null,
         derived: false,
         ratings: [{ severity: 'critical', score: 9.8, vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
       });
@@ -127,10 +128,14 @@ describe('an advisory index', () => {
 
   it('is the same, byte for byte, from the same records at the same time', async () => {
     const records = [record('A-1', 'a', [{ introduced: '0' }]), record('B-1', 'b', [{ introduced: '0' }])];
-    assert.deepEqual(
-      readFileSync(await build(...records)).subarray(600),
-      readFileSync(await build(...records)).subarray(600),
+    const bodies = await Promise.all(
+      [1, 2].map(async () => {
+        const path = await build(...records);
+        return readFileSync(path).subarray(-ask(path, ({ header }) => header.bodyBytes));
+      }),
     );
+    assert.ok((bodies[0]?.length ?? 0) > 100);
+    assert.deepEqual(bodies[0], bodies[1]);
   });
 
   it('knows nothing of a package that no record names, and keeps ecosystems apart', async () => {
@@ -261,6 +266,34 @@ describe('sources', () => {
     }
   });
 
+  it("may be FIRST's EPSS scores, whose highest one a group gets", async () => {
+    const rows = Array.from({ length: 1_000 }, (_, i) => `CVE-2023-${1_000 + 3 * i},0.0${1_000 + i},0.5${1_000 + i}`);
+    const csv = [
+      '#model_version:v2025.03.14,score_date:2026-11-24T00:00:00Z',
+      'cve,epss,percentile',
+      ...rows,
+      'torn,0.1',
+    ];
+    const scores = join(folder, 'scores.csv.gz');
+    writeFileSync(scores, gzipSync(`${csv.join('\n')}\n`));
+    const advisories = source([
+      record('A-1', 'a', [{ introduced: '0' }], { aliases: ['CVE-2023-1000', 'CVE-2023-3997', 'CVE-2023-1001'] }),
+      record('B-1', 'b', [{ introduced: '0' }], { aliases: ['CVE-2023-1768'] }),
+      record('C-1', 'c', [{ introduced: '0' }], { aliases: ['CVE-2023-0999', 'CVE-2023-1002', 'CVE-2023-3998'] }),
+    ]);
+    const out = join(folder, 'scores.idx');
+    const report = await buildIndex({ out, sources: [advisories, scores], built, onProgress: quiet });
+    assert.deepEqual(report.header.sources[1], { name: 'scores.csv.gz', records: 1_000 });
+    assert.deepEqual(report.skipped, [`${scores}:1003: no CVE with a probability and a percentile from 0 to 1`]);
+    assert.equal(report.header.sections.epss.count, 1_000);
+    const scoreOf = (name: string) =>
+      ask(out, (index) => index.candidates('npm', name).map(({ advisory }) => index.detail(advisory).epss));
+    assert.deepEqual(scoreOf('a'), [{ probability: 0.01999, percentile: 0.51999 }]);
+    // The first row of the second page of 256.
+    assert.deepEqual(scoreOf('b'), [{ probability: 0.01256, percentile: 0.51256 }]);
+    assert.deepEqual(scoreOf('c'), [null]);
+  });
+
   it('without a single advisory are refused, and the old index stays', async () => {
     const out = await build(one);
     const empty = join(folder, 'nothing.ndjson');
@@ -294,8 +327,8 @@ describe('a damaged index', () => {
     const cases: [string, Buffer, string][] = [
       ['foreign', Buffer.from('PK\x03\x04 this is a zip and long enough to be read'), 'INDEX_FOREIGN'],
       ['empty', Buffer.alloc(0), 'INDEX_FOREIGN'],
-      ['newer', versioned(2), 'INDEX_NEWER'],
-      ['older', versioned(0), 'INDEX_OLDER'],
+      ['newer', versioned(3), 'INDEX_NEWER'],
+      ['older', versioned(1), 'INDEX_OLDER'],
     ];
     for (const [name, bytes, code] of cases) {
       const path = join(folder, name);
@@ -325,9 +358,10 @@ describe('a damaged index', () => {
     const answer = (file: string): string =>
       ask(file, (index) =>
         JSON.stringify(
-          ['a', 'b', 'c'].map((name) =>
+          ['a', 'b', 'c'].map((name) => [
             index.candidates('npm', name).map((each) => [each, index.detail(each.advisory)]),
-          ),
+            index.byId(name),
+          ]),
         ),
       );
     const right = answer(path);

@@ -5,7 +5,7 @@
  * evaluation of one version against one advisory is ../advisory/affects.ts, words for people are scan.text.ts.
  */
 import { affects, fixesFor } from '../advisory/affects.ts';
-import type { Rating, Severity } from '../advisory/advisory.ts';
+import type { EpssScore, Rating, Severity } from '../advisory/advisory.ts';
 import type { AdvisoryDetail, Candidate } from '../advisory/index-layout.ts';
 import { worse } from '../advisory/severity.ts';
 import { orderOf, type VersionOrder } from '../advisory/version.ts';
@@ -61,12 +61,6 @@ export interface FindingSource {
   readonly ids: readonly string[];
   /** What the tool's match rests on when not on a package URL: CPE names with their confidence; kept as evidence, never matched by. */
   readonly evidence: readonly string[];
-}
-
-/** Source: FIRST, "EPSS model", https://www.first.org/epss/. Both from 0 to 1. */
-export interface EpssScore {
-  readonly probability: number;
-  readonly percentile: number;
 }
 
 /** What matching asks of an index; IndexReader is one. */
@@ -193,8 +187,12 @@ function byGroup(hits: readonly Hit[]): Iterable<readonly Hit[]> {
   return groups.values();
 }
 
-function findingOf({ component, scope, places }: Package, hits: readonly Hit[], pathsTo: PathFinder): Finding {
-  const ids = hits.map(({ detail }) => detail.id).sort((a, b) => idRank(a) - idRank(b) || (a < b ? -1 : 1));
+function findingOf({ component, scope, places }: Package, matches: readonly Hit[], pathsTo: PathFinder): Finding {
+  // An order of their own, so that an index that was updated tells what one built anew tells, to the letter.
+  const hits = matches.toSorted(
+    ({ detail: a }, { detail: b }) => idRank(a.id) - idRank(b.id) || compareText(a.id, b.id),
+  );
+  const ids = hits.map(({ detail }) => detail.id);
   const id = ids[0] ?? '';
   const aliases = new Set([...ids, ...hits.flatMap(({ detail }) => detail.aliases)]);
   aliases.delete(id);
@@ -218,7 +216,7 @@ function findingOf({ component, scope, places }: Package, hits: readonly Hit[], 
     reach: null,
     decision: null,
     sources: [OWN_MATCHING],
-    epss: null,
+    epss: hits.map(({ detail }) => detail.epss).reduce(likelier, null),
     cwes: [...new Set(hits.flatMap(({ detail }) => detail.cwes))],
     urls: [...new Set(hits.flatMap(({ detail }) => detail.urls))],
     derived: hits.some(({ detail }) => detail.derived),
@@ -227,6 +225,8 @@ function findingOf({ component, scope, places }: Package, hits: readonly Hit[], 
 }
 
 const OWN_MATCHING: FindingSource = { tool: 'holdfast', report: '', ids: [], evidence: [] };
+const likelier = (a: EpssScore | null, b: EpssScore | null): EpssScore | null =>
+  a === null || (b !== null && b.probability > a.probability) ? b : a;
 const UNRATED: Rating = { severity: 'unscored', score: null, vector: null };
 const idRank = (id: string): number => (id.startsWith('GHSA-') ? 0 : id.startsWith('CVE-') ? 1 : 2);
 
