@@ -226,7 +226,7 @@ export function mutateJson(document: unknown, random: () => number): unknown {
     const value = random() < 0.3 ? structuredClone(pick(holders, random)) : structuredClone(pick(VALUES, random));
     const how = random();
     if (how < 0.5) put(holder, old, value);
-    else if (how < 0.7) put(holder, key, holder[old]);
+    else if (how < 0.7) put(holder, key, Object.hasOwn(holder, old) ? holder[old] : null);
     else if (how < 0.85) put(holder, key, value);
     else delete holder[old];
   }

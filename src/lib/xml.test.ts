@@ -29,6 +29,8 @@ describe('reading XML', () => {
   it('names line and column of the first mistake', () => {
     assert.match(issueOf('<a>\n  <b></a>'), /^2:\d+ unexpected close tag/i);
     assert.match(issueOf('<a>\n'), /^2:\d+ unclosed tag: a/i);
+    for (const cut of ['<?xml', '<?xml ', '<?xml v', '<?xml version=', '<?xml version="1.0"', '<?xml version="1.0"?'])
+      assert.match(issueOf(cut), /XML declaration|root element|unexpected end/i, cut);
     assert.match(issueOf(''), /^\d+:\d+ document must contain a root element/i);
   });
 

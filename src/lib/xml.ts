@@ -94,7 +94,13 @@ class TreeBuilder {
     parser.on('text', (piece) => this.#addText(piece));
     parser.on('cdata', (piece) => this.#addText(piece));
     parser.on('closetag', () => this.#leave());
-    parser.write(text).close();
+    try {
+      parser.write(text).close();
+    } catch (thrown) {
+      // saxes 6.0.0 takes the end of a text inside of its XML declaration for a character that does not exist.
+      if (thrown instanceof RangeError) this.#refuse('it ends inside of its XML declaration');
+      throw thrown;
+    }
     if (this.#root === null) this.#refuse('it has no element');
     return this.#root;
   }
