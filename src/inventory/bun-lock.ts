@@ -25,7 +25,7 @@ import {
   registryVersionOf,
   withoutCredentials,
 } from './npm-origin.ts';
-import { resolvedGraph, scopesOf } from './resolved-graph.ts';
+import { resolvedGraph, rootsOf, scopesOf } from './resolved-graph.ts';
 import { excerpt, lastName, malformed, unsupported } from './unreadable.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -48,8 +48,7 @@ export function readBunLock(path: string, document: unknown): Inventory {
   const manifests = manifestsIn(document, workspaces, tree, gaps);
   const edges = resolvedEdges(tree, gaps);
   const scopes = scopesOf(manifests, edges);
-  const direct = new Set(manifests.flatMap(({ asks }) => asks.map(({ to }) => to)));
-  for (const { index } of manifests) if (index !== null) direct.add(index);
+  const direct = new Set(rootsOf(manifests));
   const originOf = originReader();
   const root = Object.hasOwn(workspaces, '') ? workspaces[''] : undefined;
   return {

@@ -26,7 +26,7 @@ import {
 } from './pnpm-importers.ts';
 import { type PackageKey, readPackageKey, type Spelling, withoutPeers } from './pnpm-key.ts';
 import { isRuntime, pnpmOrigin, runtimeComponent } from './pnpm-origin.ts';
-import { type ResolvedEdges, resolvedGraph, scopesOf } from './resolved-graph.ts';
+import { type ResolvedEdges, resolvedGraph, rootsOf, scopesOf } from './resolved-graph.ts';
 import { excerpt, lastName, malformed, unsupported } from './unreadable.ts';
 
 /** An installed variant of a package: what becomes a component. */
@@ -59,8 +59,7 @@ export function readPnpmLock(path: string, documents: readonly YamlValue[]): Inv
   const manifests = manifestsOf(parts, references);
   const edges = edgesOf(packages, references);
   const scopes = scopesOf(manifests, edges);
-  const direct = new Set(manifests.flatMap(({ asks }) => asks.map(({ to }) => to)));
-  for (const { index } of manifests) if (index !== null) direct.add(index);
+  const direct = new Set(rootsOf(manifests));
   const originOf = originReader();
   const components = packages.map((installed, index) =>
     componentOf(installed, scopeIn(installed, scopes[index]), direct.has(index), originOf),

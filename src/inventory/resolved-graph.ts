@@ -1,7 +1,8 @@
 /**
  * The graph of a lockfile that names by itself what each request led to, and what each component is needed for.
  *
- * pnpm-lock.ts and bun-lock.ts make it; npm's lockfiles, where folders decide who finds whom, have installed-tree.ts.
+ * pnpm-lock.ts, bun-lock.ts and yarn-graph.ts make it; npm's lockfiles, where folders decide who finds whom, have
+ * installed-tree.ts.
  * Counted loops and flat arrays: this runs once, before V8 has compiled anything.
  */
 import type { ComponentIndex, Graph, Scope } from './component.ts';
@@ -13,7 +14,8 @@ export interface Ask {
   readonly to: ComponentIndex;
   /** As the manifest has it; `null` when the lockfile does not record it. */
   readonly range: string | null;
-  readonly scope: 'production' | 'optional' | 'development';
+  /** `unknown` where only the lockfile says that the manifest asks, and not for what. */
+  readonly scope: Scope;
 }
 
 /** A manifest of the product: its own (`index` null) or a workspace's. */
@@ -25,9 +27,9 @@ export interface AskingManifest {
 /** What the components that are not manifests need. */
 export interface ResolvedEdges {
   /** By component, each once and never the component itself; empty for workspaces, whose manifests say it. */
-  readonly needs: readonly ComponentIndex[][];
+  readonly needs: readonly (readonly ComponentIndex[])[];
   /** By component: from which position of its list on the needs are optional. */
-  readonly optionalFrom: readonly number[];
+  readonly optionalFrom: ArrayLike<number>;
   /** As `Graph.rangeOf`, for a component that is no workspace. */
   readonly rangeOf: (from: ComponentIndex, to: ComponentIndex) => string | null;
 }
@@ -35,36 +37,46 @@ export interface ResolvedEdges {
 /** @param manifests The product's own first. */
 export function resolvedGraph(manifests: readonly AskingManifest[], edges: ResolvedEdges): Graph {
   const wanted = new Map<ComponentIndex, string>();
-  const roots = new Set<ComponentIndex>();
   const needs = [...edges.needs];
   for (const { index, asks } of manifests) {
-    for (const { to, range } of asks) {
-      if (to === index) continue;
-      roots.add(to);
-      if (!wanted.has(to) && range !== null) wanted.set(to, range);
-    }
+    for (const { to, range } of asks) if (to !== index && !wanted.has(to) && range !== null) wanted.set(to, range);
     if (index !== null) needs[index] = [...new Set(asks.map(({ to }) => to).filter((to) => to !== index))];
   }
-  for (const { index } of manifests) if (index !== null) roots.add(index);
   const rangeOf = (from: ComponentIndex | null, to: ComponentIndex): string | null => {
     const manifest = manifests.find(({ index }) => index === from);
     if (manifest !== undefined) return manifest.asks.find((ask) => ask.to === to)?.range ?? null;
     return from === null ? null : edges.rangeOf(from, to);
   };
-  return { roots: [...roots], needs, wanted, rangeOf };
+  return { roots: rootsOf(manifests), needs, wanted, rangeOf };
+}
+
+/** What the manifests ask for, in their order, each once; then the workspaces themselves. */
+export function rootsOf(manifests: readonly AskingManifest[]): readonly ComponentIndex[] {
+  const roots = new Set<ComponentIndex>();
+  for (const { index, asks } of manifests) for (const { to } of asks) if (to !== index) roots.add(to);
+  for (const { index } of manifests) if (index !== null) roots.add(index);
+  return [...roots];
 }
 
 /**
- * What each component is needed for: production before optional before development; `unknown` for what no manifest leads
- * to. A workspace is the product's own, so it counts as production, and what it asks for counts by its own tables.
+ * What each component is needed for: production before optional before development, as in npm's own flags; `unknown` for
+ * what no manifest leads to. What an ask of unknown scope leads to may be production, so it is unknown rather than optional or
+ * development. A workspace is the product's own, so it counts as production, and what it asks for counts by its own tables.
+ *
+ * @param certain False when a manifest or an answer may be missing. Then more may be needed in production than can be seen, so
+ *   nothing is called optional or development.
  */
-export function scopesOf(manifests: readonly AskingManifest[], { needs, optionalFrom }: ResolvedEdges): Scope[] {
-  const scopes: Scope[] = [];
-  for (let index = 0; index < needs.length; index += 1) scopes.push('unknown');
+export function scopesOf(
+  manifests: readonly AskingManifest[],
+  { needs, optionalFrom }: ResolvedEdges,
+  certain: boolean = true,
+): Scope[] {
+  const scopes: (Scope | null)[] = [];
+  for (let index = 0; index < needs.length; index += 1) scopes.push(null);
   /** What has been reached and whose needs have not been looked at yet. */
   const open: ComponentIndex[] = [];
   const reach = (index: ComponentIndex, scope: Scope): void => {
-    if (scopes[index] !== 'unknown') return;
+    if (scopes[index] !== null) return;
     scopes[index] = scope;
     open.push(index);
   };
@@ -78,14 +90,17 @@ export function scopesOf(manifests: readonly AskingManifest[], { needs, optional
   };
   for (const { index } of manifests) if (index !== null) scopes[index] = 'production';
   spread('production');
-  for (let from = 0; from < needs.length; from += 1) {
-    const list = needs[from] ?? [];
-    if (scopes[from] !== 'production') continue;
-    for (let at = optionalFrom[from] ?? 0; at < list.length; at += 1) reach(list[at] ?? 0, 'optional');
+  spread('unknown');
+  if (certain) {
+    for (let from = 0; from < needs.length; from += 1) {
+      const list = needs[from] ?? [];
+      if (scopes[from] !== 'production') continue;
+      for (let at = optionalFrom[from] ?? 0; at < list.length; at += 1) reach(list[at] ?? 0, 'optional');
+    }
+    spread('optional');
+    spread('development');
   }
-  spread('optional');
-  spread('development');
-  return scopes;
+  return scopes.map((scope) => scope ?? 'unknown');
 }
 
 const MOST_GAPS = 20;

@@ -2,7 +2,7 @@
  * yarn.lock of Yarn 2 and later ("berry"): YAML, an entry for every package with the descriptors that it answers.
  *
  * lockfile-yaml.ts reads the text, yarn-berry-entries.ts the entries, yarn-berry-locator.ts what stands behind their `@`; edges
- * and scopes are yarn-graph.ts. The file records what each workspace asks for, but puts its `devDependencies` among the
+ * are yarn-graph.ts, scopes resolved-graph.ts. The file records what each workspace asks for, but puts its `devDependencies` among the
  * others, so the manifests of the workspaces say what is for development; without one, what its workspace asks for is of
  * unknown scope.
  */
@@ -12,6 +12,7 @@ import type { YamlValue } from './lockfile-yaml.ts';
 import { purlOf } from './npm-component.ts';
 import { type OriginReader, originReader } from './npm-origin.ts';
 import { asksOfManifest, type ProductManifests, type WorkspaceManifest } from './product-manifests.ts';
+import { resolvedGraph, rootsOf, scopesOf } from './resolved-graph.ts';
 import { type Assembled, assemble, type BerryEntry, type Installed, readEntries } from './yarn-berry-entries.ts';
 import {
   type Locator,
@@ -23,16 +24,13 @@ import {
 import {
   type Ask,
   type Asker,
-  directOf,
-  edgesOf,
+  link,
   type LookUp,
   type ManifestAsk,
   NOBODY,
   PRODUCT,
-  scopesOf,
   shownDescriptors,
   type YarnTree,
-  yarnGraph,
 } from './yarn-graph.ts';
 import { redirectsOf } from './yarn-resolutions.ts';
 
@@ -54,10 +52,9 @@ export function readYarnBerry(
   const assembled = assemble(entries);
   const manifestOf = manifestsByFolder(manifests);
   const tree = treeOf(entries, assembled, manifestOf, manifests);
-  const edges = edgesOf(tree);
-  const direct = directOf(tree);
-  const isDirect = new Set(direct.roots);
-  const scopes = manifests === null ? null : scopesOf(edges, tree, true);
+  const linked = link(tree);
+  const direct = new Set(rootsOf(linked.manifests));
+  const scopes = manifests === null ? null : scopesOf(linked.manifests, linked.edges, linked.answered);
   const originOf = originReader();
   const product = entries.find(({ workspace }) => workspace === '.');
   const own = product === undefined ? null : manifestOf(product);
@@ -68,11 +65,11 @@ export function readYarnBerry(
     product: { name: product?.locator.name ?? '', version: stringOr(own?.['version'], '') },
     components: assembled.installed.map((item, index) => {
       const version = stringOr(manifestOf(item.entry)?.['version'], item.entry.version);
-      return componentOf(item, version, scopes?.[index] ?? 'unknown', isDirect.has(index), originOf);
+      return componentOf(item, version, scopes?.[index] ?? 'unknown', direct.has(index), originOf);
     }),
     coverage: 'whole',
     gaps: [],
-    graph: () => (graph ??= yarnGraph(tree, edges, direct)),
+    graph: () => (graph ??= resolvedGraph(linked.manifests, linked.edges)),
   };
 }
 

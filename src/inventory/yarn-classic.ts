@@ -1,7 +1,7 @@
 /**
  * yarn.lock of Yarn 1: for every `name@range` that anybody asks for, the package that answers.
  *
- * The text is read by yarn-classic-text.ts, edges and scopes are yarn-graph.ts. The format records no manifest, so the
+ * The text is read by yarn-classic-text.ts, edges are yarn-graph.ts, scopes resolved-graph.ts. The format records no manifest, so the
  * package.json beside it and those of its workspaces are taken (product-manifests.ts). Without them the scope of everything is
  * unknown, and what the product asks for is seen from the other side: Yarn keeps no descriptor that nobody asks for, so one
  * that no package asks for is asked for by a manifest of the product. What it asks for in the very words of a package cannot
@@ -10,24 +10,12 @@
 import { stringOr } from '../lib/json.ts';
 import type { Component, ComponentIndex, Graph, Inventory, Origin, Scope } from './component.ts';
 import { purlOf } from './npm-component.ts';
-import { originReader } from './npm-origin.ts';
+import { originReader, withoutCredentials } from './npm-origin.ts';
 import { asksOfManifest, type ProductManifests, type WorkspaceManifest } from './product-manifests.ts';
+import { type AskingManifest, resolvedGraph, rootsOf, scopesOf } from './resolved-graph.ts';
 import { type ClassicEntry, readClassicText } from './yarn-classic-text.ts';
 import { type Identity, identityOf, installedNameOf, rangeOf } from './yarn-classic-origin.ts';
-import {
-  type Ask,
-  type Asker,
-  directOf,
-  type Edges,
-  edgesOf,
-  type LookUp,
-  type ManifestAsk,
-  NOBODY,
-  scopesOf,
-  shownDescriptors,
-  type YarnTree,
-  yarnGraph,
-} from './yarn-graph.ts';
+import { type Ask, type Asker, link, type Linked, type LookUp, NOBODY, shownDescriptors } from './yarn-graph.ts';
 import { redirectsOf } from './yarn-resolutions.ts';
 
 /**
@@ -40,13 +28,13 @@ export function readYarnClassic(path: string, text: string, manifests: ProductMa
   const entries = readClassicText(path, text);
   const own = manifests?.own ?? {};
   const workspaces = manifests?.workspaces ?? [];
-  const { tree, edges } = linked(entries, manifests);
-  const direct = directOf(tree);
-  const isDirect = new Set(direct.roots);
-  const scopes = manifests === null ? null : scopesOf(edges, tree, manifests.complete);
+  const linked = linkedIn(entries, manifests);
+  const direct = new Set(rootsOf(linked.manifests));
+  const certain = manifests?.complete === true && linked.answered;
+  const scopes = manifests === null ? null : scopesOf(linked.manifests, linked.edges, certain);
   const originOf = originReader();
   const components = entries.map((entry, index) =>
-    componentOf(entry, identityOf(entry, originOf), scopes?.[index] ?? 'unknown', isDirect.has(index)),
+    componentOf(entry, identityOf(entry, originOf), scopes?.[index] ?? 'unknown', direct.has(index)),
   );
   for (const workspace of workspaces) components.push(workspaceComponent(workspace));
   let graph: Graph | null = null;
@@ -57,7 +45,7 @@ export function readYarnClassic(path: string, text: string, manifests: ProductMa
     components,
     coverage: 'whole',
     gaps: [],
-    graph: () => (graph ??= yarnGraph(tree, edges, direct)),
+    graph: () => (graph ??= resolvedGraph(linked.manifests, linked.edges)),
   };
 }
 
@@ -129,35 +117,32 @@ function soleAnswers(
   return sole;
 }
 
-function linked(
-  entries: readonly ClassicEntry[],
-  manifests: ProductManifests | null,
-): { readonly tree: YarnTree; readonly edges: Edges } {
+function linkedIn(entries: readonly ClassicEntry[], manifests: ProductManifests | null): Linked {
   const answers = answersOf(entries);
   const asked = new Uint8Array(answers.components.length);
   const lookUp = lookUpIn(entries, answers, asked, manifests);
   const asksOf: (readonly Ask[])[] = entries.map(({ asks }) => asks);
   if (manifests === null) {
     // Every package has looked up what it asks for once its edges are made; only then is it known what none asks for.
-    const edges = edgesOf({ asksOf, lookUp });
-    return { tree: { asksOf, askers: [{ index: null, asks: unasked(answers, asked) }], lookUp }, edges };
+    const linked = link({ asksOf, askers: [], lookUp });
+    const product = { index: null, asks: unasked(answers, asked) };
+    return { ...linked, manifests: [product] };
   }
   const askers: Asker[] = [{ index: null, asks: asksOfManifest(manifests.own, false) }];
   for (const { manifest } of manifests.workspaces) {
-    const asks = asksOfManifest(manifest, false);
-    askers.push({ index: asksOf.length, asks });
-    asksOf.push(asks);
+    askers.push({ index: asksOf.length, asks: asksOfManifest(manifest, false) });
+    asksOf.push([]);
   }
-  const tree = { asksOf, askers, lookUp };
-  return { tree, edges: edgesOf(tree) };
+  return link({ asksOf, askers, lookUp });
 }
 
 /** What no package asks for, as the manifest that must ask for it. */
-function unasked({ numbers }: Answers, asked: Uint8Array): readonly ManifestAsk[] {
-  const asks: ManifestAsk[] = [];
+function unasked({ numbers, components }: Answers, asked: Uint8Array): AskingManifest['asks'] {
+  const asks: AskingManifest['asks'][number][] = [];
   for (const [descriptor, number] of numbers) {
-    if (asked[number] === 1) continue;
-    asks.push({ name: installedNameOf(descriptor), range: rangeOf(descriptor), optional: false, scope: 'unknown' });
+    const to = components[number];
+    if (asked[number] === 1 || to === undefined) continue;
+    asks.push({ to, range: withoutCredentials(rangeOf(descriptor)), scope: 'unknown' });
   }
   return asks;
 }
