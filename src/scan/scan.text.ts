@@ -162,7 +162,9 @@ export const namedFinding = ({ id, name, version }: Pick<Finding, 'id' | 'name' 
   printable(`${id} in ${name}@${version}`);
 
 export const errorLine = ({ code, message, hint, at }: HoldfastError): string =>
-  printable(`${at === null || message.includes(at.file) ? '' : `${formatPlace(at)}: `}${message}. ${hint} [${code}]`);
+  printable(
+    `${at === null || (at.line === null && message.includes(at.file)) ? '' : `${formatPlace(at)}: `}${message}. ${hint} [${code}]`,
+  );
 
 /** `2 critical, 1 medium; 1 known to be exploited` */
 export function severitySums(findings: readonly Finding[]): string {

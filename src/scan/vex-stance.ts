@@ -65,7 +65,7 @@ export function decisionSentence(decision: AppliedDecision): string {
   const { owner, decided, expires, approvedBy, reason } = decision;
   const approval = approvedBy === null ? '' : `, approved by ${approvedBy}`;
   const name = decisionName(decision);
-  const sentence = `${name.charAt(0).toUpperCase()}${name.slice(1)}, decided on ${decided} by ${owner}${approval}, until ${expires}: ${reason}`;
+  const sentence = `${name.charAt(0).toUpperCase()}${name.slice(1)}, decided on ${decided} by ${owner}${approval}, until ${expires}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}`;
   const lapse = lapseWords(decision);
   return lapse === null ? sentence : `${lapse} ${sentence}`;
 }
