@@ -7,7 +7,7 @@
 import { defineConfig } from 'rolldown';
 
 const SCAN_PATH =
-  /src\/(triage\/decision|scan\/(scan\.actions|scan-report|finding|paths-of|public-registry|project-facts\.client)|advisory\/(advisory\.actions|affects|severity|version|version-npm|version-maven|index-layout|index-place\.client|index-reader\.client)|inventory\/(inventory\.actions|input-files\.client|ignore-globs|detect|json-text|unreadable|package-lock.*|installed-tree|npm-component|npm-origin|purl|paths))\.ts$/;
+  /src\/(triage\/decision|scan\/(scan\.actions|scan-report|finding|unmatched|standing-in|paths-of|public-registry|project-facts\.client)|advisory\/(advisory\.actions|affects|severity|version|version-npm|version-maven|index-layout|index-place\.client|index-reader\.client)|inventory\/(inventory\.actions|input-files\.client|ignore-globs|detect|json-text|unreadable|package-lock.*|installed-tree|npm-component|npm-origin|purl|paths))\.ts$/;
 
 export default defineConfig({
   input: { cli: 'src/cli.ts' },

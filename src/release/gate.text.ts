@@ -1,6 +1,6 @@
 /** What `holdfast gate` says to people: the verdict, what stands in the way and the way out, then what was measured. */
 import type { Paint } from '../lib/paint.ts';
-import { count, number, printable } from '../lib/text.ts';
+import { count, firstFew, number, printable } from '../lib/text.ts';
 import type { Finding } from '../scan/finding.ts';
 import { databaseLine, shellWord } from '../scan/scan.text.ts';
 import { stands, type ScanReport } from '../scan/scan-report.ts';
@@ -8,7 +8,6 @@ import { isOpen, openWords } from '../triage/decision.ts';
 import type { GateReport } from './gate-report.ts';
 import { sumFindings, sumsInWords, type GateDecision, type GateReason, type TreeFacts } from './gate.ts';
 import { shortId } from './git-format.ts';
-import { firstFew } from './words.ts';
 
 /** More findings than this are counted; `holdfast scan` lists them all. */
 const SHOWN_FINDINGS = 20;

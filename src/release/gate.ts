@@ -10,12 +10,11 @@
  */
 import type { Severity } from '../advisory/advisory.ts';
 import { atLeast } from '../advisory/severity.ts';
-import { count, number } from '../lib/text.ts';
+import { count, firstFew, number } from '../lib/text.ts';
 import { between, days, formatDay, plus, type Instant } from '../lib/time.ts';
 import type { Threshold } from '../scan/scan-report.ts';
 import type { OpenReason } from '../triage/decision.ts';
 import { shortId } from './git-format.ts';
-import { firstFew } from './words.ts';
 
 export const CHECKED = ['findings', 'decisions'] as const;
 export const NOT_CHECKED = ['review', 'attestation'] as const;

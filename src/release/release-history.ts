@@ -14,11 +14,10 @@
  * Deliberately not claimed: that nobody rewrote the branch. One checkout cannot show a force-push; that takes the memory of
  * the service, which sees each tip. Signatures are counted where a tag carries one; whose keys made them is not checked.
  */
-import { count } from '../lib/text.ts';
+import { count, firstFew } from '../lib/text.ts';
 import { formatDay, type Instant } from '../lib/time.ts';
 import type { Verdict } from '../policy/control.ts';
 import { shortId, type Commit, type Tag } from './git-format.ts';
-import { firstFew } from './words.ts';
 
 /** Lists in facts and evidence hold at most this many; counts beside them are exact. */
 export const LISTED_LIMIT = 50;

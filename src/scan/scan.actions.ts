@@ -5,10 +5,11 @@ import { readInventories, type ReadInventory } from '../inventory/inventory.acti
 import { HoldfastError } from '../lib/errors.ts';
 import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
-import { matchPackages, packagesOf, unmatchedNotes, type Finding, type Package } from './finding.ts';
+import { matchPackages, packagesOf, type Finding, type Package } from './finding.ts';
 import { pathFinder } from './paths-of.ts';
 import { coversFolder, hasDecisions, needsGlobs } from './project-facts.client.ts';
 import { standIns } from './standing-in.ts';
+import { unmatchedNotes } from './unmatched.ts';
 import type { ScanDatabase, ScanDecisions, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface ScanRequest {
