@@ -113,7 +113,7 @@ const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDa
 const gapErrors = ({ path, gaps }: ReadInventory): readonly HoldfastError[] =>
   gaps.map(
     (gap) =>
-      new HoldfastError('INVENTORY_INCOMPLETE', gap, {
+      new HoldfastError('INVENTORY_INCOMPLETE', gap.replace(/\.$/, ''), {
         hint: 'Bring what is missing into the tree, or scan an SBOM that the build tool writes.',
         at: { file: path, line: null, column: null },
       }),
