@@ -112,7 +112,7 @@ describe('a Maven project', () => {
     assert.deepEqual(
       open.errors.map(({ code, message, at }) => `${code} ${at?.file} ${message}`),
       [
-        'INVENTORY_INCOMPLETE pom.xml The version of org.a:web (pom.xml, line 5) is not known: it states none, and nothing in the tree manages it.',
+        'INVENTORY_INCOMPLETE pom.xml The version of org.a:web (pom.xml, line 5) is not known: it states none, and nothing in the tree manages it',
       ],
     );
     assert.equal(scanExit(open, null), 3);
