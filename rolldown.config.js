@@ -22,7 +22,7 @@ export default defineConfig({
       groups: [
         {
           name: 'lib',
-          test: /src\/(lib\/(?!located-yaml|spelling|canonical-json)|platform\/(?!command|bytes|replace-file|ask))/,
+          test: /src\/(lib\/(?!located-yaml|spelling|canonical-json|parallel)|platform\/(?!command|bytes|replace-file|ask|http|web-address|retry|download|process-lock|leftovers|lines))/,
         },
         { name: 'scan-path', test: SCAN_PATH },
       ],
