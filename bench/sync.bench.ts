@@ -15,7 +15,7 @@ import { makeZip, type ZipEntry } from '../test/support/zip.ts';
 import { machine, report, type Measured } from './support.ts';
 import { syntheticDelta, syntheticOsv } from './synthetic-osv.ts';
 
-const ROUNDS = 5;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const folder = join(tmpdir(), 'holdfast-bench');
 const holdfast = join(import.meta.dirname, '..', 'bin', 'holdfast.cjs');
 const base = join(folder, 'sync-before.idx');
@@ -34,11 +34,16 @@ async function run(): Promise<void> {
 
   const ms: Record<string, number[]> = { everything: [], 'what changed': [], nothing: [] };
   const rss: Record<string, number> = {};
+  /** That each variant did what its name says. */
+  const changes: Record<string, string> = {};
   const sync = async (name: string, path: string, ...more: string[]): Promise<void> => {
     const begin = performance.now();
-    const peak = await holdfastSync(['db', 'sync', '--from', url, '--ecosystem', 'npm', '--out', path, ...more]);
+    const args = ['db', 'sync', '--json', '--from', url, '--ecosystem', 'npm', '--out', path, ...more];
+    const { peakMb, answer } = await holdfastSync(args);
     ms[name]?.push(performance.now() - begin);
-    rss[name] = Math.max(rss[name] ?? 0, peak);
+    rss[name] = Math.max(rss[name] ?? 0, peakMb);
+    changes[name] =
+      `${answer.mode} ${JSON.stringify(answer.changes)}, ${answer.ecosystems[0]?.records} records fetched`;
   };
   await sync('first', base);
   for (let round = 0; round < ROUNDS; round++) await sync('everything', out, '--full');
@@ -49,6 +54,7 @@ async function run(): Promise<void> {
     await sync('what changed', out);
     await sync('nothing', out);
   }
+  console.log(changes);
   console.log(`index of ${statSync(out).size} bytes`);
   const measured: Measured[] = Object.keys(ms).map((name) => ({
     name,
@@ -59,15 +65,23 @@ async function run(): Promise<void> {
   mirror.disconnect();
 }
 
-/** Gives the peak of its resident memory in MB. */
-function holdfastSync(args: readonly string[]): Promise<number> {
+interface Answer {
+  readonly mode: string;
+  readonly changes: object | null;
+  readonly ecosystems: readonly { readonly records: number }[];
+}
+
+function holdfastSync(args: readonly string[]): Promise<{ readonly peakMb: number; readonly answer: Answer }> {
   return new Promise((resolve, reject) => {
     const timed = ['time', '-f', 'RSS=%M', process.execPath, holdfast, ...args];
-    const child = spawn('/usr/bin/env', timed, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('/usr/bin/env', timed, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
+    let answer = '';
+    child.stdout.on('data', (piece: Buffer) => (answer += piece));
     child.stderr.on('data', (piece: Buffer) => (said += piece));
     child.on('close', (status) => {
-      if (status === 0) resolve(Number(/RSS=(\d+)/.exec(said)?.[1] ?? 0) / 1_024);
+      const peakMb = Number(/RSS=(\d+)/.exec(said)?.[1] ?? 0) / 1_024;
+      if (status === 0) resolve({ peakMb, answer: JSON.parse(answer) as Answer });
       else reject(new Error(`exit ${status}: ${said}`));
     });
   });
@@ -89,7 +103,13 @@ async function serve(): Promise<void> {
   mirror.put('/npm/modified_id.csv', listOf([...listed.values()]));
   process.on('message', () => {
     void syntheticDelta(source).then((changed) => {
-      for (const record of changed as readonly OsvRecord[]) {
+      const newest = (changed as readonly OsvRecord[]).reduce(
+        (at, { modified }) => (modified > at ? modified : at),
+        '',
+      );
+      for (const each of changed as readonly OsvRecord[]) {
+        // Also the new ones carry the date of their appearance, as OSV's do.
+        const record = { ...each, modified: newest };
         listed.set(record.id, { id: record.id, modified: record.modified });
         mirror.put(`/npm/${record.id}.json`, JSON.stringify(record));
       }
