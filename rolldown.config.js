@@ -22,7 +22,8 @@ export default defineConfig({
       groups: [
         {
           name: 'lib',
-          test: /src\/(lib\/(?!located-yaml|located-json5|yaml-schema|xml|spelling|canonical-json)|platform\/(?!command|bytes|replace-file|ask))/,
+          // What a scan needs of them, by name: whatever is new stays out until it is listed.
+          test: /src\/(lib\/(errors|exit|hash|json|paint|result|runtime|text|time)|platform\/(args|package-root|progress|terminal))\.ts$/,
         },
         { name: 'scan-path', test: SCAN_PATH },
         { name: 'yarn', test: /src\/inventory\/(yarn-.*|product-manifests.*|workspace-folders\.client)\.ts$/ },

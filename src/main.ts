@@ -59,7 +59,7 @@ const commands: readonly Entry[] = [
   },
   {
     name: 'db',
-    summary: 'builds the advisory index and says how it stands',
+    summary: 'keeps the advisory index fresh, builds one, and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
   },
 ];

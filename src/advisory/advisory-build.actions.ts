@@ -24,8 +24,10 @@ export interface BuildRequest {
   readonly exploited?: readonly string[];
   /** Scores by CVE id, beside those in the sources. */
   readonly epss?: ReadonlyMap<string, EpssScore>;
-  /** Remembered in the header for the next sync. */
-  readonly sync?: SyncState;
+  /** Sees every item before it is taken, with the name of its source; what it throws ends the building. */
+  readonly onItem?: (source: string, item: SourceItem) => void;
+  /** Asked once everything was read, for what the header is to remember until the next sync. */
+  readonly sync?: () => SyncState;
   /** Called now and then with the number of records read so far. */
   readonly onProgress: (records: number) => void;
 }
@@ -56,6 +58,7 @@ export async function buildIndex(request: BuildRequest): Promise<BuildReport> {
   for (const source of sources) {
     let records = 0;
     for await (const item of readSource(source)) {
+      request.onItem?.(sourceName(source), item);
       for (const answer of addItem(builder, item)) {
         if (answer === null) records++;
         else if (skipped.length < SHOWN_SKIPS) skipped.push(answer);
@@ -67,10 +70,11 @@ export async function buildIndex(request: BuildRequest): Promise<BuildReport> {
     read.push({ name: sourceName(source), records });
   }
   for (const why of addCatalogues(builder, request)) if (skipped.length < SHOWN_SKIPS) skipped.push(why);
+  const sync = request.sync?.() ?? null;
   collectGarbage();
   const change = builder.finish();
   collectGarbage();
-  const { chunks, header } = writeIndex(null, change, { built, sources: read, sync: request.sync ?? null });
+  const { chunks, header } = writeIndex(null, change, { built, sources: read, sync });
   replaceFile(out, chunks);
   return { header, bytes: chunks.reduce((sum, { length }) => sum + length, 0), skipped };
 }

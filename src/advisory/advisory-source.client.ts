@@ -9,18 +9,22 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } 
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { createGunzip, inflateRawSync } from 'node:zlib';
+import { crc32, createGunzip, inflateRawSync } from 'node:zlib';
 import * as yauzl from 'yauzl';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
+import { LineTooLong, splitLines } from '../platform/lines.ts';
 import type { EpssScore } from './advisory.ts';
 import { isEpssStart, readEpssLine } from './epss.ts';
 
-/** What a source holds, one at a time. `broken` is text that should have been JSON, or a score. */
+/**
+ * What a source holds, one at a time. `broken` is text that should have been JSON, or a score, or a part of an archive that is not what
+ * the archive says of it: `damaged` tells the last, after which nothing else in the archive can be relied on either.
+ */
 export type SourceItem =
   | { readonly type: 'value'; readonly value: unknown }
   | { readonly type: 'score'; readonly cve: string; readonly score: EpssScore }
-  | { readonly type: 'broken'; readonly where: string; readonly why: string };
+  | { readonly type: 'broken'; readonly where: string; readonly why: string; readonly damaged: boolean };
 
 /** The longest record or document that is read, before JSON.parse: the longest published ones have 1–2 MB. */
 const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024;
@@ -87,7 +91,7 @@ function firstBytes(path: string, count: number): Buffer {
 async function* readText(stream: Readable, path: string, where: string): AsyncGenerator<SourceItem> {
   let line = 0;
   let scores = false;
-  for await (const text of splitLines(stream, path)) {
+  for await (const text of linesOf(stream, path)) {
     line++;
     const bare = line === 1 ? text.replace(/^\ufeff/, '') : text;
     if (line === 1) scores = isEpssStart(bare);
@@ -97,7 +101,7 @@ async function* readText(stream: Readable, path: string, where: string): AsyncGe
       if (score !== null)
         yield score.ok
           ? { type: 'score', ...score.value }
-          : { type: 'broken', where: `${where}:${line}`, why: score.error };
+          : { type: 'broken', where: `${where}:${line}`, why: score.error, damaged: false };
       continue;
     }
     if (bare.trim() === '') continue;
@@ -119,34 +123,28 @@ async function wholeDocument(path: string): Promise<string> {
   return text.toString('utf8').replace(/^\ufeff/, '');
 }
 
-async function* splitLines(stream: Readable, path: string): AsyncGenerator<string> {
-  let rest: Buffer[] = [];
-  let restBytes = 0;
+async function* linesOf(stream: Readable, path: string): AsyncGenerator<string> {
+  try {
+    yield* splitLines(limited(stream as AsyncIterable<Buffer>, path), MAX_DOCUMENT_BYTES);
+  } catch (error) {
+    throw error instanceof LineTooLong ? unreadable(path, 'it has a line of more than 128 MB') : error;
+  }
+}
+
+async function* limited(stream: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
   let total = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     total += chunk.length;
     if (total > MAX_SOURCE_BYTES) throw unreadable(path, 'it unpacks to more than 8 GB');
-    let from = 0;
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      const tail = chunk.subarray(from, at);
-      yield (restBytes === 0 ? tail : Buffer.concat([...rest, tail])).toString('utf8');
-      rest = [];
-      restBytes = 0;
-      from = at + 1;
-    }
-    if (from === chunk.length) continue;
-    rest.push(chunk.subarray(from));
-    restBytes += chunk.length - from;
-    if (restBytes > MAX_DOCUMENT_BYTES) throw unreadable(path, 'it has a line of more than 128 MB');
+    yield chunk;
   }
-  if (restBytes > 0) yield Buffer.concat(rest).toString('utf8');
 }
 
 function parseItem(text: string, where: string): SourceItem {
   try {
     return { type: 'value', value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { type: 'broken', where, why: messageOf(error) };
+    return { type: 'broken', where, why: messageOf(error), damaged: false };
   }
 }
 
@@ -167,7 +165,7 @@ async function* readZip(path: string): AsyncGenerator<SourceItem> {
       total += entry.uncompressedSize;
       if (total > MAX_SOURCE_BYTES) throw unreadable(path, 'it unpacks to more than 8 GB');
       if (entry.uncompressedSize > MAX_DOCUMENT_BYTES || entry.compressedSize > MAX_DOCUMENT_BYTES) {
-        yield { type: 'broken', where, why: 'it is larger than 128 MB' };
+        yield damaged(where, 'it is larger than 128 MB');
         continue;
       }
       const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
@@ -231,19 +229,21 @@ class FileWindows extends yauzl.RandomAccessReader {
 
 function unpackEntry(windows: FileWindows, entry: yauzl.Entry, start: number, where: string): SourceItem {
   const packed = Buffer.allocUnsafe(entry.compressedSize);
-  if (!windows.copy(packed, start)) return { type: 'broken', where, why: 'the zip ends too early' };
-  if (entry.isEncrypted()) return { type: 'broken', where, why: 'it is encrypted' };
+  if (!windows.copy(packed, start)) return damaged(where, 'the zip ends too early');
+  if (entry.isEncrypted()) return damaged(where, 'it is encrypted');
   try {
     const bytes = unpack(packed, entry);
-    if (bytes === null)
-      return { type: 'broken', where, why: `compression method ${entry.compressionMethod} is not read` };
-    if (bytes.length !== entry.uncompressedSize)
-      return { type: 'broken', where, why: 'it unpacks to another size than stated' };
+    if (bytes === null) return damaged(where, `compression method ${entry.compressionMethod} is not read`);
+    if (bytes.length !== entry.uncompressedSize) return damaged(where, 'it unpacks to another size than stated');
+    // The central directory's CRC-32, APPNOTE 6.3.10 §4.4.7: the size alone misses every flipped bit.
+    if (crc32(bytes) !== entry.crc32) return damaged(where, 'it has another CRC-32 than stated');
     return parseItem(bytes.toString('utf8'), where);
   } catch (error) {
-    return { type: 'broken', where, why: messageOf(error) };
+    return damaged(where, messageOf(error));
   }
 }
+
+const damaged = (where: string, why: string): SourceItem => ({ type: 'broken', where, why, damaged: true });
 
 function unpack(packed: Buffer, entry: yauzl.Entry): Buffer | null {
   if (entry.compressionMethod === ZIP_METHOD_STORED) return packed;

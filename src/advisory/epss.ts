@@ -6,6 +6,7 @@
  */
 import { no, ok, type Result } from '../lib/result.ts';
 import type { EpssScore } from './advisory.ts';
+import { parseInstant } from '../lib/time.ts';
 import { cveKey } from './cve.ts';
 
 const COLUMNS = 'cve,epss,percentile';
@@ -13,6 +14,33 @@ const COMMENT = '#model_version:';
 
 /** True for the first line of EPSS scores; files without the comment begin with the names of the columns. */
 export const isEpssStart = (line: string): boolean => line.startsWith(COMMENT) || line.trim() === COLUMNS;
+
+export interface EpssTable {
+  /** RFC 3339, as the comment states it; `null` when it does not. */
+  readonly scoreDate: string | null;
+  readonly scores: ReadonlyMap<string, EpssScore>;
+}
+
+/** The whole file. One line that is no score, and nothing is taken: half a table would make the other half look harmless. */
+export function readEpssTable(text: string): Result<EpssTable, string> {
+  const scores = new Map<string, EpssScore>();
+  let at = 0;
+  for (const line of text.split('\n')) {
+    if (at++ === 0 && !isEpssStart(line)) return no("it is not FIRST's table of scores");
+    const score = readEpssLine(line);
+    if (score === null) continue;
+    if (!score.ok) return no(`its line ${at} is ${score.error}`);
+    scores.set(score.value.cve, score.value.score);
+  }
+  return scores.size === 0 ? no('it has no scores') : ok({ scoreDate: scoreDateOf(text), scores });
+}
+
+/** FIRST has written both `…Z` and `…+0000`. */
+function scoreDateOf(text: string): string | null {
+  const [, date = ''] = /^#[^\n]*score_date:([^,\s]+)/.exec(text.slice(0, 1_000)) ?? [];
+  const rfc3339 = date.replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
+  return parseInstant(rfc3339) === null ? null : rfc3339;
+}
 
 /** `null` for a line that holds no score and need not: the comment, the names of the columns, nothing at all. */
 export function readEpssLine(line: string): Result<{ readonly cve: string; readonly score: EpssScore }, string> | null {

@@ -94,15 +94,29 @@ export interface IndexHeader {
   readonly sections: IndexSections;
 }
 
-/** What the next sync has to know of the last one. Written by the sync, kept here, not looked into. */
+/**
+ * What the next sync has to know of the last one. Written by the sync (sync-run.actions.ts), kept here, not looked into. No address
+ * in it carries a password: an index travels.
+ */
 export interface SyncState {
+  /** Address of the bucket, without a slash at its end. */
   readonly base: string;
-  /** By ecosystem; times are RFC 3339. */
-  readonly cursors: Readonly<
-    Record<string, { readonly modified: string; readonly etag: string | null; readonly checkedAt: string }>
-  >;
+  /** RFC 3339: when everything was fetched last. */
+  readonly fullAt: string;
+  /** By ecosystem. */
+  readonly cursors: Readonly<Record<string, SyncCursor>>;
   readonly kev: { readonly url: string; readonly checkedAt: string } | null;
   readonly epss: { readonly url: string; readonly scoreDate: string; readonly checkedAt: string } | null;
+}
+
+/** Up to where the list of an ecosystem's changes was followed. */
+export interface SyncCursor {
+  /** RFC 3339 */
+  readonly modified: string;
+  /** Of the list. */
+  readonly etag: string | null;
+  /** RFC 3339 */
+  readonly checkedAt: string;
 }
 
 export interface IndexSource {

@@ -15,7 +15,8 @@ export function findIndex(explicit: string | null, env: Readonly<Record<string, 
   return { path: join(ownPackage().root, 'data', 'advisories.idx'), chosenBy: 'snapshot' };
 }
 
-const cachePath = (env: Readonly<Record<string, string | undefined>>): string =>
+/** Where `db sync` puts the index of a person, and scans find it. */
+export const cachePath = (env: Readonly<Record<string, string | undefined>>): string =>
   join(env['HOME'] ?? homedir(), '.cache', 'holdfast', 'advisories.idx');
 
 /** The name a source keeps inside an index: its last path segment. */

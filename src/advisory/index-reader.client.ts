@@ -13,7 +13,7 @@ import { isObject } from '../lib/json.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
 import type { EpssScore } from './advisory.ts';
 import { aliasClosure } from './alias-closure.ts';
-import { cveKey } from './cve.ts';
+import { cveId, cveKey } from './cve.ts';
 import {
   EPSS_COLUMNS,
   EPSS_PAGE,
@@ -185,6 +185,22 @@ export class IndexReader {
   /** CVE keys (cve.ts) of CISA's catalogue, ascending. */
   exploited(): Uint32Array {
     return this.#table('exploited', this.header.sections.exploited.count);
+  }
+
+  /** All EPSS scores, by CVE id. */
+  scores(): ReadonlyMap<string, EpssScore> {
+    const scores = new Map<string, EpssScore>();
+    const pages = Math.ceil(this.header.sections.epss.count / EPSS_PAGE);
+    if (pages > 0) this.#table('epss', pages);
+    for (let page = 0; page < pages; page++) {
+      const rows = this.#scorePage(page, pages);
+      for (let row = 0; row < rows.length; row += EPSS_COLUMNS)
+        scores.set(cveId(rows[row] ?? 0), {
+          probability: (rows[row + 1] ?? 0) / EPSS_SCALE,
+          percentile: (rows[row + 2] ?? 0) / EPSS_SCALE,
+        });
+    }
+    return scores;
   }
 
   #tell(stored: StoredDetail): AdvisoryDetail {

@@ -158,8 +158,8 @@ describe('an update', () => {
   });
 
   it('that changes nothing keeps the digest, the sources and what a sync remembered', async () => {
-    const sync = { base: 'https://osv.example', cursors: {}, kev: null, epss: null };
-    const path = await build([record('A', 'a')], { sync });
+    const sync = { base: 'https://osv.example', fullAt: '2026-11-24T00:00:00Z', cursors: {}, kev: null, epss: null };
+    const path = await build([record('A', 'a')], { sync: () => sync });
     const before = ask(path, ({ header }) => header);
     const report = await update(path, [record('A', 'a')], { removed: ['unknown'] });
     assert.deepEqual(tally(report), [0, 0, 0, 2]);
@@ -176,7 +176,7 @@ describe('an update', () => {
       exploited: ['CVE-2024-0001', 'log4shell'],
       items: [
         { type: 'value', value: { no: 'record' } },
-        { type: 'broken', where: 'b.json', why: 'no JSON' },
+        { type: 'broken', where: 'b.json', why: 'no JSON', damaged: false },
         { type: 'value', value: { cveID: 'CVE-2024-0001' } },
       ],
     });

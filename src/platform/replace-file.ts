@@ -18,11 +18,20 @@ export function replaceFile(path: string, chunks: readonly Uint8Array[]): void {
     renameSync(temporary, path);
     syncFolder(folder);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw new HoldfastError('FILE_UNWRITABLE', `${path} could not be written: ${messageOf(cause)}`, {
       hint: 'Nothing was changed. Make room or choose another place, then run the command again.',
       cause,
     });
+  }
+}
+
+/** `force` passes over a missing file, but not over a file where a folder of its path should be. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What went wrong before is what is reported.
   }
 }
 
