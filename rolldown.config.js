@@ -26,6 +26,7 @@ export default defineConfig({
           test: /src\/(lib\/(errors|exit|hash|json|paint|result|runtime|text|time)|platform\/(args|package-root|progress|terminal))\.ts$/,
         },
         { name: 'scan-path', test: SCAN_PATH },
+        { name: 'resolved-graph', test: /src\/inventory\/resolved-graph\.ts$/ },
         { name: 'yarn', test: /src\/inventory\/(yarn-.*|product-manifests.*|workspace-folders\.client)\.ts$/ },
       ],
     },
