@@ -83,7 +83,7 @@ export async function* packFiles(input: PackInput): AsyncGenerator<PackFile> {
   if (tree.size !== checkpoint.size)
     throw damaged(`the log has ${tree.size} entries, the checkpoint is of ${checkpoint.size}`);
   if (!sameBytes(tree.root(), checkpoint.root)) throw damaged('the entries do not give the root of the checkpoint');
-  yield { path: 'index.html', bytes: utf8(packPage(summary.of(checkpoint, input))) };
+  yield { path: 'index.html', bytes: utf8(await packPage(summary.of(checkpoint, input))) };
   yield { path: PACK.checkpoint, bytes: utf8(input.note) };
 }
 

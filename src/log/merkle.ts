@@ -29,6 +29,7 @@ export function hashLeaf(leaf: Uint8Array): Hash {
 
 /** SHA-256(0x01 || left || right). */
 export function hashNode(left: Hash, right: Hash): Hash {
+  if (!isHash(left) || !isHash(right)) throw new TypeError('a node is made of two hashes');
   nodeInput[0] = NODE_MARK;
   nodeInput.set(left, 1);
   nodeInput.set(right, 1 + HASH_BYTES);

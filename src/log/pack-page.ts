@@ -4,7 +4,7 @@
  * It has no script, loads nothing and works from a disk. Its policy allows exactly its own style, by digest
  * (CSP Level 3 §6.7.3.3), so that text from the log could not add any.
  */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { base64, utf8 } from '../lib/bytes.ts';
 import { sha256Bytes } from '../lib/hash.ts';
 import { count, number, printable } from '../lib/text.ts';
@@ -27,22 +27,22 @@ const STYLE = `body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; ma
 pre, td, th { overflow-wrap: anywhere; text-align: left; vertical-align: top; padding-right: 1rem; }
 pre { white-space: pre-wrap; }`;
 
-export function packPage(summary: PackSummary): string {
+export async function packPage(summary: PackSummary): Promise<string> {
   const { origin, size, key, note, firstAt, lastAt, exportedAt, types } = summary;
   const policy = `default-src 'none'; style-src 'sha256-${base64(sha256Bytes(utf8(STYLE)))}'; base-uri 'none'; form-action 'none'`;
-  const style = html([`<style>${STYLE}</style>`] as unknown as TemplateStringsArray);
   const times =
     firstAt === null || lastAt === null
       ? 'It has no entry yet.'
       : html`The first is of ${time(firstAt)}, the last of ${time(lastAt)}.`;
-  return String(html`<!doctype html>
+  return String(
+    await html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Evidence log of ${printable(origin)}</title>
-${style}
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 <main>
@@ -65,7 +65,8 @@ ${types.map(({ type, entries }) => html`<tr><td>${type}</td><td>${number(entries
 </main>
 </body>
 </html>
-`);
+`,
+  );
 }
 
 const time = (at: Instant) => html`<time datetime="${formatInstant(at)}">${formatInstant(at)}</time>`;

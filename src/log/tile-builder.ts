@@ -42,7 +42,12 @@ export class TileBuilder {
   }
 
   #put(level: number, hash: Hash): Tile | null {
-    const open = (this.#levels[level] ??= { level, index: 0, width: 0, bytes: new Uint8Array(TILE_WIDTH * HASH_BYTES) });
+    const open = (this.#levels[level] ??= {
+      level,
+      index: 0,
+      width: 0,
+      bytes: new Uint8Array(TILE_WIDTH * HASH_BYTES),
+    });
     open.bytes.set(hash, open.width * HASH_BYTES);
     open.width += 1;
     if (open.width < TILE_WIDTH) return null;

@@ -48,8 +48,7 @@ const TILE_PATH = /^tile\/(\d{1,2}|entries)\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3
 
 /** `null` for every text that `tilePath` does not give. */
 export function parseTilePath(text: string): TilePlace | null {
-  const [, level = '', groups = '', width = '256'] =
-    text.length <= MOST_PATH_CHARS ? (TILE_PATH.exec(text) ?? []) : [];
+  const [, level = '', groups = '', width = '256'] = text.length <= MOST_PATH_CHARS ? (TILE_PATH.exec(text) ?? []) : [];
   if (level === '') return null;
   const place: TilePlace = {
     level: level === 'entries' ? 'entries' : Number(level),
@@ -66,7 +65,8 @@ export function parseTilePath(text: string): TilePlace | null {
 /** How many hashes a level has in a tree of that size: `floor(size / 256^level)`; for bundles, its entries. */
 export function hashesAt(level: TileLevel, size: number): number {
   let count = size;
-  for (let left = level === 'entries' ? 0 : level; left > 0 && count > 0; left--) count = Math.floor(count / TILE_WIDTH);
+  for (let left = level === 'entries' ? 0 : level; left > 0 && count > 0; left--)
+    count = Math.floor(count / TILE_WIDTH);
   return count;
 }
 

@@ -11,7 +11,14 @@
 import { base64, fromUtf8, hex, sameBytes } from '../lib/bytes.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
-import { AnchorTimes, type Anchor, anchorsOf, type HeldCheckpoint, MOST_HISTORY_BYTES, parseHistory } from './held-checkpoint.ts';
+import {
+  AnchorTimes,
+  type Anchor,
+  anchorsOf,
+  type HeldCheckpoint,
+  MOST_HISTORY_BYTES,
+  parseHistory,
+} from './held-checkpoint.ts';
 import { Findings, type LogFinding } from './log-finding.ts';
 import { readLeaf } from './leaf.ts';
 import { HASH_BYTES, hashLeaf } from './merkle.ts';
@@ -77,9 +84,7 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
   return {
     key: key === null ? null : { name: key.name, id: hex(keyIdOf(key)), cameWithPack: trust.key === null },
     checkpoint:
-      checkpoint === null
-        ? null
-        : { origin: checkpoint.origin, size: checkpoint.size, root: base64(checkpoint.root) },
+      checkpoint === null ? null : { origin: checkpoint.origin, size: checkpoint.size, root: base64(checkpoint.root) },
     sums,
     findings: findings.listed,
     broken: findings.broken,
@@ -94,7 +99,8 @@ const MOST_KEY_BYTES = 2_048;
 async function chooseKey(read: ReadFile, given: VerifierKey | null, findings: Findings): Promise<VerifierKey | null> {
   const file = await read(PACK.key, MOST_KEY_BYTES);
   if (!(file instanceof Uint8Array)) {
-    if (given === null) findings.add('unread', 'key-missing', PACK.key, `the file ${file.why}, and no other key was given`);
+    if (given === null)
+      findings.add('unread', 'key-missing', PACK.key, `the file ${file.why}, and no other key was given`);
     return given;
   }
   const own = parseVerifierKey((fromUtf8(file) ?? '').replace(/\n$/, ''));
@@ -169,7 +175,8 @@ async function walk(
     for (const entry of entries) {
       leaves.check(tree.size, entry);
       for (const tile of tree.append(hashLeaf(entry))) tiles += await compareTile(read, tile, findings);
-      if (anchors[compared]?.checkpoint.size === tree.size) compared = compareAnchors(tree, anchors, compared, findings);
+      if (anchors[compared]?.checkpoint.size === tree.size)
+        compared = compareAnchors(tree, anchors, compared, findings);
     }
   }
   if (tree.size === checkpoint.size) {

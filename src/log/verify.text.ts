@@ -42,7 +42,8 @@ function head({ key, checkpoint, sums }: LogReport): readonly string[] {
 
 function verdict(report: LogReport): readonly string[] {
   const { findings, broken, unread } = report;
-  if (broken + unread === 0) return ['VERIFIED: the entries are those that the checkpoint was signed for.', ...limits(report)];
+  if (broken + unread === 0)
+    return ['VERIFIED: the entries are those that the checkpoint was signed for.', ...limits(report)];
   const words =
     broken > 0
       ? `BROKEN: ${count(broken, 'finding')}${unread > 0 ? `, and ${number(unread)} not looked at` : ''}.`
