@@ -47,7 +47,7 @@ function verdict(report: LogReport): readonly string[] {
   const words =
     broken > 0
       ? `BROKEN: ${count(broken, 'finding')}${unread > 0 ? `, and ${number(unread)} not looked at` : ''}.`
-      : `INCOMPLETE: ${count(unread, 'piece')} could not be looked at; nothing is known about them.`;
+      : `INCOMPLETE: ${count(unread, 'piece')} could not be looked at. What was not looked at is not verified.`;
   const rest = broken + unread - findings.length;
   return [words, ...findings.map(line), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])];
 }
