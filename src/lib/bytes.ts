@@ -52,7 +52,9 @@ export function fromHex(text: string): Uint8Array | null {
 
 /** Equal length and content. Not in constant time: what is compared here is public. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -65,7 +65,7 @@ describe('a log as it was exported', () => {
     }
     const report = await verify(await packOf(ENTRIES));
     assert.equal(report.checkpoint?.origin, ORIGIN);
-    assert.deepEqual(report.key, { name: ORIGIN, id: report.key?.id, cameWithPack: true });
+    assert.deepEqual(report.key, { vkey: formatVerifierKey(KEY), cameWithPack: true });
     assert.deepEqual(report.sums, {
       entries: 600,
       entryBytes: ENTRIES.reduce((sum, { length }) => sum + length, 0),

@@ -8,7 +8,7 @@
  * The entries are read once, 256 at a time, so memory does not grow with the log. verify.cli.ts is the program around it,
  * and is all that verify.mjs holds besides.
  */
-import { base64, fromUtf8, hex, sameBytes } from '../lib/bytes.ts';
+import { base64, fromUtf8, sameBytes } from '../lib/bytes.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import {
@@ -22,7 +22,14 @@ import {
 import { Findings, type LogFinding } from './log-finding.ts';
 import { readLeaf } from './leaf.ts';
 import { HASH_BYTES, hashLeaf } from './merkle.ts';
-import { keyIdOf, MOST_NOTE_BYTES, parseNote, parseVerifierKey, type VerifierKey, verifyNote } from './note.ts';
+import {
+  formatVerifierKey,
+  MOST_NOTE_BYTES,
+  parseNote,
+  parseVerifierKey,
+  type VerifierKey,
+  verifyNote,
+} from './note.ts';
 import { type BundleFault, decodeBundle, MOST_BUNDLE_BYTES, TILE_WIDTH, tilePath, tileWidth } from './tile.ts';
 import { type Tile, TileBuilder } from './tile-builder.ts';
 
@@ -51,7 +58,8 @@ export interface Trust {
 }
 
 export interface LogReport {
-  readonly key: { readonly name: string; readonly id: string; readonly cameWithPack: boolean } | null;
+  /** The whole key, for comparing: its id of four bytes is easily forged. */
+  readonly key: { readonly vkey: string; readonly cameWithPack: boolean } | null;
   /** As signed; `null` where no signed checkpoint was found, and then nothing else was looked at. */
   readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string } | null;
   /** What was read and compared. */
@@ -82,7 +90,7 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
     sums = await walk(read, checkpoint, anchors, findings);
   }
   return {
-    key: key === null ? null : { name: key.name, id: hex(keyIdOf(key)), cameWithPack: trust.key === null },
+    key: key === null ? null : { vkey: formatVerifierKey(key), cameWithPack: trust.key === null },
     checkpoint:
       checkpoint === null ? null : { origin: checkpoint.origin, size: checkpoint.size, root: base64(checkpoint.root) },
     sums,

@@ -27,7 +27,7 @@ function head({ key, checkpoint, sums }: LogReport): readonly string[] {
     );
   if (key !== null) {
     const source = key.cameWithPack ? 'which came with the pack' : 'which you gave';
-    lines.push(`Key      ${key.name}+${key.id}, ${source}`);
+    lines.push(`Key      ${key.vkey}`, `         ${source}`);
   }
   const times =
     sums.firstAt === null || sums.lastAt === null

@@ -53,7 +53,9 @@ describe('verify.mjs', () => {
     assert.deepEqual([status, stderr], [0, '']);
     assert.match(
       stdout,
-      new RegExp(`^Log {6}${ORIGIN}\nSize {5}600 entries, root [A-Za-z0-9+/=]{44}\nKey {6}${ORIGIN}\\+`),
+      new RegExp(
+        `^Log {6}${ORIGIN}\nSize {5}600 entries, root [A-Za-z0-9+/=]{44}\nKey {6}${ORIGIN}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]{44}\n {9}which came with the pack\n`,
+      ),
     );
     assert.match(
       stdout,
