@@ -9,7 +9,7 @@ import { fromHex, hex, sameBytes, utf8 } from '../lib/bytes.ts';
 import { hmacSha256 } from '../lib/hash.ts';
 
 /** As long as the digest: RFC 2104 §3 recommends no less. */
-export const COMMITMENT_KEY_BYTES = 32;
+const COMMITMENT_KEY_BYTES = 32;
 
 /** @param r 32 random bytes, new for each value: two equal values have to get different commitments. */
 export function commit(r: Uint8Array, value: string): string {

@@ -128,7 +128,8 @@ export class AnchorTimes {
   /** `null` where the time is possible. Asked for each index once, in order. */
   judge(index: number, at: Instant): 'before' | 'after' | null {
     for (let next = this.#anchors[this.#passed]; next !== undefined && next.size <= index; ) {
-      if (this.#earliest === null || next.seenAt > this.#earliest) this.#earliest = next.seenAt;
+      // Who was shown a larger log before cannot have been shown the newest one now: such a time says nothing about what follows.
+      if (next.seenAt === this.#latest[this.#passed]) this.#earliest = next.seenAt;
       this.#passed += 1;
       next = this.#anchors[this.#passed];
     }

@@ -196,5 +196,6 @@ describe('a commitment', () => {
     assert.ok(!opens(commitment, r.subarray(1), 'anna@beispiel.example'));
     assert.throws(() => commit(r.subarray(1), 'anna@beispiel.example'), TypeError);
     assert.throws(() => commit(r, '\ud800'), TypeError, 'it would share its commitment with U+FFFD');
+    assert.ok(!opens(commit(r, '\ufffd'), r, '\ud800'));
   });
 });

@@ -40,8 +40,8 @@ export function hashNode(left: Hash, right: Hash): Hash {
 let leafInput = new Uint8Array(1_024);
 const nodeInput = new Uint8Array(1 + 2 * HASH_BYTES);
 
-export const half = (n: number): number => Math.floor(n / 2);
-export const isOdd = (n: number): boolean => n % 2 === 1;
+const half = (n: number): number => Math.floor(n / 2);
+const isOdd = (n: number): boolean => n % 2 === 1;
 
 /** The largest power of two that is smaller than `n`; the `k` of RFC 6962 §2.1. For `n` above 1. */
 export function splitPoint(n: number): number {

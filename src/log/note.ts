@@ -93,7 +93,7 @@ function parseSignature(line: string): NoteSignature | null {
 }
 
 /** "Key names MUST be non-empty and MUST NOT contain any Unicode spaces or plus (U+002B) characters." */
-export const isKeyName = (name: string): boolean => name !== '' && !/[+\p{White_Space}\p{Cc}\p{Cs}]/u.test(name);
+const isKeyName = (name: string): boolean => name !== '' && !/[+\p{White_Space}\p{Cc}\p{Cs}]/u.test(name);
 
 export const formatNote = ({ text, signatures }: Note): string =>
   `${text}\n${signatures.map(({ name, keyId, signature }) => `${SIGNATURE_START}${name} ${base64(concat([keyId, signature]))}\n`).join('')}`;

@@ -273,6 +273,22 @@ describe('an attack by whoever holds the key', () => {
     );
   });
 
+  it('by dating entries later than a larger log was seen is found, whenever a smaller one was', async () => {
+    const early = held(ENTRIES.slice(0, 300), (atOf(200) - 3_600_001) as Instant);
+    const late = held(ENTRIES.slice(0, 201), atOf(600));
+    const report = await verify(await rewritten(ENTRIES), { key: KEY, held: [late, early] });
+    assert.deepEqual([report.findings[0]?.code, report.findings[0]?.where], ['time-after-anchor', 'entry 200']);
+  });
+
+  it('is not seen in a stale copy: a checkpoint shown after a larger one says nothing about what followed it', async () => {
+    const stale = held(ENTRIES.slice(0, 300), atOf(500));
+    const report = await verify(await rewritten(ENTRIES), {
+      key: KEY,
+      held: [stale, held(ENTRIES.slice(0, 400), atOf(400))],
+    });
+    assert.deepEqual(codes(report), []);
+  });
+
   it('does not need exact clocks: an hour between two of them is no attack', async () => {
     const pack = await rewritten(ENTRIES);
     for (const shift of [-3_600_000, 0, 3_600_000]) {

@@ -102,11 +102,9 @@ describe('verify.mjs', () => {
     const text = readFileSync(program, 'utf8');
     assert.match(text, /^\/\*\n \* verify\.mjs: verifies an exported Holdfast evidence log\./);
     const imports = [...text.matchAll(/^import .* from ["']([^"']+)["'];$/gm)].map(([, name]) => name);
-    assert.deepEqual(imports.sort(), ['node:fs', 'node:module', 'node:path', 'node:util']);
-    assert.deepEqual([...text.matchAll(/builtin\("([^"]+)"\)/g)].map(([, name]) => name).sort(), [
-      'node:crypto',
-      'node:crypto',
-    ]);
+    assert.deepEqual(new Set(imports), new Set(['node:fs', 'node:module', 'node:path', 'node:util']));
+    const loaded = [...text.matchAll(/\bbuiltin\(([^)]*)\)/g)].map(([, name]) => name);
+    assert.deepEqual(new Set(loaded), new Set(['"node:crypto"']));
     assert.doesNotMatch(text, /\bimport\(|\bfetch\(|node:(?:net|http|child_process)/);
     const longest = Math.max(...text.split('\n').map(({ length }) => length));
     assert.ok(longest < 400 && text.length < 80_000, `${longest} characters in a line, ${text.length} in all`);

@@ -16,7 +16,7 @@ const START = Date.parse('2026-11-24T09:00:00Z');
 /** One entry a minute. */
 export const atOf = (index: number): Instant => (START + index * 60_000) as Instant;
 
-export function leafOf(index: number, changes: Partial<Leaf> = {}): Leaf {
+function leafOf(index: number, changes: Partial<Leaf> = {}): Leaf {
   return {
     v: 1,
     org: 'beispiel',
