@@ -42,8 +42,8 @@ const VERIFIER_HEAD = `/*
  * programs, no packages. The formats are C2SP tlog-tiles, tlog-checkpoint and signed-note (https://c2sp.org) and the tree of
  * RFC 6962, so other tools can check the same files; VERIFY.md beside this file says how.
  *
- * This file is put together from the sources of Holdfast (src/verify.ts and what it imports) without other changes than taking
- * the types away. The verification itself is the function verifyLog.
+ * This file is put together from the sources of Holdfast: src/verify.ts and what it imports, without the types and without
+ * what is not used here. The verification itself is the function verifyLog.
  */
 import { createRequire } from 'node:module';
 

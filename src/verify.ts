@@ -2,9 +2,9 @@
  * Where verify.mjs starts (rolldown.config.js bundles it into one file): the composition root of a second, much smaller program,
  * which auditors run with the Node they have. It must not need Node 26: test/e2e/verify.test.ts takes the newer functions away.
  */
-import { writeSync } from 'node:fs';
 import { verifyCommand } from './log/verify.cli.ts';
 
-const write = (descriptor: number) => (text: string) => void writeSync(descriptor, text);
-
-process.exitCode = await verifyCommand(process.argv.slice(2), { out: write(1), err: write(2) });
+process.exitCode = await verifyCommand(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+});
