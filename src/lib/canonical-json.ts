@@ -20,7 +20,10 @@ export function canonicalJson(value: Json): string {
   return typeof value === 'string' ? canonicalText(value) : JSON.stringify(value);
 }
 
+/** Not `isWellFormed`, which Node has since 20: verify.mjs runs on 18. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 function canonicalText(text: string): string {
-  if (!text.isWellFormed()) throw new TypeError('a lone surrogate has no I-JSON');
+  if (LONE_SURROGATE.test(text)) throw new TypeError('a lone surrogate has no I-JSON');
   return JSON.stringify(text);
 }

@@ -86,4 +86,5 @@ export type ErrorCode =
   | 'GIT_UNAVAILABLE'
   | 'GIT_REF_UNKNOWN'
   | 'GIT_UNREADABLE'
-  | 'COMMAND_NOT_STARTED';
+  | 'COMMAND_NOT_STARTED'
+  | 'LOG_DAMAGED';

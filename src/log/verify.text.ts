@@ -1,0 +1,67 @@
+/** What a verification of the log says to people. */
+import { count, number, printable } from '../lib/text.ts';
+import { formatInstant } from '../lib/time.ts';
+import type { LogFinding } from './log-finding.ts';
+import type { LogReport } from './verify-log.ts';
+
+export const VERIFY_USAGE = `Verifies an exported evidence log: node verify.mjs DIR [--vkey KEY] [--history FILE]…
+
+  DIR             the unpacked export: it holds log/checkpoint
+  --vkey KEY      the key of the log, as you got it on another way than with the pack
+  --history FILE  a checkpoint that you kept, or a history file of several; may be given more than once
+
+Exit codes: 0 verified, 2 broken, 3 something could not be read, 64 wrong use.
+`;
+
+/** Lines for a terminal; the last paragraph is the verdict. */
+export function verifyText(report: LogReport): string {
+  return [...head(report), '', ...verdict(report)].map((line) => `${printable(line)}\n`).join('');
+}
+
+function head({ key, checkpoint, sums }: LogReport): readonly string[] {
+  const lines: string[] = [];
+  if (checkpoint !== null)
+    lines.push(
+      `Log      ${checkpoint.origin}`,
+      `Size     ${count(checkpoint.size, 'entry', 'entries')}, root ${checkpoint.root}`,
+    );
+  if (key !== null) {
+    const source = key.cameWithPack ? 'which came with the pack' : 'which you gave';
+    lines.push(`Key      ${key.vkey}`, `         ${source}`);
+  }
+  const times =
+    sums.firstAt === null || sums.lastAt === null
+      ? ''
+      : `, from ${formatInstant(sums.firstAt)} to ${formatInstant(sums.lastAt)}`;
+  lines.push(
+    `Read     ${count(sums.entries, 'entry', 'entries')} (${number(sums.entryBytes)} bytes)${times}`,
+    `Compared ${count(sums.tiles, 'tile')}, ${count(sums.olderCheckpoints, 'older checkpoint')}`,
+  );
+  return lines;
+}
+
+function verdict(report: LogReport): readonly string[] {
+  const { findings, broken, unread } = report;
+  if (broken + unread === 0)
+    return ['VERIFIED: the entries are those that the checkpoint was signed for.', ...limits(report)];
+  const words =
+    broken > 0
+      ? `BROKEN: ${count(broken, 'finding')}${unread > 0 ? `, and ${number(unread)} not looked at` : ''}.`
+      : `INCOMPLETE: ${count(unread, 'piece')} could not be looked at. What was not looked at is not verified.`;
+  const rest = broken + unread - findings.length;
+  return [words, ...findings.map(line), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])];
+}
+
+const line = ({ code, where, words }: LogFinding): string => `  ${where}: ${words} [${code}]`;
+
+/** What a green answer does not say, so that nobody reads it into it. */
+function limits({ key, sums }: LogReport): readonly string[] {
+  const lines: string[] = [];
+  if (key?.cameWithPack === true)
+    lines.push('The key came with the pack, so this says nothing about whose log it is: compare it, or give --vkey.');
+  if (sums.olderCheckpoints === 0)
+    lines.push(
+      'No older checkpoint was compared: whoever holds the key could have written the whole log anew. Keep this one.',
+    );
+  return lines;
+}
