@@ -334,7 +334,10 @@ function openFile(path: string): number {
     throw new HoldfastError(
       missing ? 'INDEX_NOT_FOUND' : 'FILE_UNREADABLE',
       missing ? `there is no advisory index at ${path}` : `${path} cannot be opened: ${messageOf(cause)}`,
-      { hint: 'Name another one with --db, or build one: holdfast db build --out FILE SOURCE…', cause },
+      {
+        hint: 'Name another one with --db, or make one: holdfast db sync, or holdfast db build --out FILE SOURCE…',
+        cause,
+      },
     );
   }
 }
@@ -370,8 +373,8 @@ function checkVersion(path: string, version: number): void {
     `${path} has index format ${version}; this Holdfast reads format ${INDEX_VERSION}`,
     {
       hint: newer
-        ? 'Upgrade Holdfast, or build the index with this version: holdfast db build.'
-        : 'Build it again: holdfast db build.',
+        ? 'Upgrade Holdfast, or make the index with this version: holdfast db sync.'
+        : 'Make it again: holdfast db sync (or db build).',
     },
   );
 }
@@ -406,5 +409,5 @@ const foreign = (path: string): HoldfastError =>
 
 const damaged = (path: string, what: string): HoldfastError =>
   new HoldfastError('INDEX_DAMAGED', `${path} is damaged: ${what}`, {
-    hint: 'Nothing was answered from it. Build it again (holdfast db build), or remove it to use the shipped snapshot.',
+    hint: 'Nothing was answered from it. Make it again (holdfast db sync, or db build), or remove it to use the shipped snapshot.',
   });

@@ -235,7 +235,7 @@ function dataReasons(
   scan: Extract<ScanFacts, { state: 'scanned' }>,
   now: Instant,
 ): GateReason[] {
-  const refresh = 'Build the index again from current data with `holdfast db build`.';
+  const refresh = 'Bring the index up to date with `holdfast db sync`.';
   if (scan.advisories === 0) return [incomplete('empty-index', 'The advisory index holds no advisory.', refresh)];
   if (scan.dataAsOf === null) {
     return [incomplete('data-age-unknown', 'The advisory data does not say how old it is.', refresh)];

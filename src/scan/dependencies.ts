@@ -105,10 +105,10 @@ export function gapIn(
   if (inputs.length === 0) return unknown('No lockfile and no SBOM was found, so nothing was scanned.');
   const measured = measuredIn(facts);
   if (database.dataAsOf === null)
-    return unknown(`${measured}, but the advisory data carries no date. Next: holdfast db build`);
+    return unknown(`${measured}, but the advisory data carries no date. Next: holdfast db sync`);
   const age = between(database.dataAsOf, now);
   if (age <= days(maxDataAgeDays)) return null;
-  const summary = `${measured}: ${nothing}, but the data ends ${formatDay(database.dataAsOf)} (${formatSpan(age)} ago; at most ${maxDataAgeDays} d). Next: holdfast db build`;
+  const summary = `${measured}: ${nothing}, but the data ends ${formatDay(database.dataAsOf)} (${formatSpan(age)} ago; at most ${maxDataAgeDays} d). Next: holdfast db sync`;
   return { verdict: 'stale', summary };
 }
 

@@ -102,7 +102,7 @@ function staleness({ dataAsOf }: ScanDatabase, now: Instant): Html {
     dataAsOf === null ? html`No record of it carries a time.` : html`Its newest record is of ${moment(dataAsOf)}.`;
   return html`<section class="sec" aria-labelledby="stale-h">
 <h2 id="stale-h">${title}</h2>
-<div class="flash warn">${glyph('overdue')}<p>${since} What was published since is missing here. Build a fresh index with <code>holdfast db build</code> and scan again.</p></div>
+<div class="flash warn">${glyph('overdue')}<p>${since} What was published since is missing here. Bring it up to date with <code>holdfast db sync</code> and scan again.</p></div>
 </section>
 `;
 }
