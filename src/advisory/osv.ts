@@ -95,7 +95,7 @@ function readCwes(record: JsonRecord, specific: JsonRecord, drops: Drops): reado
  * Sources: the id prefix `MAL-` (https://github.com/ossf/malicious-packages) on the record or on what it repeats; CWE-506
  * "Embedded Malicious Code"; the marks of the OpenSSF and the Leitwacht databases.
  */
-function isMalware(ids: readonly string[], cwes: readonly string[], specific: JsonRecord): boolean {
+export function isMalware(ids: readonly string[], cwes: readonly string[], specific: JsonRecord): boolean {
   return (
     ids.some((id) => id.startsWith('MAL-')) ||
     cwes.includes('CWE-506') ||
@@ -119,7 +119,7 @@ function readUrls(record: JsonRecord, drops: Drops): readonly string[] {
 }
 
 /** The characters of RFC 3986 and letters of other scripts; nothing that ends a link in Markdown, HTML or a terminal. */
-const isHttps = (url: string): boolean =>
+export const isHttps = (url: string): boolean =>
   url.length <= LONGEST_URL && url.isWellFormed() && /^https:\/\/[^\s\p{Cc}"<>\\^`{|}]+$/u.test(url);
 
 /** The mark of ranges that Holdfast's own corpus took from an advisory's text or title. */

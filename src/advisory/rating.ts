@@ -101,7 +101,7 @@ function repeatsMetric(body: string): boolean {
  * Sources: CVSS v3.1 §5 and v4.0 §6 (FIRST): none 0, low 0.1–3.9, medium 4.0–6.9, high 7.0–8.9, critical 9.0–10.
  * CVSS v2 has no words of its own; NVD's are low 0–3.9, medium 4.0–6.9, high 7.0–10 (https://nvd.nist.gov/vuln-metrics/cvss).
  */
-function severityOf(score: number, generation: number): Severity {
+export function severityOf(score: number, generation: number): Severity {
   if (score >= 9 && generation >= 3) return 'critical';
   if (score >= 7) return 'high';
   if (score >= 4) return 'medium';

@@ -14,7 +14,7 @@ export function shownPurl(text: string): Purl | null {
 }
 
 /** OSV's names of the ecosystems that are matched (OSV schema, "Defined ecosystems"); else the purl type. */
-export const ecosystemOf = ({ type }: Purl): string => (type === 'maven' ? 'Maven' : type);
+export const ecosystemOf = ({ type }: Pick<Purl, 'type'>): string => (type === 'maven' ? 'Maven' : type);
 
 /** `@scope/name`, `group:artifact`, and for every other type the path as the purl has it. */
 export function nameOf({ type, namespace, name }: Purl): string {

@@ -19,8 +19,10 @@ export interface Finding {
   /** Every other id of the alias group. */
   readonly aliases: readonly string[];
   readonly purl: string;
+  /** Empty where only a report names the component, and by nothing but a file. */
   readonly ecosystem: string;
   readonly name: string;
+  /** Empty where only a report names the component, and without a version. */
   readonly version: string;
   readonly severity: Severity;
   readonly score: number | null;
@@ -47,7 +49,7 @@ export interface Finding {
   readonly urls: readonly string[];
   /** At least one range was read from an advisory's text and may be wrong. */
   readonly derived: boolean;
-  /** Inputs in which the component stands. */
+  /** Inputs in which the component stands; the reports that name it where it stands in none. */
   readonly inputs: readonly string[];
 }
 
@@ -68,6 +70,10 @@ export interface AdvisoryLookup {
   candidates(ecosystem: string, name: string): readonly Candidate[];
   detail(advisory: number): AdvisoryDetail;
 }
+
+/** `name@version`; the name alone where a report names no version. */
+export const componentLabel = ({ name, version }: Pick<Finding, 'name' | 'version'>): string =>
+  version === '' ? name : `${name}@${version}`;
 
 /** A component version with all the places where it stands. */
 export interface Package {
@@ -187,32 +193,42 @@ function byGroup(hits: readonly Hit[]): Iterable<readonly Hit[]> {
   return groups.values();
 }
 
-function findingOf({ component, scope, places }: Package, matches: readonly Hit[], pathsTo: PathFinder): Finding {
+/** Where a package stands and how it came in: what a finding says of its component, whoever reported it. */
+export function whereabouts(
+  { component, scope, places }: Package,
+  pathsTo: PathFinder,
+): Pick<Finding, 'purl' | 'ecosystem' | 'name' | 'version' | 'scope' | 'paths' | 'pathCount' | 'inputs'> {
+  const { purl, ecosystem, name, version } = component;
+  return {
+    purl,
+    ecosystem,
+    name,
+    version,
+    scope,
+    ...mergeWays(places.map(({ inventory, index }) => pathsTo(inventory, index))),
+    inputs: [...new Set(places.map(({ inventory }) => inventory.path))],
+  };
+}
+
+function findingOf(item: Package, matches: readonly Hit[], pathsTo: PathFinder): Finding {
+  const { component } = item;
   // An order of their own, so that an index that was updated tells what one built anew tells, to the letter.
-  const hits = matches.toSorted(
-    ({ detail: a }, { detail: b }) => idRank(a.id) - idRank(b.id) || compareText(a.id, b.id),
-  );
+  const hits = matches.toSorted(({ detail: a }, { detail: b }) => bestIdFirst(a.id, b.id));
   const ids = hits.map(({ detail }) => detail.id);
   const id = ids[0] ?? '';
   const aliases = new Set([...ids, ...hits.flatMap(({ detail }) => detail.aliases)]);
   aliases.delete(id);
   const rating = hits.map(({ candidate, detail }) => detail.ratings[candidate.rating] ?? UNRATED).reduce(worse);
-  const ways = places.map(({ inventory, index }) => pathsTo(inventory, index));
   return {
     id,
     aliases: [...aliases].sort((a, b) => (a < b ? -1 : 1)),
-    purl: component.purl,
-    ecosystem: component.ecosystem,
-    name: component.name,
-    version: component.version,
+    ...whereabouts(item, pathsTo),
     severity: rating.severity,
     score: rating.score,
     vector: rating.vector,
     malware: hits.some(({ detail }) => detail.malware),
     kev: hits.some(({ detail }) => detail.kev),
     fixed: fixesOfGroup(hits, component.version, orderOf(component.ecosystem)),
-    scope,
-    ...mergeWays(ways),
     reach: null,
     decision: null,
     sources: [OWN_MATCHING],
@@ -220,14 +236,15 @@ function findingOf({ component, scope, places }: Package, matches: readonly Hit[
     cwes: [...new Set(hits.flatMap(({ detail }) => detail.cwes))],
     urls: [...new Set(hits.flatMap(({ detail }) => detail.urls))],
     derived: hits.some(({ detail }) => detail.derived),
-    inputs: [...new Set(places.map(({ inventory }) => inventory.path))],
   };
 }
 
 const OWN_MATCHING: FindingSource = { tool: 'holdfast', report: '', ids: [], evidence: [] };
-const likelier = (a: EpssScore | null, b: EpssScore | null): EpssScore | null =>
+export const likelier = (a: EpssScore | null, b: EpssScore | null): EpssScore | null =>
   a === null || (b !== null && b.probability > a.probability) ? b : a;
 const UNRATED: Rating = { severity: 'unscored', score: null, vector: null };
+/** A finding is called by its first id in this order: GHSA before CVE before others. */
+export const bestIdFirst = (a: string, b: string): number => idRank(a) - idRank(b) || compareText(a, b);
 const idRank = (id: string): number => (id.startsWith('GHSA-') ? 0 : id.startsWith('CVE-') ? 1 : 2);
 
 /** A version fixes the finding only if it leaves every record of the group behind. */
@@ -268,7 +285,7 @@ const SEVERITY_RANK: Readonly<Record<Severity, number>> = {
 };
 
 /** Malicious code first, then by severity; what nobody rated stands beside critical, not at the end. */
-function worstFirst(a: Finding, b: Finding): number {
+export function worstFirst(a: Finding, b: Finding): number {
   return (
     Number(b.malware) - Number(a.malware) ||
     SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
@@ -279,4 +296,4 @@ function worstFirst(a: Finding, b: Finding): number {
   );
 }
 
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

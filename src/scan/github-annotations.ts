@@ -6,7 +6,7 @@
  */
 import { atLeast } from '../advisory/severity.ts';
 import { isOpen } from '../triage/decision.ts';
-import type { Finding } from './finding.ts';
+import { componentLabel, type Finding } from './finding.ts';
 import { findingSentence } from './scan.text.ts';
 import { reaches, type ScanReport, type Threshold } from './scan-report.ts';
 
@@ -18,7 +18,7 @@ export function scanToAnnotations(report: ScanReport, threshold: Threshold | nul
       finding.inputs.map((input) =>
         command(
           levelOf(finding, threshold),
-          { file: input, title: `${finding.id} in ${finding.name}@${finding.version}` },
+          { file: input, title: `${finding.id} in ${componentLabel(finding)}` },
           findingSentence(finding),
         ),
       ),

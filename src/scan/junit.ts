@@ -11,7 +11,7 @@ import { count } from '../lib/text.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import { isOpen } from '../triage/decision.ts';
 import { advisoryLink } from './advisory-link.ts';
-import type { Finding } from './finding.ts';
+import { componentLabel, type Finding } from './finding.ts';
 import { reaches, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
 import { databaseLine, errorLine, findingSentence } from './scan.text.ts';
 import { decisionSentence } from './vex-stance.ts';
@@ -81,14 +81,14 @@ const errorCase = (error: HoldfastError): TestCase => ({
 });
 
 function findingCase(finding: Finding, threshold: Threshold | null): TestCase {
-  const { id, aliases, name, version, decision, severity, malware } = finding;
+  const { id, aliases, decision, severity, malware } = finding;
   const detail = [
     findingSentence(finding),
     ...(decision === null ? [] : [decisionSentence(decision)]),
     advisoryLink(finding),
     ...(aliases.length === 0 ? [] : [`Also known as ${aliases.join(', ')}.`]),
   ].join('\n');
-  const base = { name: `${name}@${version} ${id}`, type: malware ? 'malware' : severity, detail };
+  const base = { name: `${componentLabel(finding)} ${id}`, type: malware ? 'malware' : severity, detail };
   if (decision !== null && !isOpen(finding))
     return { ...base, outcome: 'skipped', message: decisionSentence(decision) };
   if (threshold !== null && !reaches(finding, threshold))
@@ -96,8 +96,13 @@ function findingCase(finding: Finding, threshold: Threshold | null): TestCase {
   return { ...base, outcome: 'failure', message: findingSentence(finding) };
 }
 
-/** The packages of which nothing is known, if there are any; an input that names none has nothing to pass. */
+/** The packages of which nothing is known, if there are any; an input that names none, and a report, have nothing to pass. */
 function restCase({ components, coverage }: ScanInput, found: number): readonly TestCase[] {
+  if (coverage === 'reported') {
+    const what =
+      'An imported report is compared with nothing; its findings stand under the inputs that hold the package.';
+    return [{ name: 'imported report', outcome: 'skipped', type: '', message: what, detail: '' }];
+  }
   const empty = { type: '', message: 'The input names no package that could be compared.', detail: '' };
   if (components === 0) return [{ ...empty, name: 'nothing to compare', outcome: 'skipped' }];
   if (found >= components) return [];

@@ -63,4 +63,11 @@ describe('annotations of a scan', () => {
       ],
     );
   });
+
+  it('gives two files without a purl two fingerprints', () => {
+    const file = (name: string) => finding({ purl: '', ecosystem: '', name, version: '', inputs: ['dc.xml'] });
+    const { results } = scanToSarif(report({ findings: [file('a.dll'), file('b.dll')] }), '0.1.0').runs[0] ?? {};
+    const prints = results?.map(({ partialFingerprints }) => partialFingerprints?.['holdfast/v1']);
+    assert.equal(new Set(prints).size, 2);
+  });
 });

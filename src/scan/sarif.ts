@@ -8,7 +8,7 @@ import { sha256 } from '../lib/hash.ts';
 import type { Log, Notification, ReportingDescriptor, Result, Suppression } from 'sarif';
 import { isOpen } from '../triage/decision.ts';
 import { advisoryLink } from './advisory-link.ts';
-import type { Finding } from './finding.ts';
+import { componentLabel, type Finding } from './finding.ts';
 import { findingSentence } from './scan.text.ts';
 import type { ScanReport } from './scan-report.ts';
 import { decisionSentence } from './vex-stance.ts';
@@ -75,7 +75,9 @@ function result(finding: Finding, input: string, ruleIndex: number): Result {
     message: { text: findingSentence(finding) },
     locations: [{ physicalLocation: { artifactLocation: { uri: fileUri(input) }, region: { startLine: 1 } } }],
     // Stable when the lockfile is re-ordered: the same package with the same problem in the same file.
-    partialFingerprints: { 'holdfast/v1': sha256(`${input}\0${finding.purl}\0${finding.id}`) },
+    partialFingerprints: {
+      'holdfast/v1': sha256(`${input}\0${finding.purl || componentLabel(finding)}\0${finding.id}`),
+    },
     properties: {
       purl: finding.purl,
       severity: finding.severity,

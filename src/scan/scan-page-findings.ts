@@ -32,7 +32,7 @@ export function findingSections({ findings, inputs }: ScanReport): Html {
   const shown = [...shownOpen, ...shownClosed];
   const left = findings.length - shown.length;
   return html`${left > 0 ? leftOut(shown.length, findings.length) : ''}
-${openSection(shownOpen, open, closed.length, inputs.length)}
+${openSection(shownOpen, open, closed.length, inputs.filter(({ coverage }) => coverage !== 'reported').length)}
 ${closed.length === 0 ? '' : closedSection(shownClosed, closed.length)}
 ${shown.length === 0 ? '' : detailSection(shown)}`;
 }

@@ -79,10 +79,12 @@ function titleOf({ findings, inputs, errors }: ScanReport): string {
 }
 
 function lede({ inputs, findings, database }: ScanReport, now: Instant): string {
-  const packages = inputs.reduce((sum, { components }) => sum + components, 0);
+  const compared = inputs.filter(({ coverage }) => coverage !== 'reported');
+  const packages = compared.reduce((sum, { components }) => sum + components, 0);
+  const reports = inputs.length - compared.length;
   const age =
     database.dataAsOf === null ? 'of unknown age' : `the newest ${formatSpan(between(database.dataAsOf, now))} old`;
-  return `${count(packages, 'package')} in ${count(inputs.length, 'input')} ${packages === 1 ? 'was' : 'were'} compared with ${count(database.advisories, 'advisory', 'advisories')}, ${age}.${findings.length === 0 ? '' : ' Each finding names what ends it.'}`;
+  return `${count(packages, 'package')} in ${count(compared.length, 'input')} ${packages === 1 ? 'was' : 'were'} compared with ${count(database.advisories, 'advisory', 'advisories')}, ${age}.${reports === 0 ? '' : ` ${count(reports, 'report')} of other tools ${reports === 1 ? 'was' : 'were'} added.`}${findings.length === 0 ? '' : ' Each finding names what ends it.'}`;
 }
 
 const unreadSection = (errors: readonly HoldfastError[]): Html => html`<section class="sec" aria-labelledby="unread-h">
@@ -110,6 +112,7 @@ function staleness({ dataAsOf }: ScanDatabase, now: Instant): Html {
 const COVERAGE: Readonly<Record<ScanInput['coverage'], string>> = {
   whole: 'everything that is installed',
   direct: 'only what is asked for directly; what that brings along was compared with nothing',
+  reported: 'what another tool found; compared with nothing',
 };
 
 function inputSection(inputs: readonly ScanInput[]): Html {

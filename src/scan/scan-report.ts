@@ -36,10 +36,13 @@ export interface ScanDatabase {
 export interface ScanInput {
   readonly path: string;
   readonly kind: string;
-  /** Distinct name and version. */
+  /** Distinct name and version that were compared; 0 for an imported report. */
   readonly components: number;
-  /** `direct`: what its dependencies bring along was not compared. */
-  readonly coverage: 'whole' | 'direct';
+  /**
+   * `direct`: what its dependencies bring along was not compared. `reported`: another tool's report, which says what that tool
+   * found, and was compared with nothing.
+   */
+  readonly coverage: 'whole' | 'direct' | 'reported';
   /** The input that lists what this one leaves out, for the same project; `null` where none does, and where nothing is left out. */
   readonly standIn: string | null;
   /** SHA-256 of the file; computed when asked, because most scans need none. */

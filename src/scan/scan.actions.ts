@@ -5,7 +5,8 @@ import { readInventories, type ReadInventory } from '../inventory/inventory.acti
 import { HoldfastError } from '../lib/errors.ts';
 import { count } from '../lib/text.ts';
 import { parseInstant, type Instant } from '../lib/time.ts';
-import { matchPackages, packagesOf, type Finding, type Package } from './finding.ts';
+import { matchPackages, packagesOf, type Finding, type Package, type PathFinder } from './finding.ts';
+import type { ImportRequest, Imports, OwnScan } from './imports.actions.ts';
 import { pathFinder } from './paths-of.ts';
 import { coversFolder, hasDecisions, needsGlobs } from './project-facts.client.ts';
 import { standIns } from './standing-in.ts';
@@ -28,6 +29,8 @@ export interface ScanRequest {
    * finding open.
    */
   readonly decisions: { readonly root: string; readonly now: Instant } | null;
+  /** Reports of other tools. */
+  readonly imports?: ImportRequest;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -53,23 +56,38 @@ export async function scanInventories(
       `comparing ${count(inventories.length, 'input')} with ${count(index.header.counts.advisories, 'advisory', 'advisories')}`,
     );
     const packages = packagesOf(inventories, request.prod);
-    const matched = matchPackages(packages, index, pathFinder());
+    const pathsTo = pathFinder();
+    const matched = matchPackages(packages, index, pathsTo);
     const covered = standIns(inventories);
     const gaps = inventories.filter(({ path }) => (covered.get(path) ?? null) === null).flatMap(gapErrors);
-    const unread = [...errors, ...gaps];
-    const decided = await decide(matched.findings, request, unread.length === 0);
+    const own = { findings: matched.findings, inventories, packages, errors: [...errors, ...gaps] };
+    const imported = await addImports(own, request, index, pathsTo);
+    const decided = await decide(imported.findings, request, imported.errors.length === 0);
+    const scanned = inventories.map((inventory) => inputOf(inventory, packages, covered.get(inventory.path) ?? null));
     const report: ScanReport = {
       database: databaseOf(place, index.header),
-      inputs: inventories.map((inventory) => inputOf(inventory, packages, covered.get(inventory.path) ?? null)),
+      inputs: [...scanned, ...imported.inputs],
       findings: decided.findings,
       decisions: decided.decisions,
-      notes: [...matched.notes, ...decided.notes, ...unmatchedNotes(inventories, covered)],
-      errors: [...unread, ...decided.errors],
+      notes: [...matched.notes, ...decided.notes, ...unmatchedNotes(inventories, covered), ...imported.notes],
+      errors: [...imported.errors, ...decided.errors],
     };
     return { report, inventories };
   } finally {
     index.close();
   }
+}
+
+/** Reports are read, and their readers loaded, only where some are named. */
+async function addImports(
+  own: OwnScan,
+  { imports, cwd }: ScanRequest,
+  index: ReturnType<typeof openIndex>['index'],
+  pathsTo: PathFinder,
+): Promise<Imports> {
+  if (imports === undefined || imports.files.length === 0) return { ...own, notes: [], inputs: [] };
+  const { importReports } = await import('./imports.actions.ts');
+  return importReports(imports, cwd, own, index, pathsTo);
 }
 
 /** The facts' reader costs as much as a scan, so it is loaded only where there is something to read. */

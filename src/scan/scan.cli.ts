@@ -28,17 +28,19 @@ Options:
   --json            same as --format json
   --fail-on LEVEL   exit 2 when a finding is at ${THRESHOLDS.join(' | ')} or above; unscored and malware always are
   --prod            leave out what only development needs
+  --import FILE     add a report of npm audit, Dependency-Check, OSV-Scanner, Trivy, Grype, Snyk or SARIF (repeatable)
   --no-decisions    show every finding as open, whatever holdfast.decisions.yaml says
   -h, --help        show this
 
 Exit codes: 0 everything was read, and no open finding at --fail-on or above; 2 open findings at --fail-on or above;
-3 an input or the decisions could not be read; 64 wrong use; 1 Holdfast itself failed.
+3 an input, a report or the decisions could not be read; 64 wrong use; 1 Holdfast itself failed.
 
 Examples:
   $ holdfast scan
   $ holdfast scan package-lock.json --fail-on high --prod
   $ holdfast scan . --format sarif > holdfast.sarif
   $ holdfast scan . --format html > scan.html
+  $ holdfast scan . --import trivy.json --import audit.json
 `;
 
 const OPTIONS = {
@@ -47,6 +49,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   'fail-on': { type: 'string' },
   prod: { type: 'boolean', default: false },
+  import: { type: 'string', multiple: true },
   'no-decisions': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -59,6 +62,7 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
   }
   const format = parseFormat(values.format, values.json);
   const threshold = parseThreshold(values['fail-on']);
+  const files = values.import ?? [];
   const progress = createProgress(terminal);
   // Loaded only now: V8's cache keeps what the first run of a chunk compiled, and `--help` would leave it nearly empty.
   const { scanInventories } = await import('./scan.actions.ts');
@@ -69,6 +73,7 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
     database: values.db ?? null,
     env: terminal.env,
     prod: values.prod,
+    imports: { files, folderMayBeEmpty: positionals.length === 0 && files.length > 0 },
     decisions: values['no-decisions'] ? null : { root: terminal.cwd, now: terminal.now() },
     onProgress: progress.show,
   }).finally(progress.clear);

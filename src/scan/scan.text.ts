@@ -5,7 +5,7 @@ import type { Paint, PaintStyle } from '../lib/paint.ts';
 import { count, number, printable, shorten } from '../lib/text.ts';
 import { between, formatDay, formatSpan, type Instant } from '../lib/time.ts';
 import { isOpen, openWords } from '../triage/decision.ts';
-import type { Finding } from './finding.ts';
+import { componentLabel, type Finding } from './finding.ts';
 import { stands, type ScanDatabase, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
 
 /** Severity is shape and word first, colour last: four bars as on the pages. */
@@ -51,14 +51,16 @@ export function findingSentence(finding: Finding): string {
   const via = way === undefined || way.length < 2 ? '' : ` It comes through ${way.map(printable).join(' → ')}.`;
   const fix =
     finding.fixed[0] === undefined ? ' No fixed version is known.' : ` Fixed in ${printable(finding.fixed[0])}.`;
-  return `${printable(finding.name)}@${printable(finding.version)}: ${finding.id}, ${what}${exploited}.${fix}${via}`;
+  return `${printable(componentLabel(finding))}: ${finding.id}, ${what}${exploited}.${fix}${via}`;
 }
 
 const severityWords = ({ severity, score }: Finding): string =>
   score === null ? severity : `${severity} (${score.toFixed(1)})`;
 
-const inputLine = ({ path, kind, components }: ScanInput): string =>
-  `${printable(path)}  ${number(components)} packages (${kind})`;
+const inputLine = ({ path, kind, components, coverage }: ScanInput): string =>
+  coverage === 'reported'
+    ? `${printable(path)}  imported report (${kind})`
+    : `${printable(path)}  ${number(components)} packages (${kind})`;
 
 /** Every output names the database and its age. */
 export function databaseLine(database: ScanDatabase, now: Instant): string {
@@ -107,16 +109,20 @@ function table(findings: readonly Finding[], { columns, paint }: View): readonly
 }
 
 function row(finding: Finding): Row {
-  const { severity, score, malware, kev, derived, fixed, paths, scope } = finding;
+  const { severity, score, malware, kev, derived, fixed, paths, scope, sources } = finding;
   const way = paths[0];
-  const from = way === undefined ? 'not reached from the product' : way.length < 2 ? 'direct' : `via ${way[0] ?? ''}`;
+  const others = [...new Set(sources.map(({ tool }) => tool))].filter((tool) => tool !== 'holdfast').join(', ');
+  const own = sources.some(({ tool }) => tool === 'holdfast');
+  const unreached = own ? 'not reached from the product' : 'no known way';
+  const from = way === undefined ? unreached : way.length < 2 ? 'direct' : `via ${way[0] ?? ''}`;
+  const seen = others === '' ? from : `${from}; ${own ? 'also ' : 'only '}${others}`;
   return {
     severity: malware ? 'critical' : severity,
     rating: malware ? 'malware' : score === null ? severity : `${severity} ${score.toFixed(1)}`,
     what: printable(`${finding.name} ${finding.version}`),
     id: `${finding.id}${kev ? ' exploited' : ''}`,
     fix: `${derived ? '≈ ' : ''}${fixed[0] === undefined ? 'no fix known' : `fixed in ${printable(fixed[0])}`}`,
-    via: printable(scope === 'production' || scope === 'unknown' ? from : `${scope}, ${from}`),
+    via: printable(scope === 'production' || scope === 'unknown' ? seen : `${scope}, ${seen}`),
     decided: finding.decision === null ? '' : printable(openWords(finding.decision)),
     open: isOpen(finding),
   };
@@ -131,7 +137,7 @@ function sumLines(
   const findings = all.filter(isOpen);
   const closed = all.length - findings.length;
   const decided = closed > 0 ? ` ${number(closed)} closed by decisions.` : '';
-  const packages = new Set(findings.map(({ purl }) => purl)).size;
+  const packages = new Set(findings.map((finding) => finding.purl || componentLabel(finding))).size;
   const scanned = inputs.reduce((sum, { components }) => sum + components, 0);
   if (findings.length > 0)
     lines.push(
@@ -141,6 +147,8 @@ function sumLines(
       ),
     );
   else if (closed > 0) lines.push(paint('bold', `No open finding in ${count(scanned, 'package')}.${decided}`));
+  else if (inputs.length > 0 && inputs.every(({ coverage }) => coverage === 'reported'))
+    lines.push(paint('bold', 'Nothing was compared; the imported reports name no vulnerability.'));
   else if (inputs.length > 0) lines.push(paint('bold', `No known vulnerability in ${count(scanned, 'package')}.`));
   if (all.some(({ derived }) => derived))
     lines.push("≈ the affected versions were read from the advisory's text and may be wrong.");
@@ -158,8 +166,8 @@ function sumLines(
 }
 
 /** `GHSA-35jh-r3h4-6jhm in lodash@4.17.20` */
-export const namedFinding = ({ id, name, version }: Pick<Finding, 'id' | 'name' | 'version'>): string =>
-  printable(`${id} in ${name}@${version}`);
+export const namedFinding = (finding: Pick<Finding, 'id' | 'name' | 'version'>): string =>
+  printable(`${finding.id} in ${componentLabel(finding)}`);
 
 export const errorLine = ({ code, message, hint, at }: HoldfastError): string =>
   printable(
@@ -182,7 +190,10 @@ export function severitySums(findings: readonly Finding[]): string {
 }
 
 function nextLines({ findings, inputs }: ScanReport): readonly string[] {
-  const worst = findings.find(isOpen);
+  // What only a report names stands in no input, and `why` knows no way to it.
+  const scanned = inputs.filter(({ coverage }) => coverage !== 'reported').map(({ path }) => path);
+  const worst = findings.find((finding) => isOpen(finding) && finding.inputs.some((input) => scanned.includes(input)));
+  if (worst === undefined && findings.some(isOpen)) return [];
   if (worst === undefined) return inputs.length === 0 ? [] : ['Next: holdfast check'];
   return [`Next: holdfast why ${shellWord(`${worst.name}@${worst.version}`)} ${shellWord(worst.inputs[0] ?? '.')}`];
 }

@@ -87,9 +87,9 @@ export function lapseWords({ open, expires }: AppliedDecision): string | null {
 /** What ends the finding. */
 export function remedy({ malware, fixed, name, version }: Finding): string {
   if (malware)
-    return `Remove ${name} ${version}. It is malicious: replace every secret that was within its reach where it was installed.`;
+    return `Remove ${`${name} ${version}`.trim()}. It is malicious: replace every secret that was within its reach where it was installed.`;
   const [first, ...others] = fixed;
   if (first === undefined)
     return `No fixed version of ${name} is known. Replace it, or keep the vulnerable code out of use.`;
-  return `Upgrade ${name} from ${version} to ${[first, ...others].join(' or ')}.`;
+  return `Upgrade ${name}${version === '' ? '' : ` from ${version}`} to ${[first, ...others].join(' or ')}.`;
 }
