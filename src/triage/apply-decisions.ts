@@ -7,7 +7,7 @@
 import { ignoreBy } from '../inventory/ignore-globs.ts';
 import { parsePurl, type Purl } from '../inventory/purl.ts';
 import { printable } from '../lib/text.ts';
-import type { Finding } from '../scan/finding.ts';
+import { componentLabel, type Finding } from '../scan/finding.ts';
 import type { AppliedDecision, Decision, OpenReason, PackageScope } from './decision.ts';
 
 /** `apps/web/package-lock.json`, relative to the folder of the decisions, with `/`; `null` for what lies outside of it. */
@@ -163,5 +163,5 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 
 const partNote = ({ id, name, version }: Finding, { place }: AppliedDecision, uncovered: readonly string[]): string =>
   printable(
-    `${place} decides on ${id} in ${name}@${version} for some inputs only; it is open because of ${uncovered.slice(0, 3).join(', ')}${uncovered.length > 3 ? ` and ${uncovered.length - 3} more` : ''}.`,
+    `${place} decides on ${id} in ${componentLabel({ name, version })} for some inputs only; it is open because of ${uncovered.slice(0, 3).join(', ')}${uncovered.length > 3 ? ` and ${uncovered.length - 3} more` : ''}.`,
   );

@@ -29,6 +29,8 @@ export interface Desk {
   readonly now: Instant;
   /** `--db`; `null` for the usual order of places. */
   readonly database: string | null;
+  /** Reports of other tools whose findings count too, as for `scan --import`. */
+  readonly reports: readonly string[];
   readonly onProgress?: (line: string) => void;
 }
 
@@ -229,7 +231,7 @@ function listedState(
 const todayHere = async ({ cwd, now }: Desk): Promise<string> => todayBy(await loadFacts(cwd), now).today;
 
 /** The whole folder, with every finding open: what is decided is looked at apart. */
-export const scanHere = async ({ cwd, env, database, onProgress }: Desk): Promise<ScanReport> =>
+export const scanHere = async ({ cwd, env, database, reports, onProgress }: Desk): Promise<ScanReport> =>
   await scanPaths({
     paths: ['.'],
     cwd,
@@ -238,5 +240,6 @@ export const scanHere = async ({ cwd, env, database, onProgress }: Desk): Promis
     env,
     prod: false,
     decisions: null,
+    imports: { files: reports, folderMayBeEmpty: reports.length > 0 },
     ...(onProgress === undefined ? {} : { onProgress }),
   });

@@ -33,6 +33,30 @@ const GIVEN = ['--reason', 'the proxy refuses such requests', '--owner', 'Kim Be
 const MITIGATED = ['CVE-2026-1001', '--decision', 'mitigated', ...GIVEN];
 
 describe('holdfast decide', () => {
+  it('decides on what only the report of another tool found, when that report is named', async () => {
+    const found = { VulnerabilityID: 'CVE-2026-4242', PkgName: 'leaky', InstalledVersion: '1.0.0', Severity: 'HIGH' };
+    const folder = project({
+      'trivy.json': JSON.stringify({
+        SchemaVersion: 2,
+        Results: [
+          {
+            Target: 'package-lock.json',
+            Class: 'lang-pkgs',
+            Type: 'npm',
+            Vulnerabilities: [{ ...found, PkgIdentifier: { PURL: 'pkg:npm/leaky@1.0.0' } }],
+          },
+        ],
+      }),
+    });
+    const order = ['CVE-2026-4242', '--decision', 'mitigated', ...GIVEN];
+    assert.equal((await decide(folder, order)).code, 2);
+    const { code, out, err } = await decide(folder, [...order, '--report', 'trivy.json']);
+    assert.equal(code, 0, err);
+    assert.match(out, /CVE-2026-4242 in leaky@1\.0\.0: closed, mitigated until 2027-02-23 by Kim Beispiel/);
+    const list = await decide(folder, ['--list', '--report', 'trivy.json']);
+    assert.match(list.out, /● live +CVE-2026-4242/);
+  });
+
   it('writes a decision with the aliases and the package of the finding, and says what it does today', async () => {
     const folder = project();
     const { code, out, err } = await decide(folder, MITIGATED);

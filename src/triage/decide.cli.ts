@@ -36,6 +36,7 @@ interface Options {
   readonly by?: string;
   readonly import?: readonly string[];
   readonly out?: string;
+  readonly report?: readonly string[];
   readonly db?: string;
   readonly json?: true;
 }
@@ -47,6 +48,7 @@ export function decideCommand(terminal: Terminal, exit: (code: ExitCode) => void
     'holdfast decide --approve CVE-2021-23337 --by "Lee Zweite"',
     'holdfast decide --list',
     'holdfast decide --import .snyk vex.json --out proposals.yaml',
+    'holdfast decide CVE-2026-0001 --report trivy.json --decision accepted --reason "internal only" --owner "Kim Beispiel" --expires 60d',
   ])
     .argument('[ID]', 'the advisory: any id of the finding')
     .option('--package <NAME|PURL>', 'the package, with @VERSION to decide on one version only')
@@ -63,6 +65,7 @@ export function decideCommand(terminal: Terminal, exit: (code: ExitCode) => void
     .option('--by <NAME>', 'who approves')
     .option('--import <FILE...>', 'propose decisions from ignore files of other tools and OpenVEX; decides nothing')
     .option('--out <FILE>', 'write the proposals there instead of showing them')
+    .option('--report <FILE...>', 'count what these reports of other tools found too, as `scan --import` does')
     .option('--db <FILE>', 'advisory index (default: the one that a scan would use)')
     .option('--json', 'answer in JSON (holdfast.decide/1)')
     .addHelpText(
@@ -83,7 +86,14 @@ async function run(id: string | undefined, options: Options, terminal: Terminal)
     );
   const progress = createProgress(terminal);
   const { cwd, env } = terminal;
-  const desk: Desk = { cwd, env, now: terminal.now(), database: options.db ?? null, onProgress: progress.show };
+  const desk: Desk = {
+    cwd,
+    env,
+    now: terminal.now(),
+    database: options.db ?? null,
+    reports: options.report ?? [],
+    onProgress: progress.show,
+  };
   try {
     if (files !== undefined) return await runImport(desk, files, options, { terminal, clear: progress.clear });
     if (list === true) return await runList(desk, options, { terminal, clear: progress.clear });

@@ -7,7 +7,7 @@ import { formatPurl, parsePurl } from '../inventory/purl.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { nearestWord } from '../lib/spelling.ts';
 import { parseDay } from '../lib/time.ts';
-import type { Finding } from '../scan/finding.ts';
+import { componentLabel, type Finding } from '../scan/finding.ts';
 import { namedFinding } from '../scan/scan.text.ts';
 import { idKey, isAbout } from './apply-decisions.ts';
 import type { PackageScope } from './decision.ts';
@@ -55,7 +55,7 @@ export function chooseFinding(
     return no({
       code: 'no-finding',
       message: `${id} is not found in ${wanted ?? ''}`,
-      hint: `It is found in ${listed(spoken.map(({ name, version }) => `${name}@${version}`))}.`,
+      hint: `It is found in ${listed(spoken.map(componentLabel))}.`,
     });
   }
   const packages = new Set(meant.map((finding) => `${finding.ecosystem}\0${finding.name}`));
