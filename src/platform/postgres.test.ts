@@ -42,6 +42,23 @@ describe('a database on PostgreSQL', { skip: NO_POSTGRES }, () => {
     assert.deepEqual(again.warnings, []);
   });
 
+  it('warns of a server that acknowledges before the disk has it', async () => {
+    const server = await sharedPostgres();
+    const { place } = await opened();
+    const set = async (value: string): Promise<unknown> => {
+      await server.query(`alter system set fsync = ${value}`);
+      await server.query('select pg_reload_conf()');
+      return eventually(async () => ({
+        rows: await server.query(`select 1 where current_setting('fsync') = '${value}'`),
+      }));
+    };
+    await set('off');
+    const warned = await openDatabase(place);
+    await set('on');
+    assert.equal(warned.warnings.length, 1);
+    assert.match(warned.warnings[0]!, /fsync=off: a power cut loses what it acknowledged/);
+  });
+
   it('recovers by itself when the server was stopped and started again', async () => {
     const server = await sharedPostgres();
     const { db } = await opened();

@@ -1,6 +1,6 @@
 /** What can happen to a file: rights, a full disk, another process, damage. What both engines promise is in db.test.ts. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -48,6 +48,19 @@ async function holdLock(path: string): Promise<() => Promise<void>> {
     await gone;
   };
 }
+
+/** A program that writes until something stops it, and says what and when. */
+const UNTIL_IT_FAILS = `
+  import { openDatabase } from './db.ts';
+  import { deposit } from '../../test/support/ledger.ts';
+  const db = await openDatabase({ engine: 'sqlite', path: process.argv[1] });
+  let acknowledged = 0;
+  try {
+    for (;;) acknowledged = await db.transaction((tx) => deposit(tx, 'cash', 'x'.repeat(10_000)));
+  } catch (error) {
+    console.log(JSON.stringify({ code: error.code, acknowledged }));
+  }
+`;
 
 describe('a database in a file', () => {
   const folder = temporaryFolder();
@@ -130,6 +143,31 @@ describe('a database in a file', () => {
     await sql`pragma max_page_count = 100000`.execute(db.tables());
     assert.equal(await db.transaction((tx) => deposit(tx, 'cash', large)), 2);
     await db.close();
+  });
+
+  it('keeps what it acknowledged when the disk fails under a write', {
+    skip: process.platform === 'win32',
+  }, async () => {
+    const file = path();
+    await makeLedger(file);
+    // A limit for the size of files: the system refuses the write, as a quota or a failing disk does (400 × 512 bytes).
+    const limited = [
+      '-c',
+      'ulimit -f 400 && exec "$@"',
+      'sh',
+      process.execPath,
+      '--input-type=module-typescript',
+      '-e',
+      UNTIL_IT_FAILS,
+    ];
+    const { stdout, status } = spawnSync('/bin/sh', [...limited, file], { encoding: 'utf8', cwd: import.meta.dirname });
+    assert.equal(status, 0);
+    const { code, acknowledged }: { readonly code: string; readonly acknowledged: number } = JSON.parse(stdout);
+    assert.equal(code, 'DB_DISK_FAILED');
+    assert.ok(acknowledged > 1);
+    const db = await open(file);
+    assert.equal(await balanceOf(db), acknowledged);
+    assert.equal(await db.transaction((tx) => deposit(tx, 'cash', 'next')), acknowledged + 1);
   });
 
   it('says that it is locked when another process does not let go, while everything else goes on', async () => {
