@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { html } from 'hono/html';
 import { jsx } from 'hono/jsx';
 import type { PhrasingContent } from 'mdast';
+import { rendered } from '../../test/support/rendered.ts';
 import { readPolicy } from '../policy/read-policy.ts';
 import { Phrasing, Prose } from './markdown.tsx';
 
@@ -18,7 +18,7 @@ function shown(...lines: string[]): string {
     if (block.kind === 'heading') return [phrases(block.content)];
     return block.kind === 'statements' ? block.placed.map(({ content }) => phrases(content)) : [];
   });
-  return String(html`${parts}`);
+  return rendered(parts);
 }
 
 describe('Markdown on a page', () => {

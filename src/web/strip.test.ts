@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { html } from 'hono/html';
+import { rendered } from '../../test/support/rendered.ts';
 import { GERMAN } from '../publish/policy-page-de.text.ts';
 import { ENGLISH } from '../publish/policy-page-en.text.ts';
 import type { StripHistory } from './strip-history.ts';
 import { Strip } from './strip.tsx';
 
 const strip = (history: StripHistory | null, words = ENGLISH.strip): string =>
-  String(html`${Strip({ history, words, none: 'Measured once.' })}`);
+  rendered(Strip({ history, words, none: 'Measured once.' }));
 
 const YEAR: StripHistory = {
   from: '2025-11-25',
