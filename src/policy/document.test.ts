@@ -66,7 +66,7 @@ describe('a policy as a document', () => {
     );
     assert.deepEqual(blocks.map(outline), [
       'h1 Policy',
-      ['5: We review. ', '5: We strong(really) do.'],
+      ['5: We review.', '5: We strong(really) do.'],
       {
         start: 1,
         items: [
@@ -96,7 +96,7 @@ describe('a policy as a document', () => {
   it('cuts emphasis and links that reach over the end of a sentence', () => {
     const { blocks } = read('One *two. [Three](https://a.example) four.* Five `six. Seven` **eight.**');
     assert.deepEqual(blocks.map(outline), [
-      ['1: One emphasis(two. )', '1: emphasis(link(Three) four.) ', '1: Five six. ', '1: Seven strong(eight.)'],
+      ['1: One emphasis(two. )', '1: emphasis(link(Three) four.)', '1: Five six. ', '1: Seven strong(eight.)'],
     ]);
   });
 

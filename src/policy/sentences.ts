@@ -218,5 +218,16 @@ function contentBySpan(
     }
   };
   if (spans.length > 0) for (const { sentence, node } of paragraph.flatMap(piecesOf)) contents[sentence]?.push(node);
-  return contents;
+  return contents.map(withoutLastBlank);
+}
+
+/** The blank behind a full stop parts two sentences and belongs to neither: what follows on a page is the mark of its note. */
+function withoutLastBlank(parts: readonly SentencePart[]): readonly SentencePart[] {
+  const last = parts.at(-1);
+  if (last === undefined) return parts;
+  const before = parts.slice(0, -1);
+  if (last.type === 'break') return withoutLastBlank(before);
+  if (last.type !== 'text') return parts;
+  const value = last.value.trimEnd();
+  return value === '' ? withoutLastBlank(before) : [...before, { ...last, value }];
 }

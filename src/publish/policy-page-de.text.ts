@@ -52,8 +52,6 @@ export const GERMAN: PolicyPageText = {
   notMeasured: 'Nicht gemessen.',
   measuredOnce: 'Einmal gemessen, am',
   historyBegins: 'Der Verlauf beginnt mit aufgezeichneten Prüfungen.',
-  control: 'Prüfung',
-  measuredAt: 'gemessen',
   withheld: (names) => `Auch gemessen, hier nicht gezeigt: ${names.join(', ')}`,
   asJson: 'Dasselbe als JSON',
   empty: {

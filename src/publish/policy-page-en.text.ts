@@ -48,8 +48,6 @@ export const ENGLISH: PolicyPageText = {
   notMeasured: 'Not measured.',
   measuredOnce: 'Measured once, on',
   historyBegins: 'History begins with recorded evaluations.',
-  control: 'control',
-  measuredAt: 'measured',
   withheld: (names) => `Measured as well, and not shown here: ${names.join(', ')}`,
   asJson: 'The same as JSON',
   empty: {

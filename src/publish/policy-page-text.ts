@@ -27,8 +27,6 @@ export interface PolicyPageText {
   readonly notMeasured: string;
   readonly measuredOnce: string;
   readonly historyBegins: string;
-  readonly control: string;
-  readonly measuredAt: string;
   /** Names of what was measured and is not shown. */
   readonly withheld: (names: readonly string[]) => string;
   readonly asJson: string;

@@ -13,11 +13,12 @@ import { formatInstant, type Instant } from '../lib/time.ts';
 /** `instant`: milliseconds, shown as RFC 3339. An object names the keys that are shown, of an object or of each object in a list. */
 type Shown = 'plain' | 'instant' | { readonly [key: string]: Shown };
 
-const SCANNED: Shown = {
+const SCANNED = {
+  at: 'instant',
   database: { built: 'instant', dataAsOf: 'instant', advisories: 'plain', digest: 'plain' },
   inputs: { path: 'plain', kind: 'plain', components: 'plain', digest: 'plain' },
   decisions: { state: 'plain', digest: 'plain' },
-};
+} as const satisfies Shown;
 
 const SHOWN: ReadonlyMap<string, Shown> = new Map<string, Shown>([
   ['scan.dependencies', { ...SCANNED, standing: 'plain', worst: 'plain', below: 'plain', closed: 'plain' }],
@@ -49,7 +50,13 @@ const SHOWN: ReadonlyMap<string, Shown> = new Map<string, Shown>([
   ],
   [
     'pentest.cadence',
-    { everyMonths: 'plain', recorded: 'plain', newest: { date: 'plain', by: 'plain', openFindings: 'plain' } },
+    {
+      today: 'plain',
+      timezone: 'plain',
+      everyMonths: 'plain',
+      recorded: 'plain',
+      newest: { date: 'plain', by: 'plain', openFindings: 'plain' },
+    },
   ],
   // The policy itself names the person, so that readers can ask.
   ['manual', { by: 'plain', on: 'plain', until: 'plain', note: 'plain' }],

@@ -5,7 +5,7 @@
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { isObject } from '../lib/json.ts';
-import { printable } from '../lib/text.ts';
+import { number, printable } from '../lib/text.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { StatementVerdict } from '../policy/evaluate.ts';
 import type { SentencePart } from '../policy/sentences.ts';
@@ -180,7 +180,7 @@ const HowChecked = ({
 }) => {
   const { words } = context;
   const measured =
-    control.measuredAt === null ? [] : [{ name: words.measuredAt, values: [formatInstant(control.measuredAt)] }];
+    control.measuredAt === null ? [] : [{ name: 'measured', values: [formatInstant(control.measuredAt)] }];
   return (
     <Evidence
       id={id}
@@ -189,7 +189,7 @@ const HowChecked = ({
           {control.explanation === '' ? words.noExplanation : printable(control.explanation)}
         </b>
       }
-      rows={[{ name: words.control, values: [control.id] }, ...rowsOf(control.evidence, ''), ...measured]}
+      rows={[{ name: 'control', values: [control.id] }, ...rowsOf(measuredOf(control.evidence), ''), ...measured]}
       foot={
         <>
           {control.withheld.length === 0 ? null : <span>{printable(words.withheld(control.withheld))}</span>}
@@ -205,6 +205,9 @@ interface Row {
   readonly values: readonly string[];
 }
 
+/** Without the time of the measurement, which has its own row. */
+const measuredOf = ({ at: _at, ...rest }: JsonObject): JsonObject => rest;
+
 /** One row for each figure; what lies inside of another is named after both. */
 const rowsOf = (evidence: JsonObject, prefix: string): readonly Row[] =>
   Object.entries(evidence).flatMap(([key, value]): readonly Row[] => {
@@ -219,6 +222,7 @@ const isJsonObject = (value: Json): value is JsonObject => isObject(value);
 /** Of an object in a list, its values in one line. */
 function figure(value: Json): string {
   if (value === null) return 'none';
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return number(value);
   if (typeof value !== 'object') return String(value);
   return Object.values(value).map(figure).join(' ');
 }

@@ -169,9 +169,7 @@ export const Evidence = ({
         {rows.map(({ name, values }) => (
           <>
             <dt>{printable(name)}</dt>
-            {values.map((value) => (
-              <dd>{printable(value)}</dd>
-            ))}
+            <dd>{values.flatMap((value, index) => [index === 0 ? null : <br />, printable(value)])}</dd>
           </>
         ))}
       </dl>
