@@ -36,7 +36,7 @@ describe('Markdown on a page', () => {
     );
     assert.equal(
       shown('| Who | When |', '|---|---|', '| *we* | daily |'),
-      '<div class="scroll-x" tabindex="0" role="region" aria-label="Who, When"><table class="tbl"><thead><tr><th scope="col">Who</th><th scope="col">When</th></tr></thead><tbody><tr><td><em>we</em></td><td>daily</td></tr></tbody></table></div>',
+      '<div class="scroll-x" tabindex="0" role="group" aria-label="Who, When"><table class="tbl"><thead><tr><th scope="col">Who</th><th scope="col">When</th></tr></thead><tbody><tr><td><em>we</em></td><td>daily</td></tr></tbody></table></div>',
     );
     assert.equal(
       shown('```', 'a < b', '\tc', '```', '', '***'),

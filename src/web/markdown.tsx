@@ -170,7 +170,7 @@ const Grid = ({ node, links }: { readonly node: Table; readonly links: LinkTarge
   const cellsOf = (row: Table['children'][number] | undefined): readonly JSX.Element[] =>
     (row?.children ?? []).map(({ children }) => <Phrasing nodes={children} links={links} />);
   return (
-    <div class="scroll-x" tabindex={0} role="region" aria-label={cellWords(head)}>
+    <div class="scroll-x" tabindex={0} role="group" aria-label={cellWords(head)}>
       <table class="tbl">
         <thead>
           <tr>
