@@ -4,12 +4,13 @@
  * The decisions are evaluate.ts; reading is read-policy.ts and facts-file.ts; `holdfast check` is check.cli.ts.
  */
 import { formatPlace, HoldfastError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { nearestWord } from '../lib/spelling.ts';
 import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Control, GatherContext, Verdict } from './control.ts';
-import { countVerdicts, evaluateStatement, type PolicyReport } from './evaluate.ts';
+import { countVerdicts, evaluateStatement, type Evaluation, type PolicyReport } from './evaluate.ts';
 import { loadFacts } from './facts.actions.ts';
 import { readPolicyFile } from './policy-file.client.ts';
 import { mistakesIn } from './problem.ts';
@@ -42,6 +43,12 @@ const AT_A_TIME = 4;
  *   nothing in the document.
  */
 export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyReport> {
+  const { report } = await evaluateDocument(request);
+  return report;
+}
+
+/** As `evaluatePolicy`, which says what it throws. */
+export async function evaluateDocument(request: PolicyRequest): Promise<Evaluation> {
   const { shown, root, text } = await readPolicyFile(request.cwd, request.path);
   const read = readPolicy(text, request.controls.map(bindOnce));
   if (!read.ok) throw mistakesIn('POLICY_INVALID', shown, read.error);
@@ -56,7 +63,9 @@ export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyRepo
       return verdict;
     }),
   );
-  return { policy: shown, title: read.value.title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
+  const { title } = read.value;
+  const report = { policy: shown, title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
+  return { report, document: read.value, digest: sha256(text), facts, root };
 }
 
 /** The same control with the same parameters becomes one bound control, however many footnotes name it. */
