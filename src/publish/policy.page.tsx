@@ -10,7 +10,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import { printable, shorten } from '../lib/text.ts';
 import { VERDICT_ORDER, type StatementVerdict } from '../policy/evaluate.ts';
 import { Chip, Day, Empty, Glyph, Moment } from '../web/components.tsx';
-import { pageLanguage, type Language } from '../web/language.ts';
+import { pageLanguage, type Language } from '../lib/language.ts';
 import { documentText, PublicPage, type Frame } from '../web/layout.tsx';
 import { basePath, PUBLIC } from '../web/paths.ts';
 import { contactWords } from './contact.ts';

@@ -10,7 +10,7 @@ import { formatInstant } from '../lib/time.ts';
 import type { StatementVerdict } from '../policy/evaluate.ts';
 import type { SentencePart } from '../policy/sentences.ts';
 import { Chip, Evidence, Moment } from '../web/components.tsx';
-import { primaryLanguage, type Language } from '../web/language.ts';
+import { primaryLanguage, type Language } from '../lib/language.ts';
 import { Phrasing } from '../web/markdown.tsx';
 import { Strip } from '../web/strip.tsx';
 import { PUBLIC } from '../web/paths.ts';

@@ -6,10 +6,10 @@
  * bidirectional control turns a name around.
  */
 import type { Child } from 'hono/jsx';
-import { whenBoth, whenLocal } from '../incident/when-words.ts';
+import { whenBoth, whenLocal } from '../lib/when-words.ts';
 import { printable } from '../lib/text.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
-import type { Language } from './language.ts';
+import type { Language } from '../lib/language.ts';
 
 /** Each has a shape of its own, so that a print in grey loses nothing. Drawn on 16 × 16. */
 const GLYPHS = {

@@ -1,7 +1,5 @@
-/** The languages that pages have words in, and which of them a document gets. */
-import type { Language } from '../incident/notice.ts';
-
-export type { Language } from '../incident/notice.ts';
+/** The languages that pages and notices have words in, and which of them a document gets. */
+export type Language = 'de' | 'en';
 
 /** @param tag BCP 47, such as `de-AT`; `null` where a document names none. */
 export const pageLanguage = (tag: string | null): Language => (primaryLanguage(tag) === 'de' ? 'de' : 'en');
