@@ -28,7 +28,7 @@ const OWNER_ONLY = [0o600, 0o400];
  * What systemd gives to credentials: for `User=` and `DynamicUser=` an access control list lets the service read (systemd.exec(5),
  * "Credentials"), and the mode shows its mask in the place of the group (acl(5)). Only the service can enter the folder.
  */
-export const CREDENTIAL_MODES = [0o400, 0o440];
+export const CREDENTIAL_MODES = [...OWNER_ONLY, 0o440];
 
 const CHMOD = 'Run `chmod 600` and `chown` on it for the user that runs Holdfast.';
 

@@ -47,6 +47,17 @@ describe('a recovery key', () => {
     assert.ok(unwrapKey(readKeyring({ HOLDFAST_KEK_FILE: keyFile }), wrapped, place).ok);
   });
 
+  it('of version 1 is read for ever, as another program made it', async () => {
+    // Made once with WebCrypto and Node's Argon2, and associated data put together by hand.
+    const restored = await restoreKek(
+      'holdfast-recovery.v1.4df93e11.QEFCQ0RFRkdISUpLTE1OTw.oKGio6Slpqeoqaqr.odB9r1ilw2vxBWxj9zS1t3uAaEEFS17mwc3DVN-ZLa8.6m9_W3BvWlTVQFS_mT3nmw',
+      WORDS,
+    );
+    assert.ok(restored.ok);
+    assert.equal(restored.value.id, '4df93e11');
+    assert.equal(formatKek(restored.value), 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n');
+  });
+
   it('is written once, for its owner only', unixOnly, () => {
     const path = join(folder, 'once');
     writeKeyFile(path, 'the recovery file', text);
@@ -84,6 +95,16 @@ describe('a recovery key', () => {
     assert.deepEqual(await restoreKek(fields.with(2, otherId).join('.'), WORDS), {
       ok: false,
       error: { ...refused, kekId: otherId },
+    });
+  });
+
+  it('gives nothing when it was made with the id of another key', async () => {
+    // As the one of version 1 above, but for the id, in the text and in what is authenticated.
+    const forged =
+      'holdfast-recovery.v1.00000000.QEFCQ0RFRkdISUpLTE1OTw.oKGio6Slpqeoqaqr.odB9r1ilw2vxBWxj9zS1t3uAaEEFS17mwc3DVN-ZLa8.FUYG4tMWOAMPLdCwZRdw5g';
+    assert.deepEqual(await restoreKek(forged, WORDS), {
+      ok: false,
+      error: { code: 'wrong-passphrase-or-altered', kekId: '00000000' },
     });
   });
 

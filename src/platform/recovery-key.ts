@@ -29,7 +29,7 @@ interface RecoveryKey extends Sealed {
 }
 
 /** NIST SP 800-63B-4 §3.1.1.2: at least 15 characters where nothing else protects. */
-export const SHORTEST_PASSPHRASE = 15;
+const SHORTEST_PASSPHRASE = 15;
 const LONGEST_PASSPHRASE = 1_024;
 
 const HEAD = 'holdfast-recovery';
