@@ -40,6 +40,17 @@ export function fromBase64(text: string): Uint8Array | null {
   }
 }
 
+/** RFC 4648 §5 without padding: for texts whose fields other characters part. */
+export const base64url = (bytes: Uint8Array): string =>
+  base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
+/** `null` for every text but the one that `base64url` gives. */
+export function fromBase64url(text: string): Uint8Array | null {
+  if (/[+/=]/.test(text)) return null;
+  const padding = '='.repeat((4 - (text.length % 4)) % 4);
+  return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/') + padding);
+}
+
 /** Lower case. */
 export const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -77,7 +77,7 @@ function writeDurably(path: string, chunks: readonly Uint8Array[]): void {
 }
 
 /** A rename is durable once its folder is synced (fsync(2), "Notes"); Windows cannot open folders and needs it not. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {
