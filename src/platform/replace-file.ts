@@ -1,7 +1,8 @@
 /** Writing a file so that everyone sees the old one or the new one, and the new one survives a power cut. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, createWriteStream, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 
 /**
@@ -11,7 +12,7 @@ import { HoldfastError, messageOf } from '../lib/errors.ts';
  */
 export function replaceFile(path: string, chunks: readonly Uint8Array[]): void {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = temporaryName(path);
   try {
     mkdirSync(folder, { recursive: true });
     writeDurably(temporary, chunks);
@@ -19,12 +20,37 @@ export function replaceFile(path: string, chunks: readonly Uint8Array[]): void {
     syncFolder(folder);
   } catch (cause) {
     removeIfThere(temporary);
-    throw new HoldfastError('FILE_UNWRITABLE', `${path} could not be written: ${messageOf(cause)}`, {
-      hint: 'Nothing was changed. Make room or choose another place, then run the command again.',
-      cause,
-    });
+    throw unwritable(path, cause);
   }
 }
+
+/**
+ * The same for what is too large to hold at once and for nobody else to read: `fill` writes it and ends the stream.
+ *
+ * @throws FILE_UNWRITABLE, and what `fill` throws as a `HoldfastError`; whatever stood at `path` still stands there.
+ */
+export async function replaceFileFrom(path: string, fill: (file: Writable) => Promise<void>): Promise<void> {
+  const folder = dirname(path);
+  const temporary = temporaryName(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+    await fill(createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true }));
+    renameSync(temporary, path);
+    syncFolder(folder);
+  } catch (cause) {
+    removeIfThere(temporary);
+    throw cause instanceof HoldfastError ? cause : unwritable(path, cause);
+  }
+}
+
+const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+
+const unwritable = (path: string, cause: unknown): HoldfastError =>
+  new HoldfastError('FILE_UNWRITABLE', `${path} could not be written: ${messageOf(cause)}`, {
+    hint: 'Nothing was changed. Make room or choose another place, then run the command again.',
+    cause,
+  });
 
 /** `force` passes over a missing file, but not over a file where a folder of its path should be. */
 function removeIfThere(path: string): void {
