@@ -70,7 +70,8 @@ export function readKey(folder: string): SignerKey | null {
   return key.value;
 }
 
-const unusable = (message: string, hint: string): HoldfastError => new HoldfastError('LOG_KEY_UNUSABLE', message, { hint });
+const unusable = (message: string, hint: string): HoldfastError =>
+  new HoldfastError('LOG_KEY_UNUSABLE', message, { hint });
 
 /** A key and a name of its own: it says nothing about machines, and no two logs share it. */
 export function createKey(folder: string, random: Random): SignerKey {
@@ -121,4 +122,5 @@ export function writeVerifierKey(folder: string, key: VerifierKey): void {
   replaceFile(verifierFile(folder), [utf8(text)]);
 }
 
-export const readVerifierFile = (folder: string): Uint8Array | Unread => readLimited(verifierFile(folder), MOST_KEY_BYTES);
+export const readVerifierFile = (folder: string): Uint8Array | Unread =>
+  readLimited(verifierFile(folder), MOST_KEY_BYTES);

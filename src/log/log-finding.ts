@@ -29,7 +29,12 @@ export type FindingCode =
   | 'history-other-log'
   | 'history-other-key'
   | 'rolled-back'
-  | 'rewritten';
+  | 'rewritten'
+  | 'state-differs'
+  | 'state-missing'
+  | 'state-elsewhere'
+  | 'evidence-differs'
+  | 'evidence-missing';
 
 export interface LogFinding {
   readonly code: FindingCode;

@@ -71,9 +71,7 @@ export interface OpenLog {
 export async function openLog({ cwd, data, env, migrations, random }: LogPlace, now: Instant): Promise<OpenLog> {
   const folder = dataFolder(cwd, data);
   const url = env['HOLDFAST_DATABASE_URL'] ?? '';
-  const db = await openDatabase(
-    url === '' ? { engine: 'sqlite', path: databaseFile(folder) } : readDatabaseUrl(url),
-  );
+  const db = await openDatabase(url === '' ? { engine: 'sqlite', path: databaseFile(folder) } : readDatabaseUrl(url));
   try {
     await migrate(db, migrations, now);
   } catch (error) {
@@ -341,5 +339,17 @@ async function goesOn(tx: Tx, folder: string, head: LogHead | null): Promise<boo
   } catch (error) {
     if (error instanceof HoldfastError && error.code === 'LOG_ROLLED_BACK') return false;
     throw error;
+  }
+}
+
+/** `reopenLog` on the log of a data folder. */
+export async function reopenAt(place: LogPlace, reason: string, now: Instant): Promise<Signed> {
+  const log = await openLog(place, now);
+  try {
+    const signed = await reopenLog(log, reason, now);
+    if (signed === null) throw new Error('a reopened log has no checkpoint');
+    return signed;
+  } finally {
+    await log.db.close();
   }
 }

@@ -62,9 +62,15 @@ export interface Growth {
 export async function storeGrowth(tx: Tx, { head, leaf, hashes }: Growth): Promise<void> {
   const tables = tx.tables<LogTables>();
   const { log, size, nodes, lastAt } = head;
-  await tables.insertInto('log_entry').values({ log, idx: size - 1, leaf }).execute();
+  await tables
+    .insertInto('log_entry')
+    .values({ log, idx: size - 1, leaf })
+    .execute();
   if (hashes.length > 0)
-    await tables.insertInto('log_hash').values(hashes.map((hash) => ({ log, ...hash }))).execute();
+    await tables
+      .insertInto('log_hash')
+      .values(hashes.map((hash) => ({ log, ...hash })))
+      .execute();
   await tables
     .updateTable('log_head')
     .set({ size, nodes: concat(nodes), last_at: lastAt })
@@ -134,7 +140,11 @@ export async function insertCheckpoint(tx: Tx, log: number, { size, note, signed
 }
 
 /** The newest ones, smallest first. */
-export async function readCheckpoints(queries: Queries, log: number, most: number): Promise<readonly StoredCheckpoint[]> {
+export async function readCheckpoints(
+  queries: Queries,
+  log: number,
+  most: number,
+): Promise<readonly StoredCheckpoint[]> {
   const rows = await queries
     .tables<LogTables>()
     .selectFrom('log_checkpoint')

@@ -36,6 +36,8 @@ export type Counts = Readonly<Record<StatementVerdict, number>>;
 export interface PolicyReport {
   /** The document, as the user would name it. */
   readonly policy: string;
+  /** SHA-256 of the document. */
+  readonly digest: string;
   readonly title: string;
   readonly evaluatedAt: Instant;
   readonly statements: readonly StatementReport[];

@@ -4,6 +4,7 @@
  * The decisions are evaluate.ts; reading is read-policy.ts and facts-file.ts; `holdfast check` is check.cli.ts.
  */
 import { formatPlace, HoldfastError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { nearestWord } from '../lib/spelling.ts';
 import { printable } from '../lib/text.ts';
@@ -27,6 +28,8 @@ export interface PolicyRequest {
   readonly database: string | null;
   /** The release under judgement; `null` means HEAD. */
   readonly release: string | null;
+  /** `--data`: the folder of the evidence log. */
+  readonly data: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Instant;
   readonly onProgress?: (line: string) => void;
@@ -47,8 +50,12 @@ export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyRepo
   if (!read.ok) throw mistakesIn('POLICY_INVALID', shown, read.error);
   const facts = await loadFacts(root);
   const chosen = choose(read.value.statements, request.only);
-  const { database, release, env, now } = request;
-  const verdicts = await askAll(boundOf(chosen), { root, facts, database, release, env, now }, request.onProgress);
+  const { database, release, env, now, cwd, data } = request;
+  const verdicts = await askAll(
+    boundOf(chosen),
+    { root, facts, database, release, env, now, log: { cwd, data } },
+    request.onProgress,
+  );
   const statements = chosen.map((statement) =>
     evaluateStatement(statement, (bound) => {
       const verdict = verdicts.get(bound);
@@ -56,7 +63,9 @@ export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyRepo
       return verdict;
     }),
   );
-  return { policy: shown, title: read.value.title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
+  const { title } = read.value;
+  const counts = countVerdicts(statements);
+  return { policy: shown, digest: sha256(text), title, evaluatedAt: now, statements, counts };
 }
 
 /** The same control with the same parameters becomes one bound control, however many footnotes name it. */
