@@ -25,7 +25,7 @@ import {
   type SignerKey,
   type VerifierKey,
 } from './note.ts';
-import { readLimited } from './pack-files.client.ts';
+import { readLimited } from '../platform/read-limited.ts';
 import type { Unread } from './verify-log.ts';
 
 const KEY_FILE = 'log.key';

@@ -73,7 +73,6 @@ function dataWords(data: JsonObject): string {
   const { counts } = data;
   if (typeof counts !== 'object' || counts === null || Array.isArray(counts)) return canonicalJson(data);
   return Object.entries(counts)
-    .filter(([, amount]) => amount !== 0)
-    .map(([verdict, amount]) => `${String(amount)} ${verdict}`)
+    .flatMap(([verdict, amount]) => (typeof amount === 'number' && amount > 0 ? [`${amount} ${verdict}`] : []))
     .join(', ');
 }

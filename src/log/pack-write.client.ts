@@ -6,7 +6,7 @@ import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { readOwnBytes } from '../platform/package-root.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import type { PackFile } from './export-pack.ts';
-import { readLimited } from './pack-files.client.ts';
+import { readLimited } from '../platform/read-limited.ts';
 import { PACK } from './verify-log.ts';
 
 const OWN_NAMES: readonly string[] = ['index.html', 'VERIFY.md', 'verify.mjs', 'log.vkey', 'log'];

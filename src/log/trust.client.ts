@@ -2,7 +2,7 @@
 import { HoldfastError } from '../lib/errors.ts';
 import { type HeldCheckpoint, MOST_HISTORY_BYTES, parseHistory } from './held-checkpoint.ts';
 import { parseVerifierKey } from './note.ts';
-import { readLimited } from './pack-files.client.ts';
+import { readLimited } from '../platform/read-limited.ts';
 import type { Trust } from './verify-log.ts';
 
 /**
