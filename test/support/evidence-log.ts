@@ -15,15 +15,15 @@ import { migrate } from '../../src/platform/migrations.ts';
 import { POLICY_TABLES, type PolicyTables } from '../../src/policy/policy-tables.ts';
 import { evaluationStates, storeEvaluation } from '../../src/policy/policy.store.ts';
 
-export const TABLES = [LOG_TABLES, POLICY_TABLES];
-export const START = parseInstant('2026-11-24T09:00:00Z') ?? EPOCH;
+const TABLES = [LOG_TABLES, POLICY_TABLES];
+const START = parseInstant('2026-11-24T09:00:00Z') ?? EPOCH;
 /** One entry an hour. */
 export const hour = (n: number): Instant => plus(START, hours(n));
 export const AT_ONCE = 0 as Millis;
 
 /** Not random, so that a failure can be repeated; each log of a process has another key all the same. */
 let drawn = 0;
-export const counting = (bytes: number): Uint8Array => {
+const counting = (bytes: number): Uint8Array => {
   drawn += 1;
   return new Uint8Array(bytes).fill(drawn % 251);
 };
@@ -59,7 +59,7 @@ export async function fill(log: OpenLog, size: number, from = 0): Promise<void> 
   await signCheckpoint(log, hour(from + size), AT_ONCE);
 }
 
-export const NOTHING_HELD: Trusted = { vkey: null, history: [] };
+const NOTHING_HELD: Trusted = { vkey: null, history: [] };
 
 /** The codes of what a verification finds; none: verified. */
 export async function findingsOf(log: OpenLog, trusted: Trusted = NOTHING_HELD): Promise<readonly string[]> {
