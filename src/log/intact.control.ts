@@ -11,7 +11,7 @@ import type { MigrationList } from '../platform/migrations.ts';
 import { systemRandom } from '../platform/random.ts';
 import { type Control, defineControl, type GatherContext } from '../policy/control.ts';
 import { type IntactFacts, judgeIntact } from './intact.ts';
-import { type ReadStates, verifyPlace } from './log-verify.actions.ts';
+import type { ReadStates } from './log-verify.actions.ts';
 
 const params = z.strictObject({});
 
@@ -31,6 +31,8 @@ async function gatherIntact(
   states: readonly ReadStates[],
 ): Promise<IntactFacts> {
   const place = { cwd: log?.cwd ?? root, data: log?.data ?? 'data', env, migrations, random: systemRandom };
+  // Loads the database, which no other control needs.
+  const { verifyPlace } = await import('./log-verify.actions.ts');
   try {
     const report = await verifyPlace(place, states, { vkey: null, history: [] }, now);
     if (report === null) return { found: false };

@@ -42,7 +42,7 @@ const MOST_OWN = 2_000;
 /**
  * The log of the data folder. `null`: there is none, and no trace of one either.
  *
- * @throws LOG_NOT_FOUND where a checkpoint lies in the folder and the log is gone; DB_…
+ * @throws LOG_ROLLED_BACK where a checkpoint lies in the folder and the log is gone; LOG_KEY_MISSING, DB_…
  */
 export async function verifyPlace(
   place: LogPlace,

@@ -12,7 +12,7 @@ import { entriesOf, tileReader } from './log-read.actions.ts';
 import { appendEntry, type OpenLog, recordInLog, reopenLog, signCheckpoint } from './log.actions.ts';
 import { readEntries, readHead } from './log.store.ts';
 import { hashLeaf, isIncluded } from './merkle.ts';
-import { parseSignerKey } from './note.ts';
+import { parseSignerKey, type SignerKey } from './note.ts';
 import { proveInclusion } from './proof.ts';
 
 const VERIFIED: readonly string[] = [];
@@ -260,6 +260,30 @@ forEachEngine((engine) => {
     assert.deepEqual(await findingsOf(log), VERIFIED);
     await signCheckpoint(log, hour(22), AT_ONCE);
     assert.deepEqual(await findingsOf(log), VERIFIED);
+  });
+
+  it('signs the new log also when reopening was interrupted before it could', async () => {
+    const log = await openEvidence(engine);
+    await fill(log, 3);
+    const old = await engineCopy(log);
+    await fill(log, 1, 3);
+    const before = readFileSync(join(log.folder, 'log.checkpoint'));
+    await old();
+    await reopenLog(log, 'A backup was restored.', hour(9));
+    await raw(log.db).deleteFrom('log_checkpoint').where('log', '=', 2).execute();
+    writeFileSync(join(log.folder, 'log.checkpoint'), before);
+    const signed = await signCheckpoint(log, hour(10), AT_ONCE);
+    assert.match(signed!.checkpoint.origin, /\/log2$/);
+    // A checkpoint that the new log does not name is of some other log.
+    await raw(log.db).deleteFrom('log_checkpoint').where('log', '=', 2).execute();
+    const { value: key } = parseSignerKey(readFileSync(join(log.folder, 'log.key'), 'utf8').trim()) as {
+      value: SignerKey;
+    };
+    writeFileSync(join(log.folder, 'log.checkpoint'), noteOf([], key));
+    await assert.rejects(signCheckpoint(log, hour(11), AT_ONCE), {
+      code: 'LOG_ROLLED_BACK',
+      message: /newest checkpoint is of the log/,
+    });
   });
 
   it('refuses a key that is missing, readable for others, or of another log; a lost one is replaced by reopening', async () => {

@@ -158,9 +158,10 @@ function grow(head: LogHead, leaf: Uint8Array, at: Instant) {
 export async function recordInLog<T>({ db, folder, random }: OpenLog, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     const head = await readHead(tx);
+    // The key first: in the wrong folder neither it nor the checkpoint is there, and nothing was rolled back.
+    if (head !== null) signerOf(folder, head.origin);
     await refuseRolledBack(tx, folder, head);
     if (head === null) await insertHead(tx, 1, (readKey(folder) ?? createKey(folder, random)).name);
-    else signerOf(folder, head.origin);
     return work(tx);
   });
 }
@@ -180,9 +181,9 @@ export async function signCheckpoint(
   // In a transaction, so that of two processes the one with the larger tree writes the file later. The file only ever holds what was committed.
   return db.transaction(async (tx) => {
     const head = await readHead(tx);
+    const signer = head === null ? null : signerOf(folder, head.origin);
     const outside = await refuseRolledBack(tx, folder, head);
-    if (head === null || head.size === 0) return null;
-    const signer = signerOf(folder, head.origin);
+    if (head === null || signer === null || head.size === 0) return null;
     const current = outside !== null && outside.checkpoint.origin === head.origin ? outside : null;
     const [last] = await readCheckpoints(tx, head.log, 1);
     const isEarly = last !== undefined && last.signedAt <= now && between(last.signedAt, now) < atMostEvery;
@@ -212,7 +213,7 @@ function signerOf(folder: string, origin: string): SignerKey {
   const key = readKey(folder);
   if (key === null)
     throw new HoldfastError('LOG_KEY_MISSING', `the log ${origin} exists, but its key ${keyFile(folder)} does not`, {
-      hint: 'Restore the key from a backup. If it is lost, `holdfast log reopen --reason TEXT` begins a new log that names this one.',
+      hint: 'Name its data folder with --data, or restore the key from a backup. If it is lost, `holdfast log reopen --reason TEXT` begins a new log that names this one.',
     });
   if (key.name !== baseOf(origin))
     throw new HoldfastError('LOG_KEY_UNUSABLE', `${keyFile(folder)} is the key of ${key.name}, the log is ${origin}`, {

@@ -16,7 +16,6 @@ import { checkText, recordedText } from './check.text.ts';
 import type { Control } from './control.ts';
 import { policyExit } from './evaluate.ts';
 import { evaluatePolicy } from './policy.actions.ts';
-import { recordEvaluation } from './record.actions.ts';
 import type { RecordedEntry } from './recorded-evaluation.ts';
 
 interface Options {
@@ -99,6 +98,8 @@ async function check(
     return policyExit(report);
   }
   const place = { cwd, data, env, migrations, random: systemRandom };
+  // Loads the database, which most checks do not need.
+  const { recordEvaluation } = await import('./record.actions.ts');
   print(
     await recordEvaluation(place, report, ownPackage().version, now).catch((error: unknown) => {
       print(null);

@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -20,6 +21,7 @@ import { after, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Ajv } from 'ajv';
 import { ROOT } from '../support/canary.ts';
+import { NO_POSTGRES, sharedPostgres } from '../support/engines.ts';
 
 const bin = join(ROOT, 'bin', 'holdfast.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-log-'));
@@ -253,6 +255,29 @@ describe('holdfast check --record', () => {
     assert.equal(status, 1, stderr);
     assert.match(stdout, /Evidence is kept/);
     assert.match(stderr, /data.*\n.*\[DB_READ_ONLY\]/);
+  });
+});
+
+describe('holdfast check --record on PostgreSQL', { skip: NO_POSTGRES }, () => {
+  it('keeps the log there, and the key and the newest checkpoint in the data folder', async () => {
+    const { host, user, database } = await (await sharedPostgres()).createDatabase();
+    const env = {
+      ...ENV,
+      HOLDFAST_DATABASE_URL: `postgres://${user ?? ''}@/${database}?host=${encodeURIComponent(host)}`,
+    };
+    const cwd = place();
+    const run = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [bin, ...args], { cwd, env, encoding: 'utf8' });
+    assert.match(run('check', '--record').stdout, /\nRecorded as entry 0 of /);
+    assert.deepEqual(readdirSync(join(cwd, 'data')).toSorted(), ['log.checkpoint', 'log.key', 'log.vkey']);
+    const { status, stdout, stderr } = run('check', '--record');
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /● kept +Evidence is kept/);
+    assert.equal(run('log', 'verify').status, 0);
+    assert.equal(run('log', 'export', 'evidence').status, 0);
+    assert.equal(spawnSync(process.execPath, ['evidence/verify.mjs', 'evidence'], { cwd }).status, 0);
+    // From another folder the log is there and its key is not: nothing is begun beside it.
+    assert.match(run('check', '--record', '--data', 'elsewhere').stderr, /--data.*\[LOG_KEY_MISSING\]/);
   });
 });
 
