@@ -33,6 +33,7 @@ export type FindingCode =
   | 'state-differs'
   | 'state-missing'
   | 'state-elsewhere'
+  | 'state-unread'
   | 'evidence-differs'
   | 'evidence-missing';
 

@@ -153,9 +153,9 @@ forEachEngine((engine) => {
     const expected: Record<string, readonly string[]> = {
       edit: ['rewritten', 'root-differs'],
       reorder: ['time-backwards', 'rewritten', 'root-differs'],
-      delete: ['entries-missing'],
-      'cut the tail': ['entries-missing'],
-      'cut the tail with the head': ['rolled-back', 'root-differs'],
+      delete: ['entries-missing', 'state-unread'],
+      'cut the tail': ['entries-missing', 'state-unread'],
+      'cut the tail with the head': ['rolled-back', 'root-differs', 'state-differs'],
       'add behind the end': ['root-differs'],
     };
     for (const [name, attack] of Object.entries(attacks)) {

@@ -63,7 +63,8 @@ export async function verifyDatabase(log: DatabaseLog): Promise<DatabaseReport> 
   const sums = size === 0 ? NOTHING : await walkEntries(read, target, anchors, findings, seen.observe);
   if (log.beyond > 0)
     findings.add('broken', 'root-differs', DATABASE, `${log.beyond} entries stand behind the end of the log`);
-  compareRows(log, seen.latest, findings);
+  if (sums.entries === size) compareRows(log, seen.latest, findings);
+  else findings.add('unread', 'state-unread', 'the rows', 'were not compared, because not all entries could be read');
   for (const [digest, index] of seen.evidence) {
     const found = await log.evidence(digest);
     const where = `entry ${index}`;

@@ -263,7 +263,8 @@ describe('holdfast check --record on PostgreSQL', { skip: NO_POSTGRES }, () => {
     const { host, user, database } = await (await sharedPostgres()).createDatabase();
     const env = {
       ...ENV,
-      HOLDFAST_DATABASE_URL: `postgres://${user ?? ''}@/${database}?host=${encodeURIComponent(host)}`,
+      PGUSER: user ?? '',
+      HOLDFAST_DATABASE_URL: `postgres:///${database}?host=${encodeURIComponent(host)}`,
     };
     const cwd = place();
     const run = (...args: readonly string[]) =>
