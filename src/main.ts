@@ -155,8 +155,8 @@ function reportFailure(thrown: unknown, terminal: Terminal): ExitCode {
     const place = thrown.at === null ? '' : `${formatPlace(thrown.at)}: `;
     terminal.err(`holdfast: ${place}${thrown.message}\n  ${thrown.hint} [${thrown.code}]\n`);
     if (thrown.code === 'USAGE') return EXIT.usage;
-    // What stands in the way of recording is a finding, not a failure of ours.
-    if (thrown.code === 'LOG_ROLLED_BACK') return EXIT.broken;
+    // That the log is not what was signed is a finding, not a failure of ours.
+    if (thrown.code === 'LOG_ROLLED_BACK' || thrown.code === 'LOG_DAMAGED') return EXIT.broken;
     // A file of the user's with mistakes in it is refused; Holdfast itself did not fail.
     return thrown.problems.length > 0 ? EXIT.broken : EXIT.failed;
   }

@@ -50,7 +50,7 @@ async function gatherIntact(
     };
   } catch (error) {
     // A log that is gone while its checkpoint lies there was measured: it is not intact.
-    if (!(error instanceof HoldfastError) || error.code !== 'LOG_ROLLED_BACK') throw error;
+    if (!(error instanceof HoldfastError) || !NOT_INTACT.has(error.code)) throw error;
     return {
       found: true,
       origin: null,
@@ -60,10 +60,12 @@ async function gatherIntact(
       states: 0,
       broken: 1,
       unread: 0,
-      findings: [{ where: 'the database', words: error.message, code: 'rolled-back' }],
+      findings: [{ where: 'the database', words: error.message, code: error.code }],
     };
   }
 }
+
+const NOT_INTACT: ReadonlySet<string> = new Set(['LOG_ROLLED_BACK', 'LOG_DAMAGED']);
 
 /** The counts beside them are exact. */
 const NAMED = 5;

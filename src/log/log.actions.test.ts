@@ -168,6 +168,30 @@ forEachEngine((engine) => {
     }
   });
 
+  it('says that the head was changed, and does not break on it', async () => {
+    const log = await openEvidence(engine);
+    await fill(log, 3);
+    await raw(log.db).updateTable('log_head').set({ size: 7 }).execute();
+    for (const work of [() => record(log, hour(9)), () => findingsOf(log), () => signCheckpoint(log, hour(9), AT_ONCE)])
+      await assert.rejects(work(), { code: 'LOG_DAMAGED', message: /has 7 entries, and keeps another tree/ });
+    await raw(log.db)
+      .updateTable('log_head')
+      .set({ size: 4, nodes: new Uint8Array(32) })
+      .execute();
+    assert.deepEqual(await findingsOf(log), ['entries-missing', 'state-unread']);
+  });
+
+  it('does not load an entry that is larger than any', async () => {
+    const log = await openEvidence(engine);
+    await fill(log, 3);
+    await raw(log.db)
+      .updateTable('log_entry')
+      .set({ leaf: new Uint8Array(1_000_000) })
+      .where('idx', '=', 1)
+      .execute();
+    assert.deepEqual(await findingsOf(log), ['entries-missing', 'state-unread']);
+  });
+
   it('finds a row that was edited, put back, added or deleted behind the back of the log, and evidence that was edited', async () => {
     const log = await openEvidence(engine);
     await fill(log, 7);
@@ -180,6 +204,8 @@ forEachEngine((engine) => {
     assert.deepEqual(await findingsOf(log), ['state-differs']);
     // What it held when entry 3 was recorded: genuine then, old now.
     await change({ body: `{"at":${hour(3)},"kept":3}`, idx: 3 });
+    assert.deepEqual(await findingsOf(log), ['state-differs']);
+    await change({ ...row, idx: 3 });
     assert.deepEqual(await findingsOf(log), ['state-differs']);
     await change(row);
     assert.deepEqual(await findingsOf(log), VERIFIED);

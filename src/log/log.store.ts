@@ -4,10 +4,12 @@
  * Entries are inserted and never updated or deleted by any function of this file.
  */
 import { concat } from '../lib/bytes.ts';
+import { HoldfastError } from '../lib/errors.ts';
 import type { Instant } from '../lib/time.ts';
 import type { Queries, Tx } from '../platform/db.ts';
 import type { LogTables } from './log-tables.ts';
-import { HASH_BYTES, type Hash } from './merkle.ts';
+import { CompactRange, HASH_BYTES, type Hash } from './merkle.ts';
+import { MOST_ENTRY_BYTES } from './tile.ts';
 
 /** The log that grows. */
 export interface LogHead {
@@ -26,7 +28,11 @@ export interface StoredCheckpoint {
   readonly signedAt: Instant;
 }
 
-/** `null` where no log was begun. */
+/**
+ * `null` where no log was begun.
+ *
+ * @throws LOG_DAMAGED where the row contradicts itself
+ */
 export async function readHead(queries: Queries): Promise<LogHead | null> {
   const row = await queries
     .tables<LogTables>()
@@ -36,8 +42,25 @@ export async function readHead(queries: Queries): Promise<LogHead | null> {
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { log, origin, size, nodes, last_at } = row;
-  return { log, origin, size, nodes: cutHashes(nodes), lastAt: last_at as Instant | null };
+  const { log, origin, size, last_at } = row;
+  const nodes = cutHashes(row.nodes);
+  if (!fits(size, nodes))
+    throw new HoldfastError(
+      'LOG_DAMAGED',
+      `the database says that the log ${origin} has ${size} entries, and keeps another tree`,
+      {
+        hint: 'Nothing was recorded or signed. The row in log_head was changed: restore the newest database.',
+      },
+    );
+  return { log, origin, size, nodes, lastAt: last_at as Instant | null };
+}
+
+function fits(size: number, nodes: readonly Hash[]): boolean {
+  try {
+    return new CompactRange(size, nodes).size === size;
+  } catch {
+    return false;
+  }
 }
 
 const cutHashes = (bytes: Uint8Array): readonly Hash[] =>
@@ -78,7 +101,10 @@ export async function storeGrowth(tx: Tx, { head, leaf, hashes }: Growth): Promi
     .execute();
 }
 
-/** The entries from `from` to before `to`, in order; one that is missing is missing in the answer. */
+/**
+ * The entries from `from` to before `to`, in order; one that is missing is missing in the answer, and so is one that is larger
+ * than an entry can be: what somebody else put into the table must not fill the memory.
+ */
 export async function readEntries(
   queries: Queries,
   log: number,
@@ -92,6 +118,7 @@ export async function readEntries(
     .where('log', '=', log)
     .where('idx', '>=', from)
     .where('idx', '<', to)
+    .where((e) => e(e.fn<number>('length', ['leaf']), '<=', MOST_ENTRY_BYTES))
     .orderBy('idx')
     .execute();
 }

@@ -90,7 +90,7 @@ async function check(
   // What was measured is shown also where recording it fails; the failure follows, and decides the exit code.
   const print = (recorded: RecordedEntry | null): void => {
     if (json) terminal.out(`${JSON.stringify(checkToJson(report, recorded), null, 2)}\n`);
-    else if (recorded !== null) terminal.out(recordedText(recorded));
+    else if (recorded !== null) terminal.out(recordedText(recorded, data));
   };
   if (!json) terminal.out(checkText(report, { columns, paint, only }));
   if (!record) {

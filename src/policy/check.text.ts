@@ -57,9 +57,12 @@ export function checkText(report: PolicyReport, view: CheckView): string {
   return `${lines.join('\n\n')}\n`;
 }
 
-/** What `--record` did. */
-export const recordedText = ({ entry, origin, size }: RecordedEntry): string =>
-  `Recorded as entry ${entry} of ${printable(origin)}, under a checkpoint of ${count(size, 'entry', 'entries')}.\n`;
+/** What `--record` did; after the first entry also what there is to look after from now on. */
+export const recordedText = ({ entry, origin, size }: RecordedEntry, data: string): string =>
+  `Recorded as entry ${entry} of ${printable(origin)}, under a checkpoint of ${count(size, 'entry', 'entries')}.\n` +
+  (entry > 0
+    ? ''
+    : `This began the log. Back up ${printable(data)}, and keep its log.key out of Git: whoever has it can sign in your name.\n`);
 
 function headLine({ policy, statements, evaluatedAt }: PolicyReport, { only }: CheckView): string {
   const part = only === null ? '' : ` (only ${printable(only)})`;

@@ -168,6 +168,9 @@ describe('holdfast check --record', () => {
     assert.equal(holdfast(cwd, 'log', 'verify').status, 2);
     assert.match(holdfast(cwd, 'log', 'prove', '0').stderr, /LOG_DAMAGED/);
     assert.match(holdfast(cwd, 'log', 'export', 'evidence').stderr, /LOG_DAMAGED/);
+    sql(cwd, 'update log_head set size = 12');
+    assert.equal(holdfast(cwd, 'log', 'verify').status, 2);
+    assert.match(holdfast(cwd, 'check').stdout, /✕ broken +Evidence is kept/);
     assert.ok(!existsSync(join(cwd, 'evidence', 'log', 'checkpoint')));
   });
 
