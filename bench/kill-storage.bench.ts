@@ -26,7 +26,7 @@ async function run(name: string, place: DatabasePlace, crash: (() => Promise<voi
     acknowledged += await killWriters(db, place, { count: WRITERS, round, ...(also === null ? {} : { also }) });
   }
   console.log(
-    `${name}: ${KILLS} kills, ${crashes} of them through the server; ${acknowledged} changes acknowledged, 0 lost`,
+    `${name}: ${KILLS} writers ended, ${crashes * WRITERS} of them by ${crashes} kills of the server; ${acknowledged} changes acknowledged, 0 lost`,
   );
   await db.close();
 }

@@ -208,6 +208,22 @@ forEachEngine((engine) => {
     assert.equal(await balanceOf(db), 6);
   });
 
+  it('streams two things at once, with parameters, and stops in the middle', async () => {
+    const db = await openLedger(await engine.open());
+    for (let at = 0; at < 5; at++) await db.transaction((tx) => deposit(tx, 'cash', `${at}`));
+    const pairs = await db.snapshot(async (snapshot) => {
+      const found: string[] = [];
+      const entries = ledger(snapshot).selectFrom('entry').select('number').where('number', '>', 1).orderBy('number');
+      for await (const outer of entries.stream(1)) {
+        for await (const inner of entries.where('number', '<', 4).stream(1))
+          found.push(`${outer.number}${inner.number}`);
+        if (outer.number === 3) break;
+      }
+      return [...found, await balanceOf(snapshot)];
+    });
+    assert.deepEqual(pairs, ['22', '23', '32', '33', 5]);
+  });
+
   it('writes nothing in a snapshot', async () => {
     const db = await openLedger(await engine.open());
     await assert.rejects(

@@ -15,6 +15,7 @@ import { HoldfastError } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
 import type { DatabasePlace } from './database-place.ts';
 import type { Engine, EngineName } from './engine.ts';
+import { SessionDriver, type Session } from './session.ts';
 import { TransactionScope } from './transaction-scope.ts';
 
 /** Queries over the tables `T`, which the caller names; without what would start a transaction past this file. */
@@ -54,14 +55,13 @@ const COLLISIONS: readonly unknown[] = ['40001', '40P01'];
 
 /** @throws DB_… when the database cannot be reached, written or used; nothing in it is changed */
 export async function openDatabase(place: DatabasePlace, settings: Partial<DatabaseSettings> = {}): Promise<Db> {
-  const scope = new TransactionScope();
-  const options = { ...DEFAULTS, ...settings, scope };
+  const options = { ...DEFAULTS, ...settings };
   if (place.engine === 'sqlite') {
     const { openSqlite } = await import('./sqlite.ts');
-    return new Db('sqlite', openSqlite(place.path, options), scope);
+    return new Db('sqlite', openSqlite(place.path, options));
   }
   const { openPostgres } = await import('./postgres.ts');
-  return new Db('postgres', await openPostgres(place, options), scope);
+  return new Db('postgres', await openPostgres(place, options));
 }
 
 export class Db implements Queries {
@@ -69,14 +69,20 @@ export class Db implements Queries {
   readonly warnings: readonly string[];
   readonly #kysely: Kysely<unknown>;
   readonly #opened: Engine;
-  readonly #scope: TransactionScope;
+  readonly #scope = new TransactionScope();
 
-  constructor(engine: EngineName, opened: Engine, scope: TransactionScope) {
+  constructor(engine: EngineName, opened: Engine) {
     this.engine = engine;
     this.warnings = opened.warnings;
     this.#opened = opened;
-    this.#scope = scope;
-    this.#kysely = new Kysely({ dialect: opened.dialect });
+    this.#kysely = kyselyOver(
+      opened,
+      () => {
+        this.#scope.assertOutside();
+        return opened.openSession();
+      },
+      (session) => session.release(),
+    );
   }
 
   /** Queries outside of transactions, each for itself. */
@@ -106,27 +112,43 @@ export class Db implements Queries {
   /** Runs `work`, which only reads, on one moment of the database. Nobody waits for it, and it waits for nobody. */
   async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     this.#scope.assertOutside();
-    return this.#kysely
-      .transaction()
-      .setAccessMode('read only')
-      .setIsolationLevel('repeatable read')
-      .execute((kysely) =>
-        this.#scope.run(() => work({ kind: 'snapshot', engine: this.engine, tables: <U>() => typed<U>(kysely) })),
-      );
+    return this.#during(true, (tables) => work({ kind: 'snapshot', engine: this.engine, tables }));
   }
 
   async close(): Promise<void> {
-    await this.#kysely.destroy();
     await this.#opened.close();
   }
 
   #once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#kysely
-      .transaction()
-      .execute((kysely) =>
-        this.#scope.run(() => work({ kind: 'transaction', engine: this.engine, tables: <U>() => typed<U>(kysely) })),
-      );
+    return this.#during(false, (tables) => work({ kind: 'transaction', engine: this.engine, tables }));
   }
+
+  async #during<T>(readOnly: boolean, work: (tables: Queries['tables']) => Promise<T>): Promise<T> {
+    const session = this.#opened.openSession();
+    try {
+      await session.begin(readOnly);
+      try {
+        const kysely = kyselyOver(
+          this.#opened,
+          () => session,
+          () => undefined,
+        );
+        const result = await this.#scope.run(() => work(<U>() => typed<U>(kysely)));
+        await session.commit();
+        return result;
+      } catch (error) {
+        await session.rollBack();
+        throw error;
+      }
+    } finally {
+      session.release();
+    }
+  }
+}
+
+/** Each query gets a session from `acquire`, and `release` gets it back. */
+function kyselyOver({ dialect }: Engine, acquire: () => Session, release: (session: Session) => void): Kysely<unknown> {
+  return new Kysely({ dialect: { ...dialect, createDriver: () => new SessionDriver(acquire, release) } });
 }
 
 /** Only the migrations know which tables there are; a store says which of them are its own. */

@@ -1,10 +1,12 @@
 /** What an open engine gives to db.ts; sqlite.ts and postgres.ts are the two there are. */
 import type { Dialect } from 'kysely';
+import type { Session } from './session.ts';
 
 export type EngineName = 'sqlite' | 'postgres';
 
 export interface Engine {
-  readonly dialect: Dialect;
+  readonly dialect: Omit<Dialect, 'createDriver'>;
+  readonly openSession: () => Session;
   /** What does not stop us but weakens what is promised, one sentence each. */
   readonly warnings: readonly string[];
   /** May be called twice. */

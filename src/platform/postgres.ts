@@ -21,13 +21,11 @@ import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { describePlace, type PostgresPlace } from './database-place.ts';
 import type { Engine } from './engine.ts';
 import { connectError, postgresError } from './postgres-error.ts';
-import { SessionDriver, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { sqlValues } from './sql-value.ts';
-import type { TransactionScope } from './transaction-scope.ts';
 import { Turns } from './turns.ts';
 
 interface PostgresOptions {
-  readonly scope: TransactionScope;
   readonly waitMs: number;
   readonly statementMs: number;
   readonly connections: number;
@@ -54,10 +52,10 @@ export async function openPostgres(place: PostgresPlace, options: PostgresOption
       warnings: await server.examine(),
       dialect: {
         createAdapter: () => new PostgresAdapter(),
-        createDriver: () => new SessionDriver(options.scope, () => new PostgresSession(server), close),
         createIntrospector: (db) => new PostgresIntrospector(db),
         createQueryCompiler: () => new PostgresQueryCompiler(),
       },
+      openSession: () => new PostgresSession(server),
       close,
     };
   } catch (error) {
@@ -227,6 +225,7 @@ class PostgresSession implements Session {
   #broken = false;
   /** PostgreSQL refuses everything after a failed query until the rollback; sqlite.ts does the same. */
   #failed = false;
+  #cursors = 0;
   /** The query before this one: the protocol answers one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -242,15 +241,16 @@ class PostgresSession implements Session {
 
   async *streamQuery<R>(query: CompiledQuery, rowsPerChunk: number): AsyncGenerator<QueryResult<R>> {
     assert(Number.isInteger(rowsPerChunk) && rowsPerChunk > 0);
-    await this.#ask(`declare holdfast_rows no scroll cursor for ${query.sql}`, query.parameters);
+    const cursor = `holdfast_rows_${++this.#cursors}`;
+    await this.#ask(`declare ${cursor} no scroll cursor for ${query.sql}`, query.parameters);
     try {
       for (;;) {
-        const { rows } = await this.#ask(`fetch ${rowsPerChunk} from holdfast_rows`, []);
+        const { rows } = await this.#ask(`fetch ${rowsPerChunk} from ${cursor}`, []);
         if (rows.length === 0) return;
         yield { rows: rows as R[] };
       }
     } finally {
-      if (!this.#failed) await this.#ask('close holdfast_rows', []);
+      if (!this.#failed) await this.#ask(`close ${cursor}`, []);
     }
   }
 

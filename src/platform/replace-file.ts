@@ -4,6 +4,7 @@ import { closeSync, createWriteStream, fsyncSync, mkdirSync, openSync, renameSyn
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
+import { isObject } from '../lib/json.ts';
 
 /**
  * Writes `chunks` beside `path`, syncs, and renames into place; two writers at once both succeed, the later one stays.
@@ -27,7 +28,7 @@ export function replaceFile(path: string, chunks: readonly Uint8Array[]): void {
 /**
  * The same for what is too large to hold at once and for nobody else to read: `fill` writes it and ends the stream.
  *
- * @throws FILE_UNWRITABLE, and what `fill` throws as a `HoldfastError`; whatever stood at `path` still stands there.
+ * @throws FILE_UNWRITABLE, and what else `fill` throws; whatever stood at `path` still stands there.
  */
 export async function replaceFileFrom(path: string, fill: (file: Writable) => Promise<void>): Promise<void> {
   const folder = dirname(path);
@@ -39,7 +40,8 @@ export async function replaceFileFrom(path: string, fill: (file: Writable) => Pr
     syncFolder(folder);
   } catch (cause) {
     removeIfThere(temporary);
-    throw cause instanceof HoldfastError ? cause : unwritable(path, cause);
+    // What the system refused concerns the file; anything else that `fill` throws does not.
+    throw isObject(cause) && 'syscall' in cause ? unwritable(path, cause) : cause;
   }
 }
 

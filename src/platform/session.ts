@@ -1,7 +1,6 @@
-/** What Kysely takes for a connection, and the driver around it: the same for both engines. */
+/** What Kysely takes for a connection, and a driver that only hands it over: transactions begin and end in db.ts. */
 import assert from 'node:assert/strict';
-import type { DatabaseConnection, Driver, TransactionSettings } from 'kysely';
-import type { TransactionScope } from './transaction-scope.ts';
+import type { DatabaseConnection, Driver } from 'kysely';
 
 /** Borrows a real connection query by query, or for the time of a transaction. */
 export interface Session extends DatabaseConnection {
@@ -13,52 +12,44 @@ export interface Session extends DatabaseConnection {
   readonly release: () => void;
 }
 
+/**
+ * Kysely's own transactions would let a query wait forever behind rows that are still being streamed
+ * (kysely/dist/driver/single-connection-provider.js); sessions bring their queries into order themselves.
+ */
 export class SessionDriver implements Driver {
-  readonly #scope: TransactionScope;
-  readonly #open: () => Session;
-  readonly #close: () => Promise<void>;
-  readonly #sessions = new WeakMap<DatabaseConnection, Session>();
+  readonly #acquire: () => Session;
+  readonly #release: (session: Session) => void;
 
-  constructor(scope: TransactionScope, open: () => Session, close: () => Promise<void>) {
-    this.#scope = scope;
-    this.#open = open;
-    this.#close = close;
+  constructor(acquire: () => Session, release: (session: Session) => void) {
+    this.#acquire = acquire;
+    this.#release = release;
   }
 
   async init(): Promise<void> {
     // Everything is open already: who opens a database learns at once why it cannot be.
   }
 
-  async acquireConnection(): Promise<DatabaseConnection> {
-    this.#scope.assertOutside();
-    const session = this.#open();
-    this.#sessions.set(session, session);
-    return session;
+  async acquireConnection(): Promise<Session> {
+    return this.#acquire();
   }
 
-  async beginTransaction(connection: DatabaseConnection, { accessMode }: TransactionSettings): Promise<void> {
-    await this.#sessionOf(connection).begin(accessMode === 'read only');
+  async releaseConnection(session: Session): Promise<void> {
+    this.#release(session);
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await this.#sessionOf(connection).commit();
+  async beginTransaction(): Promise<void> {
+    assert.fail('transactions are those of Db');
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await this.#sessionOf(connection).rollBack();
+  async commitTransaction(): Promise<void> {
+    assert.fail('transactions are those of Db');
   }
 
-  async releaseConnection(connection: DatabaseConnection): Promise<void> {
-    this.#sessionOf(connection).release();
+  async rollbackTransaction(): Promise<void> {
+    assert.fail('transactions are those of Db');
   }
 
   async destroy(): Promise<void> {
-    await this.#close();
-  }
-
-  #sessionOf(connection: DatabaseConnection): Session {
-    const session = this.#sessions.get(connection);
-    assert(session !== undefined, 'a connection of another database');
-    return session;
+    // Db closes what it opened.
   }
 }

@@ -20,10 +20,9 @@ import {
 } from 'kysely';
 import { HoldfastError } from '../lib/errors.ts';
 import { STEPS_TABLE, type Engine } from './engine.ts';
-import { SessionDriver, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { sqlValues } from './sql-value.ts';
 import { isBusy, openError, sqliteError } from './sqlite-error.ts';
-import type { TransactionScope } from './transaction-scope.ts';
 import { Turns } from './turns.ts';
 
 /**
@@ -39,25 +38,23 @@ const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
 interface SqliteOptions {
-  readonly scope: TransactionScope;
   /** The longest wait for a lock or a turn. */
   readonly waitMs: number;
 }
 
-/** @throws DB_READ_ONLY, DB_FULL, DB_DAMAGED, DB_BUSY, DB_DISK_FAILED */
-export function openSqlite(path: string, { scope, waitMs }: SqliteOptions): Engine {
+/** @throws DB_READ_ONLY, DB_FULL, DB_DAMAGED, DB_FOREIGN, DB_BUSY, DB_DISK_FAILED */
+export function openSqlite(path: string, { waitMs }: SqliteOptions): Engine {
   makeFile(path);
   const files = new SqliteFiles(path, waitMs, openWriter(path, waitMs));
-  const close = async (): Promise<void> => files.close();
   return {
     warnings: [],
     dialect: {
       createAdapter: () => new ManyConnectionsAdapter(),
-      createDriver: () => new SessionDriver(scope, () => new SqliteSession(files), close),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
-    close,
+    openSession: () => new SqliteSession(files),
+    close: async () => files.close(),
   };
 }
 
