@@ -14,7 +14,10 @@ const SCAN_PATH =
 const program = defineConfig({
   input: { cli: 'src/cli.ts' },
   platform: 'node',
-  transform: { define: { 'import.meta.dirname': '__dirname' } },
+  transform: {
+    define: { 'import.meta.dirname': '__dirname' },
+    jsx: { runtime: 'automatic', importSource: 'hono/jsx' },
+  },
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -16,7 +16,7 @@ const gates = [
   ['format', bin('@biomejs', 'biome', 'bin', 'biome'), 'format', '.'],
   ['unused', bin('knip', 'bin', 'knip.js')],
   ['build', join(root, 'scripts', 'prepare.mjs')],
-  ['tests', '--test', 'src/**/*.test.ts', 'test/**/*.test.ts'],
+  ['tests', '--import', './scripts/tsx-hook.mjs', '--test', 'src/**/*.test.ts', 'test/**/*.test.ts'],
 ];
 
 for (const [name, ...args] of gates) {

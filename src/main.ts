@@ -38,6 +38,11 @@ const commands: readonly Entry[] = [
     summary: 'evaluates the policy here and now, sentence by sentence',
     load: async () => (await import('./policy/check.cli.ts')).checkCommand(await loadControls(), await loadTables()),
   },
+  {
+    name: 'publish',
+    summary: 'writes the policy with its verdicts as pages that any web host can serve',
+    load: async () => (await import('./publish/publish.cli.ts')).publishCommand(await loadControls()),
+  },
   { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
     name: 'why',

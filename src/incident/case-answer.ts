@@ -1,7 +1,6 @@
 /** One case answered in full: its duties, and every clock that its times can start. */
-import type { Instant } from '../lib/time.ts';
+import { type Instant, inZone } from '../lib/time.ts';
 import type { CaseTimes } from './case-facts.ts';
-import { inZone } from './clock.ts';
 import { deadlineOf, type DeadlineAnswer } from './deadline.ts';
 import { dutiesOf, type Derivation, type Duty } from './derive.ts';
 import type { Level, Trigger } from './duty.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { formatInstant, parseInstant, type Instant } from '../lib/time.ts';
-import { inZone, periodEnd } from './clock.ts';
+import { formatInstant, type Instant, inZone, parseInstant } from '../lib/time.ts';
+import { periodEnd } from './clock.ts';
 import { deadlineOf, type DeadlineAnswer, type DeadlineQuestion } from './deadline.ts';
 import type { HolidayRegion } from './holiday.ts';
 

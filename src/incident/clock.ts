@@ -8,7 +8,7 @@
  * Deliberately absent: Art. 3(5) of the Regulation ("two working days"). Whether it lengthens a period in hours is
  * disputed, so nothing here computes it.
  */
-import { hours, plus, type Instant } from '../lib/time.ts';
+import { hours, inZone, plus, type Instant } from '../lib/time.ts';
 import { holidayOn, type HolidayRegion } from './holiday.ts';
 
 /** How long, and by which way of counting. `contract-elapsed`: no regulation governs a private contract. */
@@ -112,9 +112,6 @@ function restDay(date: Temporal.PlainDate, region: HolidayRegion): RollReason | 
   if (date.dayOfWeek === 7) return 'sunday';
   return holidayOn(date, region) === null ? null : 'public-holiday';
 }
-
-export const inZone = (at: Instant, zone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 
 /** Temporal and `Instant` count the same milliseconds; this is the one place that says so. */
 export const instantOf = (at: Temporal.ZonedDateTime): Instant => at.epochMilliseconds as Instant;

@@ -3,9 +3,9 @@
  *
  * Pure: `asOf` is an argument and may be left out; then nothing is said about what is past and what is to come.
  */
-import { between, formatInstant, type Instant } from '../lib/time.ts';
+import { between, formatInstant, type Instant, inZone } from '../lib/time.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { inZone, periodEnd, type Counted, type Period } from './clock.ts';
+import { periodEnd, type Counted, type Period } from './clock.ts';
 import type { ClockRule, Trigger } from './duty.ts';
 import type { HolidayRegion } from './holiday.ts';
 import { inForce, versionsOfClock } from './rules.ts';

@@ -2,6 +2,7 @@
  * From facts to the text of a notice. What the facts already say is filled in; what nobody has said stands in the text
  * as a visible hole (`[missing: …]`, `[fehlt: …]`), so that an unfinished text cannot pass for a finished one.
  */
+import type { Language } from '../lib/language.ts';
 import type { Instant } from '../lib/time.ts';
 import type { CaseFacts, Effect } from './case-facts.ts';
 import { deadlineOf } from './deadline.ts';
@@ -15,11 +16,10 @@ import {
   type Completeness,
   type Draft,
   type DraftEntry,
-  type Language,
   type NoticeField,
   type NoticeSet,
 } from './notice.ts';
-import { whenBoth, whenLocal } from './when-words.ts';
+import { whenBoth, whenLocal } from '../lib/when-words.ts';
 
 export interface RenderedNotice {
   readonly set: NoticeSet;

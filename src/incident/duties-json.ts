@@ -2,6 +2,7 @@
  * The `--json` answers of the `duties` commands; docs/formats/duties-*.schema.json describes them. A key is never
  * renamed or given another meaning without a new number in `schema`.
  */
+import type { Language } from '../lib/language.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import type { CaseAnswer } from './case-answer.ts';
@@ -9,8 +10,7 @@ import type { Counted } from './clock.ts';
 import type { DeadlineAnswer } from './deadline.ts';
 import type { RenderedNotice } from './draft.ts';
 import type { YamlIssue } from '../lib/located-yaml.ts';
-import type { Language } from './notice.ts';
-import { localStamp } from './when-words.ts';
+import { localStamp } from '../lib/when-words.ts';
 
 const moment = (at: Instant | null, zone: string): Json =>
   at === null ? null : { utc: formatInstant(at), local: localStamp(at, zone) };

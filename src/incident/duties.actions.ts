@@ -6,7 +6,7 @@ import { readCase, type Case } from './facts-file.ts';
 import { readFactsText, readHouseText } from './facts-file.client.ts';
 import { DEFAULT_HOUSE, readHouse, type House } from './house.ts';
 import type { YamlIssue } from '../lib/located-yaml.ts';
-import { localStamp } from './when-words.ts';
+import { localStamp } from '../lib/when-words.ts';
 
 /**
  * Time zone and seat from holdfast.yaml in the working folder, else the defaults.

@@ -6,7 +6,7 @@ import type { Duty } from './derive.ts';
 import type { RenderedNotice } from './draft.ts';
 import { wrap } from '../lib/text.ts';
 import { RECIPIENTS } from './recipients.ts';
-import { whenBoth } from './when-words.ts';
+import { whenBoth } from '../lib/when-words.ts';
 
 const MET: Readonly<Record<MetStatus, string>> = {
   'in-time-strict': 'in time',

@@ -4,7 +4,7 @@
  *
  * Strict: an unknown key is refused, because a misspelt fact would silently count as unknown.
  */
-import { parseDay, type Instant } from '../lib/time.ts';
+import { type Instant, inZone, parseDay } from '../lib/time.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import {
   FACT_NAMES,
@@ -17,7 +17,6 @@ import {
   type FactName,
   type FixSeverity,
 } from './case-facts.ts';
-import { inZone } from './clock.ts';
 import { parseLocated, type At, type Located, type LocatedEntry, type YamlIssue } from '../lib/located-yaml.ts';
 import { parseMoment } from './moment.ts';
 import type { DraftEntry } from './notice.ts';

@@ -5,9 +5,8 @@
  * notice-en.text.ts and notice-de.text.ts; draft.ts makes the text.
  */
 import type { RecipientId } from './duty.ts';
+import type { Language } from '../lib/language.ts';
 import type { NoticeKind } from './notice-kinds.ts';
-
-export type Language = 'de' | 'en';
 
 /**
  * `yes`: has to be filled · `if-known`, `if-applicable`: filled, or a reason why not and, where it can follow, a date ·

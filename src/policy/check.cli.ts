@@ -15,7 +15,7 @@ import { checkToJson } from './check-json.ts';
 import { checkText, recordedText } from './check.text.ts';
 import type { Control } from './control.ts';
 import { policyExit } from './evaluate.ts';
-import { evaluatePolicy } from './policy.actions.ts';
+import { evaluateDocument } from './policy.actions.ts';
 import type { RecordedEntry } from './recorded-evaluation.ts';
 
 interface Options {
@@ -74,7 +74,7 @@ async function check(
   const { cwd, env } = terminal;
   const now = terminal.now();
   const progress = createProgress(terminal);
-  const report = await evaluatePolicy({
+  const { report, digest } = await evaluateDocument({
     path,
     cwd,
     controls,
@@ -101,7 +101,7 @@ async function check(
   // Loads the database, which most checks do not need.
   const { recordEvaluation } = await import('./record.actions.ts');
   print(
-    await recordEvaluation(place, report, ownPackage().version, now).catch((error: unknown) => {
+    await recordEvaluation(place, { report, digest }, ownPackage().version, now).catch((error: unknown) => {
       print(null);
       throw error;
     }),

@@ -6,6 +6,8 @@
 import { EXIT, type ExitCode } from '../lib/exit.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Verdict, VerdictName } from './control.ts';
+import type { PolicyDocument } from './document.ts';
+import type { Facts } from './facts.ts';
 import type { Binding, Statement } from './statement.ts';
 
 /** What a statement can be: a verdict, or `unbound`: no control can answer it. */
@@ -36,12 +38,21 @@ export type Counts = Readonly<Record<StatementVerdict, number>>;
 export interface PolicyReport {
   /** The document, as the user would name it. */
   readonly policy: string;
-  /** SHA-256 of the document. */
-  readonly digest: string;
   readonly title: string;
   readonly evaluatedAt: Instant;
   readonly statements: readonly StatementReport[];
   readonly counts: Counts;
+}
+
+/** A report with everything that was read for it, for whoever shows the document itself. */
+export interface Evaluation {
+  readonly report: PolicyReport;
+  readonly document: PolicyDocument;
+  /** SHA-256 of the document's text as UTF-8. */
+  readonly digest: string;
+  readonly facts: Facts;
+  /** Absolute: the folder of the document. */
+  readonly root: string;
 }
 
 /** The order in which verdicts are shown and counted. */

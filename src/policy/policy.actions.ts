@@ -10,7 +10,7 @@ import { nearestWord } from '../lib/spelling.ts';
 import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Control, GatherContext, Verdict } from './control.ts';
-import { countVerdicts, evaluateStatement, type PolicyReport } from './evaluate.ts';
+import { countVerdicts, evaluateStatement, type Evaluation } from './evaluate.ts';
 import { loadFacts } from './facts.actions.ts';
 import { readPolicyFile } from './policy-file.client.ts';
 import { mistakesIn } from './problem.ts';
@@ -28,8 +28,8 @@ export interface PolicyRequest {
   readonly database: string | null;
   /** The release under judgement; `null` means HEAD. */
   readonly release: string | null;
-  /** `--data`: the folder of the evidence log. */
-  readonly data: string;
+  /** `--data`: the folder of the evidence log, seen from `cwd`. Absent: `data` beside the document. */
+  readonly data?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Instant;
   readonly onProgress?: (line: string) => void;
@@ -44,7 +44,7 @@ const AT_A_TIME = 4;
  * @throws POLICY_NOT_FOUND, POLICY_TOO_LARGE, POLICY_INVALID, FACTS_INVALID, FILE_UNREADABLE; USAGE when `only` names
  *   nothing in the document.
  */
-export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyReport> {
+export async function evaluateDocument(request: PolicyRequest): Promise<Evaluation> {
   const { shown, root, text } = await readPolicyFile(request.cwd, request.path);
   const read = readPolicy(text, request.controls.map(bindOnce));
   if (!read.ok) throw mistakesIn('POLICY_INVALID', shown, read.error);
@@ -53,7 +53,7 @@ export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyRepo
   const { database, release, env, now, cwd, data } = request;
   const verdicts = await askAll(
     boundOf(chosen),
-    { root, facts, database, release, env, now, log: { cwd, data } },
+    { root, facts, database, release, env, now, ...(data === undefined ? {} : { log: { cwd, data } }) },
     request.onProgress,
   );
   const statements = chosen.map((statement) =>
@@ -64,8 +64,8 @@ export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyRepo
     }),
   );
   const { title } = read.value;
-  const counts = countVerdicts(statements);
-  return { policy: shown, digest: sha256(text), title, evaluatedAt: now, statements, counts };
+  const report = { policy: shown, title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
+  return { report, document: read.value, digest: sha256(text), facts, root };
 }
 
 /** The same control with the same parameters becomes one bound control, however many footnotes name it. */

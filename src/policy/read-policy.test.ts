@@ -5,7 +5,8 @@ import * as z from 'zod';
 import { HoldfastError } from '../lib/errors.ts';
 import { defineControl } from './control.ts';
 import { readPolicy } from './read-policy.ts';
-import type { PolicyDocument, Problem } from './statement.ts';
+import type { PolicyDocument } from './document.ts';
+import type { Problem } from './statement.ts';
 
 const history = defineControl({
   id: 'release.history',

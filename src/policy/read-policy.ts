@@ -4,7 +4,7 @@
  * Sentences are sentences.ts, footnotes footnote.ts, what is refused before parsing limits.ts. All mistakes are collected, so
  * that an author corrects them in one go.
  */
-import type { FootnoteDefinition, Link, LinkReference, Nodes, Paragraph, Root, Text, Yaml } from 'mdast';
+import type { Definition, FootnoteDefinition, Link, LinkReference, Nodes, Paragraph, Root, Text, Yaml } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
@@ -17,10 +17,11 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { nearestWord } from '../lib/spelling.ts';
 import { parseDay } from '../lib/time.ts';
 import type { Control } from './control.ts';
+import { blocksOf, type PlacedStatement, type PolicyDocument } from './document.ts';
 import { readFootnote } from './footnote.ts';
 import { refuseTooLarge } from './limits.ts';
 import { sentencesOf, type Sentence } from './sentences.ts';
-import type { Binding, PolicyDocument, Problem, Statement } from './statement.ts';
+import type { Binding, Problem, Statement } from './statement.ts';
 
 const FRONT_MATTER_KEYS = ['title', 'version', 'effective', 'language', 'contact'] as const;
 /** Of a sentence's own hash: enough to tell the sentences of one document apart, short enough to be typed. */
@@ -47,16 +48,29 @@ export function readPolicy(text: string, controls: readonly Control[]): Result<P
     ],
   });
   const problems: Problem[] = [];
-  const sentences = paragraphsOf(root).flatMap(({ children }) => sentencesOf(children));
+  const paragraphs = paragraphsOf(root).map((node) => ({ node, sentences: sentencesOf(node.children) }));
+  const sentences = paragraphs.flatMap((paragraph) => paragraph.sentences);
   const bindings = readFootnotes(root, source.split('\n'), sentences, controls, problems);
-  const title = readTitle(root, problems);
+  const head = readHead(root, problems);
   if (root.children[0]?.type !== 'yaml' && /^---\n[a-z]+:/.test(source)) {
     const hint = 'Write `---` on a line of its own behind its last key.';
     problems.push({ line: 1, column: 1, message: 'the front matter has no end', hint });
   }
   problems.push(...danglingReferences(root, source));
   if (problems.length > 0) return no(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
-  return ok({ title, statements: statementsOf(sentences, bindings) });
+  const statements = statementsOf(sentences, bindings);
+  let next = 0;
+  const placedIn = new Map(
+    paragraphs.map((paragraph): [Paragraph, readonly PlacedStatement[]] => [
+      paragraph.node,
+      // Both lists are in the order of the document, one statement for each sentence.
+      paragraph.sentences.flatMap(({ content }) => {
+        const statement = statements[next++];
+        return statement === undefined ? [] : [{ statement, content }];
+      }),
+    ]),
+  );
+  return ok({ ...head, statements, blocks: blocksOf(root, placedIn), links: linkTargets(root) });
 }
 
 /** Paragraphs and list items are promises; headings, quotes, tables, code and footnotes are not. */
@@ -140,18 +154,43 @@ function textsOf(node: Nodes): readonly Text[] {
   return 'children' in node ? node.children.flatMap(textsOf) : [];
 }
 
-function readTitle(root: Root, problems: Problem[]): string {
+type Head = Pick<PolicyDocument, 'title' | 'language' | 'contact' | 'version' | 'effective'>;
+
+function readHead(root: Root, problems: Problem[]): Head {
   const [first] = root.children;
   const entries = first?.type === 'yaml' ? readFrontMatter(first, problems) : [];
-  const title = entries.find(({ key }) => key === 'title')?.value;
-  if (title?.kind === 'scalar' && title.value !== null) return String(title.value);
+  const said = (key: (typeof FRONT_MATTER_KEYS)[number]): string | null => {
+    const value = entries.find((entry) => entry.key === key)?.value;
+    return value?.kind === 'scalar' && value.value !== null ? String(value.value) : null;
+  };
+  return {
+    title: said('title') ?? firstHeading(root),
+    language: said('language'),
+    contact: said('contact'),
+    version: said('version'),
+    effective: said('effective'),
+  };
+}
+
+function firstHeading(root: Root): string {
   const heading = root.children.find((node) => node.type === 'heading');
-  return heading === undefined
-    ? ''
-    : textsOf(heading)
-        .map(({ value }) => value)
-        .join('')
-        .trim();
+  if (heading === undefined) return '';
+  return textsOf(heading)
+    .map(({ value }) => value)
+    .join('')
+    .trim();
+}
+
+/** The first of a name counts, as CommonMark says ("link reference definitions"). */
+function linkTargets(root: Root): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>();
+  for (const { identifier, url } of targetsOf(root)) if (!targets.has(identifier)) targets.set(identifier, url);
+  return targets;
+}
+
+function targetsOf(node: Nodes): readonly Definition[] {
+  if (node.type === 'definition') return [node];
+  return 'children' in node ? node.children.flatMap(targetsOf) : [];
 }
 
 function readFrontMatter(node: Yaml, problems: Problem[]): readonly LocatedEntry[] {

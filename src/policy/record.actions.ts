@@ -3,9 +3,8 @@ import { utf8 } from '../lib/bytes.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import type { Instant, Millis } from '../lib/time.ts';
 import { appendEntry, type LogPlace, openLog, recordInLog, signCheckpoint } from '../log/log.actions.ts';
-import type { PolicyReport } from './evaluate.ts';
 import { storeEvaluation } from './policy.store.ts';
-import { recordedEvaluation, type RecordedEntry } from './recorded-evaluation.ts';
+import { type Evaluated, recordedEvaluation, type RecordedEntry } from './recorded-evaluation.ts';
 
 /** No process stays to sign later. */
 const AT_ONCE = 0 as Millis;
@@ -16,13 +15,13 @@ const AT_ONCE = 0 as Millis;
  */
 export async function recordEvaluation(
   place: LogPlace,
-  report: PolicyReport,
+  evaluated: Evaluated,
   version: string,
   now: Instant,
 ): Promise<RecordedEntry> {
   const log = await openLog(place, now);
   try {
-    const { subject, data, state, body } = recordedEvaluation(report, version);
+    const { subject, data, state, body } = recordedEvaluation(evaluated, version);
     const { index, origin } = await recordInLog(log, async (tx) => {
       const entry = { type: 'policy.evaluated', actor: null, subject, data, state, evidence: utf8(body) };
       const appended = await appendEntry(tx, entry, now);

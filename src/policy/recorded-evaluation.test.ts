@@ -15,15 +15,16 @@ const statement = (id: string, evidence = {}): StatementReport => ({
 
 const report = (statements: readonly StatementReport[], policy = 'SECURITY-POLICY.md'): PolicyReport => ({
   policy,
-  digest: 'd'.repeat(64),
   title: 'Policy',
   evaluatedAt: EPOCH,
   statements,
   counts: countVerdicts(statements),
 });
 
+const recorded = (about: PolicyReport) => recordedEvaluation({ report: about, digest: 'd'.repeat(64) }, '1.2.3');
+
 test('an entry names each statement with the digest of its text and of the evidence of each control', () => {
-  const { subject, data } = recordedEvaluation(report([statement('libraries')]), '1.2.3');
+  const { subject, data } = recorded(report([statement('libraries')]));
   assert.equal(subject, 'policy:SECURITY-POLICY.md');
   assert.deepEqual(data, {
     holdfast: '1.2.3',
@@ -51,7 +52,7 @@ test('an entry names each statement with the digest of its text and of the evide
 
 test('a policy of thousands of sentences fits an entry: its statements stand in the evidence alone', () => {
   const many = Array.from({ length: 2_500 }, (_, at) => statement(`s${at}`));
-  const { data, state, subject } = recordedEvaluation(report(many), '1.2.3');
+  const { data, state, subject } = recorded(report(many));
   assert.equal(data['statements'], null);
   assert.equal((state['statements'] as unknown[]).length, 2_500);
   const leaf = {
@@ -73,7 +74,7 @@ test('a name and evidence that no entry could hold become ones that it can', () 
     [statement('a', { quoted: 'half \ud83d', 'key \udc00': [1, { deep: '\ud800' }] })],
     `${'ä'.repeat(90)} policy.md`,
   );
-  const { subject, body, data } = recordedEvaluation(odd, '1.2.3');
+  const { subject, body, data } = recorded(odd);
   assert.match(subject, /^policy:[0-9a-f]{64}$/);
   assert.match(body, /"key \ufffd":\[1,\{"deep":"\ufffd"\}\],"quoted":"half \ufffd"/);
   const leaf = {
@@ -88,5 +89,5 @@ test('a name and evidence that no entry could hold become ones that it can', () 
     state: null,
   } as const;
   assert.ok(encodeLeaf(leaf).ok);
-  assert.equal(recordedEvaluation(report([], 'docs/my policy.md'), '1').subject, 'policy:docs%2Fmy%20policy.md');
+  assert.equal(recorded(report([], 'docs/my policy.md')).subject, 'policy:docs%2Fmy%20policy.md');
 });

@@ -8,7 +8,7 @@ import { sha256 } from '../lib/hash.ts';
 import { type Json, type JsonObject } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
 import { checkToJson } from './check-json.ts';
-import type { PolicyReport, StatementReport } from './evaluate.ts';
+import type { Evaluation, StatementReport } from './evaluate.ts';
 
 export interface RecordedEvaluation {
   readonly subject: string;
@@ -18,6 +18,9 @@ export interface RecordedEvaluation {
   /** The RFC 8785 JSON of `state`. */
   readonly body: string;
 }
+
+/** A report, and the digest of the document that it is about. */
+export type Evaluated = Pick<Evaluation, 'report' | 'digest'>;
 
 /** Where an evaluation was recorded. */
 export interface RecordedEntry {
@@ -36,7 +39,7 @@ const MOST_STATEMENT_BYTES = 60_000;
 const MOST_NAME = 200;
 
 /** @param version Of Holdfast. */
-export function recordedEvaluation(report: PolicyReport, version: string): RecordedEvaluation {
+export function recordedEvaluation({ report, digest }: Evaluated, version: string): RecordedEvaluation {
   const state = wellFormed(checkToJson(report)) as JsonObject;
   const statements = report.statements.map(statementData);
   const fits = utf8(canonicalJson(statements)).length <= MOST_STATEMENT_BYTES;
@@ -45,7 +48,7 @@ export function recordedEvaluation(report: PolicyReport, version: string): Recor
     subject: `policy:${name.length > MOST_NAME ? sha256(name) : name}`,
     data: {
       holdfast: version,
-      policy: report.digest,
+      policy: digest,
       evaluatedAt: formatInstant(report.evaluatedAt),
       counts: { ...report.counts },
       // Of a policy that is too long for an entry, its statements stand in the evidence alone.

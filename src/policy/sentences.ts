@@ -2,9 +2,9 @@
  * From a paragraph of Markdown to its sentences, each with its line and the footnotes that stand in it. Pure.
  *
  * Everything becomes plain text: links lose their address, HTML disappears, emphasis its marks. Nothing that a page could run
- * survives.
+ * survives. What a page shows beside it is `content`: the same sentence cut out of the paragraph's tree, with emphasis and links.
  */
-import type { PhrasingContent } from 'mdast';
+import type { FootnoteReference, Html, PhrasingContent, Text } from 'mdast';
 
 export interface FootnoteMark {
   readonly label: string;
@@ -16,7 +16,12 @@ export interface Sentence {
   readonly text: string;
   readonly line: number;
   readonly marks: readonly FootnoteMark[];
+  /** The sentence as it was written, without its marks and without HTML; an image is its description. */
+  readonly content: readonly SentencePart[];
 }
+
+/** What a sentence is made of: in a tree of them, nothing that a page could run and nothing that it would have to fetch. */
+export type SentencePart = Exclude<PhrasingContent, FootnoteReference | Html>;
 
 /** Words that a full stop shortens. Case counts: `Art. 33` is an article, `state of the art.` is an end. */
 const abbreviations = (...words: readonly string[]): RegExp =>
@@ -38,17 +43,25 @@ interface Flat {
   /** Ascending by `at`: from here on the text stands on `line`. */
   readonly lines: { readonly at: number; readonly line: number }[];
   readonly marks: (FootnoteMark & { readonly at: number })[];
+  /** Where the text of each leaf begins. */
+  readonly starts: Map<PhrasingContent, number>;
 }
 
 export function sentencesOf(paragraph: readonly PhrasingContent[]): readonly Sentence[] {
-  const flat: Flat = { text: '', lines: [], marks: [] };
+  const flat: Flat = { text: '', lines: [], marks: [], starts: new Map() };
   for (const node of paragraph) flatten(node, flat);
   const spans = spansOf(flat.text);
   const marks = marksBySpan(flat.marks, spans);
+  const contents = contentBySpan(paragraph, flat.starts, spans);
   return spans.map(({ from, to }, index) => {
     const raw = flat.text.slice(from, to);
     const start = from + (raw.length - raw.trimStart().length);
-    return { text: raw.replace(/\s+/g, ' ').trim(), line: lineAt(flat, start), marks: marks[index] ?? [] };
+    return {
+      text: raw.replace(/\s+/g, ' ').trim(),
+      line: lineAt(flat, start),
+      marks: marks[index] ?? [],
+      content: contents[index] ?? [],
+    };
   });
 }
 
@@ -58,13 +71,16 @@ function flatten(node: PhrasingContent, flat: Flat): void {
     case 'inlineCode':
       // `Done.[^a]Next` has no blank, and without the mark it still is two sentences.
       if (flat.marks.at(-1)?.at === flat.text.length && /[.!?…]\p{Pe}?$/u.test(flat.text)) flat.text += ' ';
+      flat.starts.set(node, flat.text.length);
       append(node.value, node.position?.start.line ?? 1, flat);
       return;
     case 'break':
+      flat.starts.set(node, flat.text.length);
       append(' ', node.position?.start.line ?? 1, flat);
       return;
     case 'image':
     case 'imageReference':
+      flat.starts.set(node, flat.text.length);
       append(node.alt ?? '', node.position?.start.line ?? 1, flat);
       return;
     case 'footnoteReference': {
@@ -145,3 +161,73 @@ function marksBySpan(marks: Flat['marks'], spans: readonly Span[]): readonly (re
 
 const lineAt = ({ lines }: Flat, at: number): number =>
   lines.findLast((each) => each.at <= at)?.line ?? lines[0]?.line ?? 1;
+
+/** A part of the tree that belongs to one sentence. */
+interface Piece {
+  readonly sentence: number;
+  readonly node: SentencePart;
+}
+
+/**
+ * Cuts the tree where sentences end; emphasis or a link around two of them stands around each. Leaves and spans both ascend, so one
+ * pass is enough.
+ */
+function contentBySpan(
+  paragraph: readonly PhrasingContent[],
+  starts: Flat['starts'],
+  spans: readonly Span[],
+): readonly (readonly SentencePart[])[] {
+  const contents = spans.map((): SentencePart[] => []);
+  let at = 0;
+  const textPieces = (node: PhrasingContent, value: string, make: (part: string) => SentencePart): readonly Piece[] => {
+    const from = starts.get(node) ?? 0;
+    const pieces: Piece[] = [];
+    for (let begin = from; begin < from + value.length; ) {
+      while (at < spans.length - 1 && (spans[at]?.to ?? 0) <= begin) at++;
+      // Behind the last sentence nothing begins another: the last one takes it all.
+      const end = at === spans.length - 1 ? from + value.length : Math.min(spans[at]?.to ?? 0, from + value.length);
+      pieces.push({ sentence: at, node: make(value.slice(begin - from, end - from)) });
+      begin = end;
+    }
+    return pieces;
+  };
+  const piecesOf = (node: PhrasingContent): readonly Piece[] => {
+    switch (node.type) {
+      case 'text':
+      case 'inlineCode':
+        return textPieces(node, node.value, (value) => ({ ...node, value }));
+      case 'break':
+        return textPieces(node, ' ', () => node);
+      case 'image':
+      case 'imageReference':
+        return textPieces(node, node.alt ?? '', (value): Text => ({ type: 'text', value }));
+      case 'footnoteReference':
+      case 'html':
+        return [];
+      case 'delete':
+      case 'emphasis':
+      case 'link':
+      case 'linkReference':
+      case 'strong': {
+        const inside = Map.groupBy(node.children.flatMap(piecesOf), ({ sentence }) => sentence);
+        return [...inside].map(([sentence, parts]) => ({
+          sentence,
+          node: { ...node, children: parts.map((part) => part.node) },
+        }));
+      }
+    }
+  };
+  if (spans.length > 0) for (const { sentence, node } of paragraph.flatMap(piecesOf)) contents[sentence]?.push(node);
+  return contents.map(withoutLastBlank);
+}
+
+/** The blank behind a full stop parts two sentences and belongs to neither: what follows on a page is the mark of its note. */
+function withoutLastBlank(parts: readonly SentencePart[]): readonly SentencePart[] {
+  const last = parts.at(-1);
+  if (last === undefined) return parts;
+  const before = parts.slice(0, -1);
+  if (last.type === 'break') return withoutLastBlank(before);
+  if (last.type !== 'text') return parts;
+  const value = last.value.trimEnd();
+  return value === '' ? withoutLastBlank(before) : [...before, { ...last, value }];
+}

@@ -1,17 +1,11 @@
 /**
- * What a policy document says, once read: its sentences, and which controls check them.
+ * A sentence of a policy, once read, and which controls check it. The document around it is document.ts.
  *
  * Made by read-policy.ts from Markdown, judged by evaluate.ts. A statement is a sentence of the prose; a footnote binds it
  * to a control.
  */
 import type { FileProblem } from '../lib/yaml-schema.ts';
 import type { BoundControl } from './control.ts';
-
-export interface PolicyDocument {
-  /** The front matter's title, else the first heading, else empty. */
-  readonly title: string;
-  readonly statements: readonly Statement[];
-}
 
 export interface Statement {
   /** The first footnote's label, else 12 hex digits of the SHA-256 of the text; unique in its document. */

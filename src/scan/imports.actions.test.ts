@@ -16,7 +16,7 @@ import { scanToCyclonedx } from './cyclonedx-bom.ts';
 import { scanToOpenvex } from './openvex.ts';
 import { scanToSarif } from './sarif.ts';
 import { scanToJson } from './scan-json.ts';
-import { scanToPage } from './scan-page.ts';
+import { scanToPage } from './scan.page.tsx';
 import { scanExit } from './scan-report.ts';
 import { scanText } from './scan.text.ts';
 import { scanInventories } from './scan.actions.ts';

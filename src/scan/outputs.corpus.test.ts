@@ -9,8 +9,8 @@ import { childrenOf, parseXml } from '../lib/xml.ts';
 import { scanToCyclonedx } from './cyclonedx-bom.ts';
 import { scanToJunit } from './junit.ts';
 import { scanToOpenvex } from './openvex.ts';
-import { MOST_FINDINGS } from './scan-page-findings.ts';
-import { scanToPage } from './scan-page.ts';
+import { MOST_FINDINGS } from './scan-findings.page.tsx';
+import { scanToPage } from './scan.page.tsx';
 import { scanInventories } from './scan.actions.ts';
 
 const ISSUE = { at: NOW, toolVersion: '0.1.0', organisation: null, folder: 'corpus', prod: false };

@@ -170,7 +170,7 @@ async function renderDocument(
       return `${JSON.stringify(vex, null, 2)}\n`;
     }
     case 'html': {
-      const { scanToPage } = await import('./scan-page.ts');
+      const { scanToPage } = await import('./scan.page.tsx');
       const style = readOwnFile('src/web/style.css', 'dist/style.css');
       return scanToPage(report, { now, toolVersion, organisation, folder, style });
     }

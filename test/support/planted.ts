@@ -50,7 +50,7 @@ const ROLES_OF_PURE = [
   './own.jobs.ts',
   '../beta/beta.client.ts',
   '../platform/door.ts',
-  '../web/layout.ts',
+  '../web/layout.tsx',
   '../main.ts',
 ];
 
@@ -222,8 +222,10 @@ export const CLEAN: Readonly<Record<string, string>> = {
   'src/platform/door.ts':
     "import { readFileSync } from 'node:fs';\nimport { ok } from '../lib/result.ts';\nexport const door = (): unknown => [readFileSync, ok, Date.now(), process.pid];\n",
   'src/web/layout.ts': give('layout'),
+  'src/web/layout.tsx': give('layout'),
+  'src/web/paths.ts': give('paths'),
   'src/alpha/own.ts':
-    "import { ok } from '../lib/result.ts';\nimport { beta } from '../beta/beta.ts';\nexport interface Own {\n  readonly it: number;\n}\nexport const own = (): Own => ({ it: ok() + beta() });\n",
+    "import { ok } from '../lib/result.ts';\nimport { beta } from '../beta/beta.ts';\nimport { paths } from '../web/paths.ts';\nexport interface Own {\n  readonly it: number;\n}\nexport const own = (): Own => ({ it: ok() + beta() + paths() });\n",
   'src/alpha/own.store.ts':
     "import { door } from '../platform/door.ts';\nimport { own } from './own.ts';\nexport const store = (): unknown => [door, own];\n",
   'src/alpha/own.client.ts':

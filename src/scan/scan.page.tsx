@@ -3,7 +3,7 @@
  *
  * No script and nothing from elsewhere: the content security policy allows the one style element, by its hash (CSP level 3,
  * "hash-source"). What could not be read comes first, then findings, then what was compared with what. The look is that of the service
- * (../web/style.css); rows of findings are scan-page-findings.ts, small pieces scan-page-parts.ts.
+ * (../web/style.css); rows of findings are scan-findings.page.tsx, small pieces scan-parts.page.tsx.
  */
 import { html, raw } from 'hono/html';
 import type { HoldfastError } from '../lib/errors.ts';
@@ -12,8 +12,9 @@ import { sha256Base64 } from '../lib/hash.ts';
 import { count, number, printable } from '../lib/text.ts';
 import { between, days, formatInstant, formatSpan, type Instant } from '../lib/time.ts';
 import { isOpen } from '../triage/decision.ts';
-import { findingSections } from './scan-page-findings.ts';
-import { glyph, moment, sprite, type Html } from './scan-page-parts.ts';
+import { Glyph, Moment, Sprite } from '../web/components.tsx';
+import { findingSections } from './scan-findings.page.tsx';
+import type { Html } from './scan-parts.page.tsx';
 import type { ScanDatabase, ScanInput, ScanReport } from './scan-report.ts';
 
 export interface PageView {
@@ -47,11 +48,11 @@ export function scanToPage(report: ScanReport, view: PageView): string {
 <style>${raw(sheet)}</style>
 </head>
 <body>
-${sprite()}
+${Sprite({ glyphs: ['mark', 'running', 'overdue', 'unknown'] })}
 <a class="skip" href="#main">Skip to content</a>
-<header class="top"><div class="top-in"><span class="brand">${glyph('mark')}Holdfast <span class="org">${printable(owner)}</span></span></div></header>
+<header class="top"><div class="top-in"><span class="brand">${Glyph({ name: 'mark' })}Holdfast <span class="org">${printable(owner)}</span></span></div></header>
 <main id="main" class="page">
-<div class="page-head"><p class="over"><span>Dependency scan</span>${moment(view.now)}</p>
+<div class="page-head"><p class="over"><span>Dependency scan</span>${Moment({ at: view.now, zone: 'UTC' })}</p>
 <h1>${title}</h1>
 <p class="lede">${lede(report, view.now)}</p></div>
 ${report.errors.length === 0 ? '' : unreadSection(report.errors)}
@@ -61,7 +62,7 @@ ${inputSection(report.inputs)}
 ${databaseSection(report.database, view.now)}
 ${report.notes.length === 0 ? '' : noteSection(report.notes)}
 </main>
-<footer class="foot"><div class="foot-in"><p>Written by Holdfast ${view.toolVersion}, ${moment(view.now)}.</p><p>This page loads nothing from elsewhere.</p></div></footer>
+<footer class="foot"><div class="foot-in"><p>Written by Holdfast ${view.toolVersion}, ${Moment({ at: view.now, zone: 'UTC' })}.</p><p>This page loads nothing from elsewhere.</p></div></footer>
 </body>
 </html>
 `;
@@ -89,7 +90,7 @@ function lede({ inputs, findings, database }: ScanReport, now: Instant): string 
 
 const unreadSection = (errors: readonly HoldfastError[]): Html => html`<section class="sec" aria-labelledby="unread-h">
 <h2 id="unread-h">Not everything could be read</h2>
-<div class="flash bad">${glyph('overdue')}<p>What is missing here was compared with nothing, and may hold anything. Nothing on this page speaks for it.</p></div>
+<div class="flash bad">${Glyph({ name: 'overdue' })}<p>What is missing here was compared with nothing, and may hold anything. Nothing on this page speaks for it.</p></div>
 <ul class="list">${errors.map(({ code, message, hint, at }) => html`<li><b>${printable(message)}</b>${at === null || message.includes(at.file) ? '' : html` <span class="hash">${printable(formatPlace(at))}</span>`}<br>${printable(hint)} <span class="flag">${code}</span></li>`)}</ul>
 </section>
 `;
@@ -101,10 +102,12 @@ function staleness({ dataAsOf }: ScanDatabase, now: Instant): Html {
   const title =
     age === null ? 'The age of the advisory data is unknown' : `The advisory data is stale: ${formatSpan(age)} old`;
   const since =
-    dataAsOf === null ? html`No record of it carries a time.` : html`Its newest record is of ${moment(dataAsOf)}.`;
+    dataAsOf === null
+      ? html`No record of it carries a time.`
+      : html`Its newest record is of ${Moment({ at: dataAsOf, zone: 'UTC' })}.`;
   return html`<section class="sec" aria-labelledby="stale-h">
 <h2 id="stale-h">${title}</h2>
-<div class="flash warn">${glyph('overdue')}<p>${since} What was published since is missing here. Bring it up to date with <code>holdfast db sync</code> and scan again.</p></div>
+<div class="flash warn">${Glyph({ name: 'overdue' })}<p>${since} What was published since is missing here. Bring it up to date with <code>holdfast db sync</code> and scan again.</p></div>
 </section>
 `;
 }
@@ -137,7 +140,7 @@ const databaseSection = (
 <h2 id="db-h">What it was compared with</h2>
 <dl class="kv tight">
 <dt>Advisories</dt><dd>${number(database.advisories)} from ${printable(database.sources.join(', ') || 'unnamed sources')}</dd>
-<dt>Newest record</dt><dd>${database.dataAsOf === null ? 'unknown' : html`${moment(database.dataAsOf)}, ${formatSpan(between(database.dataAsOf, now))} old`}</dd>
+<dt>Newest record</dt><dd>${database.dataAsOf === null ? 'unknown' : html`${Moment({ at: database.dataAsOf, zone: 'UTC' })}, ${formatSpan(between(database.dataAsOf, now))} old`}</dd>
 <dt>Index</dt><dd>${printable(database.path)}${database.chosenBy === 'snapshot' ? ' (the snapshot shipped with Holdfast)' : ` (${database.chosenBy})`}, built ${html`<time datetime="${formatInstant(database.built)}">${formatInstant(database.built)}</time>`}</dd>
 <dt>SHA-256</dt><dd class="hash">${database.digest}</dd>
 </dl>

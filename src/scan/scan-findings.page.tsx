@@ -1,10 +1,11 @@
-/** The findings on the page of a scan: the open ones, those that a decision closes, and each of them in full. The frame is scan-page.ts. */
+/** The findings on the page of a scan: the open ones, those that a decision closes, and each of them in full. The frame is scan.page.tsx. */
 import { html } from 'hono/html';
 import { count, number, printable } from '../lib/text.ts';
 import { isOpen, type AppliedDecision } from '../triage/decision.ts';
+import { Day, WebLink } from '../web/components.tsx';
 import { advisoryLink, databaseOf } from './advisory-link.ts';
 import type { Finding } from './finding.ts';
-import { dayMark, openMark, severityMark, webLink, type Html } from './scan-page-parts.ts';
+import { openMark, severityMark, type Html } from './scan-parts.page.tsx';
 import type { ScanReport } from './scan-report.ts';
 import { severitySums } from './scan.text.ts';
 import { decisionName, decisionSentence, lapseWords, remedy } from './vex-stance.ts';
@@ -65,7 +66,7 @@ function nothingOpen(closed: number, inputs: number): Html {
 const openRow = ({
   finding,
   anchor,
-}: Entry): Html => html`<tr>${idCell(finding, anchor)}${severityCell(finding)}${placeCell(finding)}<td data-l="Fixed in">${fixedWords(finding)}</td><td data-l="Decision">${openMark(finding.decision)}${finding.decision === null ? '' : html`<span class="sub">${decisionName(finding.decision)}, ${printable(finding.decision.owner)}, until ${dayMark(finding.decision.expires)}</span>`}</td><td data-l="Seen by" class="minor">${toolWords(finding)}</td></tr>
+}: Entry): Html => html`<tr>${idCell(finding, anchor)}${severityCell(finding)}${placeCell(finding)}<td data-l="Fixed in">${fixedWords(finding)}</td><td data-l="Decision">${openMark(finding.decision)}${finding.decision === null ? '' : html`<span class="sub">${decisionName(finding.decision)}, ${printable(finding.decision.owner)}, until ${Day({ day: finding.decision.expires })}</span>`}</td><td data-l="Seen by" class="minor">${toolWords(finding)}</td></tr>
 `;
 
 const closedSection = (
@@ -85,7 +86,7 @@ const closedRow = ({
   finding,
   decision,
   anchor,
-}: DecidedEntry): Html => html`<tr>${idCell(finding, anchor)}${severityCell(finding)}${placeCell(finding)}<td data-l="Decision">${decisionName(decision)}<span class="sub">${printable(decision.reason)}</span></td><td data-l="Owner">${printable(decision.owner)}${decision.approvedBy === null ? '' : html`<span class="sub">approved by ${printable(decision.approvedBy)}</span>`}</td><td data-l="Holds until" class="nb">${dayMark(decision.expires)}</td></tr>
+}: DecidedEntry): Html => html`<tr>${idCell(finding, anchor)}${severityCell(finding)}${placeCell(finding)}<td data-l="Decision">${decisionName(decision)}<span class="sub">${printable(decision.reason)}</span></td><td data-l="Owner">${printable(decision.owner)}${decision.approvedBy === null ? '' : html`<span class="sub">approved by ${printable(decision.approvedBy)}</span>`}</td><td data-l="Holds until" class="nb">${Day({ day: decision.expires })}</td></tr>
 `;
 
 const idCell = ({ id, aliases }: Finding, anchor: string): Html =>
@@ -131,7 +132,7 @@ const detail = ({
 }: Entry): Html => html`<details class="entry"><summary><h3>${printable(finding.name)} ${printable(finding.version)}: ${printable(finding.id)}</h3>${severityMark(finding)}</summary>
 <dl class="kv tight" id="${anchor}">${decisionRow(finding.decision)}
 <dt>Remedy</dt><dd>${printable(remedy(finding))}${finding.derived ? " The affected versions were read from the advisory's text and may be wrong." : ''}</dd>
-<dt>Advisory</dt><dd>${webLink(advisoryLink(finding))}</dd>
+<dt>Advisory</dt><dd>${WebLink({ url: advisoryLink(finding) })}</dd>
 ${finding.aliases.length === 0 ? '' : html`<dt>Also known as</dt><dd>${joined(finding.aliases.map(aliasLink))}</dd>`}
 <dt>Package</dt><dd class="mono">${printable(finding.purl === '' ? `${finding.name} ${finding.version}` : finding.purl)}</dd>
 <dt>Vector</dt><dd${finding.vector === null ? '' : html` class="mono"`}>${finding.vector === null ? 'unknown' : printable(finding.vector)}</dd>
@@ -155,13 +156,15 @@ function decisionRow(decision: AppliedDecision | null): Html {
 
 const aliasLink = (alias: string): Html => {
   const database = databaseOf(alias);
-  return database === null ? html`${printable(alias)}` : webLink(database.url, alias);
+  return database === null ? html`${printable(alias)}` : WebLink({ url: database.url, text: alias });
 };
 
 /** The record's own links, but for the one that stands above them. */
 function linksRow(finding: Finding): Html {
   const links = finding.urls.filter((url) => url !== advisoryLink(finding));
-  return links.length === 0 ? html`` : html`<dt>Links</dt><dd>${list(links.map((url) => webLink(url)))}</dd>`;
+  return links.length === 0
+    ? html``
+    : html`<dt>Links</dt><dd>${list(links.map((url) => html`${WebLink({ url })}`))}</dd>`;
 }
 
 const joined = (parts: readonly Html[]): readonly (Html | string)[] =>

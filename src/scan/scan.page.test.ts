@@ -6,8 +6,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { DECIDED, decision, finding, NOW, report, unread } from '../../test/support/scan-example.ts';
 import type { Instant } from '../lib/time.ts';
-import { MOST_FINDINGS } from './scan-page-findings.ts';
-import { scanToPage, type PageView } from './scan-page.ts';
+import { MOST_FINDINGS } from './scan-findings.page.tsx';
+import { scanToPage, type PageView } from './scan.page.tsx';
 import type { ScanReport } from './scan-report.ts';
 
 const style = readFileSync(join(import.meta.dirname, '..', 'web', 'style.css'), 'utf8');

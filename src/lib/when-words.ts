@@ -1,7 +1,6 @@
 /** Moments for people: local time with its zone first, UTC beside it. Independent of the zone of the machine. */
-import { formatInstant, type Instant } from '../lib/time.ts';
-import { inZone } from './clock.ts';
-import type { Language } from './notice.ts';
+import type { Language } from './language.ts';
+import { formatInstant, inZone, type Instant } from './time.ts';
 
 /** `Tue 24 Nov 2026, 10:12 CET`; German: `Di., 24. Nov. 2026, 10:12 Uhr MEZ`. Seconds only where there are any. */
 export function whenLocal(at: Instant, zone: string, language: Language = 'en'): string {
