@@ -1,10 +1,20 @@
 /** The log in its database, on both engines: growing, signing, and what each attack on it meets. */
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { forEachEngine } from '../../test/support/engines.ts';
-import { AT_ONCE, digest, fill, findingsOf, hour, openEvidence, raw, record } from '../../test/support/evidence-log.ts';
+import {
+  AT_ONCE,
+  digest,
+  fill,
+  findingsOf,
+  hour,
+  openEvidence,
+  raw,
+  record,
+  snapshotOf,
+} from '../../test/support/evidence-log.ts';
 import { noteOf } from '../../test/support/log.ts';
 import { type Millis, plus } from '../lib/time.ts';
 import { readLeaf } from './leaf.ts';
@@ -125,6 +135,20 @@ forEachEngine((engine) => {
     ]);
   });
 
+  it('keeps an entry that could not be signed, and signs it once the folder takes the checkpoint', async () => {
+    const log = await openEvidence(engine);
+    await record(log, hour(0));
+    mkdirSync(join(log.folder, 'log.checkpoint'));
+    await assert.rejects(signCheckpoint(log, hour(0), AT_ONCE), {
+      code: 'FILE_UNREADABLE',
+      message: /not a regular file/,
+    });
+    assert.deepEqual(await findingsOf(log), ['checkpoint-missing']);
+    rmdirSync(join(log.folder, 'log.checkpoint'));
+    assert.equal((await signCheckpoint(log, hour(1), AT_ONCE))!.checkpoint.size, 1);
+    assert.deepEqual(await findingsOf(log), VERIFIED);
+  });
+
   it('finds an entry that was edited, moved or deleted, and a tail that was cut off', async () => {
     const forged = new TextEncoder().encode('{}');
     const attacks: Record<string, (log: OpenLog) => Promise<unknown>> = {
@@ -231,7 +255,7 @@ forEachEngine((engine) => {
   it('never signs or records backwards: a database behind the checkpoint outside of it is refused', async () => {
     const log = await openEvidence(engine);
     await fill(log, 5);
-    const old = await engineCopy(log);
+    const old = await snapshotOf(log);
     await fill(log, 5, 5);
     await old();
     for (const work of [() => record(log, hour(20)), () => signCheckpoint(log, hour(20), AT_ONCE)])
@@ -246,7 +270,7 @@ forEachEngine((engine) => {
   it('refuses a database that went another way since its last checkpoint, and one whose checkpoint is gone', async () => {
     const log = await openEvidence(engine);
     await fill(log, 5);
-    const old = await engineCopy(log);
+    const old = await snapshotOf(log);
     await fill(log, 2, 5);
     const outside = readFileSync(join(log.folder, 'log.checkpoint'));
     await old();
@@ -267,7 +291,7 @@ forEachEngine((engine) => {
     const log = await openEvidence(engine);
     await fill(log, 5);
     await assert.rejects(reopenLog(log, 'no reason', hour(6)), { code: 'USAGE', message: /can go on/ });
-    const old = await engineCopy(log);
+    const old = await snapshotOf(log);
     await fill(log, 5, 5);
     const before = readFileSync(join(log.folder, 'log.checkpoint'), 'utf8');
     await old();
@@ -291,7 +315,7 @@ forEachEngine((engine) => {
   it('signs the new log also when reopening was interrupted before it could', async () => {
     const log = await openEvidence(engine);
     await fill(log, 3);
-    const old = await engineCopy(log);
+    const old = await snapshotOf(log);
     await fill(log, 1, 3);
     const before = readFileSync(join(log.folder, 'log.checkpoint'));
     await old();
@@ -370,22 +394,3 @@ forEachEngine((engine) => {
     assert.deepEqual(await findingsOf(log), ['signature-missing']);
   });
 });
-
-/** Remembers all tables, and gives what puts them back: a backup that is restored later. */
-async function engineCopy({ db }: OpenLog): Promise<() => Promise<void>> {
-  const names = ['log_head', 'log_entry', 'log_hash', 'log_checkpoint', 'log_evidence', 'policy_evaluation'] as const;
-  const rows = new Map(
-    await Promise.all(names.map(async (name) => [name, await raw(db).selectFrom(name).selectAll().execute()] as const)),
-  );
-  return async () => {
-    for (const name of names.toReversed()) await raw(db).deleteFrom(name).execute();
-    for (const name of names) {
-      const all = rows.get(name) ?? [];
-      if (all.length > 0)
-        await raw(db)
-          .insertInto(name)
-          .values(all as never)
-          .execute();
-    }
-  };
-}

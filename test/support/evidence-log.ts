@@ -1,5 +1,5 @@
 /** A log in a database of a test, with rows that its entries speak of. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder, type TestEngine } from './engines.ts';
 import { sha256 } from '../../src/lib/hash.ts';
@@ -72,3 +72,35 @@ type AllTables = LogTables & PolicyTables;
 /** Direct access, for attacks. */
 export const raw = (db: Db) => db.tables<AllTables>();
 export const digest = sha256;
+
+const NAMES = ['log_head', 'log_entry', 'log_hash', 'log_checkpoint', 'log_evidence', 'policy_evaluation'] as const;
+
+async function deleteAll({ db }: OpenLog): Promise<void> {
+  for (const name of NAMES.toReversed()) await raw(db).deleteFrom(name).execute();
+}
+
+/** As on the first day, with the same key. */
+export async function emptyEvidence(log: OpenLog): Promise<void> {
+  await deleteAll(log);
+  rmSync(join(log.folder, 'log.checkpoint'), { force: true });
+}
+
+/** Remembers all tables, and gives what puts them back: a backup of the database that is restored later. */
+export async function snapshotOf(log: OpenLog): Promise<() => Promise<void>> {
+  const rows = new Map(
+    await Promise.all(
+      NAMES.map(async (name) => [name, await raw(log.db).selectFrom(name).selectAll().execute()] as const),
+    ),
+  );
+  return async () => {
+    await deleteAll(log);
+    for (const name of NAMES) {
+      const all = rows.get(name) ?? [];
+      if (all.length > 0)
+        await raw(log.db)
+          .insertInto(name)
+          .values(all as never)
+          .execute();
+    }
+  };
+}
