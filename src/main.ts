@@ -8,6 +8,8 @@ import { messageOf, HoldfastError, formatPlace, formatProblem } from './lib/erro
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import { runtimeWarning } from './lib/runtime.ts';
 import { ownPackage } from './platform/package-root.ts';
+import type { ReadStates } from './log/log-verify.actions.ts';
+import type { MigrationList } from './platform/migrations.ts';
 import type { Control } from './policy/control.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Command } from 'commander';
@@ -34,7 +36,7 @@ const commands: readonly Entry[] = [
   {
     name: 'check',
     summary: 'evaluates the policy here and now, sentence by sentence',
-    load: async () => (await import('./policy/check.cli.ts')).checkCommand(await loadControls()),
+    load: async () => (await import('./policy/check.cli.ts')).checkCommand(await loadControls(), await loadTables()),
   },
   {
     name: 'publish',
@@ -63,6 +65,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
   {
+    name: 'log',
+    summary: 'verifies the evidence log, hands it out, proves an entry',
+    load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
+  },
+  {
     name: 'db',
     summary: 'keeps the advisory index fresh, builds one, and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
@@ -77,8 +84,19 @@ async function loadControls(): Promise<readonly Control[]> {
     (await import('./scan/pentest.control.ts')).pentestCadence,
     (await import('./release/gate.control.ts')).releaseGate,
     (await import('./release/release-history.control.ts')).releaseHistory,
+    (await import('./log/intact.control.ts')).logIntact(await loadTables(), await loadStates()),
     (await import('./policy/manual.control.ts')).manual,
   ];
+}
+
+/** The tables of every feature that stores something, in the order in which they are made. */
+async function loadTables(): Promise<readonly MigrationList[]> {
+  return [(await import('./log/log-tables.ts')).LOG_TABLES, (await import('./policy/policy-tables.ts')).POLICY_TABLES];
+}
+
+/** The rows that entries of the log speak of. */
+async function loadStates(): Promise<readonly ReadStates[]> {
+  return [(await import('./policy/policy.store.ts')).evaluationStates];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -142,6 +160,8 @@ function reportFailure(thrown: unknown, terminal: Terminal): ExitCode {
     const place = thrown.at === null ? '' : `${formatPlace(thrown.at)}: `;
     terminal.err(`holdfast: ${place}${thrown.message}\n  ${thrown.hint} [${thrown.code}]\n`);
     if (thrown.code === 'USAGE') return EXIT.usage;
+    // That the log is not what was signed is a finding, not a failure of ours.
+    if (thrown.code === 'LOG_ROLLED_BACK' || thrown.code === 'LOG_DAMAGED') return EXIT.broken;
     // A file of the user's with mistakes in it is refused; Holdfast itself did not fail.
     return thrown.problems.length > 0 ? EXIT.broken : EXIT.failed;
   }

@@ -29,7 +29,13 @@ export type FindingCode =
   | 'history-other-log'
   | 'history-other-key'
   | 'rolled-back'
-  | 'rewritten';
+  | 'rewritten'
+  | 'state-differs'
+  | 'state-missing'
+  | 'state-elsewhere'
+  | 'state-unread'
+  | 'evidence-differs'
+  | 'evidence-missing';
 
 export interface LogFinding {
   readonly code: FindingCode;

@@ -20,8 +20,8 @@ import {
   parseHistory,
 } from './held-checkpoint.ts';
 import { Findings, type LogFinding } from './log-finding.ts';
-import { readLeaf } from './leaf.ts';
-import { HASH_BYTES, hashLeaf } from './merkle.ts';
+import { type Leaf, readLeaf } from './leaf.ts';
+import { HASH_BYTES, type Hash, hashLeaf } from './merkle.ts';
 import {
   formatVerifierKey,
   MOST_NOTE_BYTES,
@@ -87,7 +87,7 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
   if (key !== null && checkpoint !== null) {
     const held = [...trust.held, ...(await ownHistory(read, findings))];
     const anchors = anchorsOf(held, checkpoint, key, findings);
-    sums = await walk(read, checkpoint, anchors, findings);
+    sums = await walkEntries(read, { ...checkpoint, where: PACK.checkpoint, words: NOT_THE_SIGNED }, anchors, findings);
   }
   return {
     key: key === null ? null : { vkey: formatVerifierKey(key), cameWithPack: trust.key === null },
@@ -100,7 +100,7 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
   };
 }
 
-const NOTHING: Sums = { entries: 0, entryBytes: 0, tiles: 0, olderCheckpoints: 0, firstAt: null, lastAt: null };
+export const NOTHING: Sums = { entries: 0, entryBytes: 0, tiles: 0, olderCheckpoints: 0, firstAt: null, lastAt: null };
 
 const MOST_KEY_BYTES = 2_048;
 
@@ -122,7 +122,7 @@ async function chooseKey(read: ReadFile, given: VerifierKey | null, findings: Fi
 }
 
 /** "The text MUST be ignored unless the note is signed by a trusted key": without a signature there is no checkpoint. */
-async function openCheckpoint(read: ReadFile, key: VerifierKey, findings: Findings): Promise<Checkpoint | null> {
+export async function openCheckpoint(read: ReadFile, key: VerifierKey, findings: Findings): Promise<Checkpoint | null> {
   const where = PACK.checkpoint;
   const file = await read(where, MOST_NOTE_BYTES);
   if (!(file instanceof Uint8Array)) {
@@ -167,18 +167,36 @@ async function ownHistory(read: ReadFile, findings: Findings): Promise<readonly 
   return [];
 }
 
-async function walk(
+const NOT_THE_SIGNED =
+  'the entries give another root than the signed one: an entry was changed, added, removed or moved';
+
+/** What the entries have to come to, and how to say that they do not. */
+export interface Target {
+  readonly size: number;
+  readonly root: Hash;
+  readonly where: string;
+  readonly words: string;
+}
+
+/**
+ * Reads all entries once and compares them with everything that is known about them. An export is compared with its checkpoint,
+ * a database with what its head says (verify-database.ts).
+ *
+ * @param observe Gets every entry that is a leaf, in order.
+ */
+export async function walkEntries(
   read: ReadFile,
-  checkpoint: Checkpoint,
+  target: Target,
   anchors: readonly Anchor[],
   findings: Findings,
+  observe: (index: number, leaf: Leaf) => void = () => undefined,
 ): Promise<Sums> {
   const tree = new TileBuilder();
-  const leaves = new LeafChecks(anchors, findings);
+  const leaves = new LeafChecks(anchors, findings, observe);
   let tiles = 0;
   let compared = compareAnchors(tree, anchors, 0, findings);
-  for (let index = 0; tree.size < checkpoint.size; index += 1) {
-    const entries = await readBundle(read, index, tileWidth('entries', index, checkpoint.size), findings);
+  for (let index = 0; tree.size < target.size; index += 1) {
+    const entries = await readBundle(read, index, tileWidth('entries', index, target.size), findings);
     if (entries === null) break;
     for (const entry of entries) {
       leaves.check(tree.size, entry);
@@ -187,12 +205,9 @@ async function walk(
         compared = compareAnchors(tree, anchors, compared, findings);
     }
   }
-  if (tree.size === checkpoint.size) {
+  if (tree.size === target.size) {
     for (const tile of tree.partials()) tiles += await compareTile(read, tile, findings);
-    if (!sameBytes(tree.root(), checkpoint.root)) {
-      const words = `the entries give another root than the signed one: an entry was changed, added, removed or moved`;
-      findings.add('broken', 'root-differs', PACK.checkpoint, words);
-    }
+    if (!sameBytes(tree.root(), target.root)) findings.add('broken', 'root-differs', target.where, target.words);
   }
   const { entryBytes, firstAt, lastAt } = leaves;
   return { entries: tree.size, entryBytes, tiles, olderCheckpoints: compared, firstAt, lastAt };
@@ -264,11 +279,13 @@ class LeafChecks {
   lastAt: Instant | null = null;
   readonly #times: AnchorTimes;
   readonly #findings: Findings;
+  readonly #observe: (index: number, leaf: Leaf) => void;
   #org: string | null = null;
 
-  constructor(anchors: readonly Anchor[], findings: Findings) {
+  constructor(anchors: readonly Anchor[], findings: Findings, observe: (index: number, leaf: Leaf) => void) {
     this.#times = new AnchorTimes(anchors);
     this.#findings = findings;
+    this.#observe = observe;
   }
 
   check(index: number, bytes: Uint8Array): void {
@@ -292,6 +309,7 @@ class LeafChecks {
     this.firstAt ??= at;
     this.lastAt = this.lastAt !== null && at < this.lastAt ? this.lastAt : at;
     this.#judgeTime(index, where, at);
+    this.#observe(index, leaf.value);
   }
 
   #judgeTime(index: number, where: string, at: Instant): void {

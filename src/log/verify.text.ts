@@ -49,10 +49,10 @@ function verdict(report: LogReport): readonly string[] {
       ? `BROKEN: ${count(broken, 'finding')}${unread > 0 ? `, and ${number(unread)} not looked at` : ''}.`
       : `INCOMPLETE: ${count(unread, 'piece')} could not be looked at. What was not looked at is not verified.`;
   const rest = broken + unread - findings.length;
-  return [words, ...findings.map(line), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])];
+  return [words, ...findings.map(findingLine), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])];
 }
 
-const line = ({ code, where, words }: LogFinding): string => `  ${where}: ${words} [${code}]`;
+export const findingLine = ({ code, where, words }: LogFinding): string => `  ${where}: ${words} [${code}]`;
 
 /** What a green answer does not say, so that nobody reads it into it. */
 function limits({ key, sums }: LogReport): readonly string[] {

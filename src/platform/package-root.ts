@@ -26,6 +26,11 @@ export function readOwnFile(source: string, shipped: string): string {
   return readFileSync(existsSync(path) ? path : join(root, shipped), 'utf8');
 }
 
+/** A file of ours that is built, and handed out as it is. */
+export function readOwnBytes(shipped: string): Uint8Array {
+  return readFileSync(join(ownPackage().root, shipped));
+}
+
 function findPackage(folder: string): Package {
   const manifest = readManifest(join(folder, 'package.json'));
   if (manifest !== null && manifest['name'] === 'holdfast')

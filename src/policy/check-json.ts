@@ -2,8 +2,13 @@
 import type { JsonObject } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { PolicyReport } from './evaluate.ts';
+import type { RecordedEntry } from './recorded-evaluation.ts';
 
-export const checkToJson = ({ policy, evaluatedAt, statements, counts }: PolicyReport): JsonObject => ({
+/** @param recorded What `--record` did; `null` without it, and then the answer says nothing of it. */
+export const checkToJson = (
+  { policy, evaluatedAt, statements, counts }: PolicyReport,
+  recorded: RecordedEntry | null = null,
+): JsonObject => ({
   schema: 'holdfast.check/1',
   policy,
   evaluatedAt: formatInstant(evaluatedAt),
@@ -21,4 +26,5 @@ export const checkToJson = ({ policy, evaluatedAt, statements, counts }: PolicyR
     })),
   })),
   counts: { ...counts },
+  ...(recorded === null ? {} : { recorded: { ...recorded } }),
 });

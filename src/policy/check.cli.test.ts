@@ -12,6 +12,8 @@ import { parseInstant } from '../lib/time.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { checkCommand } from './check.cli.ts';
 import { defineControl } from './control.ts';
+import { POLICY_TABLES } from './policy-tables.ts';
+import { LOG_TABLES } from '../log/log-tables.ts';
 import { manual } from './manual.control.ts';
 
 const NOW = '2026-11-24T09:05:00Z';
@@ -100,9 +102,12 @@ async function check(cwd: string, args: readonly string[] = [], now = NOW, colum
     paintOut: (_, text) => text,
     paintErr: (_, text) => text,
   };
-  const command = checkCommand([manual, productCount, unreachable, defect])(terminal, (answer) => {
-    code = answer;
-  });
+  const command = checkCommand([manual, productCount, unreachable, defect], [LOG_TABLES, POLICY_TABLES])(
+    terminal,
+    (answer) => {
+      code = answer;
+    },
+  );
   await command.parseAsync([...args], { from: 'user' });
   return { code, out };
 }

@@ -3,6 +3,7 @@ import type { Paint, PaintStyle } from '../lib/paint.ts';
 import { count, number, printable, shorten, wrap } from '../lib/text.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import { shellWord } from '../scan/scan.text.ts';
+import type { RecordedEntry } from './recorded-evaluation.ts';
 import {
   VERDICT_ORDER,
   type ControlReport,
@@ -55,6 +56,13 @@ export function checkText(report: PolicyReport, view: CheckView): string {
   const lines = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `${lines.join('\n\n')}\n`;
 }
+
+/** What `--record` did; after the first entry also what there is to look after from now on. */
+export const recordedText = ({ entry, origin, size }: RecordedEntry, data: string): string =>
+  `Recorded as entry ${entry} of ${printable(origin)}, under a checkpoint of ${count(size, 'entry', 'entries')}.\n` +
+  (entry > 0
+    ? ''
+    : `This began the log. Back up ${printable(data)}, and keep its log.key out of Git: whoever has it can sign in your name.\n`);
 
 function headLine({ policy, statements, evaluatedAt }: PolicyReport, { only }: CheckView): string {
   const part = only === null ? '' : ` (only ${printable(only)})`;

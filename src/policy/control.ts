@@ -37,6 +37,8 @@ export interface GatherContext {
   readonly database: string | null;
   /** `--release REF`: the release under judgement; `null` means HEAD. */
   readonly release: string | null;
+  /** Where the evidence log is: `--data`, seen from `cwd`. Absent: `data` beside the document. */
+  readonly log?: { readonly cwd: string; readonly data: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Instant;
 }

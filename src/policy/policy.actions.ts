@@ -10,7 +10,7 @@ import { nearestWord } from '../lib/spelling.ts';
 import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Control, GatherContext, Verdict } from './control.ts';
-import { countVerdicts, evaluateStatement, type Evaluation, type PolicyReport } from './evaluate.ts';
+import { countVerdicts, evaluateStatement, type Evaluation } from './evaluate.ts';
 import { loadFacts } from './facts.actions.ts';
 import { readPolicyFile } from './policy-file.client.ts';
 import { mistakesIn } from './problem.ts';
@@ -28,6 +28,8 @@ export interface PolicyRequest {
   readonly database: string | null;
   /** The release under judgement; `null` means HEAD. */
   readonly release: string | null;
+  /** `--data`: the folder of the evidence log, seen from `cwd`. Absent: `data` beside the document. */
+  readonly data?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Instant;
   readonly onProgress?: (line: string) => void;
@@ -42,20 +44,18 @@ const AT_A_TIME = 4;
  * @throws POLICY_NOT_FOUND, POLICY_TOO_LARGE, POLICY_INVALID, FACTS_INVALID, FILE_UNREADABLE; USAGE when `only` names
  *   nothing in the document.
  */
-export async function evaluatePolicy(request: PolicyRequest): Promise<PolicyReport> {
-  const { report } = await evaluateDocument(request);
-  return report;
-}
-
-/** As `evaluatePolicy`, which says what it throws. */
 export async function evaluateDocument(request: PolicyRequest): Promise<Evaluation> {
   const { shown, root, text } = await readPolicyFile(request.cwd, request.path);
   const read = readPolicy(text, request.controls.map(bindOnce));
   if (!read.ok) throw mistakesIn('POLICY_INVALID', shown, read.error);
   const facts = await loadFacts(root);
   const chosen = choose(read.value.statements, request.only);
-  const { database, release, env, now } = request;
-  const verdicts = await askAll(boundOf(chosen), { root, facts, database, release, env, now }, request.onProgress);
+  const { database, release, env, now, cwd, data } = request;
+  const verdicts = await askAll(
+    boundOf(chosen),
+    { root, facts, database, release, env, now, ...(data === undefined ? {} : { log: { cwd, data } }) },
+    request.onProgress,
+  );
   const statements = chosen.map((statement) =>
     evaluateStatement(statement, (bound) => {
       const verdict = verdicts.get(bound);

@@ -24,7 +24,7 @@ export interface Publication extends FolderChange {
 /**
  * A policy that is not kept is published like any other: showing that is what the page is for.
  *
- * @throws what `evaluatePolicy` throws, and FILE_UNWRITABLE.
+ * @throws what `evaluateDocument` throws, and FILE_UNWRITABLE.
  */
 export async function publishPolicy(order: PublishOrder): Promise<Result<Publication, FolderRefusal>> {
   const { folder, force, toolVersion, filesOf, ...request } = order;

@@ -158,7 +158,19 @@ describe('the program', () => {
   it('lists what is built, and nothing else', () => {
     const { stdout } = holdfast(['--help']);
     const listed = [...stdout.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
-    assert.deepEqual(listed, ['init', 'check', 'publish', 'scan', 'why', 'decide', 'gate', 'duties', 'db', 'help']);
+    assert.deepEqual(listed, [
+      'init',
+      'check',
+      'publish',
+      'scan',
+      'why',
+      'decide',
+      'gate',
+      'duties',
+      'log',
+      'db',
+      'help',
+    ]);
   });
 
   it('says what an unknown command, or a wrong option, could have been', () => {

@@ -1,0 +1,56 @@
+/** `holdfast log … --json`: the views for machines (docs/formats/log-*.schema.json). */
+import { base64, fromUtf8 } from '../lib/bytes.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { formatInstant } from '../lib/time.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { ListedEntry } from './log.text.ts';
+import type { Hash } from './merkle.ts';
+import type { LogReport } from './verify-log.ts';
+
+/** @param size Of the log in the database; `null` for an export, which ends at its checkpoint. */
+export const verifyJson = (report: LogReport, size: number | null, states: number | null): JsonObject => ({
+  schema: 'holdfast.log-verify/1',
+  verdict: report.broken > 0 ? 'broken' : report.unread > 0 ? 'incomplete' : 'verified',
+  key: report.key === null ? null : report.key.vkey,
+  checkpoint: report.checkpoint === null ? null : { ...report.checkpoint },
+  size,
+  states,
+  sums: {
+    ...report.sums,
+    firstAt: report.sums.firstAt === null ? null : formatInstant(report.sums.firstAt),
+    lastAt: report.sums.lastAt === null ? null : formatInstant(report.sums.lastAt),
+  },
+  broken: report.broken,
+  unread: report.unread,
+  findings: report.findings.map((finding) => ({ ...finding })),
+});
+
+export const checkpointJson = (note: string, { origin, size, root }: Checkpoint): JsonObject => ({
+  schema: 'holdfast.log-checkpoint/1',
+  origin,
+  size,
+  root: base64(root),
+  note,
+});
+
+export const proofJson = (index: number, leaf: Uint8Array, proof: readonly Hash[], note: string): JsonObject => ({
+  schema: 'holdfast.log-proof/1',
+  index,
+  leaf: fromUtf8(leaf) ?? '',
+  proof: proof.map(base64),
+  checkpoint: note,
+});
+
+export const listJson = (entries: readonly ListedEntry[]): JsonObject => ({
+  schema: 'holdfast.log-list/1',
+  entries: entries.map((entry) => ({ ...entry })),
+});
+
+export const exportJson = (folder: string, files: number, vkey: string, { origin, size }: Checkpoint): JsonObject => ({
+  schema: 'holdfast.log-export/1',
+  folder,
+  files,
+  origin,
+  size,
+  vkey,
+});

@@ -1,0 +1,78 @@
+/** What `holdfast log` says to people. */
+import { count, number, printable, shorten } from '../lib/text.ts';
+import { formatInstant } from '../lib/time.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { DatabaseReport } from './verify-database.ts';
+import { findingLine } from './verify.text.ts';
+
+const lines = (all: readonly string[]): string => all.map((line) => `${printable(line)}\n`).join('');
+
+/** The last paragraph is the verdict. */
+export function databaseText(report: DatabaseReport): string {
+  const { checkpoint, key, size, sums, states, findings, broken, unread } = report;
+  const times =
+    sums.firstAt === null || sums.lastAt === null
+      ? ''
+      : `, from ${formatInstant(sums.firstAt)} to ${formatInstant(sums.lastAt)}`;
+  const head = [
+    ...(checkpoint === null ? [] : [`Log      ${checkpoint.origin}`]),
+    ...(key === null ? [] : [`Key      ${key.vkey}`]),
+    `Size     ${count(size, 'entry', 'entries')}, ${number(checkpoint?.size ?? 0)} of them under the newest checkpoint`,
+    `Read     ${count(sums.entries, 'entry', 'entries')} (${number(sums.entryBytes)} bytes)${times}`,
+    `Compared ${count(states, 'recorded row')}, ${count(sums.tiles, 'tile')}, ${count(sums.olderCheckpoints, 'checkpoint')} that you gave`,
+    '',
+  ];
+  if (broken + unread === 0)
+    return lines([
+      ...head,
+      'VERIFIED: the entries are those that were signed, and the rows are what they recorded.',
+      'Only a checkpoint that somebody else kept shows that the owner of the key did not write the log anew: give it with --history.',
+    ]);
+  const rest = broken + unread - findings.length;
+  const words =
+    broken > 0
+      ? `BROKEN: ${count(broken, 'finding')}${unread > 0 ? `, and ${number(unread)} not looked at` : ''}.`
+      : `INCOMPLETE: ${count(unread, 'piece')} could not be looked at. What was not looked at is not verified.`;
+  return lines([...head, words, ...findings.map(findingLine), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])]);
+}
+
+export const exportText = (folder: string, files: number, size: number, vkey: string): string =>
+  lines([
+    `Wrote ${count(size, 'entry', 'entries')} in ${count(files, 'file')} to ${folder}.`,
+    `Hand it over with the key, on another way than the folder: ${vkey}`,
+    `Whoever has it verifies it with: node ${folder}/verify.mjs ${folder} --vkey ${vkey}`,
+  ]);
+
+const MOST_DATA = 60;
+
+export interface ListedEntry {
+  readonly index: number;
+  /** RFC 3339; empty where the entry is malformed. */
+  readonly at: string;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly data: JsonObject;
+}
+
+export const listText = (entries: readonly ListedEntry[]): string =>
+  lines(
+    entries.map(({ index, at, type, subject, data }) =>
+      [
+        index.toString().padStart(7),
+        at.padEnd(24),
+        type.padEnd(18),
+        subject ?? '-',
+        shorten(dataWords(data), MOST_DATA),
+      ].join('  '),
+    ),
+  );
+
+/** Counts say most of an evaluation; of other entries the beginning has to do. */
+function dataWords(data: JsonObject): string {
+  const { counts } = data;
+  if (typeof counts !== 'object' || counts === null || Array.isArray(counts)) return canonicalJson(data);
+  return Object.entries(counts)
+    .flatMap(([verdict, amount]) => (typeof amount === 'number' && amount > 0 ? [`${amount} ${verdict}`] : []))
+    .join(', ');
+}
