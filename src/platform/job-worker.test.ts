@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { forEachEngine, type TestEngine } from '../../test/support/engines.ts';
 import { balanceOf, deposit, ledger, LEDGER } from '../../test/support/ledger.ts';
-import { TestClock } from '../../test/support/test-clock.ts';
+import { TestClock, until } from '../../test/support/test-clock.ts';
 import { EPOCH, hours, type Instant, type Millis } from '../lib/time.ts';
 import type { DatabasePlace } from './database-place.ts';
 import type { Db } from './db.ts';
@@ -145,13 +145,13 @@ forEachEngine((engine) => {
     const { add, worker, clock, db, states } = await openBench(engine);
     await add();
     const { begun, end, run } = held();
-    const one = worker(run);
+    const one = worker(run, { pollMs: never });
     one.start();
     await begun;
     for (let beat = 0; beat < 9; beat++) {
-      const before = await leaseEnd(db);
       clock.pass(10_000);
-      while ((await leaseEnd(db)) === before) await new Promise((resolve) => setImmediate(resolve));
+      // The limit, the next look and the next beat are set, and this beat is stored.
+      await until(async () => clock.pending === 3 && (await leaseEnd(db)) === clock.now() + 30_000);
     }
     const other = { names: ['job'], worker: 'two', leaseMs: WORKER_DEFAULTS.leaseMs };
     assert.equal(await claimJob(db, other, clock.now()), null);

@@ -82,7 +82,7 @@ const heldRow = (queries: Queries, { name, token }: Lease) =>
   leases(queries).updateTable('lease').where('name', '=', name).where('token', '=', token);
 
 /** How often a lease is prolonged before it could run out: two tries may fail. */
-export const BEATS_PER_LEASE = 3;
+const BEATS_PER_LEASE = 3;
 
 /**
  * Runs `work` while the lease is held and prolonged, and releases it afterwards; or says who has it.

@@ -58,3 +58,8 @@ export function instant(text: string): Instant {
   if (at === null) throw new Error(`no moment: ${text}`);
   return at;
 }
+
+/** Looks until it is so, giving everything else its turn; the test's timeout ends a wait in vain. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}
