@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { sql } from 'kysely';
 import { forEachEngine, type TestEngine } from '../../test/support/engines.ts';
 import { balanceOf, deposit, ledger, LEDGER } from '../../test/support/ledger.ts';
 import { TestClock, until } from '../../test/support/test-clock.ts';
@@ -233,6 +234,26 @@ forEachEngine((engine) => {
     assert.deepEqual(await states(), [['waiting', 1]]);
     const other = { names: ['job'], worker: 'two', leaseMs: WORKER_DEFAULTS.leaseMs };
     assert.equal((await claimJob(db, other, clock.now()))?.attempt, 2);
+  });
+
+  it('says that the database fails it, and goes on when it is back', async () => {
+    const { place, add, worker, clock, db, states, nextEvent } = await openBench(engine);
+    await add();
+    const ran = Promise.withResolvers<void>();
+    const own = await engine.open(place, { waitMs: 50 });
+    const one = worker(async () => ran.resolve(), {}, own);
+    const failed = nextEvent();
+    await db.transaction(async (tx) => {
+      if (engine.name === 'postgres') await sql`lock table job in access exclusive mode`.execute(tx.tables());
+      one.start();
+      const event = await failed;
+      assert.equal(event.kind === 'database-failed' && event.error.code, 'DB_BUSY');
+    });
+    clock.pass(1_000);
+    one.wake();
+    await ran.promise;
+    await one.stop(never);
+    assert.deepEqual(await states(), [['done', 1]]);
   });
 
   it('loses no job when its process is killed', async () => {

@@ -18,7 +18,7 @@ export interface JobHandler {
   readonly limitMs: Millis;
   /**
    * Does the job, and throws when it could not be done. It runs at least once, and again after a crash, so it has to be
-   * idempotent. `given up` is aborted when the job is no longer ours or should end; whatever it does then counts for nothing.
+   * idempotent. `givenUp` is aborted when the job is no longer ours or should end; whatever it does then counts for nothing.
    */
   readonly run: (job: Claim, givenUp: AbortSignal) => Promise<void>;
 }

@@ -73,7 +73,21 @@ forEachEngine((engine) => {
     const claimed = await claim(db, NOON);
     assert.deepEqual([claimed?.id, claimed?.payload], [second, { to: ['ä', '\u0000', '__proto__'] }]);
     assert.equal(await claim(db, NOON), null);
-    assert.deepEqual(await backlog(db, NOON), [{ name: 'unknown here', waiting: 1, oldestDueAt: NOON }]);
+  });
+
+  it('shows what is due and nobody works on, whether no worker knows it or its worker is gone', async () => {
+    const db = await open();
+    await add(db);
+    await add(db, { name: 'unknown here' });
+    await add(db, { name: 'unknown here', at: later(-1) });
+    await add(db, { name: 'unknown here', at: later(MINUTE_MS + 1) });
+    await mustClaim(db, NOON);
+    const unknown = { name: 'unknown here', jobs: 2, oldestDueAt: later(-1) };
+    assert.deepEqual(await backlog(db, NOON), [unknown]);
+    assert.deepEqual(await backlog(db, later(MINUTE_MS)), [
+      { name: 'mail', jobs: 1, oldestDueAt: later(MINUTE_MS) },
+      unknown,
+    ]);
   });
 
   it('makes one job of several with the same name and key, also after it is done', async () => {

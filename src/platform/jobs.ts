@@ -251,20 +251,20 @@ export async function reviveJob(tx: Tx, id: number, now: Instant, attempts = DEF
 
 export interface Backlog {
   readonly name: string;
-  readonly waiting: number;
+  readonly jobs: number;
   /** Since when the one that waits for the longest time could have been begun. */
   readonly oldestDueAt: Instant;
 }
 
-/** What is due and not begun, by name: it grows where no worker runs, or none knows the name. */
+/** What is due and nobody works on, by name: it grows where no worker runs, or none knows the name. */
 export async function backlog(queries: Queries, now: Instant): Promise<readonly Backlog[]> {
   return jobs(queries)
     .selectFrom('job')
-    .where('state', '=', 'waiting')
+    .where('state', 'in', ['waiting', 'running'])
     .where((e) => e.or([e('due_at', '<=', now), e('changed_at', '>', plus(now, CLOCK_TOLERANCE_MS))]))
     .groupBy('name')
     .orderBy('name')
-    .select((e) => ['name', e.fn.countAll<number>().as('waiting'), e.fn.min('due_at').as('oldestDueAt')])
+    .select((e) => ['name', e.fn.countAll<number>().as('jobs'), e.fn.min('due_at').as('oldestDueAt')])
     .execute();
 }
 

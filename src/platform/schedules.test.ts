@@ -137,6 +137,25 @@ forEachEngine((engine) => {
     assert.deepEqual(await one.tick(), ['sync', 'rescan']);
   });
 
+  it('runs once when the next leader has a clock that is a little behind', async () => {
+    const { db, clock, scheduler } = await open(engine);
+    const both = [hourly, nightly];
+    const one = scheduler(both);
+    await one.tick();
+    await work(db, clock, both);
+    clock.set('2026-11-26T02:30:00Z');
+    assert.deepEqual(await one.tick(), ['sync', 'rescan']);
+    await work(db, clock, both);
+    await one.stop();
+    const other = scheduler(both, 'other');
+    clock.set('2026-11-26T02:25:01Z');
+    assert.deepEqual(await other.tick(), []);
+    clock.set('2026-11-26T02:30:00Z');
+    assert.deepEqual(await other.tick(), []);
+    clock.set('2026-11-26T03:00:00Z');
+    assert.deepEqual(await other.tick(), ['sync']);
+  });
+
   it('says which schedules have not succeeded for too long, whether they fail, or nobody runs them', async () => {
     const { db, clock, scheduler } = await open(engine);
     const both = [hourly, nightly];
