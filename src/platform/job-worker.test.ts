@@ -4,16 +4,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { sql } from 'kysely';
-import { forEachEngine, type TestEngine } from '../../test/support/engines.ts';
-import { balanceOf, deposit, ledger, LEDGER } from '../../test/support/ledger.ts';
+import { forEachEngine } from '../../test/support/engines.ts';
+import { jobsDatabase, newJobsDatabase, type JobsDatabase } from '../../test/support/jobs.ts';
+import { deposit, ledger } from '../../test/support/ledger.ts';
 import { TestClock, until } from '../../test/support/test-clock.ts';
-import { EPOCH, hours, type Instant, type Millis } from '../lib/time.ts';
+import { hours, type Instant, type Millis } from '../lib/time.ts';
 import type { DatabasePlace } from './database-place.ts';
 import type { Db } from './db.ts';
-import { JOBS, type JobTables } from './jobs-table.ts';
+import type { JobTables } from './jobs-table.ts';
 import { claimJob, deadLetters, enqueue, finishJob, type Claim } from './jobs.ts';
 import { Worker, WORKER_DEFAULTS, type JobHandler, type WorkerEvent, type WorkerSettings } from './job-worker.ts';
-import { migrate } from './migrations.ts';
 
 const LIMIT_MS = 600_000 as Millis;
 const PROGRAM = join(import.meta.dirname, '..', '..', 'test', 'support', 'job-process.ts');
@@ -30,10 +30,7 @@ interface Bench {
   readonly states: () => Promise<readonly (readonly [state: string, attempt: number])[]>;
 }
 
-async function openBench(engine: TestEngine): Promise<Bench> {
-  const place = await engine.place();
-  const db = await engine.open(place);
-  await migrate(db, [JOBS, LEDGER], EPOCH);
+function benchIn({ place, db }: JobsDatabase): Bench {
   const clock = new TestClock();
   const events: WorkerEvent[] = [];
   let heard = Promise.withResolvers<WorkerEvent>();
@@ -79,8 +76,10 @@ function held() {
 const never = hours(1);
 
 forEachEngine((engine) => {
+  const database = jobsDatabase(engine);
+
   it('runs each of 500 jobs once with four workers on connections of their own, when nothing crashes', async () => {
-    const { place, add, worker, states, events } = await openBench(engine);
+    const { place, add, worker, states, events } = benchIn(await database());
     await add(500);
     const runs = new Map<number, number>();
     const all = Promise.withResolvers<void>();
@@ -99,7 +98,7 @@ forEachEngine((engine) => {
   });
 
   it('runs as many at once as it was told to, and looks again when one ends', async () => {
-    const { add, worker } = await openBench(engine);
+    const { add, worker } = benchIn(await database());
     await add(5);
     let atOnce = 0;
     let most = 0;
@@ -121,7 +120,7 @@ forEachEngine((engine) => {
   });
 
   it('tries a job that fails again after a pause, and reports it, the last time as dead', async () => {
-    const { add, worker, clock, events, nextEvent, db, states } = await openBench(engine);
+    const { add, worker, clock, events, nextEvent, db, states } = benchIn(await database());
     await add(1, 2);
     const one = worker(async () => {
       throw new Error('no route');
@@ -143,7 +142,7 @@ forEachEngine((engine) => {
   });
 
   it('keeps a long job claimed while it works', { timeout: 30_000 }, async () => {
-    const { add, worker, clock, db, states } = await openBench(engine);
+    const { add, worker, clock, db, states } = benchIn(await database());
     await add();
     const { begun, end, run } = held();
     const one = worker(run, { pollMs: never });
@@ -162,7 +161,7 @@ forEachEngine((engine) => {
   });
 
   it('gives up a job that another worker took while this machine slept, and does not settle it', async () => {
-    const { add, worker, clock, db, states, nextEvent } = await openBench(engine);
+    const { add, worker, clock, db, states, nextEvent } = benchIn(await database());
     await add();
     const { begun, end, run } = held();
     const one = worker(run);
@@ -181,7 +180,7 @@ forEachEngine((engine) => {
   });
 
   it('counts a job that does not end as failed, and goes on with others', async () => {
-    const { add, worker, clock, nextEvent, states } = await openBench(engine);
+    const { add, worker, clock, nextEvent, states } = benchIn(await database());
     await add(2);
     const { begun, run } = held();
     const second = Promise.withResolvers<void>();
@@ -204,7 +203,7 @@ forEachEngine((engine) => {
   });
 
   it('finishes what runs before it stops, and begins nothing more', async () => {
-    const { add, worker, states, clock } = await openBench(engine);
+    const { add, worker, states, clock } = benchIn(await database());
     await add(2);
     const { begun, end, run } = held();
     const one = worker(run, { concurrency: 1 });
@@ -221,7 +220,7 @@ forEachEngine((engine) => {
   });
 
   it('gives back what does not end in time when it stops, for another worker to begin at once', async () => {
-    const { add, worker, clock, states, db } = await openBench(engine);
+    const { add, worker, clock, states, db } = benchIn(await database());
     await add(1, 1);
     const { begun, run } = held();
     const one = worker(run);
@@ -237,7 +236,7 @@ forEachEngine((engine) => {
   });
 
   it('says that the database fails it, and goes on when it is back', async () => {
-    const { place, add, worker, clock, db, states, nextEvent } = await openBench(engine);
+    const { place, add, worker, clock, db, states, nextEvent } = benchIn(await database());
     await add();
     const ran = Promise.withResolvers<void>();
     const own = await engine.open(place, { waitMs: 50 });
@@ -257,31 +256,35 @@ forEachEngine((engine) => {
   });
 
   it('loses no job when its process is killed', async () => {
-    const { place, db, states } = await openBench(engine);
-    for (let round = 1; round <= 10; round++) {
-      await db.transaction(async (tx) => {
-        for (const name of ['quick', 'quick', 'hang', 'quick', 'quick'])
-          await enqueue(tx, { name, payload: null }, now());
-      });
-      const child = spawn(process.execPath, [PROGRAM, JSON.stringify(place), `${round}`], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const gone = once(child, 'close');
-      await Promise.race([once(child.stdout, 'data'), gone.then(() => assert.fail('the process ended by itself'))]);
-      child.kill('SIGKILL');
-      await gone;
-      assert.ok((await finishTheRest(db)).includes('hang'), 'it was begun, and is begun again');
-      assert.deepEqual(new Set((await states()).map(([state]) => state)), new Set(['done']));
-      assert.equal((await db.tables<JobTables>().selectFrom('job').select('id').execute()).length, 5 * round);
-    }
-    // An effect may come twice, when the kill came between the effect and the end of its job, but never not at all.
-    const notes = await ledger(db).selectFrom('entry').select('note').distinct().execute();
-    assert.equal(notes.length, 40);
-    assert.ok(((await balanceOf(db)) ?? 0) >= 40);
+    // Ten kills, two at a time.
+    await Promise.all([1, 2].map(async () => killWorkers(benchIn(await newJobsDatabase(engine)), 5)));
   });
 });
 
 const now = (): Instant => Date.now() as Instant;
+
+async function killWorkers({ place, db, states }: Bench, rounds: number): Promise<void> {
+  for (let round = 1; round <= rounds; round++) {
+    await db.transaction(async (tx) => {
+      for (const name of ['quick', 'quick', 'hang', 'quick', 'quick'])
+        await enqueue(tx, { name, payload: null }, now());
+    });
+    const child = spawn(process.execPath, [PROGRAM, JSON.stringify(place), `${round}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const gone = once(child, 'close');
+    await Promise.race([once(child.stdout, 'data'), gone.then(() => assert.fail('the process ended by itself'))]);
+    child.kill('SIGKILL');
+    await gone;
+    assert.ok((await finishTheRest(db)).includes('hang'), 'it was begun, and is begun again');
+    const ended = await states();
+    assert.equal(ended.length, 5 * round);
+    assert.deepEqual(new Set(ended.map(([state]) => state)), new Set(['done']));
+  }
+  // An effect may come twice, when the kill came between the effect and the end of its job, but never not at all.
+  const notes = await ledger(db).selectFrom('entry').select('note').distinct().execute();
+  assert.equal(notes.length, 4 * rounds);
+}
 
 /** Does what the dead left, by the clock of a moment when their leases have run out. @returns the names of what they had begun */
 async function finishTheRest(db: Db): Promise<readonly string[]> {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import { forEachEngine } from '../../test/support/engines.ts';
+import { newJobsDatabase } from '../../test/support/jobs.ts';
 import { instant } from '../../test/support/test-clock.ts';
-import { EPOCH, type Instant, type Millis } from '../lib/time.ts';
+import type { Instant, Millis } from '../lib/time.ts';
 import type { Db } from './db.ts';
-import { JOBS, type JobRow, type JobTables } from './jobs-table.ts';
+import type { JobRow, JobTables } from './jobs-table.ts';
 import { claimJob, enqueue, failJob, finishJob, prolongJob, releaseJob, reviveJob, type Claim } from './jobs.ts';
-import { migrate } from './migrations.ts';
 
 const LEASE_MS = 60_000 as Millis;
 const which = fc.nat({ max: 9 });
@@ -116,8 +116,7 @@ function assertHistory(before: readonly JobRow[], after: readonly JobRow[]): voi
 
 forEachEngine((engine) => {
   it('never has two live leases of a job, hears no worker that was given up, and keeps done what is done', async () => {
-    const db = await engine.open();
-    await migrate(db, [JOBS], EPOCH);
+    const { db } = await newJobsDatabase(engine);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
         await db.tables<JobTables>().deleteFrom('job').execute();

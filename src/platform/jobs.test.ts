@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { forEachEngine } from '../../test/support/engines.ts';
-import { balanceOf, deposit, LEDGER } from '../../test/support/ledger.ts';
+import { jobsDatabase } from '../../test/support/jobs.ts';
+import { balanceOf, deposit } from '../../test/support/ledger.ts';
 import { instant } from '../../test/support/test-clock.ts';
-import { EPOCH, type Instant, type Millis } from '../lib/time.ts';
+import type { Instant, Millis } from '../lib/time.ts';
 import type { Db } from './db.ts';
-import { JOBS } from './jobs-table.ts';
 import {
   backlog,
   backoffMs,
@@ -21,7 +21,6 @@ import {
   type Claim,
   type NewJob,
 } from './jobs.ts';
-import { migrate } from './migrations.ts';
 
 const NOON = instant('2026-11-25T12:00:00Z');
 const MINUTE_MS = 60_000;
@@ -39,11 +38,8 @@ const mustClaim = async (db: Db, now: Instant): Promise<Claim> => {
 };
 
 forEachEngine((engine) => {
-  const open = async (): Promise<Db> => {
-    const db = await engine.open();
-    await migrate(db, [JOBS, LEDGER], EPOCH);
-    return db;
-  };
+  const database = jobsDatabase(engine);
+  const open = async (): Promise<Db> => (await database()).db;
 
   it('stores a job with the change that makes it necessary, or neither', async () => {
     const db = await open();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { forEachEngine } from '../../test/support/engines.ts';
-import { balanceOf, deposit, LEDGER } from '../../test/support/ledger.ts';
+import { jobsDatabase } from '../../test/support/jobs.ts';
+import { balanceOf, deposit } from '../../test/support/ledger.ts';
 import { instant, TestClock, until } from '../../test/support/test-clock.ts';
-import { EPOCH, type Millis } from '../lib/time.ts';
+import type { Millis } from '../lib/time.ts';
 import type { Db } from './db.ts';
-import { JOBS, type LeaseTables } from './jobs-table.ts';
+import type { LeaseTables } from './jobs-table.ts';
 import { isHeld, prolongLease, releaseLease, takeLease, withLease, type Lease } from './leases.ts';
-import { migrate } from './migrations.ts';
 
 const LEASE_MS = 60_000 as Millis;
 const NOON = instant('2026-11-25T12:00:00Z');
@@ -23,11 +23,8 @@ const leaseEnd = async (db: Db): Promise<number | undefined> =>
   (await db.tables<LeaseTables>().selectFrom('lease').select('until').executeTakeFirst())?.until;
 
 forEachEngine((engine) => {
-  const open = async (): Promise<Db> => {
-    const db = await engine.open();
-    await migrate(db, [JOBS, LEDGER], EPOCH);
-    return db;
-  };
+  const database = jobsDatabase(engine);
+  const open = async (): Promise<Db> => (await database()).db;
 
   it('goes to one of many who ask at once', async () => {
     const db = await open();
@@ -69,9 +66,7 @@ forEachEngine((engine) => {
   });
 
   it('makes who wants it wait for the transaction that asked whether it is held', async () => {
-    const place = await engine.place();
-    const db = await engine.open(place);
-    await migrate(db, [JOBS], EPOCH);
+    const { place, db } = await database();
     const other = await engine.open(place);
     const lease = await mustTake(db, 'one');
     const steps: string[] = [];

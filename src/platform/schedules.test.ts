@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { forEachEngine, type TestEngine } from '../../test/support/engines.ts';
+import { forEachEngine } from '../../test/support/engines.ts';
+import { jobsDatabase, type JobsDatabase } from '../../test/support/jobs.ts';
 import { instant, TestClock, until } from '../../test/support/test-clock.ts';
-import { EPOCH, days, hours, type Millis } from '../lib/time.ts';
+import { days, hours, type Millis } from '../lib/time.ts';
 import type { Db } from './db.ts';
-import { JOBS, type JobTables } from './jobs-table.ts';
+import type { JobTables } from './jobs-table.ts';
 import { claimJob, failJob, finishJob } from './jobs.ts';
 import { Worker, WORKER_DEFAULTS } from './job-worker.ts';
-import { migrate } from './migrations.ts';
 import { overdueSchedules, scheduleHandlers, Scheduler, TICK_MS, type Schedule } from './schedules.ts';
 
 const LIMIT_MS = hours(1);
@@ -19,10 +19,7 @@ function schedule(name: string, recurrence: Schedule['recurrence'], run = async 
 const hourly = schedule('sync', { kind: 'every', ms: hours(1) });
 const nightly = schedule('rescan', { kind: 'daily', at: '03:30', zone: 'Europe/Berlin' });
 
-async function open(engine: TestEngine) {
-  const place = await engine.place();
-  const db = await engine.open(place);
-  await migrate(db, [JOBS], EPOCH);
+function openIn({ place, db }: JobsDatabase) {
   const clock = new TestClock();
   const failures: unknown[] = [];
   const scheduler = (schedules: readonly Schedule[], holder = 'one', own = db) =>
@@ -54,8 +51,11 @@ const jobsOf = async (db: Db): Promise<readonly string[]> => {
 };
 
 forEachEngine((engine) => {
+  const database = jobsDatabase(engine);
+  const open = async () => openIn(await database());
+
   it('runs a period at once and then each time, and a time of day at its first', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const one = scheduler([hourly, nightly]);
     assert.deepEqual(await one.tick(), ['sync']);
     assert.equal(await work(db, clock, [hourly, nightly]), 1);
@@ -69,7 +69,7 @@ forEachEngine((engine) => {
   });
 
   it('does once what was missed many times, and keeps to the plan afterwards', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const one = scheduler([hourly]);
     await one.tick();
     await work(db, clock, [hourly]);
@@ -82,7 +82,7 @@ forEachEngine((engine) => {
   });
 
   it('lets a run that is not finished stand for the next ones', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const one = scheduler([hourly]);
     await one.tick();
     for (let hour = 0; hour < 5; hour++) {
@@ -93,7 +93,7 @@ forEachEngine((engine) => {
   });
 
   it('comes back after a run that died', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const one = scheduler([hourly]);
     await one.tick();
     const claim = await claimJob(db, { names: ['sync'], worker: 'w', leaseMs: hours(1) }, clock.now());
@@ -104,7 +104,7 @@ forEachEngine((engine) => {
   });
 
   it('is led by one of many processes, and by another when that one is gone', async () => {
-    const { db, place, clock, scheduler } = await open(engine);
+    const { db, place, clock, scheduler } = await open();
     const others = await Promise.all([1, 2, 3].map(() => engine.open(place)));
     const all = [scheduler([hourly]), ...others.map((own, at) => scheduler([hourly], `other ${at}`, own))];
     const made = (await Promise.all(all.map((each) => each.tick()))).flat();
@@ -123,7 +123,7 @@ forEachEngine((engine) => {
   });
 
   it('plans anew when the clock was set back, instead of waiting until it is there again', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const one = scheduler([hourly, nightly]);
     clock.set('2036-01-01T00:00:00Z');
     await one.tick();
@@ -138,7 +138,7 @@ forEachEngine((engine) => {
   });
 
   it('runs once when the next leader has a clock that is a little behind', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const both = [hourly, nightly];
     const one = scheduler(both);
     await one.tick();
@@ -157,7 +157,7 @@ forEachEngine((engine) => {
   });
 
   it('says which schedules have not succeeded for too long, whether they fail, or nobody runs them', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const both = [hourly, nightly];
     const overdue = () => overdueSchedules(db, both, clock.now());
     assert.deepEqual(await overdue(), [
@@ -183,7 +183,7 @@ forEachEngine((engine) => {
   });
 
   it('notes no success of a run that failed or was given up', async () => {
-    const { db, clock, scheduler } = await open(engine);
+    const { db, clock, scheduler } = await open();
     const failing = schedule('sync', hourly.recurrence, () => Promise.reject(new Error('no route')));
     await scheduler([failing]).tick();
     const claim = await claimJob(db, { names: ['sync'], worker: 'w', leaseMs: hours(1) }, clock.now());
@@ -200,7 +200,7 @@ forEachEngine((engine) => {
   it('goes all the way: it is scheduled, run by a worker, noted, and lets another lead when it stops', {
     timeout: 30_000,
   }, async () => {
-    const { db, clock, scheduler, failures } = await open(engine);
+    const { db, clock, scheduler, failures } = await open();
     let ran = Promise.withResolvers<void>();
     const real = schedule('sync', hourly.recurrence, async () => ran.resolve());
     const world = { db, now: clock.now, timers: clock, report: (event: unknown) => failures.push(event) };
