@@ -23,7 +23,7 @@ export interface NewJob {
   readonly payload: Json;
   /** A second job of this name and key is not made, as long as the first is kept (done jobs: 30 days). */
   readonly key?: string;
-  /** Not before this moment. */
+  /** Not before this moment, unless the clock was set back since (`CLOCK_TOLERANCE_MS`). */
   readonly at?: Instant;
   /** How often it is begun before it is a dead letter. */
   readonly attempts?: number;
