@@ -7,14 +7,12 @@
  */
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import type { Random } from './random.ts';
 
 export const IV_BYTES = 12;
 export const TAG_BYTES = 16;
 
 const ALGORITHM = 'aes-256-gcm';
-
-/** `bytes` from a source that nobody can predict: `randomBytes` of `node:crypto` everywhere but in tests. */
-export type RandomBytes = (bytes: number) => Uint8Array;
 
 export interface Sealed {
   readonly iv: Uint8Array;
@@ -23,7 +21,7 @@ export interface Sealed {
 }
 
 /** Draws an IV and seals `plain`; `associated` is not stored, and `open` wants the same bytes again. */
-export function seal(key: KeyObject, plain: Uint8Array, associated: Uint8Array, random: RandomBytes): Sealed {
+export function seal(key: KeyObject, plain: Uint8Array, associated: Uint8Array, random: Random): Sealed {
   const iv = random(IV_BYTES);
   assert.equal(iv.length, IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });

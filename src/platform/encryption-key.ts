@@ -10,7 +10,7 @@ import type { Brand } from '../lib/brand.ts';
 import { base64, base64url, concat, fromBase64, fromBase64url, utf8 } from '../lib/bytes.ts';
 import { sha256 } from '../lib/hash.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import type { RandomBytes } from './aes-gcm.ts';
+import type { Random } from './random.ts';
 
 /** AES-256. */
 export const KEY_BYTES = 32;
@@ -69,10 +69,9 @@ export function takeKek(bytes: Uint8Array): Kek {
 /** Makes a DEK of what `wrapKey` wrapped, and zeroes the bytes. */
 export const takeDek = (id: DekId, bytes: Uint8Array): Dek => ({ id, key: takeKey(bytes) });
 
-export const newKek = (random: RandomBytes): Kek => takeKek(random(KEY_BYTES));
+export const newKek = (random: Random): Kek => takeKek(random(KEY_BYTES));
 
-export const newDek = (random: RandomBytes): Dek =>
-  takeDek(base64url(random(DEK_ID_BYTES)) as DekId, random(KEY_BYTES));
+export const newDek = (random: Random): Dek => takeDek(base64url(random(DEK_ID_BYTES)) as DekId, random(KEY_BYTES));
 
 /** Lends the bytes of a key for the time of one call, and zeroes the copy. */
 export function withKeyBytes<T>(key: KeyObject, use: (bytes: Uint8Array) => T): T {

@@ -5,7 +5,7 @@
  * is the caller's, because every table has its own store.
  */
 import assert from 'node:assert/strict';
-import type { RandomBytes } from './aes-gcm.ts';
+import type { Random } from './random.ts';
 import { unwrapKey, wrapKey, type KeyPlace, type Keyring, type UnwrapRefusal, type WrappedKey } from './wrapped-key.ts';
 
 export interface StoredKey {
@@ -53,7 +53,7 @@ export const isRotated = ({ due, stranded }: RewrapPlan): boolean => due.length 
 export async function rewrapAll(
   keyring: Keyring,
   plan: RewrapPlan,
-  random: RandomBytes,
+  random: Random,
   replace: (stored: StoredKey, rewrapped: WrappedKey) => Promise<boolean>,
 ): Promise<RewrapReport> {
   let rewrapped = 0;

@@ -11,7 +11,8 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Brand } from '../lib/brand.ts';
 import { base64url, utf8 } from '../lib/bytes.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { IV_BYTES, open, seal, TAG_BYTES, type RandomBytes, type Sealed } from './aes-gcm.ts';
+import { IV_BYTES, open, seal, TAG_BYTES, type Sealed } from './aes-gcm.ts';
+import type { Random } from './random.ts';
 import { argon2id, RECOVERY_COST, SALT_BYTES } from './argon2id.ts';
 import { KEY_BYTES, parseKekId, takeKek, withKeyBytes, type Kek, type KekId } from './encryption-key.ts';
 import { bytesOf, lengthPrefixed } from './wrapped-key.ts';
@@ -44,7 +45,7 @@ export function parsePassphrase(text: string): Result<Passphrase, 'too-short' | 
 }
 
 /** The text of a recovery file, after it was seen to give the KEK back. Two calls give two texts. */
-export async function exportRecoveryKey(kek: Kek, passphrase: Passphrase, random: RandomBytes): Promise<string> {
+export async function exportRecoveryKey(kek: Kek, passphrase: Passphrase, random: Random): Promise<string> {
   const salt = random(SALT_BYTES);
   assert.equal(salt.length, SALT_BYTES);
   const key = await passphraseKey(passphrase, salt);

@@ -9,7 +9,8 @@
 import assert from 'node:assert/strict';
 import { base64url, concat, fromBase64url, utf8 } from '../lib/bytes.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { IV_BYTES, open, seal, TAG_BYTES, type RandomBytes, type Sealed } from './aes-gcm.ts';
+import { IV_BYTES, open, seal, TAG_BYTES, type Sealed } from './aes-gcm.ts';
+import type { Random } from './random.ts';
 import {
   KEY_BYTES,
   parseDekId,
@@ -49,7 +50,7 @@ export type UnwrapRefusal =
 /** The version of the text form. It is authenticated too, so that no later form can be passed off as this one. */
 const VERSION = 'v1';
 
-export function wrapKey(kek: Kek, dek: Dek, place: KeyPlace, random: RandomBytes): WrappedKey {
+export function wrapKey(kek: Kek, dek: Dek, place: KeyPlace, random: Random): WrappedKey {
   const sealed = withKeyBytes(dek.key, (bytes) => seal(kek.key, bytes, associatedData(place, dek.id), random));
   return { kekId: kek.id, dekId: dek.id, ...sealed };
 }
