@@ -1,4 +1,4 @@
-/** What the uses of `holdfast decide` answer: made by decide.actions.ts and import.actions.ts, told by decide.text.ts and decide-json.ts. */
+/** What the uses of `holdfast decide` answer: made by decide.actions.ts and propose.actions.ts, told by decide.text.ts and decide-json.ts. */
 import type { HoldfastError } from '../lib/errors.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { Decision } from './decision.ts';

@@ -2,7 +2,7 @@
  * `holdfast decide`: records a decision on a finding that is really here, names its second person, lists what was decided.
  *
  * What is meant is decide.ts, how the file changes decisions-edit.ts. Every change is read back by the reader that a scan uses
- * before it is written. Proposals from other tools are import.actions.ts.
+ * before it is written. Proposals from other tools are propose.actions.ts.
  */
 import { HoldfastError } from '../lib/errors.ts';
 import { no, ok, type Result } from '../lib/result.ts';

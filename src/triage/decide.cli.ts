@@ -18,7 +18,7 @@ import { approve, decide, listDecisions, type Desk } from './decide.actions.ts';
 import { TOPICS, type Ask } from './decide-answers.ts';
 import type { DecideRefusal } from './decide.ts';
 import { approvedText, decidedText, listText, questionText, refusalText } from './decide.text.ts';
-import { importIgnores } from './import.actions.ts';
+import { importIgnores } from './propose.actions.ts';
 import { importSummary } from './proposals.text.ts';
 
 interface Options {

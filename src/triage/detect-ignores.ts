@@ -3,14 +3,14 @@
  */
 import { parseJson5 } from '../lib/located-json5.ts';
 import { parseLocated } from '../lib/located-yaml.ts';
-import { readAuditCi } from './import-audit-ci.ts';
-import { readDependencyCheck } from './import-dependency-check.ts';
-import { readGrype } from './import-grype.ts';
-import { readNsprc } from './import-nsprc.ts';
-import { readOpenvex } from './import-openvex.ts';
-import { readOsvScanner } from './import-osv-scanner.ts';
-import { readSnyk } from './import-snyk.ts';
-import { readTrivyText, readTrivyYaml } from './import-trivy.ts';
+import { readAuditCi } from './propose-audit-ci.ts';
+import { readDependencyCheck } from './propose-dependency-check.ts';
+import { readGrype } from './propose-grype.ts';
+import { readNsprc } from './propose-nsprc.ts';
+import { readOpenvex } from './propose-openvex.ts';
+import { readOsvScanner } from './propose-osv-scanner.ts';
+import { readSnyk } from './propose-snyk.ts';
+import { readTrivyText, readTrivyYaml } from './propose-trivy.ts';
 import { entriesOf, isAdvisoryId, textAt, valueAt, type ImportReader } from './proposal.ts';
 
 export type IgnoreFormat =

@@ -1,7 +1,7 @@
 /**
  * What the ignore files of other tools and VEX documents propose: decisions that somebody may take, never decisions.
  *
- * One reader for each format (import-*.ts) makes them; proposals.ts holds them against the findings and writes them down.
+ * One reader for each format (propose-*.ts) makes them; proposals.ts holds them against the findings and writes them down.
  * A reader carries over what it can, and names in `lost` what it could not.
  */
 import { parseLocated, type At, type Located, type LocatedEntry } from '../lib/located-yaml.ts';

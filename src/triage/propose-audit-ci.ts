@@ -8,7 +8,7 @@ import { npmPurl } from '../inventory/purl.ts';
 import { parseJson5 } from '../lib/located-json5.ts';
 import type { LocatedEntry } from '../lib/located-yaml.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { proposalOf } from './import-nsprc.ts';
+import { proposalOf } from './propose-nsprc.ts';
 import {
   cited,
   entriesOf,
