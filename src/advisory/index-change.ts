@@ -2,6 +2,7 @@
  * What becomes of an index: the difference between the one that stands and the next one. A full build is the difference to
  * nothing (index-builder.ts), an update to what is there (index-merge.ts); index-writer.client.ts makes bytes of either.
  */
+import { compareText } from '../lib/text.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import type { EpssScore } from './advisory.ts';
 import { cveKey } from './cve.ts';
@@ -47,8 +48,6 @@ export interface IndexChange {
 export function byPackage(a: Placed, b: Placed): number {
   return compareText(a.entries[0]?.key ?? '', b.entries[0]?.key ?? '') || compareText(a.record.id, b.record.id);
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** True when the catalogue names one of the ids. */
 export const isExploited = (ids: readonly string[], catalogue: ReadonlySet<number>): boolean =>

@@ -42,3 +42,6 @@ export function firstFew(items: readonly string[], total = items.length): string
   const left = total - shown.length;
   return left > 0 ? `${shown.join(', ')} and ${number(left)} more` : shown.join(', ');
 }
+
+/** By UTF-16 code units: the same order on every machine, for lists that are compared or digested. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

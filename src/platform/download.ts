@@ -18,12 +18,11 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { isObject, stringOr } from '../lib/json.ts';
 import { HttpFailure } from './http-failure.ts';
 import type { HttpAnswer, HttpClient } from './http.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile, unwritable } from './replace-file.ts';
 import { expectStatus, withRetries } from './retry.ts';
 
 export interface DownloadRequest {
@@ -130,7 +129,7 @@ function removePart(path: string): void {
   try {
     rmSync(partPath(path), { force: true });
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw unwritable(partPath(path), cause);
   }
 }
 
@@ -138,7 +137,7 @@ function open(path: string, flags: string): number {
   try {
     return openSync(partPath(path), flags, 0o644);
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw unwritable(partPath(path), cause);
   }
 }
 
@@ -149,15 +148,9 @@ function writeAll(path: string, file: number, chunk: Buffer, at: number): void {
   } catch (cause) {
     // On a full disk the part is what fills it.
     removeDownload(path);
-    throw unwritable(path, cause);
+    throw unwritable(partPath(path), cause);
   }
 }
-
-const unwritable = (path: string, cause: unknown): HoldfastError =>
-  new HoldfastError('FILE_UNWRITABLE', `${partPath(path)} could not be written: ${messageOf(cause)}`, {
-    hint: 'Nothing was changed. Make room or choose another place, then run the command again.',
-    cause,
-  });
 
 /** `null` when there is none, or it is about another address: then nothing here can be continued. */
 function readNote({ path, url }: DownloadRequest): Note | null {

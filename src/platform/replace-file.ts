@@ -48,7 +48,8 @@ export async function replaceFileFrom(path: string, fill: (file: Writable) => Pr
 const temporaryName = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
 
-const unwritable = (path: string, cause: unknown): HoldfastError =>
+/** What is thrown when the system refuses to write a file. */
+export const unwritable = (path: string, cause: unknown): HoldfastError =>
   new HoldfastError('FILE_UNWRITABLE', `${path} could not be written: ${messageOf(cause)}`, {
     hint: 'Nothing was changed. Make room or choose another place, then run the command again.',
     cause,

@@ -5,8 +5,8 @@
  * of steps (../advisory/alias.ts), and lead to every group that stands beside them. A report never joins two groups of the
  * index: an entry that names both speaks of both, because one finding for two problems would hide one.
  */
+import { compareText } from '../lib/text.ts';
 import { groupAliases } from '../advisory/alias.ts';
-import { compareText } from './finding.ts';
 
 /** One problem. Two targets are the same when their `key` is. */
 export interface AliasTarget {

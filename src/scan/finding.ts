@@ -4,6 +4,7 @@
  * Pure: components and an index go in, findings come out. Reading inputs and opening the index is scan.actions.ts, the
  * evaluation of one version against one advisory is ../advisory/affects.ts, words for people are scan.text.ts.
  */
+import { compareText } from '../lib/text.ts';
 import { affects, fixesFor } from '../advisory/affects.ts';
 import type { EpssScore, Rating, Severity } from '../advisory/advisory.ts';
 import type { AdvisoryDetail, Candidate } from '../advisory/index-layout.ts';
@@ -295,5 +296,3 @@ export function worstFirst(a: Finding, b: Finding): number {
     compareText(a.id, b.id)
   );
 }
-
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -5,6 +5,7 @@
  * found and the findings put together. Nothing that a report names is dropped: what stands in no scanned input becomes a finding of its own, in the
  * report. Our own rating, fixes and links come first; a report fills what we do not know. The order of reports changes nothing.
  */
+import { compareText } from '../lib/text.ts';
 import type { Rating } from '../advisory/advisory.ts';
 import type { AdvisoryDetail } from '../advisory/index-layout.ts';
 import { worse } from '../advisory/severity.ts';
@@ -12,7 +13,6 @@ import { orderOf } from '../advisory/version.ts';
 import { aliasTargets, type AliasTarget } from './alias-targets.ts';
 import {
   bestIdFirst,
-  compareText,
   likelier,
   MAX_PATHS,
   whereabouts,

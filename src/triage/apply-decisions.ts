@@ -6,7 +6,7 @@
  */
 import { ignoreBy } from '../inventory/ignore-globs.ts';
 import { parsePurl, type Purl } from '../inventory/purl.ts';
-import { printable } from '../lib/text.ts';
+import { compareText, printable } from '../lib/text.ts';
 import { componentLabel, type Finding } from '../scan/finding.ts';
 import type { AppliedDecision, Decision, OpenReason, PackageScope } from './decision.ts';
 
@@ -158,8 +158,6 @@ const rankOf = ({ open }: AppliedDecision): number => (open === null ? 3 : OPEN_
 /** Open before closed, then what ends first. */
 const leastClaimFirst = (a: AppliedDecision, b: AppliedDecision): number =>
   rankOf(a) - rankOf(b) || compareText(a.expires, b.expires) || compareText(a.place, b.place);
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const partNote = ({ id, name, version }: Finding, { place }: AppliedDecision, uncovered: readonly string[]): string =>
   printable(
