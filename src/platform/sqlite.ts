@@ -80,11 +80,28 @@ function makeFile(path: string): void {
  */
 const DURABLE = ['synchronous = full', 'fullfsync = on', 'checkpoint_fullfsync = on', 'trusted_schema = off'];
 
+/**
+ * Of two processes that make the file at once, the one whose switch would end in a deadlock is told at once that the file is
+ * busy, whatever the timeout (https://www.sqlite.org/c3ref/busy_handler.html); so it asks again.
+ */
+function switchToWal(connection: Connection, waitMs: number): ReturnType<Connection['pragma']> {
+  const begun = performance.now();
+  for (;;) {
+    try {
+      return connection.pragma('journal_mode = wal');
+    } catch (error) {
+      const cause = error instanceof HoldfastError ? error.cause : error;
+      if (!isBusy(cause) || performance.now() - begun >= waitMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKING_WAIT_MS);
+    }
+  }
+}
+
 function openWriter(path: string, waitMs: number): Connection {
   const connection = new Connection(path, { readOnly: false, timeoutMs: waitMs });
   try {
     refuseForeign(path, connection);
-    const mode = connection.pragma('journal_mode = wal');
+    const mode = switchToWal(connection, waitMs);
     if (mode !== 'wal') {
       throw new HoldfastError('DB_READ_ONLY', `${path} stays in journal mode ${mode}; write-ahead logging is needed`, {
         hint: 'Put the data folder on a disk of this machine (not a network share) that Holdfast may write to.',
