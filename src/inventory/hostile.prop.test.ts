@@ -118,7 +118,7 @@ function mutate(text: string, changes: readonly Change[]): unknown {
     else if (how === 'copy') set(holder, key, structuredClone(other));
     else if (how === 'swap')
       set(holder, old, structuredClone(Object.values(other)[at % Math.max(1, Object.keys(other).length)]));
-    else {
+    else if (Object.hasOwn(holder, old)) {
       const moved = holder[old];
       delete holder[old];
       if (how === 'rename') set(holder, key, moved);
