@@ -65,6 +65,15 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
   {
+    name: 'serve',
+    summary: 'serves the policy, its evidence and the pages of the staff',
+    load: async () =>
+      (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
+        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        return (await import('./service.ts')).runService(order, terminal, shared);
+      }),
+  },
+  {
     name: 'log',
     summary: 'verifies the evidence log, hands it out, proves an entry',
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
@@ -94,14 +103,19 @@ async function loadTables(): Promise<readonly MigrationList[]> {
   return [
     (await import('./log/log-tables.ts')).LOG_TABLES,
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
+    (await import('./platform/jobs-table.ts')).JOBS,
     (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
     (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
+    (await import('./auth/auth-tables.ts')).AUTH_TABLES,
   ];
 }
 
 /** The rows that entries of the log speak of. */
 async function loadStates(): Promise<readonly ReadStates[]> {
-  return [(await import('./policy/policy.store.ts')).evaluationStates];
+  return [
+    (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./auth/auth-states.store.ts')).authStates,
+  ];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -5,10 +5,10 @@
 import { between, plus, type Instant } from '../lib/time.ts';
 import { recordInLog } from '../log/log.actions.ts';
 import { openText } from '../platform/personal-data.ts';
-import type { Viewer } from '../web/route.ts';
 import { hashOfApiToken, readScopes, scopesInForce } from './api-token.ts';
 import { nameOf, type AuthWorld } from './auth.actions.ts';
 import { readRoles } from './decide-people.ts';
+import type { Role, Scope } from './permit.ts';
 import { markPersonSeen } from './person.store.ts';
 import { hashOfSecret, SECRET_BYTES } from './secret.ts';
 import { endIn, giveCookie } from './session.actions.ts';
@@ -33,13 +33,29 @@ export interface Credentials {
   readonly authorization: string | null;
 }
 
-export interface Identified {
-  readonly viewer: Viewer | null;
-  /** For `Set-Cookie`: a new one once a day, and none any more when the session is over. */
-  readonly setCookie: string | null;
+/** A person as web/route.ts knows viewers. */
+export interface SignedIn {
+  readonly kind: 'person';
+  readonly person: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly session: string;
+  readonly authenticatedAt: Instant;
 }
 
-const NOBODY: Identified = { viewer: null, setCookie: null };
+export interface Machine {
+  readonly kind: 'token';
+  readonly token: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface Identified {
+  readonly viewer: SignedIn | Machine | null;
+  /** For `Set-Cookie`: a new one once a day, and none any more when the session is over. */
+  readonly cookie: string | null;
+}
+
+const NOBODY: Identified = { viewer: null, cookie: null };
 
 export async function identify(
   world: AuthWorld,
@@ -48,12 +64,12 @@ export async function identify(
   now: Instant,
 ): Promise<Identified> {
   // A machine that shows a token is judged by it alone: a browser cannot be made to send one from another site.
-  if (authorization !== null) return { viewer: await tokenViewer(world, authorization, now), setCookie: null };
+  if (authorization !== null) return { viewer: await tokenViewer(world, authorization, now), cookie: null };
   const secret = readSessionCookie(cookie, settings);
   if (secret === null) return NOBODY;
   const hash = hashOfSecret(secret);
   const found = hash === null ? null : await findSession(world.log.db, hash);
-  if (found === null) return { viewer: null, setCookie: noSessionCookie(settings) };
+  if (found === null) return { viewer: null, cookie: noSessionCookie(settings) };
   return personOf(world, found, settings, now);
 }
 
@@ -66,15 +82,15 @@ async function personOf(
   const { token, session, person } = found;
   const meaning = meaningOf(token, session, person.access, now);
   if (meaning.kind === 'replayed') await endReplayed(world, session.id, now);
-  if (meaning.kind !== 'good') return { viewer: null, setCookie: noSessionCookie(settings) };
+  if (meaning.kind !== 'good') return { viewer: null, cookie: noSessionCookie(settings) };
   const renewed = await keepUp(world, found, meaning, now);
-  const setCookie = renewed === null ? null : sessionCookie(renewed, settings);
+  const renewedCookie = renewed === null ? null : sessionCookie(renewed, settings);
   // It opens the page that makes a passkey, and nothing that asks who is there (recovery.actions.ts).
-  if (session.purpose !== 'staff') return { viewer: null, setCookie };
+  if (session.purpose !== 'staff') return { viewer: null, cookie: renewedCookie };
   const name = (await openText(world.log.db, world.keys, nameOf(person.id), person.name)) ?? '';
   const { authenticated_at: authenticatedAt, id } = session;
   const viewer = { kind: 'person', person: person.id, name, roles: readRoles(person.roles), session: id } as const;
-  return { viewer: { ...viewer, authenticatedAt }, setCookie };
+  return { viewer: { ...viewer, authenticatedAt }, cookie: renewedCookie };
 }
 
 /** Whoever of the two has the newer cookie is signed out as well: which of them is the thief, nobody can tell. */
@@ -113,11 +129,7 @@ const BEARER = /^bearer +(\S+)$/i;
 /** Longer than a token and its scheme. */
 const MOST_AUTHORIZATION = 256;
 
-async function tokenViewer(
-  { log }: AuthWorld,
-  authorization: string,
-  now: Instant,
-): Promise<Extract<Viewer, { kind: 'token' }> | null> {
+async function tokenViewer({ log }: AuthWorld, authorization: string, now: Instant): Promise<Machine | null> {
   const text = authorization.length > MOST_AUTHORIZATION ? undefined : BEARER.exec(authorization)?.[1];
   const hash = text === undefined ? null : hashOfApiToken(text);
   const found = hash === null ? null : await findToken(log.db, hash);

@@ -2,7 +2,7 @@
  * Sessions: begun with a passkey or a recovery code, confirmed with the passkey (step-up), ended. What a request with a cookie means
  * is identify.actions.ts, the rules are session.ts.
  */
-import { plus, type Instant, type Millis } from '../lib/time.ts';
+import type { Instant } from '../lib/time.ts';
 import { recordInLog } from '../log/log.actions.ts';
 import type { Queries, Tx } from '../platform/db.ts';
 import { record, type AuthWorld } from './auth.actions.ts';
@@ -10,7 +10,7 @@ import type { SessionPurpose, SessionRow } from './auth-tables.ts';
 import { ID_BYTES, newId } from './opaque-id.ts';
 import { markPersonSeen } from './person.store.ts';
 import { SECRET_BYTES, secretOf } from './secret.ts';
-import { endOf, IDLE_MS, isLive } from './session.ts';
+import { endOf, idleSince, isLive } from './session.ts';
 import {
   deleteSession,
   deleteTokens,
@@ -46,7 +46,7 @@ export async function startSessionIn(
   { person, purpose, device, replaces }: NewSession,
   now: Instant,
 ): Promise<string> {
-  await forgetSessions(tx, now, plus(now, -IDLE_MS as Millis), FORGOTTEN_AT_ONCE);
+  await forgetSessions(tx, now, idleSince(now), FORGOTTEN_AT_ONCE);
   if (replaces !== null) await endIn(tx, { session: replaces, actor: person, type: 'session.ended' }, now);
   const id = newId('session', random(ID_BYTES));
   await insertSession(tx, {
