@@ -9,10 +9,11 @@ import { openLog, type OpenLog } from './log/log.actions.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
 import { processTimers } from './platform/http.ts';
-import { type MigrationList } from './platform/migrations.ts';
+import { isReachable } from './platform/db.ts';
+import type { MigrationList } from './platform/migrations.ts';
 import { ownPackage } from './platform/package-root.ts';
 import { systemRandom } from './platform/random.ts';
-import type { Schedule } from './platform/schedules.ts';
+import { forgetDoneJobs, type Schedule } from './platform/schedules.ts';
 import type { JobHandlers } from './platform/job-worker.ts';
 import { readServiceSettings, type ServiceSettings } from './platform/service-settings.ts';
 import { shutdownRequested } from './platform/shutdown.ts';
@@ -20,6 +21,9 @@ import type { Terminal } from './platform/terminal.ts';
 import type { Control } from './policy/control.ts';
 import { createApplication, type Asking, type Identified } from './web/application.routes.ts';
 import { assetRoutes } from './web/assets.routes.ts';
+import { operationsRoutes } from './web/operations.routes.ts';
+import { probeRoutes } from './web/probes.routes.ts';
+import type { Shell } from './web/shell.ts';
 import { addressOf, type ServiceAddress } from './web/request-guard.ts';
 import type { Route } from './web/route.ts';
 import type { ServeOrder } from './web/serve.cli.ts';
@@ -79,12 +83,18 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
 }
 
 function compose({ log, terminal }: World): Features {
-  void log;
-  void terminal;
+  const { now } = terminal;
+  const { version } = ownPackage();
+  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => null };
+  const schedules = [forgetDoneJobs(log.db, now)];
   return {
-    routes: [...assetRoutes()],
+    routes: [
+      ...assetRoutes(),
+      ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
+      ...operationsRoutes({ log, schedules, shell, version }),
+    ],
     identify: () => Promise.resolve({ viewer: null, cookie: null }),
-    schedules: [],
+    schedules,
     handlers: new Map(),
   };
 }
