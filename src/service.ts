@@ -36,7 +36,7 @@ export interface Shared {
 }
 
 /** What the features of one process are made from. */
-interface World {
+export interface World {
   readonly order: ServeOrder;
   readonly log: OpenLog;
   readonly terminal: Terminal;
@@ -45,7 +45,7 @@ interface World {
   readonly shared: Shared;
 }
 
-interface Features {
+export interface Features {
   readonly routes: readonly Route[];
   readonly identify: (asking: Asking) => Promise<Identified>;
   readonly schedules: readonly Schedule[];
@@ -82,7 +82,8 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   return EXIT.kept;
 }
 
-function compose({ log, terminal }: World): Features {
+/** Every feature of the service; tests ask it for the list of all routes. */
+export function compose({ log, terminal }: World): Features {
   const { now } = terminal;
   const { version } = ownPackage();
   const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => null };
