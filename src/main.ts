@@ -91,7 +91,12 @@ async function loadControls(): Promise<readonly Control[]> {
 
 /** The tables of every feature that stores something, in the order in which they are made. */
 async function loadTables(): Promise<readonly MigrationList[]> {
-  return [(await import('./log/log-tables.ts')).LOG_TABLES, (await import('./policy/policy-tables.ts')).POLICY_TABLES];
+  return [
+    (await import('./log/log-tables.ts')).LOG_TABLES,
+    (await import('./policy/policy-tables.ts')).POLICY_TABLES,
+    (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
+    (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
+  ];
 }
 
 /** The rows that entries of the log speak of. */
