@@ -65,6 +65,15 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
   {
+    name: 'serve',
+    summary: 'serves the policy, its evidence and the pages of the staff',
+    load: async () =>
+      (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
+        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        return (await import('./service.ts')).runService(order, terminal, shared);
+      }),
+  },
+  {
     name: 'log',
     summary: 'verifies the evidence log, hands it out, proves an entry',
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
@@ -96,6 +105,7 @@ async function loadTables(): Promise<readonly MigrationList[]> {
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
     (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
     (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
+    (await import('./platform/jobs-table.ts')).JOBS,
   ];
 }
 
