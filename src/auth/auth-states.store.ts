@@ -3,8 +3,9 @@ import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Queries } from '../platform/db.ts';
-import { invitationState, passkeyState, personState, subjectOf, tokenState } from './auth-states.ts';
+import { invitationState, passkeyState, personState, tokenState } from './auth-states.ts';
 import type { AuthTables, Recorded } from './auth-tables.ts';
+import { subjectOf } from './opaque-id.ts';
 
 export async function authStates(queries: Queries) {
   const tables = queries.tables<AuthTables>();

@@ -59,7 +59,3 @@ export const tokenState = (row: Omit<TokenRow, 'origin' | 'idx' | 'used_at'>): J
   expiresAt: row.expires_at,
   revokedAt: row.revoked_at,
 });
-
-/** What the subject of an entry about a row is: `person:…`. */
-export const subjectOf = (kind: 'person' | 'passkey' | 'invitation' | 'token' | 'session', id: string): string =>
-  `${kind}:${id}`;
