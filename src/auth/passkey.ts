@@ -196,9 +196,3 @@ export function ownerOf({ response: { userHandle } }: AuthenticationAnswer): str
 /** The name that a passkey gets until its owner gives another: people know their devices, not their authenticators. */
 export const firstLabel = (transportsOfIt: readonly string[]): string =>
   transportsOfIt.includes('internal') || transportsOfIt.includes('hybrid') ? 'Passkey on a device' : 'Security key';
-
-/** As a person types it: one line, no control characters, at most 60 characters. `null` where nothing is left. */
-export function readLabel(text: string): string | null {
-  const label = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
-  return label === '' || label.length > 60 || !label.isWellFormed() || /\p{C}/u.test(label) ? null : label;
-}
