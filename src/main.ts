@@ -103,15 +103,19 @@ async function loadTables(): Promise<readonly MigrationList[]> {
   return [
     (await import('./log/log-tables.ts')).LOG_TABLES,
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
+    (await import('./platform/jobs-table.ts')).JOBS,
     (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
     (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
-    (await import('./platform/jobs-table.ts')).JOBS,
+    (await import('./auth/auth-tables.ts')).AUTH_TABLES,
   ];
 }
 
 /** The rows that entries of the log speak of. */
 async function loadStates(): Promise<readonly ReadStates[]> {
-  return [(await import('./policy/policy.store.ts')).evaluationStates];
+  return [
+    (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./auth/auth-states.store.ts')).authStates,
+  ];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

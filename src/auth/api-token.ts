@@ -15,6 +15,8 @@ import { days, type Millis } from '../lib/time.ts';
 import { may, SCOPES, scopeNeeds, type Role, type Scope } from './permit.ts';
 
 const PREFIX = 'hft_';
+/** How many random bytes a token is made of. */
+export const TOKEN_BYTES = 32;
 const BODY = 52;
 const CHECKSUM = 6;
 

@@ -50,7 +50,9 @@ export const AUTH_TABLES = {
           'created_by :text not null references auth_person (id), created_at :instant not null, expires_at :instant not null, ' +
           'used_at :instant, revoked_at :instant, origin :text not null, idx :integer not null)',
         'create index auth_token_creator on auth_token (created_by)',
-        'create table auth_set_up (id :integer primary key check (id = 1), hash :text not null, created_at :instant not null)',
+        // `person`: the id that the first owner will have.
+        'create table auth_set_up (id :integer primary key check (id = 1), hash :text not null, person :text not null, ' +
+          'created_at :instant not null)',
         // `binding`: whom the challenge was given to: a session, the digest of a link, or the form of the sign-in page.
         'create table auth_challenge (challenge :text primary key, purpose :text not null, binding :text not null, ' +
           'expires_at :instant not null)',
@@ -170,6 +172,6 @@ export interface AuthTables {
   auth_invitation: InvitationRow;
   auth_recovery_code: RecoveryCodeRow;
   auth_token: TokenRow;
-  auth_set_up: { id: number; hash: string; created_at: number };
+  auth_set_up: { id: number; hash: string; person: string; created_at: number };
   auth_challenge: ChallengeRow;
 }

@@ -71,3 +71,5 @@ export const formatRoles = (roles: readonly Role[]): string => inOrder(roles).jo
 
 /** Roles as they are stored; one that this program does not know gives nothing. */
 export const readRoles = (text: string): readonly Role[] => inOrder(text.split(',').filter(isRole));
+
+export const isOwner = ({ roles }: { readonly roles: string }): boolean => readRoles(roles).includes('owner');

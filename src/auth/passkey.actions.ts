@@ -170,7 +170,10 @@ export async function signIn(
     const owner = await countUse(tx, used.value, now);
     if (!owner.ok) return owner;
     const person = owner.value;
-    return ok({ person, session: await startSessionIn(world, tx, { person, purpose: 'staff', device, replaces }, now) });
+    return ok({
+      person,
+      session: await startSessionIn(world, tx, { person, purpose: 'staff', device, replaces }, now),
+    });
   });
 }
 
@@ -263,7 +266,11 @@ async function countUse(tx: Tx, use: VerifiedUse, now: Instant): Promise<Result<
   const { counter, backedUp } = use;
   if ((counter > 0 || row.counter > 0) && counter <= row.counter) {
     const data = { person: person.id, counter, stored: row.counter };
-    await record(tx, { type: 'passkey.counter-refused', actor: null, kind: 'passkey', id: row.id, data, state: null }, now);
+    await record(
+      tx,
+      { type: 'passkey.counter-refused', actor: null, kind: 'passkey', id: row.id, data, state: null },
+      now,
+    );
     return no({ code: 'counter' });
   }
   await markPasskeyUsed(tx, row.id, { counter, backedUp, at: now });

@@ -3,13 +3,14 @@
  *
  * Source of the rules: OWASP ASVS 5.0, chapter V7. 7.1.1 asks that the limits are written down: these are they. 7.3.1 (a limit for what
  * is not used) and 7.3.2 (a limit for all): twelve hours, so that a working day needs one sign-in, and thirty days, because a stolen laptop
- * is noticed within them. 7.2.4: a new token with each authentication, and the old one is over. 7.5.3: acts that weigh more ask again.
+ * is noticed within them. 7.2.4: a new token with each authentication, and the old one is over. 7.5.3, that acts which weigh more ask again,
+ * is web/authorise.ts.
  */
 import { between, hours, days, plus, type Instant, type Millis } from '../lib/time.ts';
 import type { SessionPurpose, SessionRow, SessionTokenRow } from './auth-tables.ts';
 
 /** Not used for so long: over. `seen_at` lags up to `SEEN_EVERY_MS`, so it is never longer, and at most that much shorter. */
-export const IDLE_MS: Millis = hours(12);
+const IDLE_MS: Millis = hours(12);
 /** Over in any case, counted from the sign-in. */
 const ABSOLUTE_MS: Millis = days(30);
 /** One that began with a recovery code is there to make a passkey, which takes a minute. */
@@ -20,16 +21,12 @@ const ROTATE_MS: Millis = hours(24);
 export const SEEN_EVERY_MS: Millis = hours(1);
 /** Requests that were under way with the old cookie when the new one arrived. */
 export const HANDOVER_MS = 60_000 as Millis;
-/** The passkey was used so recently that an act that weighs more need not ask for it again. */
-export const FRESH_MS = 300_000 as Millis;
-
 const LIFETIMES: Readonly<Record<SessionPurpose, Millis>> = { staff: ABSOLUTE_MS, recovery: RECOVERY_MS };
 
 export const endOf = (purpose: SessionPurpose, startedAt: Instant): Instant => plus(startedAt, LIFETIMES[purpose]);
 
-/** A clock that was set back makes nothing fresh that was not. */
-export const isFresh = (authenticatedAt: Instant, now: Instant): boolean =>
-  authenticatedAt <= now && between(authenticatedAt, now) < FRESH_MS;
+/** What was last seen before this is over. */
+export const idleSince = (now: Instant): Instant => (now - IDLE_MS) as Instant;
 
 export const isLive = ({ seen_at, ends_at }: Pick<SessionRow, 'seen_at' | 'ends_at'>, now: Instant): boolean =>
   now < ends_at && between(seen_at, now) < IDLE_MS;

@@ -3,9 +3,15 @@ import type { Instant } from '../lib/time.ts';
 import type { Queries, Tx } from '../platform/db.ts';
 import type { AuthTables } from './auth-tables.ts';
 
+export interface SetUp {
+  readonly hash: string;
+  /** The id that the first owner will have. */
+  readonly person: string;
+}
+
 /** The new link takes the place of the one before it. */
-export async function storeSetUp(tx: Tx, hash: string, now: Instant): Promise<void> {
-  const row = { hash, created_at: now };
+export async function storeSetUp(tx: Tx, { hash, person }: SetUp, now: Instant): Promise<void> {
+  const row = { hash, person, created_at: now };
   await tx
     .tables<AuthTables>()
     .insertInto('auth_set_up')
@@ -15,9 +21,13 @@ export async function storeSetUp(tx: Tx, hash: string, now: Instant): Promise<vo
 }
 
 /** `null` where there is none, because there is an owner. */
-export async function readSetUp(queries: Queries): Promise<string | null> {
-  const row = await queries.tables<AuthTables>().selectFrom('auth_set_up').select('hash').executeTakeFirst();
-  return row?.hash ?? null;
+export async function readSetUp(queries: Queries): Promise<SetUp | null> {
+  const row = await queries
+    .tables<AuthTables>()
+    .selectFrom('auth_set_up')
+    .select(['hash', 'person'])
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 export async function deleteSetUp(tx: Tx): Promise<void> {

@@ -1,20 +1,30 @@
 /** Tokens of the API (auth-tables.ts). What one looks like is api-token.ts. */
 import type { Instant } from '../lib/time.ts';
 import type { Queries, Tx } from '../platform/db.ts';
-import type { AuthTables, TokenRow } from './auth-tables.ts';
+import type { AuthTables, PersonRow, TokenRow } from './auth-tables.ts';
 
 export async function insertToken(tx: Tx, row: TokenRow): Promise<void> {
   await tx.tables<AuthTables>().insertInto('auth_token').values(row).execute();
 }
 
-export async function findToken(queries: Queries, hash: string): Promise<TokenRow | null> {
+/** A token with whoever made it: what they may no longer do, it may not either. */
+export interface FoundToken {
+  readonly token: TokenRow;
+  readonly creator: Pick<PersonRow, 'roles' | 'access'>;
+}
+
+export async function findToken(queries: Queries, hash: string): Promise<FoundToken | null> {
   const row = await queries
     .tables<AuthTables>()
-    .selectFrom('auth_token')
-    .selectAll()
-    .where('hash', '=', hash)
+    .selectFrom('auth_token as token')
+    .innerJoin('auth_person as person', 'person.id', 'token.created_by')
+    .selectAll('token')
+    .select(['person.roles', 'person.access'])
+    .where('token.hash', '=', hash)
     .executeTakeFirst();
-  return row ?? null;
+  if (row === undefined) return null;
+  const { roles, access, ...token } = row;
+  return { token, creator: { roles, access } };
 }
 
 export async function readToken(queries: Queries, id: string): Promise<TokenRow | null> {
