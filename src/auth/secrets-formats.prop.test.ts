@@ -23,7 +23,7 @@ describe('a token of the API', () => {
       fc.property(
         bytes(TOKEN_BYTES),
         fc.nat(57),
-        fc.constantFrom(...'0123456789abcdefghjkmnpqrstvwxyz'),
+        fc.constantFrom(...'0123456789abcdefghjkmnpqrstvwxyz'.split('')),
         (random, at, letter) => {
           const { text, hash } = apiTokenOf(random);
           assert.match(text, /^hft_[0-9a-hjkmnp-tv-z]{58}$/);
