@@ -96,12 +96,16 @@ async function loadTables(): Promise<readonly MigrationList[]> {
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
     (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
     (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
+    (await import('./keys/erasure-tables.ts')).ERASURE_TABLES,
   ];
 }
 
 /** The rows that entries of the log speak of. */
 async function loadStates(): Promise<readonly ReadStates[]> {
-  return [(await import('./policy/policy.store.ts')).evaluationStates];
+  return [
+    (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./keys/erasure.store.ts')).erasureStates,
+  ];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -133,16 +133,29 @@ export async function eraseSubject(tx: Tx, subject: string, now: Instant): Promi
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Everyone who was erased, in order of their ids. */
-export async function erasedSubjects(queries: Queries): Promise<readonly string[]> {
-  const rows = await queries
+/** Whether there is a key of this person, or was one. */
+export async function hasSubject(queries: Queries, subject: string): Promise<boolean> {
+  const row = await queries
     .tables<SubjectKeyTables>()
     .selectFrom('subject_key')
     .select('subject')
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Everyone who was erased, in order of their ids. */
+export async function erasedSubjects(
+  queries: Queries,
+): Promise<readonly { readonly subject: string; readonly at: Instant }[]> {
+  const rows = await queries
+    .tables<SubjectKeyTables>()
+    .selectFrom('subject_key')
+    .select(['subject', 'erased_at'])
     .where('dek', 'is', null)
     .orderBy('subject')
     .execute();
-  return rows.map(({ subject }) => subject);
+  return rows.map(({ subject, erased_at }) => ({ subject, at: (erased_at ?? 0) as Instant }));
 }
 
 /** Every key that is stored, for a rotation. @throws DATA_ALTERED */
