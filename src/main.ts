@@ -8,6 +8,7 @@ import { messageOf, HoldfastError, formatPlace, formatProblem } from './lib/erro
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import { runtimeWarning } from './lib/runtime.ts';
 import { ownPackage } from './platform/package-root.ts';
+import type { EraseValues } from './keys/erase.actions.ts';
 import type { ReadStates } from './log/log-verify.actions.ts';
 import type { MigrationList } from './platform/migrations.ts';
 import type { Control } from './policy/control.ts';
@@ -70,6 +71,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
   },
   {
+    name: 'keys',
+    summary: 'looks after the key of the data, and erases people',
+    load: async () => (await import('./keys/keys.cli.ts')).keysCommand(await loadTables(), await loadErasers()),
+  },
+  {
     name: 'db',
     summary: 'keeps the advisory index fresh, builds one, and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
@@ -106,6 +112,11 @@ async function loadStates(): Promise<readonly ReadStates[]> {
     (await import('./policy/policy.store.ts')).evaluationStates,
     (await import('./keys/erasure.store.ts')).erasureStates,
   ];
+}
+
+/** Deletes what each feature stores about a person. */
+async function loadErasers(): Promise<readonly EraseValues[]> {
+  return [(await import('./log/personal.actions.ts')).erasePersonal];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
