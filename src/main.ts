@@ -113,6 +113,7 @@ async function loadTables(): Promise<readonly MigrationList[]> {
     (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
     (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
     (await import('./keys/erasure-tables.ts')).ERASURE_TABLES,
+    (await import('./auth/auth-tables.ts')).AUTH_TABLES,
   ];
 }
 
@@ -121,6 +122,7 @@ async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
     (await import('./keys/erasure.store.ts')).erasureStates,
+    (await import('./auth/auth-states.store.ts')).authStates,
   ];
 }
 

@@ -29,9 +29,8 @@ export type Viewer = PersonViewer | TokenViewer;
 
 export type Access =
   | { readonly kind: 'public' }
-  /** Every person who is signed in: their own sessions, signing out. */
-  | { readonly kind: 'person' }
-  /** `fresh`: the passkey has to have been used within the last minutes (`FRESH_MS`). */
+  /** Every person who is signed in: their own sessions, signing out. `fresh`: the passkey has to have been used within `FRESH_MS`. */
+  | { readonly kind: 'person'; readonly fresh: boolean }
   | { readonly kind: 'staff'; readonly capability: Capability; readonly fresh: boolean }
   | { readonly kind: 'token'; readonly scope: Scope };
 
@@ -75,20 +74,23 @@ export const publicRoute = (
   { maxBytes = FORM_BYTES }: Limits = {},
 ): Route => ({ method, path, maxBytes, access: { kind: 'public' }, handle });
 
-export const personRoute = (method: Method, path: string, handle: Handler<PersonViewer>): Route => ({
-  method,
-  path,
-  maxBytes: FORM_BYTES,
-  access: { kind: 'person' },
-  handle,
-});
+interface Freshness {
+  readonly fresh?: boolean;
+}
+
+export const personRoute = (
+  method: Method,
+  path: string,
+  handle: Handler<PersonViewer>,
+  { fresh = false }: Freshness = {},
+): Route => ({ method, path, maxBytes: FORM_BYTES, access: { kind: 'person', fresh }, handle });
 
 export const staffRoute = (
   capability: Capability,
   method: Method,
   path: string,
   handle: Handler<PersonViewer>,
-  { fresh = false }: { readonly fresh?: boolean } = {},
+  { fresh = false }: Freshness = {},
 ): Route => ({ method, path, maxBytes: FORM_BYTES, access: { kind: 'staff', capability, fresh }, handle });
 
 export const tokenRoute = (
