@@ -222,7 +222,9 @@ forEachEngine((engine) => {
       const bo = valueOf(await acceptInvitation(world, { ...newcomer(secret, 'Bo'), passkey }, minute(2)));
       const handle = Buffer.from(bo.person).toString('base64url');
       assert.equal(refusal(await attempt(world, authenticator, { userHandle: handle })), 'none');
-      valueOf(await changePerson(world, { id: bo.person, actor: ada.person, command: { type: 'end-access' } }, minute(3)));
+      valueOf(
+        await changePerson(world, { id: bo.person, actor: ada.person, command: { type: 'end-access' } }, minute(3)),
+      );
       assert.equal(refusal(await attempt(world, authenticator, { userHandle: handle })), 'unknown-passkey');
     });
   });

@@ -26,6 +26,7 @@ import {
   requestOptions,
   type AuthenticationAnswer,
   type KnownCredential,
+  type PasskeyChangeRefusal,
   type PasskeyOwner,
   type PasskeyRefusal,
   type RegistrationAnswer,
@@ -334,11 +335,6 @@ export async function listPasskeys(
     usedAt: used_at,
   }));
 }
-
-export type PasskeyChangeRefusal =
-  | { readonly code: 'unknown-passkey' }
-  /** The only one, and no recovery code is left: its owner could never come in again. */
-  | { readonly code: 'last-way-in' };
 
 interface OwnPasskey {
   readonly person: string;
