@@ -20,6 +20,18 @@ export interface AuthWorld {
   readonly random: Random;
 }
 
+/** For pages, which also say whose they are. */
+export interface AuthPagesWorld extends AuthWorld {
+  /** web/shell.ts */
+  readonly shell: {
+    readonly organisation: string | null;
+    readonly zone: string;
+    readonly logPosition: () => string | null;
+  };
+  /** `https://holdfast.example`: links that are handed on are whole addresses. */
+  readonly origin: string;
+}
+
 /** A sealed value of auth/, and whom it is about. */
 export interface AuthPlace {
   readonly table: 'auth_person' | 'auth_passkey' | 'auth_invitation';

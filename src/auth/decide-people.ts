@@ -32,6 +32,7 @@ export type PersonEvent =
   | { readonly type: 'ended' };
 
 export type PersonRefusal =
+  | { readonly code: 'unknown-person' }
   | { readonly code: 'access-ended' }
   | { readonly code: 'no-role' }
   | { readonly code: 'own-roles-raised'; readonly roles: readonly Role[] }

@@ -57,7 +57,7 @@ forEachEngine((engine) => {
       completeSetUp(world, newcomer(link, 'Ada'), minute(1)),
       completeSetUp(world, newcomer(link, 'Eve'), minute(1)),
     ]);
-    assert.deepEqual(both.map(({ ok }) => ok).toSorted(), [false, true]);
+    assert.equal(both.filter(({ ok }) => ok).length, 1);
     assert.equal((await listPeople(world)).length, 1);
   });
 
@@ -143,7 +143,7 @@ forEachEngine((engine) => {
       changePerson(world, { id: bo.person, actor: ada.person, command }, minute(2)),
       changePerson(world, { id: ada.person, actor: bo.person, command }, minute(2)),
     ]);
-    assert.deepEqual(both.map(({ ok }) => ok).toSorted(), [false, true]);
+    assert.equal(both.filter(({ ok }) => ok).length, 1);
     assert.equal((await listPeople(world)).filter(({ access }) => access === 'active').length, 1);
   });
 

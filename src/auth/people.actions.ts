@@ -20,7 +20,8 @@ import {
 import { revokeInvitationsBy } from './invitation.actions.ts';
 import type { Role } from './permit.ts';
 import { activePeople, readPeople, readPerson, updatePerson } from './person.store.ts';
-import { replaceRecoveryCodes } from './recovery.store.ts';
+import { passkeysOf } from './passkey.store.ts';
+import { countRecoveryCodes, replaceRecoveryCodes } from './recovery.store.ts';
 import { revokeAllIn } from './session.actions.ts';
 import { revokeTokensBy } from './token.actions.ts';
 
@@ -72,8 +73,6 @@ const shown = (row: PersonRow, name: string | null): ShownPerson => ({
   seenAt: row.seen_at,
 });
 
-export type ChangeRefusal = PersonRefusal | { readonly code: 'unknown-person' };
-
 /**
  * Changes the roles of somebody or ends their access, if the rules allow it. Who ends loses sessions, tokens, recovery codes and open
  * invitations in the same moment (OWASP ASVS 5.0, 7.4.2).
@@ -82,7 +81,7 @@ export function changePerson(
   world: AuthWorld,
   { id, actor, command }: { readonly id: string; readonly actor: string; readonly command: PersonCommand },
   now: Instant,
-): Promise<Result<readonly PersonEvent[], ChangeRefusal>> {
+): Promise<Result<readonly PersonEvent[], PersonRefusal>> {
   return recordInLog(world.log, async (tx) => {
     const row = await readPerson(tx, id);
     if (row === null) return no({ code: 'unknown-person' });
@@ -143,4 +142,15 @@ export function changeOwnDetails(
     );
     await updatePerson(tx, id, { ...change, ...at });
   });
+}
+
+/** How somebody can sign in. */
+export async function waysIn(
+  { log }: AuthWorld,
+  person: string,
+): Promise<{ readonly passkeys: number; readonly codesLeft: number }> {
+  return {
+    passkeys: (await passkeysOf(log.db, person)).length,
+    codesLeft: await countRecoveryCodes(log.db, person),
+  };
 }
