@@ -3,13 +3,13 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Instant } from '../lib/time.ts';
 import { pageAnswer } from '../platform/http-answer.ts';
-import { firstOf, line, NO_ERRORS, readForm, type FormErrors, type FormValues } from '../web/read-form.ts';
+import { postedFields } from '../platform/posted-form.ts';
+import { firstOf, line, NO_ERRORS, readForm, valuesOf, type FormErrors, type FormValues } from '../web/read-form.ts';
 import { publicRoute, type Route, type Scene, type Viewer } from '../web/route.ts';
-import { contentSecurity } from '../web/security-headers.ts';
 import { invitationOfLink, type ShownInvitation } from './invitation.actions.ts';
 import { invitationPage, linkOverPage, recoveryCodesPage, setUpPage } from './join.page.tsx';
 import { offerRegistration, verifyRegistration } from './passkey.actions.ts';
-import { refusedPasskey, type Obstacle } from './passkey.text.ts';
+import type { Obstacle } from './passkey.text.ts';
 import {
   acceptInvitation,
   completeSetUp,
@@ -19,7 +19,8 @@ import {
 } from './registration.actions.ts';
 import { hashOfSecret } from './secret.ts';
 import { sessionCookie } from './session-cookie.ts';
-import { deviceAt, formOf, reportRefusal, scriptPage, withCookie, type DoorWorld } from './sign-in.routes.ts';
+import { deviceOf } from './device.ts';
+import { reportRefusal, scriptPage, withCookie, type DoorWorld } from './door.page.tsx';
 
 export const joinRoutes = (world: DoorWorld): readonly Route[] => [
   publicRoute('GET', '/set-up/:token', (c, { now }) => showSetUp(world, c, now, NEW)),
@@ -95,7 +96,7 @@ async function takeSetUp(world: DoorWorld, c: Context, scene: Scene<Viewer | nul
   if ('draft' in read) return showSetUp(world, c, scene.now, read.draft);
   const done = await completeSetUp(world, read.newcomer, scene.now);
   if (done.ok) return codesAnswer(world, done.value);
-  return refusedLink(world, done.error) ?? showSetUp(world, c, scene.now, knownPasskey(read.values));
+  return refusedLink(world, done.error);
 }
 
 async function takeInvitation(world: DoorWorld, c: Context, scene: Scene<Viewer | null>): Promise<Response> {
@@ -105,16 +106,16 @@ async function takeInvitation(world: DoorWorld, c: Context, scene: Scene<Viewer 
   if ('draft' in read) return showInvitation(world, c, scene.now, read.draft);
   const done = await acceptInvitation(world, read.newcomer, scene.now);
   if (done.ok) return codesAnswer(world, done.value);
-  return refusedLink(world, done.error) ?? showInvitation(world, c, scene.now, knownPasskey(read.values));
+  return refusedLink(world, done.error);
 }
 
 type Read =
-  | { readonly newcomer: Newcomer; readonly values: FormValues }
+  | { readonly newcomer: Newcomer }
   /** To be asked again. */
   | { readonly draft: Draft };
 
 async function readNewcomer(world: DoorWorld, c: Context, { now, requestId }: Scene<Viewer | null>): Promise<Read> {
-  const values = await formOf(c);
+  const values = valuesOf(await postedFields(c.req));
   const form = readForm<NewcomerForm>(newcomerForm, values);
   if (!form.ok) return { draft: { values, errors: form.error.errors, obstacle: null } };
   const link = linkOf(c);
@@ -125,26 +126,15 @@ async function readNewcomer(world: DoorWorld, c: Context, { now, requestId }: Sc
     return { draft: { values, errors: NO_ERRORS, obstacle } };
   }
   const { name, email } = form.value;
-  return { newcomer: { link, name, email, passkey: passkey.value, device: deviceAt(c) }, values };
+  return {
+    newcomer: { link, name, email, passkey: passkey.value, device: deviceOf(c.req.header('user-agent') ?? null) },
+  };
 }
 
-const knownPasskey = (values: FormValues): Draft => ({
-  values,
-  errors: NO_ERRORS,
-  obstacle: refusedPasskey({ code: 'known-passkey' }),
-});
-
-/** `null`: not the link was refused. */
-function refusedLink(world: DoorWorld, refusal: LinkRefusal): Response | null {
-  switch (refusal.code) {
-    case 'passkey-known':
-      return null;
-    case 'unknown-link':
-      return pageAnswer(linkOverPage(world.shell, 'set-up'), { status: 404 });
-    case 'invitation-over':
-      return pageAnswer(linkOverPage(world.shell, refusal.state), { status: 410 });
-  }
-}
+const refusedLink = ({ shell }: DoorWorld, refusal: LinkRefusal): Response =>
+  refusal.code === 'unknown-link'
+    ? pageAnswer(linkOverPage(shell, 'unknown'), { status: 404 })
+    : pageAnswer(linkOverPage(shell, refusal.state), { status: 410 });
 
 /**
  * The codes are in this answer and nowhere else, so there is no page to go to: sent again, the form meets a link that is over.
@@ -153,7 +143,5 @@ function codesAnswer(
   { shell, cookies }: DoorWorld,
   { session, recoveryCodes }: { readonly session: string; readonly recoveryCodes: readonly string[] },
 ): Response {
-  const answer = pageAnswer(recoveryCodesPage(shell, recoveryCodes));
-  answer.headers.set('content-security-policy', contentSecurity('self'));
-  return withCookie(answer, sessionCookie(session, cookies));
+  return withCookie(scriptPage(recoveryCodesPage(shell, recoveryCodes), false), sessionCookie(session, cookies));
 }

@@ -1,7 +1,8 @@
 /** `/account/passkeys/…`: a person's own passkeys. The list is on `/account`. Adding and removing need a fresh passkey. */
 import { z } from 'zod';
 import { pageAnswer, seeOther } from '../platform/http-answer.ts';
-import { firstOf, line, NO_ERRORS, readForm, type FormErrors } from '../web/read-form.ts';
+import { postedFields } from '../platform/posted-form.ts';
+import { firstOf, line, NO_ERRORS, readForm, valuesOf, type FormErrors } from '../web/read-form.ts';
 import { personRoute, type PersonViewer, type Route, type Scene } from '../web/route.ts';
 import type { Context } from 'hono';
 import { isId } from './opaque-id.ts';
@@ -16,7 +17,7 @@ import {
 } from './passkey.actions.ts';
 import { refusedChange, type Obstacle } from './passkey.text.ts';
 import { MOST_LABEL, newPasskeyPage, passkeyPage, removePasskeyPage } from './passkeys.page.tsx';
-import { formOf, reportRefusal, scriptPage, type DoorWorld } from './sign-in.routes.ts';
+import { reportRefusal, scriptPage, type DoorWorld } from './door.page.tsx';
 
 const FRESH = { fresh: true };
 
@@ -67,7 +68,7 @@ async function newAnswer(world: DoorWorld, { viewer, now }: Scene<PersonViewer>,
 
 async function takeNew(world: DoorWorld, c: Context, scene: Scene<PersonViewer>): Promise<Response> {
   const { viewer, now, requestId } = scene;
-  const values = await formOf(c);
+  const values = valuesOf(await postedFields(c.req));
   const label = firstOf(values, 'label');
   const form = readForm(labelForm, values);
   if (!form.ok) return newAnswer(world, scene, { label, errors: form.error.errors, obstacle: null });
@@ -95,7 +96,7 @@ function onePage(
 async function takeLabel(world: DoorWorld, c: Context, scene: Scene<PersonViewer>): Promise<Response> {
   const passkey = await ownPasskey(world, c, scene);
   if (passkey === null) return GONE();
-  const values = await formOf(c);
+  const values = valuesOf(await postedFields(c.req));
   const form = readForm(labelForm, values);
   if (!form.ok) {
     const { errors } = form.error;

@@ -3,10 +3,9 @@ import type { Context } from 'hono';
 import type { Instant } from '../lib/time.ts';
 import { pageAnswer, seeOther } from '../platform/http-answer.ts';
 import type { Timers } from '../platform/http.ts';
-import { firstOf, localPath, NO_ERRORS, valuesOf, type FormErrors, type FormValues } from '../web/read-form.ts';
+import { postedFields } from '../platform/posted-form.ts';
+import { firstOf, localPath, NO_ERRORS, valuesOf, type FormErrors } from '../web/read-form.ts';
 import { personRoute, publicRoute, type PersonViewer, type Route, type Scene, type Viewer } from '../web/route.ts';
-import { contentSecurity } from '../web/security-headers.ts';
-import type { Report } from '../web/service-log.ts';
 import type { Shell } from '../web/shell.ts';
 import { clientKey } from './client-key.ts';
 import { deviceOf } from './device.ts';
@@ -19,22 +18,14 @@ import {
   signIn,
   storeRecoveredPasskey,
   verifyRegistration,
-  type PasskeyWorld,
 } from './passkey.actions.ts';
-import type { PasskeyRefusal } from './passkey.ts';
-import { refusedPasskey, type Obstacle } from './passkey.text.ts';
+import type { Obstacle } from './passkey.text.ts';
 import { recover, type RecoveryLimits, type RecoveryRefusal } from './recovery.actions.ts';
-import { noSessionCookie, sessionCookie, type CookieSettings } from './session-cookie.ts';
+import { reportRefusal, scriptPage, withCookie, type DoorWorld } from './door.page.tsx';
+import { noSessionCookie, sessionCookie } from './session-cookie.ts';
 import { signOut } from './session.actions.ts';
 import { confirmPage, recoveredPage, recoverPage, signInPage, signOutPage } from './sign-in.page.tsx';
 import { showPerson } from './people.actions.ts';
-
-/** What every page before and at the door is made from. */
-export interface DoorWorld extends PasskeyWorld {
-  readonly shell: Shell;
-  readonly cookies: CookieSettings;
-  readonly report: Report;
-}
 
 export interface SignInWorld extends DoorWorld {
   readonly limits: RecoveryLimits;
@@ -61,28 +52,7 @@ export const signInRoutes = (world: SignInWorld): readonly Route[] => [
   publicRoute('POST', '/recover/passkey', (c, scene) => takeRecovered(world, c, scene)),
 ];
 
-/** A page that runs the script of passkeys; 422 where a form was refused (RFC 9110 §15.5.21). */
-export function scriptPage(text: string, isRefused: boolean): Response {
-  const answer = pageAnswer(text, { status: isRefused ? 422 : 200 });
-  answer.headers.set('content-security-policy', contentSecurity('self'));
-  return answer;
-}
-
-export function withCookie(answer: Response, cookie: string): Response {
-  answer.headers.append('set-cookie', cookie);
-  return answer;
-}
-
-export const formOf = async (c: Context): Promise<FormValues> => valuesOf(new URLSearchParams(await c.req.text()));
-
-export const deviceAt = (c: Context): string => deviceOf(c.req.header('user-agent') ?? null);
-
-/** Why it was refused is for whoever runs the service, too: without an address and without a name. */
-export function reportRefusal(report: Report, requestId: string, refusal: PasskeyRefusal): Obstacle {
-  const why = refusal.code === 'not-verified' ? refusal.why : null;
-  report({ level: 'info', event: 'passkey-refused', requestId, code: refusal.code, why });
-  return refusedPasskey(refusal);
-}
+const deviceAt = (c: Context): string => deviceOf(c.req.header('user-agent') ?? null);
 
 const wayBack = (c: Context): string => localPath(c.req.query('to'));
 
@@ -105,7 +75,7 @@ async function signInAnswer(
 
 async function takeSignIn(world: SignInWorld, c: Context, scene: Scene<Viewer | null>): Promise<Response> {
   const { viewer, now, requestId } = scene;
-  const text = firstOf(await formOf(c), 'passkey');
+  const text = firstOf(valuesOf(await postedFields(c.req)), 'passkey');
   const replaces = viewer?.kind === 'person' ? viewer.session : null;
   const signedIn = await signIn(world, { text, device: deviceAt(c), replaces }, now);
   if (!signedIn.ok) return signInAnswer(world, c, now, reportRefusal(world.report, requestId, signedIn.error));
@@ -125,7 +95,11 @@ async function confirmAnswer(
 async function takeConfirmation(world: SignInWorld, c: Context, scene: Scene<PersonViewer>): Promise<Response> {
   const { viewer, now, requestId } = scene;
   const { person, session } = viewer;
-  const confirmed = await confirm(world, { text: firstOf(await formOf(c), 'passkey'), person, session }, now);
+  const confirmed = await confirm(
+    world,
+    { text: firstOf(valuesOf(await postedFields(c.req)), 'passkey'), person, session },
+    now,
+  );
   if (!confirmed.ok)
     return confirmAnswer(world, scene, wayBack(c), reportRefusal(world.report, requestId, confirmed.error));
   return withCookie(seeOther(wayBack(c)), sessionCookie(confirmed.value, world.cookies));
@@ -139,7 +113,7 @@ const WRONG_CODE: FormErrors = new Map([
 ]);
 
 async function takeCode(world: SignInWorld, c: Context, scene: Scene<Viewer | null>): Promise<Response> {
-  const code = firstOf(await formOf(c), 'code');
+  const code = firstOf(valuesOf(await postedFields(c.req)), 'code');
   const client = clientKey(world.clientSecret, scene.client.address ?? '');
   const used = await recover(world, world.limits, world.timers, { code, client, device: deviceAt(c) }, scene.now);
   if (used.ok) return withCookie(seeOther('/recover/passkey'), sessionCookie(used.value.session, world.cookies));
@@ -187,7 +161,7 @@ async function takeRecovered(world: SignInWorld, c: Context, scene: Scene<Viewer
   const recovering = await recoveringAt(world, c, now);
   if (recovering === null) return seeOther('/recover');
   const { person, session: recovery } = recovering;
-  const text = firstOf(await formOf(c), 'passkey');
+  const text = firstOf(valuesOf(await postedFields(c.req)), 'passkey');
   const passkey = await verifyRegistration(world, { text, binding: recovery }, now);
   if (!passkey.ok) return recoveredAnswer(world, c, now, reportRefusal(world.report, requestId, passkey.error));
   const order = { person, recovery, passkey: passkey.value, device: deviceAt(c) };
