@@ -107,6 +107,7 @@ async function loadTables(): Promise<readonly MigrationList[]> {
     (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
     (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
     (await import('./auth/auth-tables.ts')).AUTH_TABLES,
+    (await import('./keys/erasure-tables.ts')).ERASURE_TABLES,
   ];
 }
 
@@ -115,6 +116,7 @@ async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
     (await import('./auth/auth-states.store.ts')).authStates,
+    (await import('./keys/erasure.store.ts')).erasureStates,
   ];
 }
 
