@@ -1,5 +1,5 @@
 /**
- * Bundles the two programs into dist/: src/cli.ts, and src/verify.ts as one file that needs nothing else; and the script of the pages that
+ * Bundles the two programs into dist/: src/cli.ts, and src/verify.ts as one file that needs nothing else; and the scripts of the pages that
  * need one into dist/assets/.
  *
  * The first is one small entry and a chunk for each command, so that a scan loads only what a scan needs.
@@ -75,18 +75,19 @@ const verifier = defineConfig({
 });
 
 /** A browser that has passkeys has all of ES2022. Not minified: what runs on the sign-in page can be read there. */
-const scripts = defineConfig({
-  input: { passkey: 'src/auth/passkey.browser.ts' },
-  platform: 'browser',
-  transform: { target: 'es2022' },
-  output: {
-    dir: 'dist/assets',
-    format: 'iife',
-    entryFileNames: '[name].js',
-    codeSplitting: false,
-    comments: false,
-    minify: false,
-  },
-});
+const script = (name) =>
+  defineConfig({
+    input: { [name]: `src/auth/${name}.browser.ts` },
+    platform: 'browser',
+    transform: { target: 'es2022' },
+    output: {
+      dir: 'dist/assets',
+      format: 'iife',
+      entryFileNames: '[name].js',
+      codeSplitting: false,
+      comments: false,
+      minify: false,
+    },
+  });
 
-export default [program, verifier, scripts];
+export default [program, verifier, script('passkey'), script('recovery-codes')];

@@ -329,6 +329,9 @@ forEachEngine((engine) => {
       );
       const again = await verifyRegistration(world, { text: authenticator.create(options), binding: LINK }, minute(2));
       assert.equal(refusal(again), 'known-passkey');
+      const [passkey] = await listPasskeys(world, person);
+      valueOf(await removePasskey(world, { person, id: passkey?.id ?? '' }, minute(3)));
+      assert.equal(refusal(await register(world, authenticator, person)), 'known-passkey');
     });
   });
 

@@ -26,12 +26,13 @@ import {
   requestOptions,
   type AuthenticationAnswer,
   type KnownCredential,
+  type PasskeyChangeRefusal,
   type PasskeyOwner,
   type PasskeyRefusal,
   type RegistrationAnswer,
   type RelyingParty,
 } from './passkey.ts';
-import { markPasskeyUsed, passkeysOf, readCredential, updatePasskey } from './passkey.store.ts';
+import { isCredentialKnown, markPasskeyUsed, passkeysOf, readCredential, updatePasskey } from './passkey.store.ts';
 import { readPerson } from './person.store.ts';
 import { countRecoveryCodes } from './recovery.store.ts';
 import { addPasskey, type NewPasskey } from './registration.actions.ts';
@@ -97,8 +98,9 @@ export async function verifyRegistration(
   if (!(await spend(world, challenge, 'register', binding, now))) return no({ code: 'challenge-over' });
   const verified = await verifiedRegistration(world.rp, answer, challenge);
   if (!verified.ok) return verified;
-  const taken = await readCredential(world.log.db, verified.value.credential);
-  return taken === null ? verified : no({ code: 'known-passkey' });
+  // Without an attestation nothing proves that an authenticator chose the id: a program may name that of somebody else.
+  const isTaken = await isCredentialKnown(world.log.db, verified.value.credential);
+  return isTaken ? no({ code: 'known-passkey' }) : verified;
 }
 
 async function verifiedRegistration(
@@ -334,11 +336,6 @@ export async function listPasskeys(
     usedAt: used_at,
   }));
 }
-
-export type PasskeyChangeRefusal =
-  | { readonly code: 'unknown-passkey' }
-  /** The only one, and no recovery code is left: its owner could never come in again. */
-  | { readonly code: 'last-way-in' };
 
 interface OwnPasskey {
   readonly person: string;

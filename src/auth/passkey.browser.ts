@@ -9,7 +9,7 @@
 /** What src/auth/passkey.ts makes, with bytes in base64url (Web Authentication Level 3, §5.1.9 and §5.1.10). */
 interface Options {
   readonly rp: PublicKeyCredentialRpEntity;
-  readonly user: PublicKeyCredentialUserEntityJSON;
+  readonly user?: PublicKeyCredentialUserEntityJSON;
   readonly challenge: string;
   readonly pubKeyCredParams: PublicKeyCredentialParameters[];
   readonly excludeCredentials?: PublicKeyCredentialDescriptorJSON[];
@@ -43,7 +43,7 @@ async function ask(form: HTMLFormElement): Promise<void> {
   say(form, 'waiting');
   try {
     const options: Options = JSON.parse(form.dataset['options'] ?? '{}');
-    const credential = await (form.dataset['passkey'] === 'create' ? create(options) : get(options));
+    const credential = await (options.user === undefined ? get(options) : create(options, named(form, options.user)));
     const field = form.elements.namedItem('passkey');
     if (credential === null || !(field instanceof HTMLInputElement)) throw new TypeError('no passkey');
     field.value = JSON.stringify(toJson(credential));
@@ -58,7 +58,6 @@ function say(form: HTMLFormElement, what: Said): void {
   const place = form.querySelector<HTMLElement>('[data-says]');
   if (place === null) return;
   place.textContent = form.dataset[what] ?? '';
-  place.hidden = false;
 }
 
 /** Web Authentication Level 3, §5.1.3 and §5.1.4, name the errors; browsers tell no more, so that a page learns nothing of the person. */
@@ -69,14 +68,21 @@ function reasonOf(error: unknown): Said {
   return name === 'SecurityError' ? 'address' : 'failed';
 }
 
-async function create(options: Options): Promise<Credential | null> {
+/** Under the name that was just typed, where the page asks for one: people find their passkey by it. */
+function named(form: HTMLFormElement, user: PublicKeyCredentialUserEntityJSON): PublicKeyCredentialUserEntityJSON {
+  const field = form.elements.namedItem('name');
+  const typed = field instanceof HTMLInputElement ? field.value.trim() : '';
+  return typed === '' ? user : { ...user, name: typed, displayName: typed };
+}
+
+async function create(options: Options, user: PublicKeyCredentialUserEntityJSON): Promise<Credential | null> {
   const publicKey =
     typeof PublicKeyCredential.parseCreationOptionsFromJSON === 'function'
-      ? PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON)
+      ? PublicKeyCredential.parseCreationOptionsFromJSON({ ...options, user } as PublicKeyCredentialCreationOptionsJSON)
       : ({
           ...options,
           challenge: decode(options.challenge),
-          user: { ...options.user, id: decode(options.user.id) },
+          user: { ...user, id: decode(user.id) },
           excludeCredentials: decoded(options.excludeCredentials),
         } as PublicKeyCredentialCreationOptions);
   return navigator.credentials.create({ publicKey });

@@ -19,6 +19,17 @@ export async function readCredential(queries: Queries, credential: string): Prom
   return row ?? null;
 }
 
+/** Also one that was removed: its row stays, and no other passkey may have its credential. */
+export async function isCredentialKnown(queries: Queries, credential: string): Promise<boolean> {
+  const row = await queries
+    .tables<AuthTables>()
+    .selectFrom('auth_passkey')
+    .select('id')
+    .where('credential', '=', credential)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Those of a person that were not removed, oldest first. */
 export async function passkeysOf(queries: Queries, person: string): Promise<readonly PasskeyRow[]> {
   return queries

@@ -146,6 +146,11 @@ export type PasskeyRefusal =
   /** Somebody has it already. */
   | { readonly code: 'known-passkey' };
 
+export type PasskeyChangeRefusal =
+  | { readonly code: 'unknown-passkey' }
+  /** The only one, and no recovery code is left: its owner could never come in again. */
+  | { readonly code: 'last-way-in' };
+
 export const readRegistration = (text: string): Result<Answered<RegistrationAnswer>, PasskeyRefusal> =>
   readAnswer(text, registrationJson, 'webauthn.create');
 

@@ -86,7 +86,7 @@ forEachEngine((engine) => {
       assert.equal(await openText(db, keys, name('p-1'), ada), null);
       assert.equal(await openText(db, keys, name('p-2'), bo), 'Bo');
       await assertRefused(sealName(db, 'p-1', 'Ada again'), 'SUBJECT_ERASED');
-      assert.deepEqual(await erasedSubjects(db), ['p-1']);
+      assert.deepEqual(await erasedSubjects(db), [{ subject: 'p-1', at: EPOCH }]);
     });
 
     it('can be refused for a person of whom nothing was stored yet', async () => {

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { HoldfastError } from '../lib/errors.ts';
 import type { Instant } from '../lib/time.ts';
 import type { Queries, Tx } from './db.ts';
-import { newDek, type Dek } from './encryption-key.ts';
+import { newDek, parseKekId, type Dek, type KekId } from './encryption-key.ts';
 import type { StoredKey } from './key-rotation.ts';
 import type { MigrationList } from './migrations.ts';
 import type { Random } from './random.ts';
@@ -133,16 +133,29 @@ export async function eraseSubject(tx: Tx, subject: string, now: Instant): Promi
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Everyone who was erased, in order of their ids. */
-export async function erasedSubjects(queries: Queries): Promise<readonly string[]> {
-  const rows = await queries
+/** Whether there is a key of this person, or was one. */
+export async function hasSubject(queries: Queries, subject: string): Promise<boolean> {
+  const row = await queries
     .tables<SubjectKeyTables>()
     .selectFrom('subject_key')
     .select('subject')
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Everyone who was erased, in order of their ids. */
+export async function erasedSubjects(
+  queries: Queries,
+): Promise<readonly { readonly subject: string; readonly at: Instant }[]> {
+  const rows = await queries
+    .tables<SubjectKeyTables>()
+    .selectFrom('subject_key')
+    .select(['subject', 'erased_at'])
     .where('dek', 'is', null)
     .orderBy('subject')
     .execute();
-  return rows.map(({ subject }) => subject);
+  return rows.map(({ subject, erased_at }) => ({ subject, at: (erased_at ?? 0) as Instant }));
 }
 
 /** Every key that is stored, for a rotation. @throws DATA_ALTERED */
@@ -173,11 +186,17 @@ export async function replaceSubjectKey(tx: Tx, { place, wrapped }: StoredKey, n
   return numUpdatedRows === 1n;
 }
 
-/** Which KEK opened which number of keys when they were wrapped; `v1.kekId.` is how each begins. */
-export async function keksInUse(queries: Queries): Promise<ReadonlyMap<string, number>> {
+/** Under which KEKs how many keys are wrapped: each text begins with `v1.kekId.`. @throws DATA_ALTERED */
+export async function keksInUse(queries: Queries): Promise<ReadonlyMap<KekId, number>> {
   const { rows } = await sql<{ kek: string; keys: number }>`
     select substr(dek, 4, 8) as kek, count(*) as keys from subject_key where dek is not null group by 1 order by 1`.execute(
     queries.tables(),
   );
-  return new Map(rows.map(({ kek, keys }) => [kek, Number(keys)]));
+  return new Map(
+    rows.map(({ kek, keys }) => {
+      const id = parseKekId(kek);
+      if (id === null) throw altered('the key of a person');
+      return [id, Number(keys)];
+    }),
+  );
 }

@@ -5,6 +5,7 @@
 import type { Context } from 'hono';
 import type { Capability, Role, Scope } from '../auth/permit.ts';
 import type { Instant } from '../lib/time.ts';
+import type { Client } from './client-address.ts';
 
 /** Whoever is signed in. */
 export interface PersonViewer {
@@ -40,6 +41,8 @@ export interface Scene<V> {
   readonly now: Instant;
   /** In the answer's `X-Request-Id` and in the log of the service, so that a person can name what failed. */
   readonly requestId: string;
+  /** Only to slow down whoever tries too often: an address is neither stored nor logged. */
+  readonly client: Client;
 }
 
 /** The `Response` of the Fetch standard, by a name that pure code knows too. */
