@@ -128,7 +128,10 @@ async function loadStates(): Promise<readonly ReadStates[]> {
 
 /** Deletes what each feature stores about a person. */
 async function loadErasers(): Promise<readonly EraseValues[]> {
-  return [(await import('./log/personal.actions.ts')).erasePersonal];
+  return [
+    (await import('./log/personal.actions.ts')).erasePersonal,
+    (await import('./auth/people.actions.ts')).eraseWaysIn,
+  ];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { applicationOf, ORIGIN, pagesWorld, type TestApplication } from '../../test/support/application.ts';
-import { opener, temporaryFolder, type TestEngine } from '../../test/support/engines.ts';
-import { hour, leavesOf, letIn, minute, newcomer, openAuth, setUp, valueOf } from '../../test/support/people.ts';
-import { join } from 'node:path';
+import {
+  hour,
+  leavesOf,
+  letIn,
+  minute,
+  newcomer,
+  openAuth,
+  setUp,
+  SQLITE,
+  valueOf,
+} from '../../test/support/people.ts';
 import { accountRoutes } from './account.routes.ts';
 import type { AuthWorld } from './auth.actions.ts';
 import { peopleRoutes } from './people.routes.ts';
 import { acceptInvitation, type Registered } from './registration.actions.ts';
 import { startSession } from './session.actions.ts';
 import { tokenRoutes } from './tokens.routes.ts';
-
-/** Pages ask stores that are tested on both engines; here one is enough. */
-const open = opener();
-const SQLITE: TestEngine = {
-  name: 'sqlite',
-  place: async () => ({ engine: 'sqlite', path: join(temporaryFolder(), 'holdfast.sqlite') }),
-  open: async () => open({ engine: 'sqlite', path: join(temporaryFolder(), 'holdfast.sqlite') }),
-};
 
 interface House {
   readonly world: AuthWorld;
