@@ -120,48 +120,57 @@ export function invitationsPage({ invitations, ...scene }: InvitationsProps): st
           next={mayChange ? <a href="/people/invite">Invite the first person</a> : 'An owner can invite somebody.'}
         />
       ) : (
-        <table class="tbl fold">
-          <caption class="vh">Invitations, newest first</caption>
-          <thead>
-            <tr>
-              <th scope="col">For</th>
-              <th scope="col">Roles</th>
-              <th scope="col">State</th>
-              <th scope="col">Until</th>
-              <th scope="col">
-                <span class="vh">Change</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {invitations.map((invitation) => (
-              <tr>
-                <th scope="row">
-                  <NameOf name={invitation.name} id={invitation.person} />
-                </th>
-                <td data-l="Roles">{rolesText(invitation.roles)}</td>
-                <td data-l="State">
-                  <Chip state={STATE_GLYPHS[invitation.state]}>{INVITATION_WORDS[invitation.state]}</Chip>
-                </td>
-                <td data-l="Until">
-                  <Moment at={invitation.expiresAt} zone={shell.zone} />
-                </td>
-                <td class="full">
-                  {mayChange && invitation.state === 'open' ? (
-                    <a href={`/people/invitations/${invitation.id}/revoke`}>
-                      Take back
-                      <span class="vh"> the invitation of {invitation.name ?? invitation.person}</span>
-                    </a>
-                  ) : null}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table invitations={invitations} zone={shell.zone} mayChange={mayChange} />
       )}
     </StaffPage>,
   );
 }
+
+interface TableProps extends Pick<InvitationsProps, 'invitations'> {
+  readonly zone: string;
+  readonly mayChange: boolean;
+}
+
+const Table = ({ invitations, zone, mayChange }: TableProps) => (
+  <table class="tbl fold">
+    <caption class="vh">Invitations, newest first</caption>
+    <thead>
+      <tr>
+        <th scope="col">For</th>
+        <th scope="col">Roles</th>
+        <th scope="col">State</th>
+        <th scope="col">Until</th>
+        <th scope="col">
+          <span class="vh">Change</span>
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {invitations.map((invitation) => (
+        <tr>
+          <th scope="row">
+            <NameOf name={invitation.name} id={invitation.person} />
+          </th>
+          <td data-l="Roles">{rolesText(invitation.roles)}</td>
+          <td data-l="State">
+            <Chip state={STATE_GLYPHS[invitation.state]}>{INVITATION_WORDS[invitation.state]}</Chip>
+          </td>
+          <td data-l="Until">
+            <Moment at={invitation.expiresAt} zone={zone} />
+          </td>
+          <td class="full">
+            {mayChange && invitation.state === 'open' ? (
+              <a href={`/people/invitations/${invitation.id}/revoke`}>
+                Take back
+                <span class="vh"> the invitation of {invitation.name ?? invitation.person}</span>
+              </a>
+            ) : null}
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
 
 const STATE_GLYPHS: Readonly<Record<InvitationState, 'running' | 'kept' | 'na' | 'stale'>> = {
   open: 'running',

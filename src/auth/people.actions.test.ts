@@ -19,7 +19,7 @@ import { invitationOfLink, invite, listInvitations, revokeInvitation } from './i
 import { changeOwnDetails, changePerson, listPeople, showPerson } from './people.actions.ts';
 import { acceptInvitation, completeSetUp, offerSetUp, personOfSetUp } from './registration.actions.ts';
 import { createToken } from './token.actions.ts';
-import { liveSessions } from './session.actions.ts';
+import { showSessions } from './session.actions.ts';
 import { recoveryCodesLeft } from './recovery.actions.ts';
 
 const VERIFIED: readonly string[] = [];
@@ -129,7 +129,7 @@ forEachEngine((engine) => {
     assert.equal((await asked(null)).viewer, null);
     assert.equal((await asked(`Bearer ${token.text}`)).viewer, null);
     assert.equal(await recoveryCodesLeft(world, bo.person), 0);
-    assert.deepEqual(await liveSessions(world, bo.person, minute(4)), []);
+    assert.deepEqual(await showSessions(world, bo.person, minute(4)), []);
     assert.equal((await invitationOfLink(world, invited.secret, minute(4)))?.state, 'revoked');
     assert.deepEqual(await findingsOf(world, minute(5)), VERIFIED);
   });

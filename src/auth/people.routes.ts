@@ -17,7 +17,7 @@ import { partOfPeople, PEOPLE_SHAPE } from './people-list.ts';
 import { peoplePage } from './people.page.tsx';
 import { endPage, personPage, rolesPage } from './person.page.tsx';
 import { ROLES } from './permit.ts';
-import { liveSessions, revokeOtherSessions } from './session.actions.ts';
+import { revokeOtherSessions, showSessions } from './session.actions.ts';
 
 type StaffScene = Scene<PersonViewer>;
 
@@ -108,7 +108,7 @@ const personRoutes = (world: AuthPagesWorld): readonly Route[] => [
   staffRoute('people.read', 'GET', '/people/:person', async (c, scene) => {
     const found = await personAt(world, c);
     if (found === null) return c.notFound();
-    const sessions = await sessionsOf(world, found.id, scene);
+    const sessions = await showSessions(world, found.id, scene.now);
     return pageAnswer(
       personPage({ ...sceneOf(world, c, scene), person: found, sessions, ...(await waysIn(world, found.id)) }),
     );
@@ -133,14 +133,6 @@ async function personAt(world: AuthPagesWorld, c: Context) {
   return isId('person', id) ? showPerson(world, id) : null;
 }
 
-const sessionsOf = async (world: AuthPagesWorld, person: string, { now }: StaffScene) =>
-  (await liveSessions(world, person, now)).map(({ id, device, started_at, seen_at }) => ({
-    id,
-    device,
-    startedAt: started_at,
-    seenAt: seen_at,
-  }));
-
 async function changeRoles(world: AuthPagesWorld, c: Context, scene: StaffScene) {
   const person = await personAt(world, c);
   if (person === null) return c.notFound();
@@ -162,7 +154,7 @@ function endRoutes(world: AuthPagesWorld, what: 'access' | 'sessions'): readonly
   const show = async (c: Context, scene: StaffScene, refused: string | null) => {
     const person = await personAt(world, c);
     if (person?.access !== 'active') return c.notFound();
-    const { length } = await sessionsOf(world, person.id, scene);
+    const { length } = await showSessions(world, person.id, scene.now);
     return pageAnswer(
       endPage({ ...sceneOf(world, c, scene), person, what, sessions: length, refused }),
       refused === null ? {} : { status: 422 },

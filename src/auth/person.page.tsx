@@ -1,6 +1,5 @@
 /** One person: what they may do, where they are signed in, and the pages on which owners change that. */
 import { count, printable } from '../lib/text.ts';
-import type { Instant } from '../lib/time.ts';
 import { Empty, Moment } from '../web/components.tsx';
 import { Choices, Corrections } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
@@ -11,16 +10,10 @@ import { ROLE_WORDS, rolesText } from './auth.text.ts';
 import type { ShownPerson } from './people.actions.ts';
 import { AccessChip } from './people.page.tsx';
 import { may, ROLES } from './permit.ts';
+import type { ShownSession } from './session.actions.ts';
 
 const SECTION = '/people';
 const PEOPLE = { path: SECTION, label: 'People' };
-
-export interface ShownSession {
-  readonly id: string;
-  readonly device: string;
-  readonly startedAt: Instant;
-  readonly seenAt: Instant;
-}
 
 interface PersonProps extends AuthScene {
   readonly person: ShownPerson & { readonly email: string | null };

@@ -4,9 +4,9 @@
  */
 import type { Instant } from '../lib/time.ts';
 import { recordInLog } from '../log/log.actions.ts';
-import type { Queries, Tx } from '../platform/db.ts';
+import type { Tx } from '../platform/db.ts';
 import { record, type AuthWorld } from './auth.actions.ts';
-import type { SessionPurpose, SessionRow } from './auth-tables.ts';
+import type { SessionPurpose } from './auth-tables.ts';
 import { ID_BYTES, newId } from './opaque-id.ts';
 import { markPersonSeen } from './person.store.ts';
 import { SECRET_BYTES, secretOf } from './secret.ts';
@@ -158,12 +158,17 @@ export async function endIn(tx: Tx, { session, actor, type, reason }: EndedSessi
   await record(tx, { type, actor, kind: 'session', id: session, data, state: null }, now);
 }
 
+/** A session as pages show it. */
+export interface ShownSession {
+  readonly id: string;
+  readonly device: string;
+  readonly startedAt: Instant;
+  /** To the hour. */
+  readonly seenAt: Instant;
+}
+
 /** The sessions of a person that are not over, the one that was seen last first. */
-export async function liveSessions(
-  { log }: AuthWorld,
-  person: string,
-  now: Instant,
-  queries: Queries = log.db,
-): Promise<readonly SessionRow[]> {
-  return (await sessionsOf(queries, person)).filter((session) => isLive(session, now));
+export async function showSessions({ log }: AuthWorld, person: string, now: Instant): Promise<readonly ShownSession[]> {
+  const live = (await sessionsOf(log.db, person)).filter((session) => isLive(session, now));
+  return live.map(({ id, device, started_at, seen_at }) => ({ id, device, startedAt: started_at, seenAt: seen_at }));
 }

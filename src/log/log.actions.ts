@@ -80,6 +80,9 @@ export async function openLog({ cwd, data, env, migrations, random }: LogPlace, 
   return { db, folder, random };
 }
 
+/** The data folder, absolute. */
+export const folderOf = ({ cwd, data }: Pick<LogPlace, 'cwd' | 'data'>): string => dataFolder(cwd, data);
+
 /** @throws DB_URL_INVALID, DB_INSECURE */
 export function databasePlace({ cwd, data, env }: Pick<LogPlace, 'cwd' | 'data' | 'env'>): DatabasePlace {
   const url = env['HOLDFAST_DATABASE_URL'] ?? '';

@@ -141,6 +141,9 @@ const readKek = (folder: string, name: string): Kek =>
 const fileOf = (folder: string, name: string): BigIntStats | null =>
   statSync(pathOf(folder, name), { throwIfNoEntry: false, bigint: true }) ?? null;
 
+/** Whether the first start was here already. */
+export const hasKey = (folder: string): boolean => fileOf(folder, CURRENT) !== null;
+
 /** Whether a rotation was begun here and not ended. */
 export const isRotating = (folder: string): boolean => fileOf(folder, NEXT) !== null;
 
