@@ -28,9 +28,7 @@ async function openPlace(env: Readonly<Record<string, string>> = {}): Promise<Pl
   const folder = temporaryFolder();
   for (const name of ['SECURITY-POLICY.md', 'holdfast.yaml']) copyFileSync(join(ROOT, name), join(folder, name));
   const service = await startService({ cwd: folder, data: join(folder, 'data'), env });
-  const setUp = /http:\/\/localhost:\d+\/set-up\/\S+/.exec(service.said.join('\n'))?.[0];
-  assert.ok(setUp !== undefined, 'it prints a link for the first owner');
-  return { service, setUp, folder };
+  return { service, setUp: await service.hear(/http:\/\/localhost:\d+\/set-up\/\S+/), folder };
 }
 
 const heading = async (page: Page): Promise<string> => (await page.locator('h1').innerText()).trim();
