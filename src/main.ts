@@ -92,7 +92,7 @@ const commands: readonly Entry[] = [
 ];
 
 /** Every control that exists, loaded only by what evaluates a policy. */
-async function loadControls(): Promise<readonly Control[]> {
+export async function loadControls(): Promise<readonly Control[]> {
   return [
     (await import('./scan/dependencies.control.ts')).scanDependencies,
     (await import('./triage/complete.control.ts')).triageComplete,
@@ -105,7 +105,7 @@ async function loadControls(): Promise<readonly Control[]> {
 }
 
 /** The tables of every feature that stores something, in the order in which they are made. */
-async function loadTables(): Promise<readonly MigrationList[]> {
+export async function loadTables(): Promise<readonly MigrationList[]> {
   return [
     (await import('./log/log-tables.ts')).LOG_TABLES,
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
