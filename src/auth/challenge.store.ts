@@ -8,7 +8,7 @@ import type { Tx } from '../platform/db.ts';
 import type { AuthTables } from './auth-tables.ts';
 
 /** Web Authentication Level 3 §15.1 recommends a time-out between 5 and 10 minutes; the shorter end, because nobody reads meanwhile. */
-export const CHALLENGE_MS = 300_000 as Millis;
+const CHALLENGE_MS = 300_000 as Millis;
 /** Left over from ceremonies that nobody finished, forgotten with each new one: more than one, so that they do not pile up. */
 const FORGOTTEN_AT_ONCE = 20;
 
