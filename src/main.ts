@@ -76,6 +76,16 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./keys/keys.cli.ts')).keysCommand(await loadTables(), await loadErasers()),
   },
   {
+    name: 'backup',
+    summary: 'writes everything that is stored into one file, while it is in use',
+    load: async () => (await import('./backup/backup.cli.ts')).backupCommand(await loadTables()),
+  },
+  {
+    name: 'restore',
+    summary: 'fills an empty database with a backup, of either engine',
+    load: async () => (await import('./backup/backup.cli.ts')).restoreCommand(await loadTables(), await loadErasers()),
+  },
+  {
     name: 'db',
     summary: 'keeps the advisory index fresh, builds one, and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
