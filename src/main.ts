@@ -66,6 +66,15 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
   {
+    name: 'serve',
+    summary: 'serves the policy, its evidence and the pages of the staff',
+    load: async () =>
+      (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
+        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        return (await import('./service.ts')).runService(order, terminal, shared);
+      }),
+  },
+  {
     name: 'log',
     summary: 'verifies the evidence log, hands it out, proves an entry',
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
@@ -93,7 +102,7 @@ const commands: readonly Entry[] = [
 ];
 
 /** Every control that exists, loaded only by what evaluates a policy. */
-async function loadControls(): Promise<readonly Control[]> {
+export async function loadControls(): Promise<readonly Control[]> {
   return [
     (await import('./scan/dependencies.control.ts')).scanDependencies,
     (await import('./triage/complete.control.ts')).triageComplete,
@@ -106,13 +115,15 @@ async function loadControls(): Promise<readonly Control[]> {
 }
 
 /** The tables of every feature that stores something, in the order in which they are made. */
-async function loadTables(): Promise<readonly MigrationList[]> {
+export async function loadTables(): Promise<readonly MigrationList[]> {
   return [
     (await import('./log/log-tables.ts')).LOG_TABLES,
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
+    (await import('./platform/jobs-table.ts')).JOBS,
     (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
     (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
     (await import('./keys/erasure-tables.ts')).ERASURE_TABLES,
+    (await import('./auth/auth-tables.ts')).AUTH_TABLES,
   ];
 }
 
@@ -121,6 +132,7 @@ async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
     (await import('./keys/erasure.store.ts')).erasureStates,
+    (await import('./auth/auth-states.store.ts')).authStates,
   ];
 }
 

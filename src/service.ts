@@ -1,0 +1,207 @@
+/**
+ * The composition root of the service, beside main.ts: puts the routes, jobs and schedules of all features together, starts them and ends
+ * them in order. Nothing is decided here.
+ */
+import { hostname } from 'node:os';
+import { accountRoutes } from './auth/account.routes.ts';
+import type { AuthWorld } from './auth/auth.actions.ts';
+import { identify } from './auth/identify.actions.ts';
+import { joinRoutes } from './auth/join.routes.ts';
+import { relyingParty, type RelyingParty } from './auth/passkey.ts';
+import { passkeyRoutes } from './auth/passkeys.routes.ts';
+import { peopleRoutes } from './auth/people.routes.ts';
+import { newRecoveryLimits } from './auth/recovery.actions.ts';
+import { offerSetUp } from './auth/registration.actions.ts';
+import { signInRoutes } from './auth/sign-in.routes.ts';
+import { tokenRoutes } from './auth/tokens.routes.ts';
+import { HoldfastError } from './lib/errors.ts';
+import { EXIT, type ExitCode } from './lib/exit.ts';
+import type { Instant, Millis } from './lib/time.ts';
+import { openLog, type OpenLog } from './log/log.actions.ts';
+import { startBackground, type Background, type Trouble } from './platform/background.ts';
+import { listen, type Fetch } from './platform/http-server.ts';
+import { processTimers } from './platform/http.ts';
+import { openKeyring } from './platform/keyring.ts';
+import type { Keyring } from './platform/wrapped-key.ts';
+import { isReachable } from './platform/db.ts';
+import type { MigrationList } from './platform/migrations.ts';
+import { ownPackage } from './platform/package-root.ts';
+import { systemRandom } from './platform/random.ts';
+import { forgetDoneJobs, type Schedule } from './platform/schedules.ts';
+import type { JobHandlers } from './platform/job-worker.ts';
+import { readServiceSettings, type ServiceSettings } from './platform/service-settings.ts';
+import { shutdownRequested } from './platform/shutdown.ts';
+import type { Terminal } from './platform/terminal.ts';
+import type { Control } from './policy/control.ts';
+import { createApplication, type Asking, type Identified } from './web/application.routes.ts';
+import { assetRoutes } from './web/assets.routes.ts';
+import { operationsRoutes } from './web/operations.routes.ts';
+import { probeRoutes } from './web/probes.routes.ts';
+import type { Shell } from './web/shell.ts';
+import { addressOf, type ServiceAddress } from './web/request-guard.ts';
+import type { Route } from './web/route.ts';
+import type { ServeOrder } from './web/serve.cli.ts';
+import { eventLine, eventWords, type Report } from './web/service-log.ts';
+
+/** What main.ts knows and the service shares with the commands. */
+export interface Shared {
+  readonly controls: readonly Control[];
+  readonly migrations: readonly MigrationList[];
+}
+
+/** What the features of one process are made from. */
+export interface World {
+  readonly order: ServeOrder;
+  readonly log: OpenLog;
+  readonly keys: Keyring;
+  readonly terminal: Terminal;
+  readonly address: ServiceAddress;
+  readonly report: Report;
+  readonly shared: Shared;
+}
+
+export interface Features {
+  readonly routes: readonly Route[];
+  readonly identify: (asking: Asking) => Promise<Identified>;
+  readonly schedules: readonly Schedule[];
+  readonly handlers: JobHandlers;
+}
+
+/** Longer than any page takes; a manager of services waits at least ten seconds before it kills. */
+const GRACE_MS = 5_000 as Millis;
+
+/** @throws SETTING_INVALID, LISTENER_…, DB_…, LOG_…, KEY_… */
+export async function runService(order: ServeOrder, terminal: Terminal, shared: Shared): Promise<ExitCode> {
+  const ended = shutdownRequested();
+  const { env, now } = terminal;
+  const settings = readServiceSettings(env);
+  const report = reporter(terminal);
+  const { migrations } = shared;
+  const log = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
+  try {
+    const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
+    // The address is known when the port is, and the features when the address is: until then requests wait here.
+    const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
+    const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
+    const address = addressOf(settings.url ?? new URL(`http://localhost:${server.port}`));
+    const features = compose({ order, log, keys, terminal, address, report, shared });
+    resolve(application(features, settings, address, terminal, report));
+    terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
+    await sayHowToBegin({ log, keys, random: log.random }, address, terminal);
+    report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
+    const background = order.jobs ? begin(features, log, now, report) : null;
+    await ended;
+    report({ level: 'info', event: 'stopping' });
+    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS)]);
+  } finally {
+    await log.db.close();
+  }
+  return EXIT.kept;
+}
+
+/** Every feature of the service; tests ask it for the list of all routes. */
+export function compose(world: World): Features {
+  const { log, terminal } = world;
+  const { version } = ownPackage();
+  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => null };
+  const schedules = [forgetDoneJobs(log.db, terminal.now)];
+  return {
+    routes: [
+      ...assetRoutes(),
+      ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
+      ...doorRoutes(world, shell),
+      ...operationsRoutes({ log, schedules, shell, version }),
+    ],
+    identify: identifyIn(world),
+    schedules,
+    handlers: new Map(),
+  };
+}
+
+/** People: how they come in, who they are, what they may. */
+function doorRoutes({ log, keys, address, report }: World, shell: Shell): readonly Route[] {
+  const { random } = log;
+  const door = {
+    log,
+    keys,
+    random,
+    shell,
+    report,
+    origin: address.origin,
+    cookies: { secure: address.isSecure },
+    rp: relyingPartyAt(address, shell),
+  };
+  return [
+    ...joinRoutes(door),
+    ...signInRoutes({ ...door, limits: newRecoveryLimits(), timers: processTimers, clientSecret: random(32) }),
+    ...accountRoutes(door),
+    ...passkeyRoutes(door),
+    ...peopleRoutes(door),
+    ...tokenRoutes(door),
+  ];
+}
+
+function relyingPartyAt({ origin }: ServiceAddress, { organisation }: Shell): RelyingParty {
+  const rp = relyingParty(origin, organisation ?? 'Holdfast');
+  if (rp !== null) return rp;
+  throw new HoldfastError('SETTING_INVALID', 'HOLDFAST_URL names an IP address, and passkeys are bound to a name', {
+    hint: 'Give it the name of the service, e.g. https://holdfast.example, or http://localhost on this machine.',
+  });
+}
+
+function identifyIn({ log, keys, address }: World): Features['identify'] {
+  const world = { log, keys, random: log.random };
+  const cookies = { secure: address.isSecure };
+  return ({ headers, now }) =>
+    identify(world, { cookie: headers.get('cookie'), authorization: headers.get('authorization') }, cookies, now);
+}
+
+/** While nobody owns the service, a link makes the first owner. It goes to the terminal alone, never into a line that is collected. */
+async function sayHowToBegin(auth: AuthWorld, { origin }: ServiceAddress, { out, now }: Terminal): Promise<void> {
+  const link = await offerSetUp(auth, now());
+  if (link !== null)
+    out(`Nobody owns this service yet. Open this link, once, to become its first owner:\n  ${origin}/set-up/${link}\n`);
+}
+
+function application(
+  { routes, identify }: Features,
+  settings: ServiceSettings,
+  address: ServiceAddress,
+  { now }: Terminal,
+  report: Report,
+): Fetch {
+  return createApplication({
+    routes,
+    address,
+    trusts: settings.proxy?.trusts ?? null,
+    speaksTls: settings.tls !== null,
+    identify,
+    now,
+    clock: () => performance.now(),
+    random: systemRandom,
+    report,
+  });
+}
+
+function begin({ schedules, handlers }: Features, { db }: OpenLog, now: () => Instant, report: Report): Background {
+  return startBackground({
+    db,
+    now,
+    timers: processTimers,
+    name: `${hostname()}:${process.pid}`,
+    schedules,
+    handlers,
+    report: (trouble) => report(eventOf(trouble)),
+  });
+}
+
+const eventOf = ({ event, job, message }: Trouble) =>
+  ({ level: event === 'job-failed' ? 'warning' : 'error', event, job, message }) as const;
+
+/** A person at the terminal hears of trouble; whoever collects lines gets each event. */
+function reporter({ err, errIsTty, now }: Terminal): Report {
+  return (event) => {
+    if (!errIsTty) err(eventLine(event, now()));
+    else if (event.level !== 'info') err(eventWords(event));
+  };
+}
