@@ -70,7 +70,11 @@ const commands: readonly Entry[] = [
     summary: 'serves the policy, its evidence and the pages of the staff',
     load: async () =>
       (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
-        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        const shared = {
+          controls: await loadControls(),
+          migrations: await loadTables(),
+          erasers: await loadErasers(),
+        };
         return (await import('./service.ts')).runService(order, terminal, shared);
       }),
   },
@@ -138,7 +142,10 @@ async function loadStates(): Promise<readonly ReadStates[]> {
 
 /** Deletes what each feature stores about a person. */
 async function loadErasers(): Promise<readonly EraseValues[]> {
-  return [(await import('./log/personal.actions.ts')).erasePersonal];
+  return [
+    (await import('./log/personal.actions.ts')).erasePersonal,
+    (await import('./auth/erase.store.ts')).eraseSignIns,
+  ];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
