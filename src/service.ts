@@ -17,6 +17,7 @@ import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
+import { replayErasures, type EraseValues } from './keys/erase.actions.ts';
 import { openLog, type OpenLog } from './log/log.actions.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
@@ -47,6 +48,7 @@ import { eventLine, eventWords, type Report } from './web/service-log.ts';
 export interface Shared {
   readonly controls: readonly Control[];
   readonly migrations: readonly MigrationList[];
+  readonly erasers: readonly EraseValues[];
 }
 
 /** What the features of one process are made from. */
@@ -80,6 +82,7 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const log = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
   try {
     const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
+    await replayErasures(log, shared.erasers, now());
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
