@@ -15,7 +15,7 @@ const day = z.string().refine((value) => parseDay(value) !== null, 'write a day 
 const country = z.string().regex(/^[A-Z]{2}$/, 'write the two-letter country code in capitals, e.g. DE');
 /** The part of ISO 3166-2 after the country: `HE` for Hesse. */
 const state = z.string().regex(/^[A-Z0-9]{1,3}$/, 'write the state code without the country, e.g. HE');
-const timezone = z.string().refine(isTimeZone, 'write an IANA time zone, e.g. Europe/Berlin');
+export const timezone = z.string().refine(isTimeZone, 'write an IANA time zone, e.g. Europe/Berlin');
 /** A path inside the repository; a path that climbs out of it would scan what the policy does not speak of. */
 const insidePath = z
   .string()

@@ -20,6 +20,7 @@ const asked = defineControl({
   title: 'as asked',
   where: 'repo',
   params: z.strictObject({ finds: z.string() }),
+  facts: z.null(),
   gather: async () => null,
   judge: ({ finds }, _, now) => ({
     verdict: finds as VerdictName,
@@ -39,6 +40,7 @@ const away = defineControl({
   title: 'a host',
   where: 'repo',
   params: z.strictObject({}),
+  facts: z.null(),
   gather: async (): Promise<null> => {
     throw new HoldfastError('FILE_UNREADABLE', "open '/home/jane/probe.txt'", { hint: 'Give a file.' });
   },

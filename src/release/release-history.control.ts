@@ -24,6 +24,7 @@ import {
   resolveCommit,
   type Repository,
 } from './git.client.ts';
+import { HISTORY_SHAPE } from './history-shape.ts';
 import { judgeHistory, LISTED_LIMIT, type HistoryFacts, type MeasuredHistory } from './release-history.ts';
 
 const params = z.strictObject({ branch: branchName.default('main'), tag: tagPattern.default('v*') });
@@ -34,6 +35,7 @@ export const releaseHistory = defineControl<Params, HistoryFacts>({
   title: 'Every commit of a release is on the default branch',
   where: 'repo',
   params,
+  facts: HISTORY_SHAPE,
   gather: gatherHistory,
   judge: (_, facts) => {
     const verdict = judgeHistory(facts);
