@@ -74,7 +74,7 @@ async function check(
   const { cwd, env } = terminal;
   const now = terminal.now();
   const progress = createProgress(terminal);
-  const { report, digest } = await evaluateDocument({
+  const evaluation = await evaluateDocument({
     path,
     cwd,
     controls,
@@ -86,6 +86,7 @@ async function check(
     now,
     onProgress: progress.show,
   }).finally(progress.clear);
+  const { report } = evaluation;
   const { columns, paintOut: paint } = terminal;
   // What was measured is shown also where recording it fails; the failure follows, and decides the exit code.
   const print = (recorded: RecordedEntry | null): void => {
@@ -101,7 +102,7 @@ async function check(
   // Loads the database, which most checks do not need.
   const { recordEvaluation } = await import('./record.actions.ts');
   print(
-    await recordEvaluation(place, { report, digest }, ownPackage().version, now).catch((error: unknown) => {
+    await recordEvaluation(place, { ...evaluation, sources: [] }, ownPackage().version, now).catch((error: unknown) => {
       print(null);
       throw error;
     }),

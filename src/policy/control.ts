@@ -69,6 +69,8 @@ export interface ControlSpec<P, F extends Json> extends ControlCore {
    * it does not name are left out, so that a newer Holdfast may tell more.
    */
   readonly facts: z.ZodType<F>;
+  /** What of the facts leaves the machine in a report: without names of persons. Absent: all of it. */
+  readonly shared?: (facts: F) => F;
   /** In days; absent: `FACTS_LAST_DAYS`. */
   readonly factsLast?: (params: P) => number;
   /** Throws `HoldfastError` only; evaluate.ts turns that into `unknown`. */
@@ -81,6 +83,8 @@ export interface BoundControl extends ControlCore {
   /** As the control read them, defaults included: equal parameters are equal here. */
   readonly params: Json;
   readonly factsLastDays: number;
+  /** What of gathered facts a report may tell. */
+  readonly shared: (facts: Json) => Json;
   /** Facts of a report, or why they are none of this control. */
   readonly readFacts: (facts: unknown) => Result<Json, readonly ParamIssue[]>;
   readonly gather: (context: GatherContext) => Promise<Json>;
@@ -115,15 +119,16 @@ export function defineControl<P, F extends Json>(spec: ControlSpec<P, F>): Contr
         ok: true,
         bound: {
           ...core,
+          // Facts are cast back to F here only: what comes in was gathered by the same control, or read with its readFacts.
           // JSON in, JSON out: parameters come from YAML, and no control turns them into anything else.
           params: parsed.data as Json,
           factsLastDays: spec.factsLast?.(parsed.data) ?? FACTS_LAST_DAYS,
+          shared: (facts) => (spec.shared === undefined ? facts : spec.shared(facts as F)),
           readFacts: (facts) => {
             const read = spec.facts.safeParse(facts);
             return read.success ? ok(read.data) : no(issuesOf(read.error));
           },
           gather: (context) => spec.gather(context, parsed.data),
-          // The one cast of facts back to F: judge only ever receives what the same control gathered, or read with readFacts.
           judge: (facts, now) => spec.judge(parsed.data, facts as F, now),
         },
       };

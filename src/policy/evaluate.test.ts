@@ -11,6 +11,7 @@ const bound = (id: string): BoundControl => ({
   where: 'repo',
   params: {},
   factsLastDays: 7,
+  shared: (facts) => facts,
   readFacts: () => assert.fail('read elsewhere'),
   gather: async () => null,
   judge: () => assert.fail('judged elsewhere'),

@@ -8,7 +8,8 @@ import * as z from 'zod';
 import { parseDay } from '../lib/time.ts';
 
 const text = z.string().trim().min(1).max(500);
-const id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash or underscore');
+/** Of a product, a recipient: what other files and reports name it by. */
+export const productId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash or underscore');
 const email = z.email();
 const day = z.string().refine((value) => parseDay(value) !== null, 'write a day that exists, as YYYY-MM-DD');
 /** ISO 3166-1 alpha-2. */
@@ -37,7 +38,7 @@ function isTimeZone(zone: string): boolean {
 export const HOSTINGS = ['forge', 'connect', 'data-center', 'self-hosted', 'website'] as const;
 
 const product = z.strictObject({
-  id,
+  id: productId,
   name: text.optional(),
   path: insidePath.default('.'),
   hosting: z.enum(HOSTINGS).optional(),
@@ -62,7 +63,7 @@ export const factsSchema = z.strictObject({
     .optional(),
   products: z.array(product).max(10_000).default([]),
   endpoints: z
-    .array(z.strictObject({ url: z.url().max(2_000), product: id.optional() }))
+    .array(z.strictObject({ url: z.url().max(2_000), product: productId.optional() }))
     .max(1_000)
     .default([]),
   servers: z
@@ -71,7 +72,7 @@ export const factsSchema = z.strictObject({
     .default([]),
   devices: z.strictObject({ reportEveryDays: z.int().min(1).max(365).default(30) }).optional(),
   recipients: z
-    .array(z.strictObject({ id, kind: text, address: text }))
+    .array(z.strictObject({ id: productId, kind: text, address: text }))
     .max(1_000)
     .default([]),
   people: z.array(person).max(10_000).default([]),

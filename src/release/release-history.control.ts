@@ -25,7 +25,7 @@ import {
   type Repository,
 } from './git.client.ts';
 import { HISTORY_SHAPE } from './history-shape.ts';
-import { judgeHistory, LISTED_LIMIT, type HistoryFacts, type MeasuredHistory } from './release-history.ts';
+import { judgeHistory, LISTED_LIMIT, type HistoryFacts, type MeasuredHistory, withoutPersons } from './release-history.ts';
 
 const params = z.strictObject({ branch: branchName.default('main'), tag: tagPattern.default('v*') });
 type Params = z.infer<typeof params>;
@@ -36,6 +36,7 @@ export const releaseHistory = defineControl<Params, HistoryFacts>({
   where: 'repo',
   params,
   facts: HISTORY_SHAPE,
+  shared: withoutPersons,
   gather: gatherHistory,
   judge: (_, facts) => {
     const verdict = judgeHistory(facts);
