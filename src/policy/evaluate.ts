@@ -125,7 +125,7 @@ export const notMeasured = (summary: string, code: string): Verdict => ({
   evidence: { error: code },
 });
 
-export function countVerdicts(statements: readonly StatementReport[]): Counts {
+export function countVerdicts(statements: readonly Pick<StatementReport, 'verdict'>[]): Counts {
   const amount = (verdict: StatementVerdict): number =>
     statements.filter((statement) => statement.verdict === verdict).length;
   return {
