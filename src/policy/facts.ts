@@ -9,7 +9,9 @@ import { parseDay } from '../lib/time.ts';
 
 const text = z.string().trim().min(1).max(500);
 /** Of a product, a recipient: what other files and reports name it by. */
-export const productId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash or underscore');
+export const productId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash or underscore');
 const email = z.email();
 const day = z.string().refine((value) => parseDay(value) !== null, 'write a day that exists, as YYYY-MM-DD');
 /** ISO 3166-1 alpha-2. */

@@ -55,17 +55,20 @@ export function judgeReport(
   return faults.length > 0 ? no(faults.slice(0, MOST_FAULTS)) : ok(judged);
 }
 
-const inside = (place: string, at: string): string => (at === '' || at.startsWith('[') ? `${place}${at}` : `${place}.${at}`);
+const inside = (place: string, at: string): string =>
+  at === '' || at.startsWith('[') ? `${place}${at}` : `${place}.${at}`;
 
-function understand(reported: ReportedControl, controls: readonly Control[]): Result<Understood, readonly ReportFault[]> {
+function understand(
+  reported: ReportedControl,
+  controls: readonly Control[],
+): Result<Understood, readonly ReportFault[]> {
   const control = controls.find(({ id }) => id === reported.control);
   if (control === undefined)
     return no([{ at: 'control', message: `${printable(reported.control)} is no control of this service; update it` }]);
   if (control.where === 'service')
     return no([{ at: 'control', message: `${control.id} is measured by the service itself, and not reported` }]);
   const read = control.bind(reported.params);
-  if (!read.ok)
-    return no(read.issues.map(({ path, message }) => ({ at: placeOf(['params', ...path]), message })));
+  if (!read.ok) return no(read.issues.map(({ path, message }) => ({ at: placeOf(['params', ...path]), message })));
   const { bound } = read;
   if ('failed' in reported) return ok({ bound, facts: { failed: reported.failed } });
   const facts = bound.readFacts(reported.facts);

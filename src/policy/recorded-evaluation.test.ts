@@ -22,7 +22,8 @@ const report = (statements: readonly StatementReport[], policy = 'SECURITY-POLIC
   counts: countVerdicts(statements),
 });
 
-const recorded = (about: PolicyReport) => recordedEvaluation(
+const recorded = (about: PolicyReport) =>
+  recordedEvaluation(
     { report: about, digest: 'd'.repeat(64), texts: { document: '', facts: null }, facts: NO_FACTS, sources: [] },
     '1.2.3',
   );

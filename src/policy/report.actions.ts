@@ -77,7 +77,10 @@ export async function takeReport(
     };
     const { origin, index } = await appendEntry(tx, entry, now);
     await storeSource(tx, { product, origin, index, body: canonicalJson(state) });
-    const said = reportAnswer({ digest: read.digest, origin, index, receivedAt: now, isNewest, clockAheadMs }, judged.value);
+    const said = reportAnswer(
+      { digest: read.digest, origin, index, receivedAt: now, isNewest, clockAheadMs },
+      judged.value,
+    );
     await insertReport(tx, { digest: read.digest, origin, index, receivedAt: now, answer: canonicalJson(said) });
     await enqueue(tx, { name: EVALUATE, payload: { report: read.digest }, key: read.digest }, now);
     return { answer: said, isNew: true };

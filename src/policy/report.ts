@@ -62,7 +62,8 @@ export function reportOn(
     measuredAt: report.evaluatedAt,
     controls: ofCheckout.map((each): ReportedControl => {
       const { id: control, params } = each.control;
-      if ('failed' in each) return { control, params, failed: { code: each.failed.code, message: hide(each.failed.message) } };
+      if ('failed' in each)
+        return { control, params, failed: { code: each.failed.code, message: hide(each.failed.message) } };
       return { control, params, facts: each.control.shared(each.facts) };
     }),
   };

@@ -109,7 +109,12 @@ const requestOf = ({ path, cwd, controls, database, data, env }: PolicyWorld, no
 /** Once for each obstacle, with its moment; a later evaluation ends it. */
 async function recordObstacle({ log, subject }: PolicyWorld, error: HoldfastError, now: Instant): Promise<void> {
   const { code, message, hint } = error;
-  const problems = error.problems.map(({ at, ...words }) => ({ ...words, line: at.line, column: at.column, file: at.file }));
+  const problems = error.problems.map(({ at, ...words }) => ({
+    ...words,
+    line: at.line,
+    column: at.column,
+    file: at.file,
+  }));
   const body = canonicalJson(wellFormed({ message, hint, problems }));
   await recordInLog(log, async (tx) => {
     const known = await readObstacle(tx, subject);

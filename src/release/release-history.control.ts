@@ -25,7 +25,13 @@ import {
   type Repository,
 } from './git.client.ts';
 import { HISTORY_SHAPE } from './history-shape.ts';
-import { judgeHistory, LISTED_LIMIT, type HistoryFacts, type MeasuredHistory, withoutPersons } from './release-history.ts';
+import {
+  judgeHistory,
+  LISTED_LIMIT,
+  type HistoryFacts,
+  type MeasuredHistory,
+  withoutPersons,
+} from './release-history.ts';
 
 const params = z.strictObject({ branch: branchName.default('main'), tag: tagPattern.default('v*') });
 type Params = z.infer<typeof params>;
