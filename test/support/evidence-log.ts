@@ -11,11 +11,13 @@ import { appendEntry, type OpenLog, recordInLog, signCheckpoint } from '../../sr
 import { verifyOpenLog, type Trusted } from '../../src/log/log-verify.actions.ts';
 import type { DatabasePlace } from '../../src/platform/database-place.ts';
 import type { Db } from '../../src/platform/db.ts';
+import { JOBS } from '../../src/platform/jobs-table.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import { POLICY_TABLES, type PolicyTables } from '../../src/policy/policy-tables.ts';
 import { evaluationStates, storeEvaluation } from '../../src/policy/policy.store.ts';
 
-const TABLES = [LOG_TABLES, POLICY_TABLES];
+/** Of the whole program, in its order. */
+const TABLES = [LOG_TABLES, POLICY_TABLES, JOBS];
 const START = parseInstant('2026-11-24T09:00:00Z') ?? EPOCH;
 /** One entry an hour. */
 export const hour = (n: number): Instant => plus(START, hours(n));
