@@ -17,6 +17,7 @@ import { NO_FACTS } from './facts.ts';
 import { manual } from './manual.control.ts';
 
 const NOW = hour(0);
+const MOMENTS = [NOW, (NOW + 3_155_760_000_000) as Instant, 0 as Instant];
 
 function bound(control: Control, params: JsonObject = {}): BoundControl {
   const read = control.bind(params);
@@ -172,20 +173,14 @@ function replaced(value: Json, [first, ...rest]: readonly (string | number)[], b
   return { ...object, [first]: replaced(object[first] ?? null, rest, by) };
 }
 
+const ODD: readonly Json[] = [
+  ...[null, true, false, [], {}, 0, -1, 0.5, 1e15, 8.64e15, 253_402_300_799_999, Number.MAX_SAFE_INTEGER],
+  ...['', '9999-12-31', '0000-01-01', '2026-02-30', 'UTC', '+24:00', 'Mars/Olympus', '\u202e', 'x'.repeat(9_999)],
+];
+
 const odd: fc.Arbitrary<Json> = fc.oneof(
-  fc.constantFrom<Json>(null, true, false, '', [], {}, 0, -1, 0.5, 1e15, 8.64e15, 253_402_300_799_999),
-  fc.constantFrom<Json>(
-    '9999-12-31',
-    '0000-01-01',
-    '2026-02-30',
-    'UTC',
-    '+24:00',
-    'Mars/Olympus',
-    '\u202e',
-    'x'.repeat(9_999),
-  ),
+  fc.constantFrom(...ODD),
   fc.maxSafeInteger(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.string({ unit: 'binary' }).map((text) => text.toWellFormed()),
 );
 
@@ -195,25 +190,38 @@ describe('the facts of each control', () => {
       for (const facts of examples) assert.deepEqual(control.readFacts(facts), { ok: true, value: facts });
     });
 
+    it(`${control.id}: with one value changed to an odd one it is refused or judged`, () => {
+      for (const facts of examples)
+        for (const path of pathsIn(facts))
+          for (const by of ODD) {
+            const read = control.readFacts(replaced(facts, path, by));
+            for (const now of MOMENTS) if (read.ok) control.judge(read.value, now);
+          }
+    });
+
     it(`${control.id}: whatever it reads it judges without a crash, today, in a hundred years and in 1970`, () => {
       const change = fc.tuple(fc.nat(), odd);
-      const moment = fc.constantFrom(NOW, (NOW + 3_155_760_000_000) as Instant, 0 as Instant);
       let read = 0;
       fc.assert(
-        fc.property(fc.constantFrom(...examples), fc.array(change, { maxLength: 3 }), moment, (facts, changes, now) => {
-          const changed = changes.reduce<Json>((value, [at, by]) => {
-            const paths = pathsIn(value);
-            return replaced(value, paths[at % paths.length] ?? [], by);
-          }, facts);
-          const again = control.readFacts(changed);
-          if (!again.ok) return;
-          read += 1;
-          const { summary, verdict } = control.judge(again.value, now);
-          assert.ok(typeof summary === 'string' && typeof verdict === 'string');
-        }),
-        { numRuns: 2_000 },
+        fc.property(
+          fc.constantFrom(...examples),
+          fc.array(change, { maxLength: 3 }),
+          fc.constantFrom(...MOMENTS),
+          (facts, changes, now) => {
+            const changed = changes.reduce<Json>((value, [at, by]) => {
+              const paths = pathsIn(value);
+              return replaced(value, paths[at % paths.length] ?? [], by);
+            }, facts);
+            const again = control.readFacts(changed);
+            if (!again.ok) return;
+            read += 1;
+            const { summary, verdict } = control.judge(again.value, now);
+            assert.ok(typeof summary === 'string' && typeof verdict === 'string');
+          },
+        ),
+        { numRuns: 500 },
       );
-      assert.ok(read > 200, `${read} were read`);
+      assert.ok(read > 50, `${read} were read`);
     });
   }
 
