@@ -41,7 +41,8 @@ const commands: readonly Entry[] = [
   {
     name: 'publish',
     summary: 'writes the policy with its verdicts as pages that any web host can serve',
-    load: async () => (await import('./publish/publish.cli.ts')).publishCommand(await loadControls()),
+    load: async () =>
+      (await import('./publish/publish.cli.ts')).publishCommand(await loadControls(), await loadTables()),
   },
   { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
@@ -109,7 +110,10 @@ async function loadTables(): Promise<readonly MigrationList[]> {
 
 /** The rows that entries of the log speak of. */
 async function loadStates(): Promise<readonly ReadStates[]> {
-  return [(await import('./policy/policy.store.ts')).evaluationStates];
+  return [
+    (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./policy/report.store.ts')).sourceStates,
+  ];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
