@@ -105,3 +105,20 @@ export function withDocument({ report }: RecordedReport, document: PolicyDocumen
   }
   return { ...report, title: document.title, statements };
 }
+
+const obstacleShape = z.object({
+  message: z.string(),
+  hint: z.string(),
+  problems: z.array(
+    z.object({
+      file: z.string(),
+      line: z.int().nullable(),
+      column: z.int().nullable(),
+      message: z.string(),
+      hint: z.string(),
+    }),
+  ),
+});
+
+/** Why the policy cannot be read, as service.actions.ts stored it. */
+export const readObstacleWords = (body: string): z.infer<typeof obstacleShape> => obstacleShape.parse(readJson(body));

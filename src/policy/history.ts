@@ -32,7 +32,7 @@ const stateOf = (verdict: StatementVerdict | undefined): StripState | null =>
   verdict === undefined || verdict === 'no-case' || verdict === 'unbound' ? null : verdict;
 
 /** Each day of a span, in order. */
-export function daysOf({ from, to }: DaySpan): readonly string[] {
+function daysOf({ from, to }: DaySpan): readonly string[] {
   const first = parseDay(from);
   const last = parseDay(to);
   if (first === null || last === null) return [];
@@ -41,7 +41,7 @@ export function daysOf({ from, to }: DaySpan): readonly string[] {
 }
 
 /** The strip of each statement that has a recorded day in the span. */
-export function stripsOf(recorded: readonly RecordedDay[], span: DaySpan): ReadonlyMap<string, StripHistory> {
+function stripsOf(recorded: readonly RecordedDay[], span: DaySpan): ReadonlyMap<string, StripHistory> {
   const byStatement = Map.groupBy(recorded, ({ statement }) => statement);
   const all = daysOf(span);
   return new Map(
@@ -68,7 +68,7 @@ export interface CourseDay {
   readonly counts: Readonly<Record<StatementVerdict, number>> | null;
 }
 
-export function courseOf(recorded: readonly RecordedDay[], span: DaySpan): readonly CourseDay[] {
+function courseOf(recorded: readonly RecordedDay[], span: DaySpan): readonly CourseDay[] {
   const byDay = Map.groupBy(recorded, ({ day }) => day);
   return daysOf(span).map((day) => {
     const rows = byDay.get(day);
@@ -78,3 +78,14 @@ export function courseOf(recorded: readonly RecordedDay[], span: DaySpan): reado
     return { day, counts };
   });
 }
+
+/** The year before a day, of each statement and of the whole. */
+export interface PolicyYear {
+  readonly strips: ReadonlyMap<string, StripHistory>;
+  readonly course: readonly CourseDay[];
+}
+
+export const yearOf = (recorded: readonly RecordedDay[], span: DaySpan): PolicyYear => ({
+  strips: stripsOf(recorded, span),
+  course: courseOf(recorded, span),
+});

@@ -2,6 +2,7 @@
  * Fetches the texts of a policy and of the holdfast.yaml beside it. What stands in them is read-policy.ts and
  * facts-file.ts.
  */
+import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
@@ -26,9 +27,9 @@ interface PolicyFile extends PolicyPlace {
 }
 
 /** @param path A folder (its SECURITY-POLICY.md is meant) or a document. */
-export async function placeOfPolicy(cwd: string, path: string): Promise<PolicyPlace & { readonly isFolder: boolean }> {
+export function placeOfPolicy(cwd: string, path: string): PolicyPlace & { readonly isFolder: boolean } {
   const asked = resolve(cwd, path);
-  const folder = await isFolder(asked);
+  const folder = isFolder(asked);
   const file = folder ? join(asked, POLICY_FILE) : asked;
   return {
     shown: relative(cwd, file).startsWith('..') ? file : relative(cwd, file),
@@ -42,7 +43,7 @@ export async function placeOfPolicy(cwd: string, path: string): Promise<PolicyPl
  * @throws POLICY_NOT_FOUND, POLICY_TOO_LARGE, FILE_UNREADABLE
  */
 export async function readPolicyFile(cwd: string, path: string): Promise<PolicyFile> {
-  const { shown, root, isFolder: folder } = await placeOfPolicy(cwd, path);
+  const { shown, root, isFolder: folder } = placeOfPolicy(cwd, path);
   const file = join(root, basename(shown));
   const text = await readText(file, shown, MAX_BYTES);
   if (text === 'absent')
@@ -94,11 +95,11 @@ async function readText(
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whatever is wrong with it is said when it is read. */
+function isFolder(path: string): boolean {
   try {
-    return (await stat(path)).isDirectory();
+    return statSync(path).isDirectory();
   } catch {
-    // Whatever is wrong with it is said when it is read.
     return false;
   }
 }

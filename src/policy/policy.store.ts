@@ -52,10 +52,11 @@ export async function latestEntry(
   return row === undefined ? null : { origin: row.origin, index: row.idx };
 }
 
-/** What `holdfast log verify` compares with the log: each row as it is now. */
-export async function evaluationStates(queries: Queries) {
-  const rows = await tables(queries).selectFrom('policy_evaluation').selectAll().execute();
-  return rows.map(({ subject, origin, idx, body }) => ({ subject, origin, index: idx, digest: sha256(body) }));
+/** What `holdfast log verify` compares with the log: each row as it is now. @param subject Only that one. */
+export async function evaluationStates(queries: Queries, subject?: string) {
+  const all = tables(queries).selectFrom('policy_evaluation').selectAll();
+  const rows = await (subject === undefined ? all : all.where('subject', '=', subject)).execute();
+  return rows.map((row) => ({ subject: row.subject, origin: row.origin, index: row.idx, digest: sha256(row.body) }));
 }
 
 /** A verdict that statements had on a day. */

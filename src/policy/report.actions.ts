@@ -65,7 +65,8 @@ export async function takeReport(
     const { product } = read.report;
     const before = await readSource(tx, product);
     const isNewest = before === null || isNewerThan(read, before, now);
-    const state: JsonObject = isNewest ? { receivedAt: formatInstant(now), report: read.json } : readJson(before.body);
+    const arrived = { receivedAt: formatInstant(now), report: read.json, via: sender.via };
+    const state: JsonObject = isNewest ? arrived : readJson(before.body);
     const clockAheadMs = aheadMs(read.report.measuredAt, now);
     const entry = {
       type: 'policy.reported',
@@ -141,6 +142,11 @@ function entryData(
             verdict: verdict.verdict,
           })),
   };
+}
+
+/** Whether CI reports: then nobody else measures. */
+export async function isReportedByToken(queries: Queries): Promise<boolean> {
+  return (await readSources(queries)).some(({ body }) => readJson(body)['via'] === 'token');
 }
 
 /** The newest report of each product, with the entry that it arrived in. */

@@ -81,13 +81,15 @@ export async function storeSource(tx: Tx, { product, origin, index, body }: Stor
     .execute();
 }
 
-/** What `holdfast log verify` compares with the log. */
-export async function sourceStates(queries: Queries) {
+/** What `holdfast log verify` compares with the log. @param subject Only that one. */
+export async function sourceStates(queries: Queries, subject?: string) {
+  if (subject !== undefined && !subject.startsWith('source:')) return [];
   const sources = await readSources(queries);
-  return sources.map(({ product, origin, index, body }) => ({
+  const states = sources.map(({ product, origin, index, body }) => ({
     subject: sourceSubject(product),
     origin,
     index,
     digest: sha256(body),
   }));
+  return subject === undefined ? states : states.filter((state) => state.subject === subject);
 }

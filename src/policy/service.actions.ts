@@ -19,9 +19,10 @@ import { rebuildDays } from './history.actions.ts';
 import { reportedVerdicts } from './judge-report.ts';
 import { evaluateDocument, type PolicyRequest } from './policy.actions.ts';
 import { liesInCheckout } from './policy-file.client.ts';
-import { hasDays, readObstacle, storeObstacle } from './policy.store.ts';
+import { readRecorded } from './evaluation-json.ts';
+import { hasDays, readEvaluation, readObstacle, storeObstacle } from './policy.store.ts';
 import { keepEvaluation } from './record.actions.ts';
-import { newestReports, takeReport, type NewestSource, type TakenAnswer } from './report.actions.ts';
+import { isReportedByToken, newestReports, takeReport, type NewestSource, type TakenAnswer } from './report.actions.ts';
 import { readReport, reportOn, reportToJson, type ReportOrigin } from './report.ts';
 import type { PolicyWorld } from './world.actions.ts';
 
@@ -57,6 +58,13 @@ export async function evaluateService(world: PolicyWorld, now: Instant): Promise
     });
     if (entry !== null) return { kind: 'recorded', evaluation, entry };
   }
+}
+
+/** Whether the latest evaluation rests on a report. */
+export async function hasJudged({ log, subject }: PolicyWorld, report: string): Promise<boolean> {
+  const stored = await readEvaluation(log.db, subject);
+  const recorded = stored === null ? null : readRecorded(stored.body);
+  return recorded?.basis.reports.some(({ digest }) => digest === report) === true;
 }
 
 const isSame = (a: readonly NewestSource[], b: readonly NewestSource[]): boolean =>
@@ -128,16 +136,17 @@ async function recordObstacle({ log, subject }: PolicyWorld, error: HoldfastErro
 }
 
 /**
- * Measures the checkout in which the policy lies, as CI would, and takes it as a report of the whole house.
+ * Measures the checkout in which the policy lies, as CI would, and takes it as a report of the whole house. Once CI reports, it does so no
+ * more: what lies here may be older than what CI has seen.
  *
- * @returns `null` where the policy lies in no checkout, or cannot be read: then the evaluation says so
+ * @returns `null` where nothing was measured: no checkout, CI reports, or the policy cannot be read, which the evaluation then says
  */
 export async function measureLocally(
   world: PolicyWorld,
   origin: Pick<ReportOrigin, 'checkout' | 'hide'>,
   now: Instant,
 ): Promise<TakenAnswer | null> {
-  if (!(await liesInCheckout(world.place.root))) return null;
+  if (!(await liesInCheckout(world.place.root)) || (await isReportedByToken(world.log.db))) return null;
   let evaluation: Evaluation;
   try {
     evaluation = await evaluateDocument({ ...requestOf(world, now), answered: passedOver });

@@ -6,18 +6,17 @@
  */
 import type { Instant } from '../lib/time.ts';
 import { dayIn } from '../lib/time.ts';
-import { HoldfastError } from '../lib/errors.ts';
-import type { StripHistory } from '../web/strip-history.ts';
+import { formatPlace, HoldfastError } from '../lib/errors.ts';
 import type { PolicyDocument } from './document.ts';
 import type { PolicyReport } from './evaluate.ts';
-import { readJson, readRecorded, withDocument, type RecordedBasis } from './evaluation-json.ts';
+import { readObstacleWords, readRecorded, withDocument, type RecordedBasis } from './evaluation-json.ts';
 import { factsIn } from './facts.actions.ts';
 import type { Facts } from './facts.ts';
-import { courseOf, stripsOf, yearUntil, type CourseDay } from './history.ts';
+import { yearOf, yearUntil, type PolicyYear } from './history.ts';
 import { findLog, type LogPlace } from '../log/log.actions.ts';
 import type { Queries } from '../platform/db.ts';
 import { documentIn } from './policy.actions.ts';
-import { latestEntry, readDays, readEvaluation, readObstacle, readStoredText } from './policy.store.ts';
+import { latestEntry, readDays, readEvaluation, readObstacle, readStoredText, type Obstacle } from './policy.store.ts';
 import { policySubject } from './recorded-evaluation.ts';
 import type { PolicyWorld } from './world.actions.ts';
 
@@ -42,12 +41,9 @@ export interface StandingObstacle {
   readonly problems: readonly { readonly place: string; readonly message: string; readonly hint: string }[];
 }
 
-export interface PolicyYear {
-  readonly strips: ReadonlyMap<string, StripHistory>;
-  readonly course: readonly CourseDay[];
-}
-
 export interface StandingReader {
+  /** What was read last, without asking: for the name and the zone on every page. */
+  readonly kept: () => Standing | null;
   /** `null`: nothing was recorded yet, or by a version that says too little. */
   readonly latest: () => Promise<Standing | null>;
   readonly obstacle: () => Promise<StandingObstacle | null>;
@@ -60,6 +56,7 @@ export function standingReader(world: Pick<PolicyWorld, 'log' | 'subject' | 'con
   let kept: Standing | null = null;
   let keptYear: { readonly key: string; readonly year: PolicyYear } | null = null;
   return {
+    kept: () => kept,
     latest: async () => {
       const entry = await latestEntry(db, world.subject);
       if (entry === null) return null;
@@ -75,7 +72,7 @@ export function standingReader(world: Pick<PolicyWorld, 'log' | 'subject' | 'con
       const today = dayIn(now, zone);
       const key = `${origin} ${entry} ${today}`;
       if (keptYear?.key === key) return keptYear.year;
-      const year = await yearOf(db, world.subject, today);
+      const year = await readYear(db, world.subject, today);
       keptYear = { key, year };
       return year;
     },
@@ -91,17 +88,15 @@ export async function rememberedYear(
   const log = await findLog(place, now);
   if (log === null) return null;
   try {
-    return await yearOf(log.db, policySubject(shown), dayIn(now, zone));
+    return await readYear(log.db, policySubject(shown), dayIn(now, zone));
   } finally {
     await log.db.close();
   }
 }
 
-async function yearOf(queries: Queries, subject: string, today: string): Promise<PolicyYear> {
+async function readYear(queries: Queries, subject: string, today: string): Promise<PolicyYear> {
   const span = yearUntil(today);
-  if (span === null) return { strips: new Map(), course: [] };
-  const recorded = await readDays(queries, subject, span);
-  return { strips: stripsOf(recorded, span), course: courseOf(recorded, span) };
+  return span === null ? { strips: new Map(), course: [] } : yearOf(await readDays(queries, subject, span), span);
 }
 
 async function readStanding({ log: { db }, subject, controls }: Pick<PolicyWorld, 'log' | 'subject' | 'controls'>) {
@@ -130,18 +125,12 @@ function readAgain(text: string, facts: string | null, shown: string, controls: 
   }
 }
 
-function obstacleOf({ since, code, body }: { readonly since: Instant; readonly code: string; readonly body: string }) {
-  const { message, hint, problems } = readJson(body);
-  const listed = Array.isArray(problems) ? (problems as readonly Readonly<Record<string, unknown>>[]) : [];
-  return {
-    since,
-    code,
-    message: String(message),
-    hint: String(hint),
-    problems: listed.map((problem) => ({
-      place: `${String(problem['file'])}:${String(problem['line'])}:${String(problem['column'])}`,
-      message: String(problem['message']),
-      hint: String(problem['hint']),
-    })),
-  };
+function obstacleOf({ since, code, body }: Obstacle): StandingObstacle {
+  const { message, hint, problems } = readObstacleWords(body);
+  const listed = problems.map((problem) => ({
+    place: formatPlace(problem),
+    message: problem.message,
+    hint: problem.hint,
+  }));
+  return { since, code, message, hint, problems: listed };
 }

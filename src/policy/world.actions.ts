@@ -22,7 +22,7 @@ export interface PolicyWorld {
   readonly subject: string;
 }
 
-export async function policyWorld(settings: Omit<PolicyWorld, 'place' | 'subject'>): Promise<PolicyWorld> {
-  const place = await placeOfPolicy(settings.cwd, settings.path);
+export function policyWorld(settings: Omit<PolicyWorld, 'place' | 'subject'>): PolicyWorld {
+  const place = placeOfPolicy(settings.cwd, settings.path);
   return { ...settings, place, subject: policySubject(place.shown) };
 }

@@ -10,7 +10,7 @@ import { HoldfastError } from '../lib/errors.ts';
 import type { Instant } from '../lib/time.ts';
 import { defineControl, type VerdictName } from '../policy/control.ts';
 import { manual } from '../policy/manual.control.ts';
-import { TABLES } from '../../test/support/policy-service.ts';
+
 import { publishCommand } from './publish.cli.ts';
 
 const NOW = '2026-11-25T09:05:33Z';
@@ -56,7 +56,7 @@ interface Said {
 
 async function publish(cwd: string, ...args: string[]): Promise<Said> {
   const said = { code: -1, out: '', err: '' };
-  await publishCommand([asked, away, manual], TABLES)(
+  await publishCommand([asked, away, manual], [])(
     {
       cwd,
       env: {},

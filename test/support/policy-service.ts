@@ -94,7 +94,7 @@ export async function openHouse(
   const write = (name: string, content: string): void => writeFileSync(join(root, name), content);
   const all = { 'SECURITY-POLICY.md': POLICY, 'holdfast.yaml': FACTS, ...files };
   for (const [name, content] of Object.entries(all)) write(name, content);
-  const world = await policyWorld({
+  const world = policyWorld({
     log: { db, folder, random: counting },
     cwd: root,
     path: '.',
