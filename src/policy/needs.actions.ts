@@ -1,9 +1,10 @@
 /** What of the policy needs someone: statements that are not kept, attestations that end soon, a document that cannot be read. */
-import { shorten } from '../lib/text.ts';
+import { count, shorten } from '../lib/text.ts';
 import { between, dayIn, days, formatDay, parseDay, plus, type Instant } from '../lib/time.ts';
 import type { FirstStep, Need, NeedSource } from '../today/need.ts';
 import type { StatementReport } from './evaluate.ts';
 import { EVALUATION_LASTS } from './evaluation-age.ts';
+import { statementPath } from './statement-paths.ts';
 import { isReportedByToken } from './report.actions.ts';
 import type { Standing, StandingObstacle, StandingReader } from './standing.actions.ts';
 import type { PolicyWorld } from './world.actions.ts';
@@ -81,8 +82,6 @@ function needOf(statement: StatementReport, state: (typeof TROUBLES)[number]): N
   };
 }
 
-export const statementPath = (id: string): string => `/statements/${encodeURIComponent(id)}`;
-
 /** The control `manual` says until when in its evidence (manual.control.ts). */
 function endingSoon(statement: StatementReport, today: string): readonly Need[] {
   const limit = parseDay(today);
@@ -117,3 +116,11 @@ export const reportingStep = ({ log }: Pick<PolicyWorld, 'log'>, origin: string)
   link: { text: 'Make a token', href: '/tokens' },
   isDone: () => isReportedByToken(log.db),
 });
+
+/** What is quiet, in a sentence: beside the troubles nobody should have to count. */
+export async function quietWords(reader: StandingReader): Promise<string | null> {
+  const standing = await reader.latest();
+  if (standing === null) return null;
+  const { counts, statements } = standing.report;
+  return `${counts.kept} of ${count(statements.length, 'statement')} ${counts.kept === 1 ? 'is' : 'are'} kept.`;
+}

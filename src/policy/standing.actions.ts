@@ -99,6 +99,12 @@ async function readYear(queries: Queries, subject: string, today: string): Promi
   return span === null ? { strips: new Map(), course: [] } : yearOf(await readDays(queries, subject, span), span);
 }
 
+/** The name and the zone that every page of the staff shows, as the latest evaluation knows them. */
+export const namesOf = (reader: StandingReader): { readonly organisation: string | null; readonly zone: string } => {
+  const standing = reader.kept();
+  return { organisation: standing?.facts.organisation?.name ?? null, zone: standing?.zone ?? 'UTC' };
+};
+
 async function readStanding({ log: { db }, subject, controls }: Pick<PolicyWorld, 'log' | 'subject' | 'controls'>) {
   return db.snapshot(async (queries): Promise<Standing | null> => {
     const stored = await readEvaluation(queries, subject);

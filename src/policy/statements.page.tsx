@@ -10,7 +10,7 @@ import type { Shell } from '../web/shell.ts';
 import { Pager, Search, SortHead } from '../web/table.tsx';
 import { CourseChart } from './course.page.tsx';
 import { VERDICT_ORDER, type Counts, type StatementReport } from './evaluate.ts';
-import { statementPath } from './needs.actions.ts';
+import { statementPath } from './statement-paths.ts';
 import type { PolicyYear } from './history.ts';
 import type { Standing, StandingObstacle } from './standing.actions.ts';
 import { listStatements, measuredAt, PAGE_SIZE } from './statement-list.ts';

@@ -62,6 +62,12 @@ const GLYPHS = {
       <path class="g-line" d="M8 4.2V8l2.6 1.7" />
     </>
   ),
+  soon: (
+    <>
+      <circle class="g-line" cx="8" cy="8" r="6.4" />
+      <path class="g-fill" d="M8 8V3.4A4.6 4.6 0 1 1 3.4 8z" />
+    </>
+  ),
   overdue: (
     <>
       <path class="g-fill" d="M8 .8l7.6 13.6H.4z" />
