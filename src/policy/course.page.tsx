@@ -88,30 +88,32 @@ const COLUMNS = ['kept', 'broken', 'stale', 'unknown'] as const;
 const Figures = ({ measured }: Pick<Measured, 'measured'>) => (
   <details>
     <summary class="more">Figures as a table</summary>
-    <table class="tbl">
-      <thead>
-        <tr>
-          <th scope="col">Since</th>
-          {COLUMNS.map((column) => (
-            <th scope="col" class="num">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {changesOf(measured).map(({ day, counts }) => (
+    <div class="scroll-x" tabindex={0} role="group" aria-label="Statements by verdict">
+      <table class="tbl">
+        <thead>
           <tr>
-            <td>
-              <Day day={day} />
-            </td>
+            <th scope="col">Since</th>
             {COLUMNS.map((column) => (
-              <td class="num">{counts[column]}</td>
+              <th scope="col" class="num">
+                {column}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {changesOf(measured).map(({ day, counts }) => (
+            <tr>
+              <td>
+                <Day day={day} />
+              </td>
+              {COLUMNS.map((column) => (
+                <td class="num">{counts[column]}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   </details>
 );
 

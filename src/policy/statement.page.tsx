@@ -1,9 +1,8 @@
 /** `/statements/:id`: one sentence of the policy with its year, what each control said, and all that was measured. */
-import type { Child } from 'hono/jsx';
 import type { Json } from '../lib/json.ts';
 import { number, printable, shorten } from '../lib/text.ts';
 import { formatInstant, formatSpan, type Instant, type Millis } from '../lib/time.ts';
-import { Chip, Evidence, Moment } from '../web/components.tsx';
+import { Chip, Evidence, Moment, withCode } from '../web/components.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import type { PersonViewer } from '../web/route.ts';
 import type { Shell } from '../web/shell.ts';
@@ -220,10 +219,6 @@ function wordOf(value: Json): string {
   if (value === null) return 'none';
   return shorten(typeof value === 'string' ? value : JSON.stringify(value), MOST_VALUE);
 }
-
-/** Controls quote commands and files as Markdown does. */
-const withCode = (text: string): Child[] =>
-  text.split('`').map((part, at, parts) => (at % 2 === 1 && at < parts.length - 1 ? <code>{part}</code> : part));
 
 const STRIP: StripWords = {
   span: 'Past year: ',

@@ -1,7 +1,7 @@
 /** `/statements`: every sentence of the policy with its verdict, for the staff. One statement is statement.page.tsx. */
-import { number, printable, shorten } from '../lib/text.ts';
+import { count, number, printable, shorten } from '../lib/text.ts';
 import { dayIn, type Instant } from '../lib/time.ts';
-import { Chip, Empty, Moment } from '../web/components.tsx';
+import { Chip, Empty, Moment, withCode } from '../web/components.tsx';
 import { Flash } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import { queryText, type ListQuery } from '../web/list-query.ts';
@@ -68,7 +68,7 @@ export function statementsPage({ standing, obstacle, year, query, shell, viewer,
 function titleOf(standing: Standing | null): string {
   if (standing === null) return 'No statement has been evaluated yet';
   const { counts, statements } = standing.report;
-  return `${number(counts.kept)} of ${statements.length === 1 ? '1 statement is' : `${number(statements.length)} statements are`} kept`;
+  return `${number(counts.kept)} of ${count(statements.length, 'statement')} ${counts.kept === 1 ? 'is' : 'are'} kept`;
 }
 
 /** The one obstacle of every page about the policy. */
@@ -85,7 +85,7 @@ export const Unreadable = ({ obstacle, zone }: { readonly obstacle: StandingObst
       <ul class="list">
         {obstacle.problems.map(({ place, message, hint }) => (
           <li>
-            <span class="mono">{printable(place)}</span> {printable(`${message}. ${hint}`)}
+            <span class="mono">{printable(place)}</span> {withCode(printable(`${message}. ${hint}`))}
           </li>
         ))}
       </ul>
@@ -157,15 +157,16 @@ const Row = ({ statement, zone }: { readonly statement: StatementReport; readonl
         {controls.length === 0 ? 'nothing' : printable([...new Set(controls.map((control) => control.id))].join(', '))}
       </td>
       <td data-l="Measured">
-        {at === null ? (
-          <span class="muted">{controls.length === 0 ? 'never' : 'not measured'}</span>
-        ) : (
-          <Moment at={at} zone={zone} />
-        )}
+        {at === null ? <span class="muted">{unmeasured(statement)}</span> : <Moment at={at} zone={zone} />}
       </td>
     </tr>
   );
 };
+
+function unmeasured({ verdict, controls }: StatementReport): string {
+  if (controls.length === 0) return 'never';
+  return verdict === 'manual' ? 'attested by a person' : 'not measured';
+}
 
 /** The filter as views: each has an address. */
 const Views = ({ counts, query }: { readonly counts: Counts; readonly query: ListQuery }) => {

@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx';
 import { printable, shorten } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
-import { Chip, Empty } from '../web/components.tsx';
+import { Chip, Empty, withCode } from '../web/components.tsx';
 import { Flash } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import type { PersonViewer } from '../web/route.ts';
@@ -115,13 +115,13 @@ const Needs = ({ needs, title }: { readonly needs: readonly Need[]; readonly tit
           <tr>
             <th scope="row">
               <a href={href}>{shorten(printable(about), MOST_TEXT)}</a>
-              <span class="sub">{printable(detail)}</span>
+              <span class="sub">{withCode(printable(detail))}</span>
             </th>
             <td data-l="State">
               <Chip state={state}>{word ?? STATE_WORDS[state]}</Chip>
             </td>
             <td data-l="Next step">
-              <a href={next.href}>{printable(next.text)}</a>
+              <a href={next.href}>{withCode(printable(next.text))}</a>
             </td>
           </tr>
         ))}
