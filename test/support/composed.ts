@@ -23,7 +23,7 @@ export function routesOfService({ log, keys }: AuthWorld): readonly Route[] {
     paintErr: plain,
   };
   const order = { path: '.', data: log.folder, jobs: false, database: null };
-  const shared = { controls: [], migrations: [] };
+  const shared = { controls: [], migrations: [], erasers: [] };
   return compose({ order, log, keys, terminal, address: addressOf(new URL(ORIGIN)), report: () => undefined, shared })
     .routes;
 }
