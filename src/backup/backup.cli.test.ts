@@ -12,6 +12,7 @@ import { NO_POSTGRES, sharedPostgres } from '../../test/support/engines.ts';
 import { hour } from '../../test/support/evidence-log.ts';
 import { holdfast, type Said } from '../../test/support/project.ts';
 import { temporaryFolder } from '../../test/support/repository.ts';
+import { CANNOT_MOUNT, onSmallDisk } from '../../test/support/small-disk.ts';
 import { inFolder, recordName } from '../../test/support/vault.ts';
 import type { LogTables } from '../log/log-tables.ts';
 import type { PersonalDatum } from '../log/leaf.ts';
@@ -111,6 +112,19 @@ describe('holdfast backup', () => {
     assert.deepEqual([status, /\[FILE_UNWRITABLE\]/.test(stderr)], [1, true], stderr);
     assert.deepEqual(readFileSync(join(cwd, 'b.gz')), older);
     assert.deepEqual(readdirSync(cwd).toSorted(), ['b.gz', 'data']);
+  });
+
+  it('does the same on a file system that is really full', { skip: CANNOT_MOUNT }, async () => {
+    const { cwd, run } = await install();
+    await onSmallDisk(join(cwd, 'small'), 512, async () => {
+      assert.equal((await run('backup', 'small/b.gz')).code, 0);
+      const older = readFileSync(join(cwd, 'small', 'b.gz'));
+      await fillWith(cwd, 1);
+      const said = await run('backup', 'small/b.gz');
+      assert.deepEqual([said.code, /\[FILE_UNWRITABLE\]/.test(said.err)], [1, true], said.err);
+      assert.deepEqual(readFileSync(join(cwd, 'small', 'b.gz')), older);
+      assert.deepEqual(readdirSync(join(cwd, 'small')), ['b.gz']);
+    });
   });
 
   it('that is killed leaves the older backup, and the next one takes away what it left', async () => {
@@ -239,6 +253,18 @@ describe('holdfast restore', () => {
     const missing = await run('restore', 'nothing.gz', '--data', 'new');
     assert.match(missing.err, /\[FILE_NOT_FOUND\]/);
     assert.equal(existsSync(join(cwd, 'new', 'holdfast.db')), false);
+  });
+
+  it('leaves nothing where the disk is full, and works when there is room', { skip: CANNOT_MOUNT }, async () => {
+    const { cwd, run } = await install();
+    await fillWith(cwd, 2);
+    await run('backup', 'b.gz');
+    await onSmallDisk(join(cwd, 'small'), 1_024, async () => {
+      const said = await run('restore', 'b.gz', '--data', 'small');
+      assert.deepEqual([said.code, /\[DB_FULL\]/.test(said.err)], [1, true], said.err);
+      assert.deepEqual(readdirSync(join(cwd, 'small')), []);
+    });
+    assert.equal((await run('restore', 'b.gz', '--data', 'large')).code, 0);
   });
 
   it('moves an installation to PostgreSQL, with its people and its log', { skip: NO_POSTGRES }, async () => {
