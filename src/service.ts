@@ -17,7 +17,7 @@ import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
-import { replayErasures, type EraseValues } from './keys/erase.actions.ts';
+import { replayErasures, type EraseValues, type Replayed } from './keys/erase.actions.ts';
 import { openLog, type OpenLog } from './log/log.actions.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
@@ -93,7 +93,7 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const log = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
   try {
     const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
-    await replayErasures(log, shared.erasers, now());
+    sayErasures(await replayErasures(log, shared.erasers, now()), report);
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
@@ -112,6 +112,13 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     await log.db.close();
   }
   return EXIT.kept;
+}
+
+/** Of a start on a database from before an erasure; silent on all others. */
+function sayErasures({ erased, recorded, unrecorded }: Replayed, report: Report): void {
+  if (erased + recorded + unrecorded === 0) return;
+  const level = unrecorded > 0 ? 'warning' : 'info';
+  report({ level, event: 'erasures-replayed', erased, recorded, unrecorded });
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
