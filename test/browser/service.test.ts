@@ -52,6 +52,33 @@ async function signIn(page: Page, origin: string, to = '/people'): Promise<void>
   await page.waitForURL(`${origin}${to}`);
 }
 
+/** Pages that have links already. */
+const COMING = ['/', '/today', '/statements', '/log'];
+
+/** An id, a number, and a query stand for all others: one page of each kind is looked at. */
+const kindOf = (path: string): string => path.replaceAll(/\/(?:[a-z][0-9a-hjkmnp-tv-z]{20}|\d+)(?=\/|$)/g, '/:id');
+
+/** Follows the links of one person from page to page. @returns what kinds of pages there are, and what is wrong with them */
+async function walkLinks(page: Page, origin: string) {
+  const found = ['/today', '/people', '/tokens', '/sessions', '/account', '/service', '/sign-out', '/confirm'];
+  const seen: string[] = [];
+  const flaws: string[] = [];
+  for (const path of found) {
+    if (seen.includes(kindOf(path))) continue;
+    seen.push(kindOf(path));
+    const answer = await page.goto(`${origin}${path}`).catch(() => null);
+    // What a browser saves instead of showing it is no page.
+    if (answer === null || !(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
+    if (answer.status() !== 200) flaws.push(`${path} is answered with ${answer.status()}`);
+    else flaws.push(...(await flawsOf(page)).map((flaw) => `${path}: ${flaw}`));
+    const links: readonly string[] = await page.evaluate(
+      `[...document.querySelectorAll('a[href]')].map((a) => new URL(a.href)).filter((u) => u.origin === location.origin).map((u) => u.pathname)`,
+    );
+    found.push(...links);
+  }
+  return { seen, flaws };
+}
+
 inBrowser((browser) => {
   it('lives through its first days', async (t) => {
     const place = await openPlace();
@@ -263,6 +290,26 @@ inBrowser((browser) => {
       for (const secret of ['Anke', 'Muster', '127.0.0.1', '::1', link, codes[0] ?? ''])
         assert.ok(!said.includes(secret), secret);
     });
+  });
+
+  it('shows every page that its links lead to, to everybody', async () => {
+    const { service, setUp } = await openPlace();
+    const page = await browser.open();
+    await addAuthenticator(page);
+    await page.goto(setUp);
+    await arrive(page, 'Anke Beispiel', 'Make a passkey and go on');
+    await page.goto(`${service.origin}/people/invite`);
+    await page.getByLabel('Who is it for?').fill('Bo Muster');
+    await page.getByLabel(/^auditor/).check();
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const { seen, flaws } = await walkLinks(page, service.origin);
+    assert.deepEqual(
+      flaws.filter((flaw) => !COMING.some((path) => flaw === `${path} is answered with 404`)),
+      [],
+    );
+    for (const path of ['/people', '/people/:id', '/people/:id/roles', '/people/invitations', '/tokens', '/sessions'])
+      assert.ok(seen.includes(path), `a link leads to ${path}`);
+    assert.equal(await service.stop(), 0);
   });
 
   it('works on PostgreSQL, and in a browser that knows passkeys and not yet their JSON', {
