@@ -65,7 +65,7 @@ const NewcomerForm = ({
       optional
       errors={errors}
     />
-    <p class="fine">{PASSKEY_HELP}</p>
+    <p class="fine top-gap">{PASSKEY_HELP}</p>
   </PasskeyForm>
 );
 

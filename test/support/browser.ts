@@ -6,8 +6,8 @@
  * only. Where neither exists the suite is a failure in CI and a loud skip elsewhere. HOLDFAST_TEST_BROWSER=packaged asks for the second,
  * HOLDFAST_TEST_BROWSER=/path/to/chromium for any other.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { after, describe } from 'node:test';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
@@ -114,7 +114,7 @@ export async function addAuthenticator(page: Page): Promise<void> {
   });
 }
 
-export const THEMES = ['light', 'dark'] as const;
+const THEMES = ['light', 'dark'] as const;
 
 interface AxeResult {
   readonly id: string;
@@ -195,10 +195,4 @@ export async function keyboardWalk(page: Page, mostStops = 200): Promise<readonl
     stops.push(focused.seen ? focused.name : `${focused.name} (unseen)`);
   }
   throw new Error(`the keyboard is still on the page after ${mostStops} stops`);
-}
-
-/** The whole page, as docs/screens has it. */
-export async function screenshot(page: Page, path: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  await page.screenshot({ path, fullPage: true, animations: 'disabled' });
 }
