@@ -17,6 +17,7 @@ import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
+import { replayErasures, type EraseValues } from './keys/erase.actions.ts';
 import { openLog, type OpenLog } from './log/log.actions.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
@@ -33,6 +34,15 @@ import { readServiceSettings, type ServiceSettings } from './platform/service-se
 import { shutdownRequested } from './platform/shutdown.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Control } from './policy/control.ts';
+import { policyNeeds, quietWords, reportingStep } from './policy/needs.actions.ts';
+import { evaluateOnStart, policySchedule } from './policy/policy.jobs.ts';
+import { policyRoutes } from './policy/policy.routes.ts';
+import { reportRoutes } from './policy/report.routes.ts';
+import { namesOf, standingReader } from './policy/standing.actions.ts';
+import { policyWorld } from './policy/world.actions.ts';
+import { publicRoutes } from './publish/public.routes.ts';
+import { serviceNeeds } from './today/service-needs.actions.ts';
+import { todayRoutes } from './today/today.routes.ts';
 import { createApplication, type Asking, type Identified } from './web/application.routes.ts';
 import { assetRoutes } from './web/assets.routes.ts';
 import { operationsRoutes } from './web/operations.routes.ts';
@@ -47,6 +57,7 @@ import { eventLine, eventWords, type Report } from './web/service-log.ts';
 export interface Shared {
   readonly controls: readonly Control[];
   readonly migrations: readonly MigrationList[];
+  readonly erasers: readonly EraseValues[];
 }
 
 /** What the features of one process are made from. */
@@ -65,6 +76,8 @@ export interface Features {
   readonly identify: (asking: Asking) => Promise<Identified>;
   readonly schedules: readonly Schedule[];
   readonly handlers: JobHandlers;
+  /** Before the first page. @param jobs Whether this process runs them. */
+  readonly begin: (jobs: boolean) => Promise<void>;
 }
 
 /** Longer than any page takes; a manager of services waits at least ten seconds before it kills. */
@@ -80,6 +93,7 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const log = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
   try {
     const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
+    await replayErasures(log, shared.erasers, now());
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
@@ -89,6 +103,7 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
     await sayHowToBegin({ log, keys, random: log.random }, address, terminal);
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
+    await features.begin(order.jobs);
     const background = order.jobs ? begin(features, log, now, report) : null;
     await ended;
     report({ level: 'info', event: 'stopping' });
@@ -100,21 +115,47 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
-export function compose(world: World): Features {
-  const { log, terminal } = world;
+export function compose(parts: World): Features {
+  const { order, log, terminal, address, shared } = parts;
+  const { now, cwd, env } = terminal;
   const { version } = ownPackage();
-  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => null };
-  const schedules = [forgetDoneJobs(log.db, terminal.now)];
+  const { path, data, database } = order;
+  const world = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
+  const reader = standingReader(world);
+  const shell: Shell = {
+    get organisation() {
+      return namesOf(reader).organisation;
+    },
+    get zone() {
+      return namesOf(reader).zone;
+    },
+    logPosition: () => null,
+  };
+  const schedules = [forgetDoneJobs(log.db, now), policySchedule(world, now)];
   return {
     routes: [
       ...assetRoutes(),
       ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
-      ...doorRoutes(world, shell),
+      ...doorRoutes(parts, shell),
+      ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
+      ...todayRoutes({
+        sources: [policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
+        steps: [reportingStep(world, address.origin)],
+        quiet: () => quietWords(reader),
+        shell,
+      }),
+      ...policyRoutes({ world, reader, shell }),
+      // A worker of this process looks every second.
+      ...reportRoutes(world, () => undefined),
       ...operationsRoutes({ log, schedules, shell, version }),
     ],
-    identify: identifyIn(world),
+    identify: identifyIn(parts),
     schedules,
     handlers: new Map(),
+    begin: async (jobs) => {
+      await reader.latest();
+      if (jobs) await evaluateOnStart(world, now());
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
 import { printable } from '../lib/text.ts';
+import { childEnvironment } from '../platform/child-environment.ts';
 import {
   COMMIT_FORMAT,
   explainRefusal,
@@ -70,7 +71,7 @@ const KEPT_VARIABLE =
 
 function gitEnvironment(env: Env): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
+  for (const [name, value] of Object.entries(childEnvironment(env))) {
     if (value !== undefined && (!/^GIT_/i.test(name) || KEPT_VARIABLE.test(name))) kept[name] = value;
   }
   return {
@@ -201,6 +202,12 @@ export async function findCommit(repository: Repository, revision: string): Prom
     if (known !== null) throw refused(repository.folder, 'rev-parse', stderr);
   }
   return code === 0 ? parseCommitId(stdout.trim()) : null;
+}
+
+/** The branch that is checked out; `null` where a commit is, as in most CI. */
+export async function findBranch(repository: Repository): Promise<string | null> {
+  const { code, stdout } = await run(repository.folder, repository.env, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  return code === 0 ? stdout.trim() : null;
 }
 
 /** As `findCommit`; throws `GIT_REF_UNKNOWN` when there is no such commit. */
