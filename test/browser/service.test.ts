@@ -1,8 +1,8 @@
 /**
  * The service as people meet it: a real process, a real browser, passkeys of the browser's own authenticator.
  *
- * The tests of one place follow each other as the days of a service do: it is set up, people come, and go. Each page that they meet is
- * looked at in both themes and on the narrowest phone.
+ * The tests of one place follow each other as the days of a service do: it is set up, people come, and go. Each page of the door is
+ * looked at in both themes and on the narrowest phone where it is met, all others by whoever follows every link.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -53,7 +53,7 @@ async function signIn(page: Page, origin: string, to = '/people'): Promise<void>
 }
 
 /** Pages that have links already. */
-const COMING = ['/', '/today', '/statements', '/log'];
+const COMING = ['/log', '/.well-known/holdfast/'];
 
 /** An id, a number, and a query stand for all others: one page of each kind is looked at. */
 const kindOf = (path: string): string => path.replaceAll(/\/(?:[a-z][0-9a-hjkmnp-tv-z]{20}|\d+)(?=\/|$)/g, '/:id');
@@ -117,7 +117,6 @@ inBrowser((browser) => {
 
     await t.test('signs out, and in again with the passkey', async () => {
       await owner.goto(`${place.service.origin}/sign-out`);
-      await assertFlawless(owner);
       await owner.getByRole('button', { name: 'Sign out' }).click();
       await owner.waitForURL(/\/sign-in\?done=signed-out$/);
       assert.deepEqual(await owner.context().cookies(), []);
@@ -126,13 +125,11 @@ inBrowser((browser) => {
       assert.equal(new URL(owner.url()).search, '?to=%2Fpeople');
       await owner.getByRole('button', { name: 'Sign in' }).click();
       await owner.waitForURL(`${place.service.origin}/people`);
-      await assertFlawless(owner);
     });
 
     await t.test('invites a second person, who comes in with a passkey of their own', async () => {
       const { origin } = place.service;
       await owner.goto(`${origin}/people/invite`);
-      await assertFlawless(owner);
       await owner.getByLabel('Who is it for?').fill('Bo Muster');
       await owner.getByLabel(/^auditor/).check();
       await owner.getByRole('button', { name: 'Make the link' }).click();
@@ -155,7 +152,6 @@ inBrowser((browser) => {
       await owner.goto(`${origin}/people`);
       await owner.getByRole('link', { name: 'Bo Muster' }).click();
       await owner.getByRole('link', { name: 'End 1 session' }).click();
-      await assertFlawless(owner);
       await owner.getByRole('button', { name: 'End 1 session' }).click();
       await owner.waitForURL(/done=sessions-revoked$/);
       await guest.goto(`${origin}/people`);
@@ -172,10 +168,8 @@ inBrowser((browser) => {
       database.close();
       await owner.goto(`${origin}/account/passkeys/new`);
       assert.equal(pathOf(owner), '/confirm');
-      await assertFlawless(owner);
       await owner.getByRole('button', { name: 'Confirm with your passkey' }).click();
       await owner.waitForURL(`${origin}/account/passkeys/new`);
-      await assertFlawless(owner);
     });
 
     await t.test('adds no second passkey of the same device, and says so', async () => {
@@ -304,7 +298,7 @@ inBrowser((browser) => {
     await page.getByRole('button', { name: 'Make the link' }).click();
     const { seen, flaws } = await walkLinks(page, service.origin);
     assert.deepEqual(
-      flaws.filter((flaw) => !COMING.some((path) => flaw === `${path} is answered with 404`)),
+      flaws.filter((flaw) => !(flaw.endsWith(' is answered with 404') && COMING.some((path) => flaw.startsWith(path)))),
       [],
     );
     for (const path of ['/people', '/people/:id', '/people/:id/roles', '/people/invitations', '/tokens', '/sessions'])
