@@ -109,7 +109,9 @@ inBrowser((browser) => {
       );
       await kept.check();
       await owner.getByRole('button', { name: 'Go to your policy' }).click();
-      await owner.waitForURL(`${place.service.origin}/today?done=joined`);
+      await owner.waitForURL(`${place.service.origin}/today?done=set-up`);
+      await owner.getByRole('status').getByText('You are set up, and the first owner of this service.').waitFor();
+      await owner.getByRole('heading', { name: 'What to do next' }).waitFor();
       await owner.goto(place.setUp);
       assert.equal(await heading(owner), 'This link opens nothing any more');
       await assertFlawless(owner);
@@ -139,6 +141,8 @@ inBrowser((browser) => {
       assert.equal(await heading(guest), 'Bo Muster, you are invited');
       await assertFlawless(guest);
       await arrive(guest, 'Bo Muster', 'Make a passkey and join');
+      await guest.goto(`${origin}/`);
+      assert.match(await guest.locator('main').innerText(), /All changes are kept in Git/);
       await guest.goto(`${origin}/people`);
       assert.match(await guest.locator('main').innerText(), /Anke Beispiel/);
       const late = await browser.open();
