@@ -8,6 +8,7 @@ import { messageOf, HoldfastError, formatPlace, formatProblem } from './lib/erro
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import { runtimeWarning } from './lib/runtime.ts';
 import { ownPackage } from './platform/package-root.ts';
+import type { EraseValues } from './keys/erase.actions.ts';
 import type { ReadStates } from './log/log-verify.actions.ts';
 import type { MigrationList } from './platform/migrations.ts';
 import type { Control } from './policy/control.ts';
@@ -70,7 +71,11 @@ const commands: readonly Entry[] = [
     summary: 'serves the policy, its evidence and the pages of the staff',
     load: async () =>
       (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
-        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        const shared = {
+          controls: await loadControls(),
+          migrations: await loadTables(),
+          erasers: await loadErasers(),
+        };
         return (await import('./service.ts')).runService(order, terminal, shared);
       }),
   },
@@ -80,6 +85,21 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
   },
   {
+    name: 'keys',
+    summary: 'looks after the key of the data, and erases people',
+    load: async () => (await import('./keys/keys.cli.ts')).keysCommand(await loadTables(), await loadErasers()),
+  },
+  {
+    name: 'backup',
+    summary: 'writes everything that is stored into one file, while it is in use',
+    load: async () => (await import('./backup/backup.cli.ts')).backupCommand(await loadTables()),
+  },
+  {
+    name: 'restore',
+    summary: 'fills an empty database with a backup, of either engine',
+    load: async () => (await import('./backup/backup.cli.ts')).restoreCommand(await loadTables(), await loadErasers()),
+  },
+  {
     name: 'db',
     summary: 'keeps the advisory index fresh, builds one, and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
@@ -87,7 +107,7 @@ const commands: readonly Entry[] = [
 ];
 
 /** Every control that exists, loaded only by what evaluates a policy. */
-async function loadControls(): Promise<readonly Control[]> {
+export async function loadControls(): Promise<readonly Control[]> {
   return [
     (await import('./scan/dependencies.control.ts')).scanDependencies,
     (await import('./triage/complete.control.ts')).triageComplete,
@@ -100,11 +120,15 @@ async function loadControls(): Promise<readonly Control[]> {
 }
 
 /** The tables of every feature that stores something, in the order in which they are made. */
-async function loadTables(): Promise<readonly MigrationList[]> {
+export async function loadTables(): Promise<readonly MigrationList[]> {
   return [
     (await import('./log/log-tables.ts')).LOG_TABLES,
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
     (await import('./platform/jobs-table.ts')).JOBS,
+    (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
+    (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
+    (await import('./keys/erasure-tables.ts')).ERASURE_TABLES,
+    (await import('./auth/auth-tables.ts')).AUTH_TABLES,
   ];
 }
 
@@ -113,6 +137,16 @@ async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
     (await import('./policy/report.store.ts')).sourceStates,
+    (await import('./keys/erasure.store.ts')).erasureStates,
+    (await import('./auth/auth-states.store.ts')).authStates,
+  ];
+}
+
+/** Deletes what each feature stores about a person. */
+async function loadErasers(): Promise<readonly EraseValues[]> {
+  return [
+    (await import('./log/personal.actions.ts')).erasePersonal,
+    (await import('./auth/erase.store.ts')).eraseSignIns,
   ];
 }
 

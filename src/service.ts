@@ -3,12 +3,27 @@
  * them in order. Nothing is decided here.
  */
 import { hostname } from 'node:os';
+import { accountRoutes } from './auth/account.routes.ts';
+import type { AuthWorld } from './auth/auth.actions.ts';
+import { identify } from './auth/identify.actions.ts';
+import { joinRoutes } from './auth/join.routes.ts';
+import { relyingParty, type RelyingParty } from './auth/passkey.ts';
+import { passkeyRoutes } from './auth/passkeys.routes.ts';
+import { peopleRoutes } from './auth/people.routes.ts';
+import { newRecoveryLimits } from './auth/recovery.actions.ts';
+import { offerSetUp } from './auth/registration.actions.ts';
+import { signInRoutes } from './auth/sign-in.routes.ts';
+import { tokenRoutes } from './auth/tokens.routes.ts';
+import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
+import { replayErasures, type EraseValues } from './keys/erase.actions.ts';
 import { openLog, type OpenLog } from './log/log.actions.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
 import { processTimers } from './platform/http.ts';
+import { openKeyring } from './platform/keyring.ts';
+import type { Keyring } from './platform/wrapped-key.ts';
 import { isReachable } from './platform/db.ts';
 import type { MigrationList } from './platform/migrations.ts';
 import { ownPackage } from './platform/package-root.ts';
@@ -42,12 +57,14 @@ import { eventLine, eventWords, type Report } from './web/service-log.ts';
 export interface Shared {
   readonly controls: readonly Control[];
   readonly migrations: readonly MigrationList[];
+  readonly erasers: readonly EraseValues[];
 }
 
 /** What the features of one process are made from. */
 export interface World {
   readonly order: ServeOrder;
   readonly log: OpenLog;
+  readonly keys: Keyring;
   readonly terminal: Terminal;
   readonly address: ServiceAddress;
   readonly report: Report;
@@ -75,13 +92,16 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const { migrations } = shared;
   const log = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
   try {
+    const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
+    await replayErasures(log, shared.erasers, now());
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
     const address = addressOf(settings.url ?? new URL(`http://localhost:${server.port}`));
-    const features = compose({ order, log, terminal, address, report, shared });
+    const features = compose({ order, log, keys, terminal, address, report, shared });
     resolve(application(features, settings, address, terminal, report));
     terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
+    await sayHowToBegin({ log, keys, random: log.random }, address, terminal);
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
     await features.begin(order.jobs);
     const background = order.jobs ? begin(features, log, now, report) : null;
@@ -95,12 +115,13 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
-export function compose({ order, log, terminal, address, shared }: World): Features {
+export function compose(world: World): Features {
+  const { order, log, terminal, address, shared } = world;
   const { now, cwd, env } = terminal;
   const { version } = ownPackage();
   const { path, data, database } = order;
-  const world = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
-  const reader = standingReader(world);
+  const policy = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
+  const reader = standingReader(policy);
   const shell: Shell = {
     get organisation() {
       return namesOf(reader).organisation;
@@ -110,31 +131,77 @@ export function compose({ order, log, terminal, address, shared }: World): Featu
     },
     logPosition: () => null,
   };
-  const schedules = [forgetDoneJobs(log.db, now), policySchedule(world, now)];
+  const schedules = [forgetDoneJobs(log.db, now), policySchedule(policy, now)];
   return {
     routes: [
       ...assetRoutes(),
       ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
-      ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
+      ...publicRoutes({ reader, root: policy.place.root, url: address.isSecure ? `${address.origin}/` : null }),
       ...todayRoutes({
         sources: [policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
-        steps: [reportingStep(world, address.origin)],
+        steps: [reportingStep(policy, address.origin)],
         quiet: () => quietWords(reader),
         shell,
       }),
-      ...policyRoutes({ world, reader, shell }),
+      ...policyRoutes({ world: policy, reader, shell }),
       // A worker of this process looks every second.
-      ...reportRoutes(world, () => undefined),
+      ...reportRoutes(policy, () => undefined),
+      ...doorRoutes(world, shell),
       ...operationsRoutes({ log, schedules, shell, version }),
     ],
-    identify: () => Promise.resolve({ viewer: null, cookie: null }),
+    identify: identifyIn(world),
     schedules,
     handlers: new Map(),
     begin: async (jobs) => {
       await reader.latest();
-      if (jobs) await evaluateOnStart(world, now());
+      if (jobs) await evaluateOnStart(policy, now());
     },
   };
+}
+
+/** People: how they come in, who they are, what they may. */
+function doorRoutes({ log, keys, address, report }: World, shell: Shell): readonly Route[] {
+  const { random } = log;
+  const door = {
+    log,
+    keys,
+    random,
+    shell,
+    report,
+    origin: address.origin,
+    cookies: { secure: address.isSecure },
+    rp: relyingPartyAt(address, shell),
+  };
+  return [
+    ...joinRoutes(door),
+    ...signInRoutes({ ...door, limits: newRecoveryLimits(), timers: processTimers, clientSecret: random(32) }),
+    ...accountRoutes(door),
+    ...passkeyRoutes(door),
+    ...peopleRoutes(door),
+    ...tokenRoutes(door),
+  ];
+}
+
+function relyingPartyAt({ origin }: ServiceAddress, { organisation }: Shell): RelyingParty {
+  const rp = relyingParty(origin, organisation ?? 'Holdfast');
+  if (rp !== null) return rp;
+  throw new HoldfastError('SETTING_INVALID', 'HOLDFAST_URL names an IP address, and passkeys are bound to a name', {
+    hint: 'Give it the name of the service, e.g. https://holdfast.example, or http://localhost on this machine.',
+  });
+}
+
+function identifyIn({ log, keys, address }: World): Features['identify'] {
+  const world = { log, keys, random: log.random };
+  const cookies = { secure: address.isSecure };
+  return ({ headers, now }) =>
+    identify(world, { cookie: headers.get('cookie'), authorization: headers.get('authorization') }, cookies, now);
+}
+
+/** While nobody owns the service, a link makes the first owner. It goes to the terminal alone, never into a line that is collected. */
+async function sayHowToBegin(auth: AuthWorld, { origin }: ServiceAddress, { out, now }: Terminal): Promise<void> {
+  const link = await offerSetUp(auth, now());
+  if (link !== null)
+    out(`Nobody owns this service yet. Open this link, once, to become its first owner:\n  ${origin}/set-up/${link}\n`);
 }
 
 function application(

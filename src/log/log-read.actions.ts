@@ -1,12 +1,17 @@
 /** Reading the log of a database as the tiles, bundles and streams that proofs, exports and verification ask for. */
-import { concat } from '../lib/bytes.ts';
+import { concat, fromUtf8 } from '../lib/bytes.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import type { Queries } from '../platform/db.ts';
-import { readEntries, readHashes } from './log.store.ts';
+import { readVerifierFile, writeVerifierKey } from './data-folder.client.ts';
+import { readEntries, readHashes, readHead } from './log.store.ts';
 import { hashLeaf } from './merkle.ts';
+import { parseVerifierKey } from './note.ts';
 import type { ReadTile } from './proof.ts';
 import { encodeBundle, parseTilePath, TILE_WIDTH } from './tile.ts';
 import type { ReadFile, Unread } from './verify-log.ts';
+
+/** The name of the log that grows; `null` where none was begun. */
+export const readOrigin = async (queries: Queries): Promise<string | null> => (await readHead(queries))?.origin ?? null;
 
 /** Hash tiles: level 0 from the entries, the others from the hashes that entries completed. */
 export const tileReader =
@@ -74,4 +79,16 @@ export async function* entriesOf(queries: Queries, log: number, size: number): A
       });
     yield* leaves;
   }
+}
+
+/** The public key beside the database, for a backup; `null` where none lies there. */
+export function readVerifierText(folder: string): string | null {
+  const bytes = readVerifierFile(folder);
+  return bytes instanceof Uint8Array ? fromUtf8(bytes) : null;
+}
+
+/** Puts the public key of a backup into the folder, unless one lies there: without it nobody could verify a log whose private key is lost. */
+export function adoptVerifierKey(folder: string, text: string): void {
+  const key = parseVerifierKey(text.trimEnd());
+  if (key.ok && readVerifierText(folder) === null) writeVerifierKey(folder, key.value);
 }

@@ -11,7 +11,7 @@ import { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import { between, formatInstant, type Instant, type Millis } from '../lib/time.ts';
-import { readDatabaseUrl } from '../platform/database-place.ts';
+import { type DatabasePlace, readDatabaseUrl } from '../platform/database-place.ts';
 import { openDatabase, type Db, type Queries, type Tx } from '../platform/db.ts';
 import { migrate, type MigrationList } from '../platform/migrations.ts';
 import type { Random } from '../platform/random.ts';
@@ -70,8 +70,7 @@ export interface OpenLog {
  */
 export async function openLog({ cwd, data, env, migrations, random }: LogPlace, now: Instant): Promise<OpenLog> {
   const folder = dataFolder(cwd, data);
-  const url = env['HOLDFAST_DATABASE_URL'] ?? '';
-  const db = await openDatabase(url === '' ? { engine: 'sqlite', path: databaseFile(folder) } : readDatabaseUrl(url));
+  const db = await openDatabase(databasePlace({ cwd, data, env }));
   try {
     await migrate(db, migrations, now);
   } catch (error) {
@@ -81,12 +80,25 @@ export async function openLog({ cwd, data, env, migrations, random }: LogPlace, 
   return { db, folder, random };
 }
 
-/** The same for what only reads: nothing is made. `null` where there is no database, or none with a log in it. */
+/** The data folder, absolute. */
+export const folderOf = ({ cwd, data }: Pick<LogPlace, 'cwd' | 'data'>): string => dataFolder(cwd, data);
+
+/** @throws DB_URL_INVALID, DB_INSECURE */
+export function databasePlace({ cwd, data, env }: Pick<LogPlace, 'cwd' | 'data' | 'env'>): DatabasePlace {
+  const url = env['HOLDFAST_DATABASE_URL'] ?? '';
+  return url === '' ? { engine: 'sqlite', path: databaseFile(dataFolder(cwd, data)) } : readDatabaseUrl(url);
+}
+
+/** The same where nothing may be made that is not there: `null` for a folder without a database. */
+export async function findDatabase(place: LogPlace, now: Instant): Promise<OpenLog | null> {
+  const isFile = databasePlace(place).engine === 'sqlite';
+  return isFile && !hasDatabaseFile(dataFolder(place.cwd, place.data)) ? null : openLog(place, now);
+}
+
+/** The same for what only reads the log. `null` where there is no database, or none with a log in it. */
 export async function findLog(place: LogPlace, now: Instant): Promise<OpenLog | null> {
-  const usesFile = (place.env['HOLDFAST_DATABASE_URL'] ?? '') === '';
-  if (usesFile && !hasDatabaseFile(dataFolder(place.cwd, place.data))) return null;
-  const log = await openLog(place, now);
-  if ((await readHead(log.db)) !== null) return log;
+  const log = await findDatabase(place, now);
+  if (log === null || (await readHead(log.db)) !== null) return log;
   await log.db.close();
   return null;
 }
@@ -320,10 +332,11 @@ export async function reopenLog(log: OpenLog, reason: string, now: Instant): Pro
     const before = outside?.checkpoint.origin ?? head?.origin ?? key.name;
     const number = 1 + Math.max(numberOf(before), head === null ? 0 : head.log);
     await insertHead(tx, number, originOf(key.name, number));
+    const note = outside?.note ?? (head === null ? null : await newestNote(tx, head));
     const previous = {
       origin: before,
-      checkpoint: outside === null || outside.note.length > MOST_EMBEDDED_NOTE ? null : outside.note,
-      checkpointSha256: outside === null ? null : sha256(outside.note),
+      checkpoint: note === null || note.length > MOST_EMBEDDED_NOTE ? null : note,
+      checkpointSha256: note === null ? null : sha256(note),
       vkey: oldKey === null ? null : formatVerifierKey(verifierOf({ name: before, seed: oldKey.seed })),
       // What the database held when it was found: less than was signed, or something else.
       database: head === null ? null : { origin: head.origin, size: head.size },
@@ -332,6 +345,10 @@ export async function reopenLog(log: OpenLog, reason: string, now: Instant): Pro
   });
   return signCheckpoint(log, now, 0 as Millis);
 }
+
+/** Where no checkpoint lies outside, as on a new machine: the last one that the database knows of. */
+const newestNote = async (queries: Queries, { log }: LogHead): Promise<string | null> =>
+  (await readCheckpoints(queries, log, 1))[0]?.note ?? null;
 
 async function goesOn(tx: Tx, folder: string, head: LogHead | null): Promise<boolean> {
   try {

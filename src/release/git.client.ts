@@ -11,6 +11,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
 import { printable } from '../lib/text.ts';
+import { childEnvironment } from '../platform/child-environment.ts';
 import {
   COMMIT_FORMAT,
   explainRefusal,
@@ -70,7 +71,7 @@ const KEPT_VARIABLE =
 
 function gitEnvironment(env: Env): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
+  for (const [name, value] of Object.entries(childEnvironment(env))) {
     if (value !== undefined && (!/^GIT_/i.test(name) || KEPT_VARIABLE.test(name))) kept[name] = value;
   }
   return {

@@ -34,7 +34,7 @@ describe('who may use a route', () => {
 
   it('is never a machine where a person is asked for, nor a person where a machine is', () => {
     assert.deepEqual(authorise(change, token, NOW), { kind: 'sign-in' });
-    assert.deepEqual(authorise({ kind: 'person' }, token, NOW), { kind: 'sign-in' });
+    assert.deepEqual(authorise({ kind: 'person', fresh: false }, token, NOW), { kind: 'sign-in' });
     assert.deepEqual(authorise(report, owner, NOW), { kind: 'token-needed' });
     assert.deepEqual(authorise(report, token, NOW), { kind: 'admitted' });
     assert.deepEqual(authorise({ kind: 'token', scope: 'log.read' }, token, NOW), {
