@@ -115,13 +115,13 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
-export function compose(world: World): Features {
-  const { order, log, terminal, address, shared } = world;
+export function compose(parts: World): Features {
+  const { order, log, terminal, address, shared } = parts;
   const { now, cwd, env } = terminal;
   const { version } = ownPackage();
   const { path, data, database } = order;
-  const policy = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
-  const reader = standingReader(policy);
+  const world = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
+  const reader = standingReader(world);
   const shell: Shell = {
     get organisation() {
       return namesOf(reader).organisation;
@@ -131,30 +131,30 @@ export function compose(world: World): Features {
     },
     logPosition: () => null,
   };
-  const schedules = [forgetDoneJobs(log.db, now), policySchedule(policy, now)];
+  const schedules = [forgetDoneJobs(log.db, now), policySchedule(world, now)];
   return {
     routes: [
       ...assetRoutes(),
       ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
-      ...publicRoutes({ reader, root: policy.place.root, url: address.isSecure ? `${address.origin}/` : null }),
+      ...doorRoutes(parts, shell),
+      ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
       ...todayRoutes({
         sources: [policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
-        steps: [reportingStep(policy, address.origin)],
+        steps: [reportingStep(world, address.origin)],
         quiet: () => quietWords(reader),
         shell,
       }),
-      ...policyRoutes({ world: policy, reader, shell }),
+      ...policyRoutes({ world, reader, shell }),
       // A worker of this process looks every second.
-      ...reportRoutes(policy, () => undefined),
-      ...doorRoutes(world, shell),
+      ...reportRoutes(world, () => undefined),
       ...operationsRoutes({ log, schedules, shell, version }),
     ],
-    identify: identifyIn(world),
+    identify: identifyIn(parts),
     schedules,
     handlers: new Map(),
     begin: async (jobs) => {
       await reader.latest();
-      if (jobs) await evaluateOnStart(policy, now());
+      if (jobs) await evaluateOnStart(world, now());
     },
   };
 }
