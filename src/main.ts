@@ -146,11 +146,7 @@ async function loadStates(): Promise<readonly ReadStates[]> {
 async function loadErasers(): Promise<readonly EraseValues[]> {
   return [
     (await import('./log/personal.actions.ts')).erasePersonal,
-<<<<<<< HEAD
-    (await import('./auth/erase.store.ts')).eraseSignIns,
-=======
     (await import('./auth/people.actions.ts')).eraseWaysIn,
->>>>>>> base5
   ];
 }
 
