@@ -1,6 +1,11 @@
 /** The pages that are made from recorded evaluations: public ones, those of the staff, and what needs someone. On both engines. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { ROOT } from '../../test/support/canary.ts';
 import { forEachEngine } from '../../test/support/engines.ts';
 import { hour } from '../../test/support/evidence-log.ts';
 import { openHouse, POLICY, readSound, reportJson, type House } from '../../test/support/policy-service.ts';
@@ -17,6 +22,14 @@ import { policyRoutes } from './policy.routes.ts';
 import { takeReport } from './report.actions.ts';
 import { evaluateService } from './service.actions.ts';
 import { namesOf, standingReader } from './standing.actions.ts';
+
+function shapeOf(format: string) {
+  const ajv = new Ajv();
+  formats.default(ajv);
+  return ajv.compile(JSON.parse(readFileSync(join(ROOT, 'docs/formats', `${format}.schema.json`), 'utf8')) as object);
+}
+const policyShape = shapeOf('policy');
+const factsShape = shapeOf('facts');
 
 interface Scene {
   readonly house: House;
@@ -98,6 +111,7 @@ forEachEngine((engine) => {
       assert.doesNotMatch(page, /says nothing about/);
       const json = JSON.parse(await scene.text('/policy.json')) as { statements: JsonObject[]; recorded: JsonObject };
       assert.equal(json.recorded['entry'], 5);
+      assert.ok(policyShape(json), JSON.stringify(policyShape.errors));
       assert.deepEqual(json.statements[0]?.['history'], {
         from: '2025-11-28',
         runs: [
@@ -194,6 +208,7 @@ forEachEngine((engine) => {
       const facts = JSON.parse(await scene.text('/statements/review/facts.json?note=review')) as {
         reports: JsonObject[];
       };
+      assert.ok(factsShape(facts), JSON.stringify(factsShape.errors));
       assert.deepEqual(facts.reports[0]?.['facts'], { at: hour(0), authors: [], unreviewed: 2 });
       for (const path of ['/statements/nothing', '/statements/__proto__', '/statements/review/facts.json?note=x'])
         assert.equal((await scene.serving.page(path)).status, 404, path);
