@@ -11,11 +11,12 @@ import { appendEntry, type OpenLog, recordInLog, signCheckpoint } from '../../sr
 import { verifyOpenLog, type Trusted } from '../../src/log/log-verify.actions.ts';
 import type { DatabasePlace } from '../../src/platform/database-place.ts';
 import type { Db } from '../../src/platform/db.ts';
+import { JOBS } from '../../src/platform/jobs-table.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import { POLICY_TABLES, type PolicyTables } from '../../src/policy/policy-tables.ts';
 import { evaluationStates, storeEvaluation } from '../../src/policy/policy.store.ts';
 
-const TABLES = [LOG_TABLES, POLICY_TABLES];
+const TABLES = [LOG_TABLES, POLICY_TABLES, JOBS];
 const START = parseInstant('2026-11-24T09:00:00Z') ?? EPOCH;
 /** One entry an hour. */
 export const hour = (n: number): Instant => plus(START, hours(n));
@@ -73,7 +74,17 @@ type AllTables = LogTables & PolicyTables;
 export const raw = (db: Db) => db.tables<AllTables>();
 export const digest = sha256;
 
-const NAMES = ['log_head', 'log_entry', 'log_hash', 'log_checkpoint', 'log_evidence', 'policy_evaluation'] as const;
+const NAMES = [
+  'log_head',
+  'log_listing',
+  'log_vkey',
+  'log_stop',
+  'log_entry',
+  'log_hash',
+  'log_checkpoint',
+  'log_evidence',
+  'policy_evaluation',
+] as const;
 
 async function deleteAll({ db }: OpenLog): Promise<void> {
   for (const name of NAMES.toReversed()) await raw(db).deleteFrom(name).execute();
