@@ -65,6 +65,15 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./incident/duties.cli.ts')).dutiesCommand,
   },
   {
+    name: 'serve',
+    summary: 'serves the policy, its evidence and the pages of the staff',
+    load: async () =>
+      (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
+        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        return (await import('./service.ts')).runService(order, terminal, shared);
+      }),
+  },
+  {
     name: 'log',
     summary: 'verifies the evidence log, hands it out, proves an entry',
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
@@ -91,7 +100,11 @@ async function loadControls(): Promise<readonly Control[]> {
 
 /** The tables of every feature that stores something, in the order in which they are made. */
 async function loadTables(): Promise<readonly MigrationList[]> {
-  return [(await import('./log/log-tables.ts')).LOG_TABLES, (await import('./policy/policy-tables.ts')).POLICY_TABLES];
+  return [
+    (await import('./log/log-tables.ts')).LOG_TABLES,
+    (await import('./policy/policy-tables.ts')).POLICY_TABLES,
+    (await import('./platform/jobs-table.ts')).JOBS,
+  ];
 }
 
 /** The rows that entries of the log speak of. */

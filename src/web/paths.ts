@@ -21,3 +21,9 @@ export const basePath = (url: string | null): string => {
   const path = url === null ? '/' : url.replace(/^https?:\/\/[^/]*/i, '');
   return path.endsWith('/') ? path : `${path}/`;
 };
+
+/** Files of the service that never change while it runs; absolute, as its pages lie at every depth. */
+export const ASSETS = {
+  style: '/assets/style.css',
+  passkey: '/assets/passkey.js',
+} as const;

@@ -43,7 +43,10 @@ export interface Scene<V> {
   readonly requestId: string;
 }
 
-type Handler<V> = (c: Context, scene: Scene<V>) => Response | Promise<Response>;
+/** The `Response` of the Fetch standard, by a name that pure code knows too. */
+type Answer = ReturnType<Context['newResponse']>;
+
+type Handler<V> = (c: Context, scene: Scene<V>) => Answer | Promise<Answer>;
 type Method = 'GET' | 'POST';
 
 export type Route = {
