@@ -3,24 +3,9 @@ import { HoldfastError } from '../lib/errors.ts';
 import { between, EPOCH, type Instant, type Millis } from '../lib/time.ts';
 import type { Queries } from '../platform/db.ts';
 import { readLeaf } from './leaf.ts';
+import type { LogState } from './log-state.ts';
 import { type OpenLog, refuseUnsound } from './log.actions.ts';
 import { type LogHead, readCheckpoints, readEntries, readHead } from './log.store.ts';
-
-interface Position {
-  readonly origin: string;
-  readonly size: number;
-  /** The newest checkpoint; `null`: none was signed yet. */
-  readonly signed: { readonly size: number; readonly at: Instant } | null;
-}
-
-export type LogState =
-  /** Nothing was recorded yet. */
-  | { readonly kind: 'none' }
-  | ({ readonly kind: 'sound' } & Position)
-  /** Entries wait for a signature for longer than any should: no process signs. They are recorded all the same. */
-  | ({ readonly kind: 'unsigned'; readonly since: Instant } & Position)
-  /** Nothing is recorded or signed until somebody has looked. The words are those of the error that everybody gets who records. */
-  | { readonly kind: 'stopped'; readonly code: string; readonly message: string; readonly hint: string };
 
 /** Checkpoints follow growth within a minute; another process takes over within half a minute. The rest is for slow machines. */
 const LONGEST_UNSIGNED_MS = 300_000 as Millis;

@@ -25,8 +25,12 @@ import { readTrust } from './trust.client.ts';
 import { type DatabaseReport, keyText, type StateRow, verifyDatabase } from './verify-database.ts';
 import { type LogReport, PACK, verifyLog } from './verify-log.ts';
 
-/** Reads the rows of a feature that its entries speak of; main.ts lists them. */
-export type ReadStates = (queries: Queries) => Promise<readonly StateRow[]>;
+/**
+ * Reads the rows of a feature that its entries speak of; main.ts lists them.
+ *
+ * @param subject Where only the row of one subject matters; a feature with many rows reads no others then.
+ */
+export type ReadStates = (queries: Queries, subject?: string) => Promise<readonly StateRow[]>;
 
 /** `--vkey` and `--history`. */
 export interface Trusted {

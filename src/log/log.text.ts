@@ -69,7 +69,7 @@ export const listText = (entries: readonly ListedEntry[]): string =>
   );
 
 /** Counts say most of an evaluation; of other entries the beginning has to do. */
-function dataWords(data: JsonObject): string {
+export function dataWords(data: JsonObject): string {
   const { counts } = data;
   if (typeof counts !== 'object' || counts === null || Array.isArray(counts)) return canonicalJson(data);
   return Object.entries(counts)

@@ -23,8 +23,9 @@ export async function storeEvaluation(tx: Tx, { subject, origin, index, body }: 
     .execute();
 }
 
-/** What `holdfast log verify` compares with the log: each row as it is now. */
-export async function evaluationStates(queries: Queries) {
-  const rows = await queries.tables<PolicyTables>().selectFrom('policy_evaluation').selectAll().execute();
+/** What `holdfast log verify` compares with the log: each row as it is now. @param subject Only that one. */
+export async function evaluationStates(queries: Queries, subject?: string) {
+  const all = queries.tables<PolicyTables>().selectFrom('policy_evaluation').selectAll();
+  const rows = await (subject === undefined ? all : all.where('subject', '=', subject)).execute();
   return rows.map(({ subject, origin, idx, body }) => ({ subject, origin, index: idx, digest: sha256(body) }));
 }
