@@ -141,14 +141,17 @@ function proveCommand({ terminal, exit, place, print }: Context): Command {
 
 function exportCommand({ terminal, exit, place, print }: Context): Command {
   return shared('export', 'writes the log with a verifier that needs nothing of Holdfast', [
-    'holdfast log export evidence/',
-    'node evidence/verify.mjs evidence/',
+    'holdfast log export pack/',
+    'holdfast log export pack/ --evidence',
+    'node pack/verify.mjs pack/',
   ])
     .argument('<dir>', 'a new folder, or an older export of this log')
-    .action(async (dir: string, options: Shared) => {
-      const { signed, files, vkey } = await exportLog(place(options), dir, terminal.now());
-      if (options.json === true) print(exportJson(dir, files, vkey, signed.checkpoint));
-      else terminal.out(exportText(dir, files, signed.checkpoint.size, vkey));
+    .option('--evidence', 'with what entries name by digest; it may name people')
+    .action(async (dir: string, options: Shared & { readonly evidence?: true }) => {
+      const order = { to: dir, withEvidence: options.evidence === true };
+      const exported = await exportLog(place(options), order, terminal.now());
+      if (options.json === true) print(exportJson(dir, exported));
+      else terminal.out(exportText(dir, exported));
       exit(EXIT.kept);
     });
 }

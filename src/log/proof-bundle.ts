@@ -114,6 +114,13 @@ function parseBundle(bytes: Uint8Array): Result<Bundle, string> {
   return ok({ index: proof.value.index, leaf, proof: proof.value, vkey });
 }
 
+/** Whether a file wants to be such a bundle, of whatever version: another file was named by mistake. */
+export function isProofBundle(bytes: Uint8Array): boolean {
+  const text = bytes.length > MOST_BUNDLE_TEXT_BYTES ? null : fromUtf8(bytes);
+  const value = text === null ? null : parsed(text);
+  return isObject(value) && /^holdfast\.log-proof-bundle\/\d+$/.test(String(value['schema']));
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -123,6 +123,25 @@ describe('holdfast check --record', () => {
     assert.ok(existsSync(join(cwd, 'SECURITY-POLICY.md')));
   });
 
+  it('exports evidence where it is asked for, and the verifier compares it', () => {
+    const cwd = place();
+    holdfast(cwd, 'check', '--record');
+    const answer = json(cwd, 'log-export', 'log', 'export', 'pack', '--evidence');
+    assert.deepEqual(answer['evidence'], { written: 1, leftOut: 0 });
+    const verify = () => spawnSync(process.execPath, ['verify.mjs', '.'], { cwd: join(cwd, 'pack'), encoding: 'utf8' });
+    assert.match(verify().stdout, /\nEvidence 1 of 1 piece that entries name came along\n\nVERIFIED/);
+    const names = readdirSync(join(cwd, 'pack', 'evidence'), { recursive: true, encoding: 'utf8' });
+    const [body] = names.filter((name) => /[0-9a-f]{64}$/.test(name));
+    writeFileSync(join(cwd, 'pack', 'evidence', body ?? ''), '{}');
+    assert.deepEqual([verify().status, /\[evidence-differs\]/.test(verify().stdout)], [2, true]);
+    rmSync(join(cwd, 'pack', 'evidence', body ?? ''));
+    assert.equal(verify().status, 0);
+    sql(cwd, "update log_evidence set body = x'00'");
+    const changed = holdfast(cwd, 'log', 'export', 'pack', '--evidence').stdout;
+    assert.match(changed, /1 piece of evidence left out: not in the database, or changed\./);
+    assert.deepEqual(json(cwd, 'log-export', 'log', 'export', 'pack')['evidence'], null);
+  });
+
   it('records whole evaluations only', () => {
     const cwd = place();
     assert.equal(holdfast(cwd, 'check', '--record', '--only', 'log.intact').status, 64);
