@@ -3,7 +3,7 @@ import { base64, fromUtf8 } from '../lib/bytes.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Exported, ListedEntry } from './log.text.ts';
+import type { Anchored, Exported, ListedEntry } from './log.text.ts';
 import type { Hash } from './merkle.ts';
 import type { LogReport } from './verify-log.ts';
 
@@ -55,3 +55,5 @@ export const exportJson = (folder: string, { files, vkey, signed, evidence }: Ex
   vkey,
   evidence: evidence === null ? null : { ...evidence },
 });
+
+export const anchorJson = (anchored: Anchored): JsonObject => ({ schema: 'holdfast.log-anchor/1', ...anchored });

@@ -57,6 +57,20 @@ const evidenceLines = ({ written, leftOut }: EvidenceCount): readonly string[] =
       ]),
 ];
 
+export const anchorText = ({ commit, ref, size }: Anchored): string =>
+  lines([
+    `The checkpoint of ${count(size, 'entry', 'entries')} is a note on commit ${commit}.`,
+    `Push it, so that others hold it: git push origin ${ref}`,
+  ]);
+
+/** A checkpoint that was kept in a repository. */
+export interface Anchored {
+  readonly commit: string;
+  readonly ref: string;
+  readonly origin: string;
+  readonly size: number;
+}
+
 /** What was exported. */
 export interface Exported {
   readonly signed: { readonly checkpoint: Checkpoint };
