@@ -12,6 +12,7 @@ const bin = (...path) => join(root, 'node_modules', ...path);
 const gates = [
   ['types', bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'],
   ['pure types', bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.pure.json'],
+  ['browser types', bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.browser.json'],
   ['lint', bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
   ['format', bin('@biomejs', 'biome', 'bin', 'biome'), 'format', '.'],
   ['unused', bin('knip', 'bin', 'knip.js')],

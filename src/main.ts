@@ -8,6 +8,7 @@ import { messageOf, HoldfastError, formatPlace, formatProblem } from './lib/erro
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import { runtimeWarning } from './lib/runtime.ts';
 import { ownPackage } from './platform/package-root.ts';
+import type { EraseValues } from './keys/erase.actions.ts';
 import type { ReadStates } from './log/log-verify.actions.ts';
 import type { MigrationList } from './platform/migrations.ts';
 import type { Control } from './policy/control.ts';
@@ -79,6 +80,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
   },
   {
+    name: 'keys',
+    summary: 'looks after the key of the data, and erases people',
+    load: async () => (await import('./keys/keys.cli.ts')).keysCommand(await loadTables(), await loadErasers()),
+  },
+  {
     name: 'db',
     summary: 'keeps the advisory index fresh, builds one, and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
@@ -104,12 +110,25 @@ async function loadTables(): Promise<readonly MigrationList[]> {
     (await import('./log/log-tables.ts')).LOG_TABLES,
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
     (await import('./platform/jobs-table.ts')).JOBS,
+    (await import('./platform/subject-keys.ts')).SUBJECT_KEYS,
+    (await import('./log/personal-tables.ts')).LOG_PERSONAL_TABLES,
+    (await import('./keys/erasure-tables.ts')).ERASURE_TABLES,
+    (await import('./auth/auth-tables.ts')).AUTH_TABLES,
   ];
 }
 
 /** The rows that entries of the log speak of. */
 async function loadStates(): Promise<readonly ReadStates[]> {
-  return [(await import('./policy/policy.store.ts')).evaluationStates];
+  return [
+    (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./keys/erasure.store.ts')).erasureStates,
+    (await import('./auth/auth-states.store.ts')).authStates,
+  ];
+}
+
+/** Deletes what each feature stores about a person. */
+async function loadErasers(): Promise<readonly EraseValues[]> {
+  return [(await import('./log/personal.actions.ts')).erasePersonal];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

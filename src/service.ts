@@ -9,10 +9,11 @@ import { openLog, type OpenLog } from './log/log.actions.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
 import { processTimers } from './platform/http.ts';
-import { type MigrationList } from './platform/migrations.ts';
+import { isReachable } from './platform/db.ts';
+import type { MigrationList } from './platform/migrations.ts';
 import { ownPackage } from './platform/package-root.ts';
 import { systemRandom } from './platform/random.ts';
-import type { Schedule } from './platform/schedules.ts';
+import { forgetDoneJobs, type Schedule } from './platform/schedules.ts';
 import type { JobHandlers } from './platform/job-worker.ts';
 import { readServiceSettings, type ServiceSettings } from './platform/service-settings.ts';
 import { shutdownRequested } from './platform/shutdown.ts';
@@ -20,6 +21,9 @@ import type { Terminal } from './platform/terminal.ts';
 import type { Control } from './policy/control.ts';
 import { createApplication, type Asking, type Identified } from './web/application.routes.ts';
 import { assetRoutes } from './web/assets.routes.ts';
+import { operationsRoutes } from './web/operations.routes.ts';
+import { probeRoutes } from './web/probes.routes.ts';
+import type { Shell } from './web/shell.ts';
 import { addressOf, type ServiceAddress } from './web/request-guard.ts';
 import type { Route } from './web/route.ts';
 import type { ServeOrder } from './web/serve.cli.ts';
@@ -32,7 +36,7 @@ export interface Shared {
 }
 
 /** What the features of one process are made from. */
-interface World {
+export interface World {
   readonly order: ServeOrder;
   readonly log: OpenLog;
   readonly terminal: Terminal;
@@ -41,7 +45,7 @@ interface World {
   readonly shared: Shared;
 }
 
-interface Features {
+export interface Features {
   readonly routes: readonly Route[];
   readonly identify: (asking: Asking) => Promise<Identified>;
   readonly schedules: readonly Schedule[];
@@ -78,13 +82,20 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   return EXIT.kept;
 }
 
-function compose({ log, terminal }: World): Features {
-  void log;
-  void terminal;
+/** Every feature of the service; tests ask it for the list of all routes. */
+export function compose({ log, terminal }: World): Features {
+  const { now } = terminal;
+  const { version } = ownPackage();
+  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => null };
+  const schedules = [forgetDoneJobs(log.db, now)];
   return {
-    routes: [...assetRoutes()],
+    routes: [
+      ...assetRoutes(),
+      ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
+      ...operationsRoutes({ log, schedules, shell, version }),
+    ],
     identify: () => Promise.resolve({ viewer: null, cookie: null }),
-    schedules: [],
+    schedules,
     handlers: new Map(),
   };
 }

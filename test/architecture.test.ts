@@ -120,6 +120,21 @@ describe('tsconfig.pure.json', () => {
   });
 });
 
+describe('tsconfig.browser.json', () => {
+  const tsc = (own: string): { readonly status: number | null; readonly output: string } =>
+    runTool(
+      'typescript/bin/tsc',
+      ['-p', 'tsconfig.browser.json', '--pretty', 'false'],
+      plant({ 'src/alpha/own.browser.ts': own }),
+    );
+
+  it('knows the document in the script of a page, and nothing of Node', () => {
+    assert.deepEqual(tsc('export const title = document.title;\n'), { status: 0, output: '' });
+    for (const own of ['process', 'Buffer', "require('fs')"])
+      assert.match(tsc(`export const it: unknown = ${own};\n`).output, /own\.browser\.ts\(1,\d+\): error TS/);
+  });
+});
+
 /** Source files of src/ without tests, by path from the root. */
 const sources = (): ReadonlyMap<string, string> =>
   new Map(

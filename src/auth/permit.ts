@@ -42,3 +42,14 @@ export const rolesWith = (capability: Capability): readonly Role[] => CAPABILITI
 /** What a token may do; each token has at least one. */
 export const SCOPES = ['policy.report', 'log.read'] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** What somebody has to be allowed themselves before they give it to a token: a token is no way around the own roles. */
+const SCOPE_NEEDS = {
+  'policy.report': 'tokens.change',
+  'log.read': 'log.read',
+} as const satisfies Record<Scope, Capability>;
+
+export const scopeNeeds = (scope: Scope): Capability => SCOPE_NEEDS[scope];
+
+export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
+export const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);

@@ -11,10 +11,11 @@
  * Key and checkpoint lie outside because whoever can change the database must be able to change neither of them with it.
  */
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { fromUtf8, hex, utf8 } from '../lib/bytes.ts';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
+import { absolutePath } from '../platform/absolute-path.ts';
 import type { Random } from '../platform/random.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import {
@@ -35,7 +36,7 @@ const FOLDER_MODE = 0o700;
 /** Group and others. Windows has access lists instead, and Node shows none of them. */
 const NOT_OWNER = 0o077;
 
-export const dataFolder = (cwd: string, named: string): string => (isAbsolute(named) ? named : join(cwd, named));
+export const dataFolder = absolutePath;
 export const databaseFile = (folder: string): string => join(folder, 'holdfast.db');
 export const keyFile = (folder: string): string => join(folder, KEY_FILE);
 export const checkpointFile = (folder: string): string => join(folder, 'log.checkpoint');

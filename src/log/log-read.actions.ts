@@ -2,11 +2,14 @@
 import { concat } from '../lib/bytes.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import type { Queries } from '../platform/db.ts';
-import { readEntries, readHashes } from './log.store.ts';
+import { readEntries, readHashes, readHead } from './log.store.ts';
 import { hashLeaf } from './merkle.ts';
 import type { ReadTile } from './proof.ts';
 import { encodeBundle, parseTilePath, TILE_WIDTH } from './tile.ts';
 import type { ReadFile, Unread } from './verify-log.ts';
+
+/** The name of the log that grows; `null` where none was begun. */
+export const readOrigin = async (queries: Queries): Promise<string | null> => (await readHead(queries))?.origin ?? null;
 
 /** Hash tiles: level 0 from the entries, the others from the hashes that entries completed. */
 export const tileReader =

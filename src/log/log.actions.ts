@@ -10,7 +10,7 @@ import { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { between, formatInstant, type Instant, type Millis } from '../lib/time.ts';
-import { readDatabaseUrl } from '../platform/database-place.ts';
+import { type DatabasePlace, readDatabaseUrl } from '../platform/database-place.ts';
 import { openDatabase, type Db, type Queries, type Tx } from '../platform/db.ts';
 import { migrate, type MigrationList } from '../platform/migrations.ts';
 import type { Random } from '../platform/random.ts';
@@ -76,8 +76,7 @@ export interface OpenLog {
  */
 export async function openLog({ cwd, data, env, migrations, random }: LogPlace, now: Instant): Promise<OpenLog> {
   const folder = dataFolder(cwd, data);
-  const url = env['HOLDFAST_DATABASE_URL'] ?? '';
-  const db = await openDatabase(url === '' ? { engine: 'sqlite', path: databaseFile(folder) } : readDatabaseUrl(url));
+  const db = await openDatabase(databasePlace({ cwd, data, env }));
   try {
     await migrate(db, migrations, now);
   } catch (error) {
@@ -87,12 +86,25 @@ export async function openLog({ cwd, data, env, migrations, random }: LogPlace, 
   return { db, folder, random };
 }
 
-/** The same for what only reads: nothing is made. `null` where there is no database, or none with a log in it. */
+/** The data folder, absolute. */
+export const folderOf = ({ cwd, data }: Pick<LogPlace, 'cwd' | 'data'>): string => dataFolder(cwd, data);
+
+/** @throws DB_URL_INVALID, DB_INSECURE */
+export function databasePlace({ cwd, data, env }: Pick<LogPlace, 'cwd' | 'data' | 'env'>): DatabasePlace {
+  const url = env['HOLDFAST_DATABASE_URL'] ?? '';
+  return url === '' ? { engine: 'sqlite', path: databaseFile(dataFolder(cwd, data)) } : readDatabaseUrl(url);
+}
+
+/** The same where nothing may be made that is not there: `null` for a folder without a database. */
+export async function findDatabase(place: LogPlace, now: Instant): Promise<OpenLog | null> {
+  const isFile = databasePlace(place).engine === 'sqlite';
+  return isFile && !hasDatabaseFile(dataFolder(place.cwd, place.data)) ? null : openLog(place, now);
+}
+
+/** The same for what only reads the log. `null` where there is no database, or none with a log in it. */
 export async function findLog(place: LogPlace, now: Instant): Promise<OpenLog | null> {
-  const usesFile = (place.env['HOLDFAST_DATABASE_URL'] ?? '') === '';
-  if (usesFile && !hasDatabaseFile(dataFolder(place.cwd, place.data))) return null;
-  const log = await openLog(place, now);
-  if ((await readHead(log.db)) !== null) return log;
+  const log = await findDatabase(place, now);
+  if (log === null || (await readHead(log.db)) !== null) return log;
   await log.db.close();
   return null;
 }

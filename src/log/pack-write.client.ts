@@ -1,8 +1,9 @@
 /** Writes an export of the log into a folder, file by file, each whole or not at all. */
 import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { fromUtf8 } from '../lib/bytes.ts';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
+import { absolutePath } from '../platform/absolute-path.ts';
 import { readOwnBytes } from '../platform/package-root.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import type { PackFile } from './export-pack.ts';
@@ -19,7 +20,7 @@ const MOST_KEY_BYTES = 2_048;
  * @throws FILE_EXISTS where anything else is in it; FILE_UNWRITABLE
  */
 export function preparePack(cwd: string, named: string, origin: string): string {
-  const folder = isAbsolute(named) ? named : join(cwd, named);
+  const folder = absolutePath(cwd, named);
   try {
     mkdirSync(folder, { recursive: true });
     const names = readdirSync(folder);

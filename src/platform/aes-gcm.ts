@@ -3,7 +3,7 @@
  * recovery-key.ts.
  *
  * Source: NIST SP 800-38D. A 96-bit IV (§5.2.1.1) of random bytes (§8.2.2) and the full 128-bit tag (§5.2.1.2); §8.3 allows 2^32 IVs for
- * a key, and a key here seals one value, or one for each data subject.
+ * a key, and a key here seals one key for each person, or the values about one person.
  */
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
-import { askThrough, openAsker, type Asker } from './ask.ts';
+import { askSecretly, askThrough, askUnseen, openAsker, type Asker } from './ask.ts';
 
 function conversation(): { readonly input: PassThrough; readonly shown: () => string; readonly asker: Asker } {
   const input = new PassThrough();
@@ -42,5 +42,25 @@ describe('asking', () => {
 
   it('asks nobody where the questions would go into a file', () => {
     assert.equal(openAsker({ errIsTty: false }), null);
+  });
+
+  it('shows nothing of an answer that is for nobody else', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const answer = askUnseen(input, output, 'Passphrase: ', () => assert.fail('interrupted'));
+    input.write('correct horse battery\n');
+    assert.equal(await answer, 'correct horse battery');
+    output.end();
+    assert.equal((await output.toArray()).join(''), 'Passphrase: \n');
+  });
+
+  it('takes the end of the input for no answer', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const answer = askUnseen(input, output, 'Passphrase: ', () => assert.fail('interrupted'));
+    input.end();
+    assert.equal(await answer, null);
+  });
+
+  it('asks nobody for a secret where nobody can answer', async () => {
+    assert.equal(await askSecretly({ errIsTty: false }, 'Passphrase: '), undefined);
   });
 });

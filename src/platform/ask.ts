@@ -1,5 +1,6 @@
 /** Asking a person at a terminal. Nobody is asked where nobody can answer: in CI, in a pipe, in a test of a command. */
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import type { Terminal } from './terminal.ts';
 
 export interface Asker {
@@ -54,4 +55,43 @@ export function askThrough(
     },
     close: () => reader.close(),
   };
+}
+
+/**
+ * Asks for what nobody else may see: nothing of the answer is shown, and it stays in no history.
+ *
+ * @returns `null` when there is no further input; where nobody can be asked, `undefined`
+ */
+export async function askSecretly(
+  { errIsTty }: Pick<Terminal, 'errIsTty'>,
+  question: string,
+): Promise<string | null | undefined> {
+  if (!errIsTty || process.stdin.isTTY !== true) return undefined;
+  return askUnseen(process.stdin, process.stderr, question, () => process.kill(process.pid, 'SIGINT'));
+}
+
+/** @param onInterrupt As with `askThrough`. */
+export async function askUnseen(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  question: string,
+  onInterrupt: () => void,
+): Promise<string | null> {
+  output.write(question);
+  // As a terminal, readline takes the keys before the terminal shows them, and shows them where we say: nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  try {
+    return await new Promise((receive) => {
+      reader.on('line', receive);
+      reader.on('close', () => receive(null));
+      reader.on('SIGINT', () => {
+        reader.close();
+        onInterrupt();
+      });
+    });
+  } finally {
+    reader.close();
+    output.write('\n');
+  }
 }

@@ -10,7 +10,7 @@
  * The engines are sqlite.ts and postgres.ts, tables come from migrations.ts, docs/adr/0008-storage-on-two-engines.md says why.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { HoldfastError } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
 import type { DatabasePlace } from './database-place.ts';
@@ -143,6 +143,16 @@ export class Db implements Queries {
     } finally {
       session.release();
     }
+  }
+}
+
+/** Whether the database answers now. Never throws. */
+export async function isReachable(db: Db): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(db.tables());
+    return true;
+  } catch {
+    return false;
   }
 }
 

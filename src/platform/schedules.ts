@@ -9,11 +9,11 @@
  * process runs jobs at all. nextRun is in schedule-time.ts.
  */
 import { HoldfastError } from '../lib/errors.ts';
-import { between, plus, type Instant, type Millis } from '../lib/time.ts';
+import { between, hours, plus, type Instant, type Millis } from '../lib/time.ts';
 import { Alarm } from './alarm.ts';
 import type { Db, Queries, Tx } from './db.ts';
 import type { Timers } from './http.ts';
-import { enqueue } from './jobs.ts';
+import { enqueue, forgetDone } from './jobs.ts';
 import type { JobHandler, JobHandlers } from './job-worker.ts';
 import { CLOCK_TOLERANCE_MS, type JobTables, type ScheduleTables } from './jobs-table.ts';
 import { prolongLease, releaseLease, takeLease, type Lease, type LeaseRequest } from './leases.ts';
@@ -45,6 +45,20 @@ export function scheduleHandlers(db: Db, schedules: readonly Schedule[], now: ()
     }),
   );
 }
+
+/** Done jobs are kept for a month, for questions about them; then they go, or the table would grow for ever. */
+export const forgetDoneJobs = (db: Db, now: () => Instant): Schedule => ({
+  name: 'jobs.forget-done',
+  recurrence: { kind: 'daily', at: '03:40', zone: 'UTC' },
+  allowanceMs: hours(50),
+  attempts: 5,
+  handler: {
+    limitMs: 60_000 as Millis,
+    run: async () => {
+      await db.transaction((tx) => forgetDone(tx, now()));
+    },
+  },
+});
 
 async function noteSuccess(queries: Queries, name: string, now: Instant): Promise<void> {
   await table(queries).updateTable('schedule').set({ last_success_at: now }).where('name', '=', name).execute();
@@ -95,6 +109,27 @@ async function plan(tx: Tx, name: string, at: Instant): Promise<void> {
 async function hasLiveJob(tx: Tx, name: string): Promise<boolean> {
   const live = tx.tables<JobTables>().selectFrom('job').select('id').where('name', '=', name);
   return (await live.where('state', 'in', ['waiting', 'running']).limit(1).executeTakeFirst()) !== undefined;
+}
+
+export interface ScheduleState {
+  readonly name: string;
+  /** `null`: no process has ever looked what is due. */
+  readonly dueAt: Instant | null;
+  readonly lastSuccessAt: Instant | null;
+}
+
+/** Each schedule as it stands, in the order given. */
+export async function scheduleStates(
+  queries: Queries,
+  schedules: readonly Pick<Schedule, 'name'>[],
+): Promise<readonly ScheduleState[]> {
+  const rows = new Map(
+    (await table(queries).selectFrom('schedule').selectAll().execute()).map((row) => [row.name, row]),
+  );
+  return schedules.map(({ name }) => {
+    const row = rows.get(name);
+    return { name, dueAt: row?.due_at ?? null, lastSuccessAt: row?.last_success_at ?? null };
+  });
 }
 
 export interface OverdueSchedule {

@@ -44,6 +44,10 @@ export function readKeyring(env: Environment): Keyring {
   return { current, previous: previous === null ? [] : [previous] };
 }
 
+/** Whether any setting names a key, rightly or not: then the settings alone decide. */
+export const namesKek = (env: Environment): boolean =>
+  [CURRENT, PREVIOUS].some((name) => ['', '_FILE', '_CREDENTIAL'].some((form) => env[`${name}${form}`] !== undefined));
+
 /** `null` where nothing of this setting is set. */
 function readKek(setting: string, env: Environment): Kek | null {
   const path = valueOf(env, `${setting}_FILE`);
@@ -83,7 +87,8 @@ function valueOf(env: Environment, setting: string): string | null {
   });
 }
 
-function kekOf(text: string, what: string): Kek {
+/** @param what The place of the text, for people. @throws KEY_MISSING, KEY_WRONG */
+export function kekOf(text: string, what: string): Kek {
   const kek = parseKek(text);
   if (kek.ok) return kek.value;
   if (text.trim() === '')

@@ -76,9 +76,16 @@ function makeFile(path: string): void {
 
 /**
  * `synchronous=FULL` syncs before a commit is acknowledged (https://www.sqlite.org/pragma.html#pragma_synchronous);
- * `fullfsync` makes that true on macOS too, where fsync alone leaves it to the drive.
+ * `fullfsync` makes that true on macOS too, where fsync alone leaves it to the drive. `secure_delete` overwrites what is deleted with
+ * zeros: the key of a person who is erased does not stay in a free page.
  */
-const DURABLE = ['synchronous = full', 'fullfsync = on', 'checkpoint_fullfsync = on', 'trusted_schema = off'];
+const DURABLE = [
+  'synchronous = full',
+  'fullfsync = on',
+  'checkpoint_fullfsync = on',
+  'secure_delete = on',
+  'trusted_schema = off',
+];
 
 /**
  * Of two processes that make the file at once, the one whose switch would end in a deadlock is told at once that the file is

@@ -99,7 +99,7 @@ function addRoute(app: Hono<Env>, route: Route, world: ApplicationWorld): void {
       const admission = authorise(route.access, viewer, now);
       const answer =
         admission.kind === 'admitted'
-          ? await handled(c, route, { viewer, now, requestId: c.get('requestId') })
+          ? await handled(c, route, { viewer, now })
           : refusalAnswer({ path: c.req.path, search: new URL(c.req.url).search, method: c.req.method }, admission);
       // A handler that signs in or out has set its own.
       if (cookie === null || answer.headers.has('set-cookie')) return answer;
@@ -113,12 +113,11 @@ function addRoute(app: Hono<Env>, route: Route, world: ApplicationWorld): void {
 interface Asked {
   readonly viewer: Viewer | null;
   readonly now: Instant;
-  readonly requestId: string;
 }
 
 /** `authorise` has admitted the viewer, so it is of the kind that the access names. */
-async function handled(c: Context<Env>, route: Route, { viewer, now, requestId }: Asked): Promise<Response> {
-  const scene = { now, requestId };
+async function handled(c: Context<Env>, route: Route, { viewer, now }: Asked): Promise<Response> {
+  const scene = { now, requestId: c.get('requestId'), client: c.get('client') };
   if (isPublic(route)) return route.handle(c, { ...scene, viewer });
   if (isForToken(route)) {
     if (viewer?.kind !== 'token') throw new Error('a token route was reached without a token');

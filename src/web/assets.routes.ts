@@ -6,8 +6,14 @@ import { publicRoute, type Route } from './route.ts';
 
 export function assetRoutes(): readonly Route[] {
   const style = readOwnFile('src/web/style.css', 'dist/style.css');
-  return [fileRoute(ASSETS.style, 'text/css; charset=utf-8', style)];
+  return [
+    fileRoute(ASSETS.style, 'text/css; charset=utf-8', style),
+    ...[ASSETS.passkey, ASSETS.codes].map((path) => fileRoute(path, 'text/javascript; charset=utf-8', script(path))),
+  ];
 }
+
+/** Scripts are TypeScript until they are built, so also in development they come from dist/. */
+const script = (path: string): string => readOwnFile(`dist${path}`, `dist${path}`);
 
 /** The address stays and the content may change with the next version: browsers ask again, and hear that nothing did. */
 function fileRoute(path: string, type: string, text: string): Route {

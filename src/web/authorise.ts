@@ -28,8 +28,8 @@ export function authorise(access: Access, viewer: Viewer | null, now: Instant): 
     return viewer.scopes.includes(access.scope) ? ADMITTED : { kind: 'scope-needed', scope: access.scope };
   }
   if (viewer?.kind !== 'person') return { kind: 'sign-in' };
-  if (access.kind === 'person') return ADMITTED;
-  if (!may(viewer.roles, access.capability)) return { kind: 'refused', capability: access.capability };
+  if (access.kind === 'staff' && !may(viewer.roles, access.capability))
+    return { kind: 'refused', capability: access.capability };
   return access.fresh && !isFresh(viewer.authenticatedAt, now) ? { kind: 'confirm' } : ADMITTED;
 }
 

@@ -26,4 +26,5 @@ export const basePath = (url: string | null): string => {
 export const ASSETS = {
   style: '/assets/style.css',
   passkey: '/assets/passkey.js',
+  codes: '/assets/recovery-codes.js',
 } as const;

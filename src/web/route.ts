@@ -5,6 +5,7 @@
 import type { Context } from 'hono';
 import type { Capability, Role, Scope } from '../auth/permit.ts';
 import type { Instant } from '../lib/time.ts';
+import type { Client } from './client-address.ts';
 
 /** Whoever is signed in. */
 export interface PersonViewer {
@@ -29,9 +30,8 @@ export type Viewer = PersonViewer | TokenViewer;
 
 export type Access =
   | { readonly kind: 'public' }
-  /** Every person who is signed in: their own sessions, signing out. */
-  | { readonly kind: 'person' }
-  /** `fresh`: the passkey has to have been used within the last minutes (`FRESH_MS`). */
+  /** Every person who is signed in: their own sessions, signing out. `fresh`: the passkey has to have been used within `FRESH_MS`. */
+  | { readonly kind: 'person'; readonly fresh: boolean }
   | { readonly kind: 'staff'; readonly capability: Capability; readonly fresh: boolean }
   | { readonly kind: 'token'; readonly scope: Scope };
 
@@ -41,6 +41,8 @@ export interface Scene<V> {
   readonly now: Instant;
   /** In the answer's `X-Request-Id` and in the log of the service, so that a person can name what failed. */
   readonly requestId: string;
+  /** Only to slow down whoever tries too often: an address is neither stored nor logged. */
+  readonly client: Client;
 }
 
 /** The `Response` of the Fetch standard, by a name that pure code knows too. */
@@ -75,20 +77,23 @@ export const publicRoute = (
   { maxBytes = FORM_BYTES }: Limits = {},
 ): Route => ({ method, path, maxBytes, access: { kind: 'public' }, handle });
 
-export const personRoute = (method: Method, path: string, handle: Handler<PersonViewer>): Route => ({
-  method,
-  path,
-  maxBytes: FORM_BYTES,
-  access: { kind: 'person' },
-  handle,
-});
+interface Freshness {
+  readonly fresh?: boolean;
+}
+
+export const personRoute = (
+  method: Method,
+  path: string,
+  handle: Handler<PersonViewer>,
+  { fresh = false }: Freshness = {},
+): Route => ({ method, path, maxBytes: FORM_BYTES, access: { kind: 'person', fresh }, handle });
 
 export const staffRoute = (
   capability: Capability,
   method: Method,
   path: string,
   handle: Handler<PersonViewer>,
-  { fresh = false }: { readonly fresh?: boolean } = {},
+  { fresh = false }: Freshness = {},
 ): Route => ({ method, path, maxBytes: FORM_BYTES, access: { kind: 'staff', capability, fresh }, handle });
 
 export const tokenRoute = (

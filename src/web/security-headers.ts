@@ -3,10 +3,10 @@
 /**
  * The policy of a page (CSP level 3): our one sheet, our own forms, no script. `img-src 'self'` is for the icon.
  *
- * @param script `self` on the few pages that speak to a passkey.
+ * @param script `self` on the few pages that speak to a passkey: the script sends their form, and nothing by itself.
  */
 export const contentSecurity = (script: 'none' | 'self' = 'none'): string =>
-  `default-src 'none'; style-src 'self'; img-src 'self'; ${script === 'self' ? "script-src 'self'; connect-src 'self'; " : ''}` +
+  `default-src 'none'; style-src 'self'; img-src 'self'; ${script === 'self' ? "script-src 'self'; " : ''}` +
   "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Names in lower case. */

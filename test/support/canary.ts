@@ -13,7 +13,7 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What the canary takes over from the house; tsconfig files are extended, because their paths are relative. */
 const COPIED = ['.oxlintrc.json', 'biome.json', 'knip.json'];
-const EXTENDED = ['tsconfig.json', 'tsconfig.pure.json'];
+const EXTENDED = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.browser.json'];
 
 /** Writes `files` (path → text) into a new folder with the house's own settings beside them; returns the folder. */
 export function plant(files: Readonly<Record<string, string>>): string {
@@ -28,9 +28,14 @@ export function plant(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
+const INCLUDED: Readonly<Record<string, readonly string[]>> = {
+  'tsconfig.pure.json': ['src/*/*.ts'],
+  'tsconfig.browser.json': ['src/*/*.browser.ts'],
+};
+
 /** The house's compiler settings over the planted files: `extends` keeps the options, `include` and `exclude` start anew. */
 function canaryConfig(name: string): string {
-  const include = name === 'tsconfig.json' ? ['src'] : ['src/*/*.ts'];
+  const include = INCLUDED[name] ?? ['src'];
   return JSON.stringify({ extends: `../../${name}`, include });
 }
 

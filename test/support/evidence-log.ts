@@ -16,6 +16,7 @@ import { migrate } from '../../src/platform/migrations.ts';
 import { POLICY_TABLES, type PolicyTables } from '../../src/policy/policy-tables.ts';
 import { evaluationStates, storeEvaluation } from '../../src/policy/policy.store.ts';
 
+/** Of the whole program, in its order. */
 const TABLES = [LOG_TABLES, POLICY_TABLES, JOBS];
 const START = parseInstant('2026-11-24T09:00:00Z') ?? EPOCH;
 /** One entry an hour. */

@@ -24,6 +24,7 @@ const OTHER = `${IMPORT}: Another feature is its pure files and its .actions.ts.
 const ENTRY = `${IMPORT}: Only main.ts calls an entry point.`;
 const ENTRY_IO = `${IMPORT}: An entry point parses, calls one action and renders; IO stands in a .client file or platform/.`;
 const ENTRY_OTHER = `${IMPORT}: An entry point calls its own feature; another feature is its pure files.`;
+const SCRIPT = `${IMPORT}: A page's script imports pure code only.`;
 const PLATFORM = `${IMPORT}: platform/ knows no feature.`;
 const LIB = `${IMPORT}: lib/ imports nothing of ours.`;
 
@@ -48,6 +49,7 @@ const ROLES_OF_PURE = [
   './own.routes.ts',
   './own.cli.ts',
   './own.jobs.ts',
+  './own.browser.ts',
   '../beta/beta.client.ts',
   '../platform/door.ts',
   '../web/layout.tsx',
@@ -93,7 +95,14 @@ const forbids = (role: string, gives: string, specifiers: readonly string[]): re
 const nameOf = (specifier: string): string => specifier.replace(/^[./]+/, '').replaceAll(/[^a-z]+/g, '-');
 
 const OTHER_IO = ['../beta/beta.store.ts', '../beta/beta.client.ts'];
-const ENTRIES = ['./own.page.tsx', './own.routes.ts', './own.cli.ts', './own.jobs.ts', '../main.ts'];
+const ENTRIES = [
+  './own.page.tsx',
+  './own.routes.ts',
+  './own.cli.ts',
+  './own.jobs.ts',
+  './own.browser.ts',
+  '../main.ts',
+];
 const ABOVE = ['./own.control.ts', ...ENTRIES, '../web/layout.ts'];
 const OTHER_BOUND = [...OTHER_IO, '../beta/beta.actions.ts', '../beta/beta.control.ts', '../beta/beta.page.tsx'];
 
@@ -127,10 +136,25 @@ const roles: readonly Planted[] = [
   ...['cli.ts', 'routes.ts', 'jobs.ts', 'page.tsx'].flatMap((role) => [
     ...forbids(role, ENTRY_IO, ['node:fs']),
     ...forbids(role, ENTRY_OTHER, OTHER_BOUND),
-    ...forbids(role, ENTRY, ['../beta/beta.cli.ts', '../beta/beta.routes.ts', '../beta/beta.jobs.ts', '../main.ts']),
+    ...forbids(role, ENTRY, [
+      '../beta/beta.cli.ts',
+      '../beta/beta.routes.ts',
+      '../beta/beta.jobs.ts',
+      './own.browser.ts',
+      '../main.ts',
+    ]),
     clock(`clock.${role}`),
     reads(`process.${role}`),
   ]),
+
+  ...forbids('browser.ts', SCRIPT, [
+    'node:fs',
+    ...ROLES_OF_PURE.filter((specifier) => specifier !== './own.browser.ts'),
+    '../beta/beta.browser.ts',
+  ]),
+  clock('clock.browser.ts'),
+  reads('process.browser.ts'),
+  holds('fetch.browser.ts', "export const asked: unknown = fetch('/');", `${GLOBAL}: Unexpected use of 'fetch'`),
 
   { ...imports('', '../beta/beta.ts', LIB), path: 'src/lib/feature.ts' },
   { ...imports('', '../platform/door.ts', LIB), path: 'src/lib/platform.ts' },
@@ -239,6 +263,8 @@ export const CLEAN: Readonly<Record<string, string>> = {
   'src/alpha/own.routes.ts': give('routes'),
   'src/alpha/own.jobs.ts': give('jobs'),
   'src/alpha/own.page.tsx': give('page'),
+  'src/alpha/own.browser.ts':
+    "import { own } from './own.ts';\nfor (const form of document.forms) form.dataset['own'] = `${own().it}`;\n",
   'src/beta/beta.ts': give('beta'),
   'src/beta/beta.store.ts': give('betaStore'),
   'src/beta/beta.client.ts': give('betaClient'),

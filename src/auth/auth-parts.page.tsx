@@ -1,0 +1,71 @@
+/** Parts that several pages of auth/ share. */
+import type { Child } from 'hono/jsx';
+import { printable } from '../lib/text.ts';
+import { Flash } from '../web/form.tsx';
+import type { AuthScene } from './auth-scene.ts';
+import { doneWords } from './auth.text.ts';
+
+/** The answer to what was done last; nothing where the address names nothing that is known. */
+export const Done = ({ scene }: { readonly scene: Pick<AuthScene, 'done'> }) => {
+  const words = doneWords(scene.done);
+  return words === null ? null : <Flash kind="good">{words}</Flash>;
+};
+
+/** Whoever was erased has an id and no name. */
+export const NameOf = ({ name, id }: { readonly name: string | null; readonly id: string }) =>
+  name === null ? (
+    <>
+      erased, <span class="mono">{id}</span>
+    </>
+  ) : (
+    <>{printable(name)}</>
+  );
+
+export interface Crumb {
+  readonly path: string;
+  readonly label: Child;
+}
+
+export const Crumbs = ({ trail, here }: { readonly trail: readonly Crumb[]; readonly here: Child }) => (
+  <nav class="crumbs" aria-label="Breadcrumb">
+    <ol>
+      {trail.map(({ path, label }) => (
+        <li>
+          <a href={path}>{label}</a>
+        </li>
+      ))}
+      <li>
+        <span aria-current="page">{here}</span>
+      </li>
+    </ol>
+  </nav>
+);
+
+interface ConfirmProps {
+  /** What the form says above its button. */
+  readonly title: string;
+  readonly action: string;
+  readonly button: string;
+  /** Where to go instead. */
+  readonly back: string;
+  readonly children?: Child;
+}
+
+/** The frame of a confirmation: a page of its own, never a dialog. */
+export const Confirm = ({ title, action, button, back, children }: ConfirmProps) => (
+  <section class="approve" aria-labelledby="confirm-h">
+    <h2 id="confirm-h">{title}</h2>
+    {children}
+    <form method="post" action={action} class="actions">
+      <button class="btn danger">{button}</button>
+      <a href={back}>Leave it as it is</a>
+    </form>
+  </section>
+);
+
+/** A secret that is on this page only, to be copied whole. */
+export const ShownOnce = ({ text, label }: { readonly text: string; readonly label: string }) => (
+  <p class="digest" aria-label={label} role="group">
+    {text}
+  </p>
+);

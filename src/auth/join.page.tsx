@@ -1,0 +1,186 @@
+/** The first visit of somebody: the link that sets the service up, an invitation, the recovery codes that follow, and a link that is over. */
+import { printable } from '../lib/text.ts';
+import type { Instant } from '../lib/time.ts';
+import { Moment } from '../web/components.tsx';
+import { Corrections, Input } from '../web/form.tsx';
+import { documentText, DoorPage } from '../web/layout.tsx';
+import { ASSETS } from '../web/paths.ts';
+import { firstOf, type FormErrors, type FormValues } from '../web/read-form.ts';
+import type { Shell } from '../web/shell.ts';
+import type { InvitationState } from './invitation.ts';
+import { FORM_GLYPHS, ObstacleFlash, PasskeyForm } from './passkey-form.page.tsx';
+import type { Obstacle } from './passkey.text.ts';
+import type { Role } from './permit.ts';
+
+const Steps = ({ at }: { readonly at: 1 | 2 }) => (
+  <ol class="steps" aria-label="Steps">
+    <li class={at === 2 ? 'done' : undefined} aria-current={at === 1 ? 'step' : undefined}>
+      You
+    </li>
+    <li aria-current={at === 2 ? 'step' : undefined}>Recovery codes</li>
+    <li>Your policy</li>
+  </ol>
+);
+
+export interface JoinView {
+  readonly shell: Shell;
+  readonly options: object;
+  readonly values: FormValues;
+  readonly errors: FormErrors;
+  readonly obstacle: Obstacle | null;
+}
+
+const PASSKEY_HELP =
+  'Then your browser asks for a passkey: a finger, a face, the PIN of this device, or a security key. The secret stays there; ' +
+  'this service gets a public key.';
+
+const NewcomerForm = ({
+  options,
+  values,
+  errors,
+  label,
+}: Pick<JoinView, 'options' | 'values' | 'errors'> & { readonly label: string }) => (
+  <PasskeyForm
+    options={options}
+    label={label}
+    withoutScript="Allow scripts for this address, or open the link in another browser: it stays good."
+  >
+    <Input
+      name="name"
+      label="Your name"
+      help="Shown to the people you work with. It is stored encrypted, and never in the evidence log."
+      value={firstOf(values, 'name')}
+      maxlength={100}
+      autocomplete="name"
+      errors={errors}
+    />
+    <Input
+      name="email"
+      label="E-mail address"
+      help="For notices of this service."
+      type="email"
+      value={firstOf(values, 'email')}
+      maxlength={254}
+      autocomplete="email"
+      optional
+      errors={errors}
+    />
+    <p class="fine">{PASSKEY_HELP}</p>
+  </PasskeyForm>
+);
+
+export function setUpPage({ shell, options, values, errors, obstacle }: JoinView): string {
+  const title = 'This service has no owner yet. Become the first';
+  return documentText(
+    <DoorPage {...{ title, shell }} glyphs={FORM_GLYPHS} script={ASSETS.passkey}>
+      <div class="page-head">
+        <h1>{title}</h1>
+        <p class="lede">Whoever has this link can do it, once. An owner sees everything, and invites the others.</p>
+      </div>
+      <Steps at={1} />
+      <Corrections errors={errors} />
+      <ObstacleFlash obstacle={obstacle} />
+      <NewcomerForm {...{ options, values, errors }} label="Make a passkey and go on" />
+    </DoorPage>,
+  );
+}
+
+export interface InvitationView extends JoinView {
+  readonly invited: { readonly name: string | null; readonly roles: readonly Role[]; readonly expiresAt: Instant };
+}
+
+export function invitationPage({ shell, options, values, errors, obstacle, invited }: InvitationView): string {
+  const { name, roles, expiresAt } = invited;
+  const title = name === null ? 'You are invited' : `${printable(name)}, you are invited`;
+  return documentText(
+    <DoorPage {...{ title, shell }} glyphs={FORM_GLYPHS} script={ASSETS.passkey}>
+      <div class="page-head">
+        <h1>{title}</h1>
+        <p class="lede">
+          {roles.length === 1 ? 'Your role will be ' : 'Your roles will be '}
+          <b>{roles.join(' and ')}</b>. The link is good once, until <Moment at={expiresAt} zone={shell.zone} />.
+        </p>
+      </div>
+      <Steps at={1} />
+      <Corrections errors={errors} />
+      <ObstacleFlash obstacle={obstacle} />
+      <NewcomerForm {...{ options, values, errors }} label="Make a passkey and join" />
+    </DoorPage>,
+  );
+}
+
+/** @param codes As a person reads them. They are shown here and never again. */
+export function recoveryCodesPage(shell: Shell, codes: readonly string[]): string {
+  const title = 'You are in. Keep these recovery codes';
+  return documentText(
+    <DoorPage {...{ title, shell }} script={ASSETS.codes}>
+      <div class="page-head">
+        <h1>{title}</h1>
+        <p class="lede">
+          If every passkey of yours is lost, one of them lets you make a new one. Each works once, and this page shows
+          them once.
+        </p>
+      </div>
+      <Steps at={2} />
+      <ol class="code-list" aria-label="Recovery codes" data-codes>
+        {codes.map((code) => (
+          <li>{code}</li>
+        ))}
+      </ol>
+      <div class="actions">
+        <button class="btn" data-does="copy" data-done="Copied" data-failed="Not copied: select and copy them" hidden>
+          Copy all
+        </button>
+        <button class="btn" data-does="print" hidden>
+          Print
+        </button>
+      </div>
+      <p class="fine">
+        Print them or put them into a password manager, and not onto the device that has the passkey. Under your account
+        you can make new ones, which end these.
+      </p>
+      <form class="top-gap" action="/today">
+        <input type="hidden" name="done" value="joined" />
+        <div class="choice">
+          <input type="checkbox" id="f-kept" required />
+          <label for="f-kept">I have put these codes where I will find them</label>
+        </div>
+        <div class="actions top-gap">
+          <button class="btn primary">Go to your policy</button>
+        </div>
+      </form>
+    </DoorPage>,
+  );
+}
+
+const OVER: Readonly<Record<Exclude<InvitationState, 'open'> | 'unknown' | 'set-up', Obstacle>> = {
+  used: {
+    title: 'This invitation was used',
+    next: 'Whoever used it has a passkey now. If that was you, sign in; if it was not, tell an owner at once.',
+  },
+  revoked: { title: 'This invitation was taken back', next: 'Ask an owner for another one.' },
+  expired: { title: 'This invitation is older than seven days', next: 'Ask an owner for another one.' },
+  unknown: {
+    title: 'This link opens nothing',
+    next: 'Open it exactly as it was given to you, or ask an owner for another one.',
+  },
+  'set-up': {
+    title: 'This link opens nothing any more',
+    next: 'The service has an owner, or was started again since: then it has printed a newer link where it runs.',
+  },
+};
+
+export function linkOverPage(shell: Shell, why: keyof typeof OVER): string {
+  const { title, next } = OVER[why];
+  return documentText(
+    <DoorPage {...{ title, shell }}>
+      <div class="page-head">
+        <h1>{title}</h1>
+        <p class="lede">{next}</p>
+      </div>
+      <p>
+        <a href="/sign-in">Sign in</a>
+      </p>
+    </DoorPage>,
+  );
+}

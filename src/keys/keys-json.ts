@@ -1,0 +1,15 @@
+/** `holdfast keys status|rotate --json`: the view for machines (docs/formats/keys.schema.json). */
+import type { JsonObject } from '../lib/json.ts';
+import type { StatusWords } from './keys.text.ts';
+
+/** @param rewrapped By this run; `null` where none was asked for. */
+export const keysJson = (status: StatusWords, rewrapped: number | null): JsonObject => ({
+  schema: 'holdfast.keys/1',
+  source: status.source,
+  current: status.current,
+  previous: [...status.previous],
+  rotating: status.rotating,
+  wrapped: [...status.wrapped].map(([key, people]) => ({ key, people })),
+  erased: status.erased,
+  rewrapped,
+});
