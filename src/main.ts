@@ -42,7 +42,8 @@ const commands: readonly Entry[] = [
   {
     name: 'publish',
     summary: 'writes the policy with its verdicts as pages that any web host can serve',
-    load: async () => (await import('./publish/publish.cli.ts')).publishCommand(await loadControls()),
+    load: async () =>
+      (await import('./publish/publish.cli.ts')).publishCommand(await loadControls(), await loadTables()),
   },
   { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
@@ -70,7 +71,7 @@ const commands: readonly Entry[] = [
     summary: 'serves the policy, its evidence and the pages of the staff',
     load: async () =>
       (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
-        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        const shared = { controls: await loadControls(), migrations: await loadTables(), states: await loadStates() };
         return (await import('./service.ts')).runService(order, terminal, shared);
       }),
   },

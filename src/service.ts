@@ -5,7 +5,14 @@
 import { hostname } from 'node:os';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
+import type { HoldfastError } from './lib/errors.ts';
+import { LogMemory } from './log/log-guard.actions.ts';
+import { isRecording } from './log/log-state.actions.ts';
+import type { ReadStates } from './log/log-verify.actions.ts';
+import { LogWatch } from './log/log-watch.jobs.ts';
 import { openLog, type OpenLog } from './log/log.actions.ts';
+import { logRoutes } from './log/log.routes.ts';
+import { logSchedules, LogSigner } from './log/signing.jobs.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
 import { processTimers } from './platform/http.ts';
@@ -33,12 +40,14 @@ import { eventLine, eventWords, type Report } from './web/service-log.ts';
 export interface Shared {
   readonly controls: readonly Control[];
   readonly migrations: readonly MigrationList[];
+  readonly states: readonly ReadStates[];
 }
 
 /** What the features of one process are made from. */
 export interface World {
   readonly order: ServeOrder;
   readonly log: OpenLog;
+  readonly watch: LogWatch;
   readonly terminal: Terminal;
   readonly address: ServiceAddress;
   readonly report: Report;
@@ -62,20 +71,29 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const settings = readServiceSettings(env);
   const report = reporter(terminal);
   const { migrations } = shared;
-  const log = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
+  const opened = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
+  const log = { ...opened, memory: new LogMemory(order.jobs) };
+  const watch = new LogWatch({ log, now, timers: processTimers });
   try {
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
     const address = addressOf(settings.url ?? new URL(`http://localhost:${server.port}`));
-    const features = compose({ order, log, terminal, address, report, shared });
+    const features = compose({ order, log, watch, terminal, address, report, shared });
     resolve(application(features, settings, address, terminal, report));
     terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
     const background = order.jobs ? begin(features, log, now, report) : null;
+    const signer = order.jobs
+      ? new LogSigner({ log, now, timers: processTimers, report: logReporter(report) }, NAME)
+      : null;
+    watch.start();
+    signer?.start();
     await ended;
     report({ level: 'info', event: 'stopping' });
-    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS)]);
+    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS), watch.stop()]);
+    // Nothing is recorded any more: what is unsigned can be signed.
+    await signer?.stop();
   } finally {
     await log.db.close();
   }
@@ -83,15 +101,19 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
-export function compose({ log, terminal }: World): Features {
+export function compose({ log, watch, terminal, shared }: World): Features {
   const { now } = terminal;
   const { version } = ownPackage();
-  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => null };
-  const schedules = [forgetDoneJobs(log.db, now)];
+  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => watch.position('UTC') };
+  const schedules = [forgetDoneJobs(log.db, now), ...logSchedules(log, now)];
   return {
     routes: [
       ...assetRoutes(),
-      ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
+      ...probeRoutes([
+        { name: 'database', isReady: () => isReachable(log.db) },
+        { name: 'log', isReady: () => isRecording(log, now()) },
+      ]),
+      ...logRoutes({ log, shell, states: shared.states }),
       ...operationsRoutes({ log, schedules, shell, version }),
     ],
     identify: () => Promise.resolve({ viewer: null, cookie: null }),
@@ -120,12 +142,24 @@ function application(
   });
 }
 
+/** Which process this is, for people. */
+const NAME = `${hostname()}:${process.pid}`;
+
+const logReporter =
+  (report: Report) =>
+  (error: HoldfastError | null): void =>
+    report(
+      error === null
+        ? { level: 'info', event: 'log-goes-on' }
+        : { level: 'error', event: 'log-stopped', code: error.code, message: error.message },
+    );
+
 function begin({ schedules, handlers }: Features, { db }: OpenLog, now: () => Instant, report: Report): Background {
   return startBackground({
     db,
     now,
     timers: processTimers,
-    name: `${hostname()}:${process.pid}`,
+    name: NAME,
     schedules,
     handlers,
     report: (trouble) => report(eventOf(trouble)),

@@ -145,7 +145,7 @@ export class LogMemory {
   }
 }
 
-export const rolledBack = (message: string): HoldfastError =>
+const rolledBack = (message: string): HoldfastError =>
   new HoldfastError('LOG_ROLLED_BACK', message, {
     hint:
       'Nothing was recorded or signed. Restore the newest database; if it is lost, `holdfast log reopen --reason TEXT` begins a ' +

@@ -1,8 +1,10 @@
 /** What the service hands out of the log: checkpoints and the key for everybody, tiles and entries for who may read the log. */
 import { HoldfastError } from '../lib/errors.ts';
-import type { Instant } from '../lib/time.ts';
+import type { Instant, Millis } from '../lib/time.ts';
 import type { Db, Queries } from '../platform/db.ts';
 import { encodeBundle, parseTilePath, TILE_WIDTH, tileWidth } from './tile.ts';
+import { formatHistory } from './held-checkpoint.ts';
+import { findLog, type LogPlace, signCheckpoint } from './log.actions.ts';
 import { openSigned, type Signed } from './log-guard.actions.ts';
 import { tileReader } from './log-read.actions.ts';
 import { readVerifierKeyOf } from './log-service.store.ts';
@@ -109,4 +111,36 @@ export async function readTileFile(db: Db, path: string): Promise<Uint8Array | n
       throw damaged(`${path} is not whole in the database`);
     return encodeBundle(rows.map(({ leaf }) => leaf));
   });
+}
+
+/** What goes onto a web host beside the policy: the same three files that the service serves. */
+export interface PublicLog {
+  readonly note: string;
+  /** Lines of a history file, the newest first. */
+  readonly history: string;
+  readonly vkey: string;
+}
+
+/** A checkpoint a minute for a day and a half; whoever publishes daily shows them all. */
+const MOST_PUBLISHED = 2_000;
+
+/**
+ * Signs the log of the data folder, if it grew, and gives what everybody may have of it. `null` where there is no log.
+ *
+ * @throws LOG_…: a log that has stopped is not published as if it went on
+ */
+export async function publicLog(place: LogPlace, now: Instant): Promise<PublicLog | null> {
+  const log = await findLog(place, now);
+  if (log === null) return null;
+  try {
+    if ((await signCheckpoint(log, now, 0 as Millis)) === null) return null;
+    const published = await newestPublished(log.db);
+    const below = Number.MAX_SAFE_INTEGER;
+    const page = await checkpointHistory(log.db, { log: null, below }, MOST_PUBLISHED);
+    if (published === null || page === null) return null;
+    const history = formatHistory(page.notes.map((note) => ({ note, seenAt: null })));
+    return { note: published.note, history, vkey: `${published.vkey}\n` };
+  } finally {
+    await log.db.close();
+  }
 }

@@ -44,3 +44,13 @@ async function stateOf(queries: Queries, head: LogHead, now: Instant): Promise<L
     ? { kind: 'unsigned', since, ...position }
     : { kind: 'sound', ...position };
 }
+
+/** For /readyz: whether an act of a person could be recorded now. Never throws. */
+export async function isRecording(log: Pick<OpenLog, 'db' | 'folder' | 'memory'>, now: Instant): Promise<boolean> {
+  try {
+    return (await logState(log, now)).kind !== 'stopped';
+  } catch (error) {
+    if (error instanceof HoldfastError) return false;
+    throw error;
+  }
+}

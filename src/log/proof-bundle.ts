@@ -17,7 +17,7 @@ import { type Hash, hashLeaf, isIncluded } from './merkle.ts';
 import { formatVerifierKey, parseNote, parseVerifierKey, type VerifierKey, verifyNote } from './note.ts';
 import { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';
 
-export const BUNDLE_SCHEMA = 'holdfast.log-proof-bundle/1';
+const BUNDLE_SCHEMA = 'holdfast.log-proof-bundle/1';
 /** A leaf of 65,535 bytes, escaped, and two notes. */
 export const MOST_BUNDLE_TEXT_BYTES = 1_000_000;
 

@@ -356,7 +356,7 @@ class LeafChecks {
 }
 
 /** The body of a whole evaluation has 100 KB; reports of large products more. */
-export const MOST_EVIDENCE_BYTES = 64 * 1_024 * 1_024;
+const MOST_EVIDENCE_BYTES = 64 * 1_024 * 1_024;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** The SHA-256 that an entry names for its evidence; `null` where it names none. */

@@ -53,7 +53,7 @@ interface Said {
 
 async function publish(cwd: string, ...args: string[]): Promise<Said> {
   const said = { code: -1, out: '', err: '' };
-  await publishCommand([asked, away, manual])(
+  await publishCommand([asked, away, manual], [])(
     {
       cwd,
       env: {},

@@ -20,7 +20,7 @@ const VIEWERS: ReadonlyMap<string, Viewer> = new Map<string, Viewer>([
   ['auditor', AUDITOR],
   ['token', TOKEN],
 ]);
-export const ORIGIN = 'http://localhost:8710';
+const ORIGIN = 'http://localhost:8710';
 
 export type Get = (path: string, viewer?: Viewer | null) => Promise<Response>;
 
