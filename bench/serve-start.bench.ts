@@ -32,7 +32,10 @@ const residentMb = (pid: number): number =>
   Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
 
 /** @returns milliseconds from the start of the process to the end of the first page */
-async function startOnce(data: string, idle: boolean): Promise<{ readonly ms: number; readonly idleMb: number | null }> {
+async function startOnce(
+  data: string,
+  idle: boolean,
+): Promise<{ readonly ms: number; readonly idleMb: number | null }> {
   const begin = performance.now();
   const child = spawn(process.execPath, [join(root, 'bin', 'holdfast.cjs'), 'serve', '--data', data], {
     cwd: root,

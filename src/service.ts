@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
 import type { HoldfastError } from './lib/errors.ts';
-import { LogMemory } from './log/log-guard.actions.ts';
+import { LogMemory } from './log/log-memory.actions.ts';
 import { isRecording } from './log/log-state.actions.ts';
 import type { ReadStates } from './log/log-verify.actions.ts';
 import { LogWatch } from './log/log-watch.jobs.ts';

@@ -38,7 +38,10 @@ export const EntryPage = ({ shell, viewer, now, view }: EntryPageProps) => {
       </nav>
       <div class="page-head">
         <p class="over">
-          <ProofChip proof={proof} /> <span>checked by this server just now; better, check it yourself below</span>
+          <ProofChip proof={proof} />{' '}
+          <span>
+            checked by this server just now{proof.kind === 'proven' ? '; better, check it yourself below' : ''}
+          </span>
         </p>
         <h1>{title}</h1>
         <p class="lede">{LEDES[proof.kind]}</p>
@@ -122,7 +125,11 @@ const Recorded = ({ view: { bytes, leaf, index }, zone }: { readonly view: Entry
             ...leaf.value.pd.map(({ f, c, k }) => ({ name: f, values: [`commitment ${c}`, `of ${k}`] })),
             ...(leaf.value.state === null ? [] : [{ name: 'state', values: [leaf.value.state] }]),
           ]}
-          foot={<>Recorded as {localPair(leaf.value.at, zone)}.</>}
+          foot={
+            <span>
+              Recorded on <Moment at={leaf.value.at} zone={zone} />.
+            </span>
+          }
         />
       ) : (
         <p>
@@ -138,8 +145,6 @@ const Recorded = ({ view: { bytes, leaf, index }, zone }: { readonly view: Entry
     </ProofStep>
   );
 };
-
-const localPair = (at: Parameters<typeof formatInstant>[0], zone: string) => <Moment at={at} zone={zone} />;
 
 const Limits = () => (
   <section class="proof-step" aria-labelledby="limits">

@@ -1,20 +1,20 @@
 /**
- * What stands between the database and whoever wants to record or sign: the key, the checkpoint outside of the database, and what
- * this process saw of the log before. A database that fell behind any of them was rolled back.
+ * What stands between the database and whoever wants to record or sign: the key, and the checkpoint outside of the database. A
+ * database that fell behind it was rolled back. What a process remembers besides is log-memory.actions.ts.
  *
  * Appending and signing are log.actions.ts; which process keeps what is docs/adr/0009-the-log-of-several-processes.md.
  */
-import { fromUtf8, sameBytes, utf8 } from '../lib/bytes.ts';
+import { fromUtf8, utf8 } from '../lib/bytes.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { isObject } from '../lib/json.ts';
 import type { Queries } from '../platform/db.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
-import { checkpointFile, keyFile, readKey, readOutsideCheckpoint } from './data-folder.client.ts';
+import { checkpointFile, keyFile, type ParseKey, readKey, readOutsideCheckpoint } from './data-folder.client.ts';
 import { readLeaf } from './leaf.ts';
 import { tileReader } from './log-read.actions.ts';
 import { type LogHead, readCheckpoints, readEntries, type StoredCheckpoint } from './log.store.ts';
-import { CompactRange, type Hash, isConsistent } from './merkle.ts';
+import { CompactRange, isConsistent } from './merkle.ts';
 import { parseNote, type SignerKey, type VerifierKey, verifierOf, verifyNote } from './note.ts';
 import { baseOf } from './origin.ts';
 import { proveConsistency } from './proof.ts';
@@ -28,8 +28,8 @@ export interface Signed {
 export const REOPENED = 'log.reopened';
 
 /** The key of the folder, signing in the name of the log. */
-export function signerOf(folder: string, origin: string): SignerKey {
-  const key = readKey(folder);
+export function signerOf(folder: string, origin: string, parseKey?: ParseKey): SignerKey {
+  const key = readKey(folder, parseKey);
   if (key === null)
     throw new HoldfastError('LOG_KEY_MISSING', `the log ${origin} exists, but its key ${keyFile(folder)} does not`, {
       hint: 'Name its data folder with --data, or restore the key from a backup. If it is lost, `holdfast log reopen --reason TEXT` begins a new log that names this one.',
@@ -71,10 +71,10 @@ export async function refuseRolledBack(queries: Queries, folder: string, head: L
 }
 
 /** @throws LOG_ROLLED_BACK where the database does not continue that log of that size */
-async function refuseAnotherWay(
+export async function refuseAnotherWay(
   queries: Queries,
   { origin, size, root: oldRoot }: Pick<Checkpoint, 'origin' | 'size' | 'root'>,
-  head: LogHead,
+  head: Pick<LogHead, 'log' | 'size' | 'nodes'>,
 ): Promise<void> {
   if (size > head.size)
     throw rolledBack(`the log ${origin} had ${size} entries when it was signed last, and now ends at ${head.size}`);
@@ -117,35 +117,7 @@ export function openSigned(text: string, key: VerifierKey): Signed | null {
   return { note: text, checkpoint: checkpoint.value };
 }
 
-/**
- * What a process that stays has seen of the log: the tree as it was when it last looked. It finds a database that was exchanged
- * under a running process also where nothing was signed since, and is all that a process without a data folder has.
- */
-export class LogMemory {
-  /** Whether this process has the key and may sign; one that does not needs no data folder. */
-  readonly signs: boolean;
-  #seen: { readonly log: number; readonly origin: string; readonly size: number; readonly root: Hash } | null = null;
-
-  constructor(signs: boolean) {
-    this.signs = signs;
-  }
-
-  /** @throws LOG_ROLLED_BACK where the database no longer continues what was seen of it; then that is remembered, and not this */
-  async compare(queries: Queries, head: LogHead): Promise<void> {
-    const { log, origin, size, nodes } = head;
-    const root = new CompactRange(size, nodes).root();
-    // A log that follows another one says so in its first entry; whether it may is for the process that signs.
-    if (this.#seen !== null && !(log > this.#seen.log)) {
-      if (origin !== this.#seen.origin)
-        throw rolledBack(`this process saw the log ${this.#seen.origin}, and now ${origin}`);
-      if (this.#seen.size !== size || !sameBytes(this.#seen.root, root))
-        await refuseAnotherWay(queries, this.#seen, head);
-    }
-    this.#seen = { log, origin, size, root };
-  }
-}
-
-const rolledBack = (message: string): HoldfastError =>
+export const rolledBack = (message: string): HoldfastError =>
   new HoldfastError('LOG_ROLLED_BACK', message, {
     hint:
       'Nothing was recorded or signed. Restore the newest database; if it is lost, `holdfast log reopen --reason TEXT` begins a ' +

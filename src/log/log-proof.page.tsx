@@ -111,7 +111,7 @@ const Tree = ({
         aria-label={`The fingerprint of entry ${number(index)} is joined with a neighbour at each of ${steps.length} levels until the root of the checkpoint is reached`}
       >
         {shown.map(({ side }, level) => (
-          <Level y={top(level)} up={top(level + 1)} side={side} isMe={level === 0} />
+          <Level y={top(level)} up={top(level + 1)} to={ownX(shown[level + 1]?.side)} side={side} isMe={level === 0} />
         ))}
         {more > 0 ? (
           <>
@@ -141,17 +141,23 @@ const Tree = ({
 interface LevelProps {
   readonly y: number;
   readonly up: number;
+  /** Where the box that the two are joined in stands. */
+  readonly to: number;
   readonly side: 'left' | 'right';
   readonly isMe: boolean;
 }
 
-const Level = ({ y, up, side, isMe }: LevelProps) => {
+/** Our box: right of a left neighbour, left of a right one, and in the middle where it has none. */
+const ownX = (side: 'left' | 'right' | undefined): number => (side === undefined ? 46 : side === 'left' ? 92 : 0);
+
+const Level = ({ y, up, to, side, isMe }: LevelProps) => {
   const neighbour = side === 'left' ? 0 : 92;
-  const own = side === 'left' ? 92 : 0;
+  const own = ownX(side);
+  const end = to + 28;
   return (
     <>
-      <path class="edge" d={`M${neighbour + 28} ${y}C${neighbour + 28} ${y - 18} 74 ${y - 18} 74 ${up + 26}`} />
-      <path class="way" d={`M${own + 28} ${y}C${own + 28} ${y - 18} 74 ${y - 18} 74 ${up + 26}`} />
+      <path class="edge" d={`M${neighbour + 28} ${y}C${neighbour + 28} ${y - 18} ${end} ${y - 18} ${end} ${up + 26}`} />
+      <path class="way" d={`M${own + 28} ${y}C${own + 28} ${y - 18} ${end} ${y - 18} ${end} ${up + 26}`} />
       <rect class={isMe ? 'me' : 'n'} x={own} y={y} width="56" height="26" rx="4" />
       <rect class="sib" x={neighbour} y={y} width="56" height="26" rx="4" />
     </>

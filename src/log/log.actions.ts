@@ -25,17 +25,10 @@ import {
   writeVerifierKey,
 } from './data-folder.client.ts';
 import { encodeLeaf, LEAF_VERSION, type PersonalDatum } from './leaf.ts';
-import {
-  type LogMemory,
-  newestSigned,
-  readOutside,
-  refuseRolledBack,
-  REOPENED,
-  type Signed,
-  signerOf,
-} from './log-guard.actions.ts';
+import type { LogMemory } from './log-memory.actions.ts';
+import { newestSigned, readOutside, refuseRolledBack, REOPENED, type Signed, signerOf } from './log-guard.actions.ts';
 import { insertListed } from './log-listing.store.ts';
-import { insertVerifierKey, readStop } from './log-service.store.ts';
+import { insertVerifierKey } from './log-service.store.ts';
 import {
   insertCheckpoint,
   insertEvidence,
@@ -176,12 +169,15 @@ function grow(head: LogHead, leaf: Uint8Array, at: Instant) {
  *   log; then nothing was recorded
  */
 export async function recordInLog<T>(log: OpenLog, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const { db, folder, random } = log;
+  const { db, folder, random, memory } = log;
   return db.transaction(async (tx) => {
     const head = await readHead(tx);
     await refuseUnsound(tx, log, head);
     if (head === null) await insertHead(tx, 1, (readKey(folder) ?? createKey(folder, random)).name);
-    return work(tx);
+    const result = await work(tx);
+    const after = memory === undefined ? null : await readHead(tx);
+    if (after !== null) memory?.made(after);
+    return result;
   });
 }
 
@@ -195,22 +191,10 @@ export async function refuseUnsound(
   { folder, memory }: Pick<OpenLog, 'folder' | 'memory'>,
   head: LogHead | null,
 ): Promise<void> {
-  if (memory?.signs === false) {
-    if (head === null) throw notBegun();
-    const stop = await readStop(queries);
-    if (stop !== null) throw new HoldfastError('LOG_ROLLED_BACK', stop.message, { hint: stop.hint });
-  } else {
-    // The key first: in the wrong folder neither it nor the checkpoint is there, and nothing was rolled back.
-    if (head !== null) signerOf(folder, head.origin);
-    await refuseRolledBack(queries, folder, head);
-  }
-  if (memory !== undefined && head !== null) await memory.compare(queries, head);
+  if (memory !== undefined) return memory.refuse(queries, folder, head);
+  if (head !== null) signerOf(folder, head.origin);
+  await refuseRolledBack(queries, folder, head);
 }
-
-const notBegun = (): HoldfastError =>
-  new HoldfastError('LOG_NOT_FOUND', 'the database holds no evidence log yet, and this process does not sign one', {
-    hint: 'Nothing was recorded. Start the process that signs first: `holdfast serve --jobs=on`.',
-  });
 
 /**
  * Signs the log as it is now, if it grew since the last checkpoint, and puts the checkpoint into the folder before anybody sees it.

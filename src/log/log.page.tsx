@@ -35,7 +35,7 @@ export interface LogPageProps extends Pick<StaffFrame, 'shell' | 'viewer' | 'now
 
 export const LogPage = (props: LogPageProps) => {
   const { shell, viewer, now, state, list } = props;
-  const title = list === null ? 'Nothing was recorded yet' : `The log has ${count(list.size, 'entry', 'entries')}`;
+  const title = titleOf(state, list?.size ?? 0);
   return (
     <StaffPage
       title={title}
@@ -68,6 +68,12 @@ export const LogPage = (props: LogPageProps) => {
     </StaffPage>
   );
 };
+
+function titleOf({ kind }: LogState, size: number): string {
+  const entries = count(size, 'entry', 'entries');
+  if (kind === 'stopped') return `The log has stopped at ${entries}`;
+  return size === 0 ? 'Nothing was recorded yet' : `The log has ${entries}`;
+}
 
 const Lede = ({ state, zone }: { readonly state: LogState; readonly zone: string }) => {
   if (state.kind === 'none' || state.kind === 'stopped')
@@ -226,7 +232,7 @@ const EntryCells = ({ leaf: { at, type, subject, data }, zone }: { readonly leaf
     <td data-l="Recorded" class="nb">
       <time datetime={formatInstant(at)}>{localTime(at, zone)}</time>
     </td>
-    <td data-l="Kind" title={entrySentence(type)}>
+    <td data-l="Kind" class="nb" title={entrySentence(type)}>
       {type}
     </td>
     <td data-l="About">

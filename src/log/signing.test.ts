@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { forEachEngine, temporaryFolder, type TestEngine } from '../../test/support/engines.ts';
@@ -18,10 +18,10 @@ import {
 } from '../../test/support/evidence-log.ts';
 import { TestClock, until } from '../../test/support/test-clock.ts';
 import { recordHeartbeat } from './heartbeat.actions.ts';
-import { LogMemory } from './log-guard.actions.ts';
+import { LogMemory } from './log-memory.actions.ts';
 import { logState } from './log-state.actions.ts';
 import { readStop } from './log-service.store.ts';
-import { type OpenLog, reopenLog, signCheckpoint } from './log.actions.ts';
+import { appendEntry, type OpenLog, recordInLog, reopenLog, signCheckpoint } from './log.actions.ts';
 import { LogSigner } from './signing.jobs.ts';
 
 /** Another machine with the same database and a copy of the key and the checkpoint. */
@@ -183,6 +183,45 @@ forEachEngine((engine) => {
       await assert.rejects(record(running, hour(13)), { code: 'LOG_ROLLED_BACK', message: /does not continue/ });
       await old();
     }
+  });
+
+  it('looks at the checkpoint in the folder each time, also where it was found sound before', async () => {
+    const log = await openEvidence(engine);
+    await fill(log, 5);
+    const [old, earlier] = [await snapshotOf(log), noteIn(log)];
+    await fill(log, 3, 5);
+    const later = noteIn(log);
+    await old();
+    writeFileSync(join(log.folder, 'log.checkpoint'), earlier);
+    const running: OpenLog = { ...log, memory: new LogMemory(true) };
+    await record(running, hour(9));
+    await record(running, hour(9));
+    writeFileSync(join(log.folder, 'log.checkpoint'), later);
+    await assert.rejects(record(running, hour(10)), { code: 'LOG_ROLLED_BACK' });
+    await assert.rejects(record(running, hour(10)), { code: 'LOG_ROLLED_BACK' });
+    rmSync(join(log.folder, 'log.checkpoint'));
+    await assert.rejects(record(running, hour(10)), { code: 'LOG_ROLLED_BACK', message: /is gone/ });
+    writeFileSync(join(log.folder, 'log.checkpoint'), earlier);
+    assert.equal(await record(running, hour(10)), 7);
+    chmodSync(join(log.folder, 'log.key'), 0o644);
+    await assert.rejects(record(running, hour(10)), { code: 'LOG_KEY_UNUSABLE' });
+  });
+
+  it('goes on after work that failed, and after what other processes recorded meanwhile', async () => {
+    const log = await openEvidence(engine);
+    await fill(log, 2);
+    const [a, b]: readonly OpenLog[] = [
+      { ...log, memory: new LogMemory(true) },
+      { ...log, memory: new LogMemory(false) },
+    ];
+    await record(a!, hour(3));
+    const failing = recordInLog(a!, async (tx) => {
+      await appendEntry(tx, { type: 'a.b', actor: null, subject: null, data: {}, state: null }, hour(3));
+      throw new Error('the row could not be written');
+    });
+    await assert.rejects(failing, { message: 'the row could not be written' });
+    for (let at = 4; at < 300; at++) await record(at % 3 === 0 ? a! : b!, hour(at));
+    assert.equal(await record(a!, hour(300)), 299);
   });
 
   it('is begun by a process that signs, and by no other', async () => {

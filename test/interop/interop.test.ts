@@ -7,7 +7,6 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -21,7 +20,7 @@ import { encodeBundle, tilePath } from '../../src/log/tile.ts';
 import { openDatabase } from '../../src/platform/db.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import { systemRandom } from '../../src/platform/random.ts';
-import { logService, TOKEN } from '../support/log-service.ts';
+import { listening, logService } from '../support/log-service.ts';
 import { entriesOf, leafBytes, type Pack, packOf } from '../support/log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-interop-'));
@@ -122,19 +121,10 @@ describe("Go's checksum database", { skip: missing() }, () => {
       for (let at = 0; at < SERVED; at++) await appendEntry(tx, entry, EPOCH);
     });
     await signCheckpoint(log, EPOCH, 0 as Millis);
-    const get = logService(log, () => EPOCH);
-    // What asks is Go, in a process of its own.
-    const server = createServer((request, response) => {
-      const isToken = request.headers.authorization === 'Bearer secret';
-      void get(request.url ?? '', isToken ? TOKEN : null).then(async (answer) => {
-        response.writeHead(answer.status);
-        response.end(Buffer.from(await answer.arrayBuffer()));
-      });
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
+    // What asks is Go, in a process of its own; the name of the viewer stands for the token.
+    const { origin, server } = await listening(logService(log, () => EPOCH));
     const check = async (...token: readonly string[]) => {
-      const child = spawn(join(folder, 'interop'), [`http://127.0.0.1:${port}`, ...token], { timeout: 60_000 });
+      const child = spawn(join(folder, 'interop'), [origin, ...token], { timeout: 60_000 });
       child.stdin.end(JSON.stringify({ Inclusion: [], Consistency: [] }));
       const said = { out: '', err: '' };
       child.stdout.on('data', (text) => (said.out += String(text)));
@@ -142,7 +132,7 @@ describe("Go's checksum database", { skip: missing() }, () => {
       await once(child, 'close');
       return said;
     };
-    assert.deepEqual(await check('secret'), {
+    assert.deepEqual(await check('token'), {
       out: '1000 entries, 5 tiles, 0 inclusion proofs, 0 consistency proofs\n',
       err: '',
     });

@@ -1,6 +1,6 @@
 // Checks an exported Holdfast log with the packages of Go's checksum database, which share no code with ours:
 // golang.org/x/mod/sumdb/note opens the checkpoint, golang.org/x/mod/sumdb/tlog computes the tree, every tile and its path,
-// and checks the proofs. Started by interop.test.ts: main DIR, or main URL [TOKEN] for a running service, with the proofs as JSON on
+// and checks the proofs. Started by interop.test.ts: main DIR, or main URL [VIEWER] for a service of the tests, with the proofs as JSON on
 // standard input.
 package main
 
@@ -82,7 +82,7 @@ func load(dir, path string) []byte {
 	request, err := http.NewRequest("GET", address, nil)
 	must(err)
 	if len(os.Args) > 2 {
-		request.Header.Set("Authorization", "Bearer "+os.Args[2])
+		request.Header.Set("X-Viewer", os.Args[2])
 	}
 	answer, err := http.DefaultClient.Do(request)
 	must(err)

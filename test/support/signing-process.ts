@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import type { Instant, Millis } from '../../src/lib/time.ts';
-import { LogMemory } from '../../src/log/log-guard.actions.ts';
+import { LogMemory } from '../../src/log/log-memory.actions.ts';
 import { LogSigner } from '../../src/log/signing.jobs.ts';
 import type { DatabasePlace } from '../../src/platform/database-place.ts';
 import { openDatabase } from '../../src/platform/db.ts';
