@@ -71,7 +71,12 @@ const commands: readonly Entry[] = [
     summary: 'serves the policy, its evidence and the pages of the staff',
     load: async () =>
       (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
-        const shared = { controls: await loadControls(), migrations: await loadTables(), states: await loadStates() };
+        const shared = {
+          controls: await loadControls(),
+          migrations: await loadTables(),
+          states: await loadStates(),
+          erasers: await loadErasers(),
+        };
         return (await import('./service.ts')).runService(order, terminal, shared);
       }),
   },
@@ -86,6 +91,16 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./keys/keys.cli.ts')).keysCommand(await loadTables(), await loadErasers()),
   },
   {
+    name: 'backup',
+    summary: 'writes everything that is stored into one file, while it is in use',
+    load: async () => (await import('./backup/backup.cli.ts')).backupCommand(await loadTables()),
+  },
+  {
+    name: 'restore',
+    summary: 'fills an empty database with a backup, of either engine',
+    load: async () => (await import('./backup/backup.cli.ts')).restoreCommand(await loadTables(), await loadErasers()),
+  },
+  {
     name: 'db',
     summary: 'keeps the advisory index fresh, builds one, and says how it stands',
     load: async () => (await import('./advisory/db.cli.ts')).dbCommand,
@@ -93,7 +108,7 @@ const commands: readonly Entry[] = [
 ];
 
 /** Every control that exists, loaded only by what evaluates a policy. */
-async function loadControls(): Promise<readonly Control[]> {
+export async function loadControls(): Promise<readonly Control[]> {
   return [
     (await import('./scan/dependencies.control.ts')).scanDependencies,
     (await import('./triage/complete.control.ts')).triageComplete,
@@ -106,7 +121,7 @@ async function loadControls(): Promise<readonly Control[]> {
 }
 
 /** The tables of every feature that stores something, in the order in which they are made. */
-async function loadTables(): Promise<readonly MigrationList[]> {
+export async function loadTables(): Promise<readonly MigrationList[]> {
   return [
     (await import('./log/log-tables.ts')).LOG_TABLES,
     (await import('./policy/policy-tables.ts')).POLICY_TABLES,
@@ -122,6 +137,7 @@ async function loadTables(): Promise<readonly MigrationList[]> {
 async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./policy/report.store.ts')).sourceStates,
     (await import('./keys/erasure.store.ts')).erasureStates,
     (await import('./auth/auth-states.store.ts')).authStates,
   ];
@@ -129,7 +145,10 @@ async function loadStates(): Promise<readonly ReadStates[]> {
 
 /** Deletes what each feature stores about a person. */
 async function loadErasers(): Promise<readonly EraseValues[]> {
-  return [(await import('./log/personal.actions.ts')).erasePersonal];
+  return [
+    (await import('./log/personal.actions.ts')).erasePersonal,
+    (await import('./auth/people.actions.ts')).eraseWaysIn,
+  ];
 }
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -3,9 +3,22 @@
  * them in order. Nothing is decided here.
  */
 import { hostname } from 'node:os';
+import { accountRoutes } from './auth/account.routes.ts';
+import type { AuthWorld } from './auth/auth.actions.ts';
+import { identify } from './auth/identify.actions.ts';
+import { joinRoutes } from './auth/join.routes.ts';
+import { relyingParty, type RelyingParty } from './auth/passkey.ts';
+import { passkeyRoutes } from './auth/passkeys.routes.ts';
+import { peopleRoutes } from './auth/people.routes.ts';
+import { newRecoveryLimits } from './auth/recovery.actions.ts';
+import { offerSetUp } from './auth/registration.actions.ts';
+import { signInRoutes } from './auth/sign-in.routes.ts';
+import { tokenRoutes } from './auth/tokens.routes.ts';
+import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
-import type { HoldfastError } from './lib/errors.ts';
+import { replayErasures, type EraseValues } from './keys/erase.actions.ts';
+import { logNeeds } from './log/log-needs.actions.ts';
 import { LogMemory } from './log/log-memory.actions.ts';
 import { isRecording } from './log/log-state.actions.ts';
 import type { ReadStates } from './log/log-verify.actions.ts';
@@ -16,6 +29,8 @@ import { logSchedules, LogSigner } from './log/signing.jobs.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
 import { processTimers } from './platform/http.ts';
+import { openKeyring } from './platform/keyring.ts';
+import type { Keyring } from './platform/wrapped-key.ts';
 import { isReachable } from './platform/db.ts';
 import type { MigrationList } from './platform/migrations.ts';
 import { ownPackage } from './platform/package-root.ts';
@@ -26,6 +41,15 @@ import { readServiceSettings, type ServiceSettings } from './platform/service-se
 import { shutdownRequested } from './platform/shutdown.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Control } from './policy/control.ts';
+import { policyNeeds, quietWords, reportingStep } from './policy/needs.actions.ts';
+import { evaluateOnStart, policySchedule } from './policy/policy.jobs.ts';
+import { policyRoutes } from './policy/policy.routes.ts';
+import { reportRoutes } from './policy/report.routes.ts';
+import { namesOf, standingReader } from './policy/standing.actions.ts';
+import { policyWorld } from './policy/world.actions.ts';
+import { publicRoutes } from './publish/public.routes.ts';
+import { serviceNeeds } from './today/service-needs.actions.ts';
+import { todayRoutes } from './today/today.routes.ts';
 import { createApplication, type Asking, type Identified } from './web/application.routes.ts';
 import { assetRoutes } from './web/assets.routes.ts';
 import { operationsRoutes } from './web/operations.routes.ts';
@@ -41,13 +65,14 @@ export interface Shared {
   readonly controls: readonly Control[];
   readonly migrations: readonly MigrationList[];
   readonly states: readonly ReadStates[];
+  readonly erasers: readonly EraseValues[];
 }
 
 /** What the features of one process are made from. */
 export interface World {
   readonly order: ServeOrder;
   readonly log: OpenLog;
-  readonly watch: LogWatch;
+  readonly keys: Keyring;
   readonly terminal: Terminal;
   readonly address: ServiceAddress;
   readonly report: Report;
@@ -59,6 +84,10 @@ export interface Features {
   readonly identify: (asking: Asking) => Promise<Identified>;
   readonly schedules: readonly Schedule[];
   readonly handlers: JobHandlers;
+  /** What the foot of each page says of the log. */
+  readonly watch: LogWatch;
+  /** Before the first page. @param jobs Whether this process runs them. */
+  readonly begin: (jobs: boolean) => Promise<void>;
 }
 
 /** Longer than any page takes; a manager of services waits at least ten seconds before it kills. */
@@ -73,26 +102,27 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const { migrations } = shared;
   const opened = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
   const log = { ...opened, memory: new LogMemory(order.jobs) };
-  const watch = new LogWatch({ log, now, timers: processTimers });
   try {
+    const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
+    await replayErasures(log, shared.erasers, now());
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
     const address = addressOf(settings.url ?? new URL(`http://localhost:${server.port}`));
-    const features = compose({ order, log, watch, terminal, address, report, shared });
+    const features = compose({ order, log, keys, terminal, address, report, shared });
     resolve(application(features, settings, address, terminal, report));
     terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
+    await sayHowToBegin({ log, keys, random: log.random }, address, terminal);
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
+    await features.begin(order.jobs);
     const background = order.jobs ? begin(features, log, now, report) : null;
-    const signer = order.jobs
-      ? new LogSigner({ log, now, timers: processTimers, report: logReporter(report) }, NAME)
-      : null;
-    watch.start();
+    const signer = order.jobs ? signerOf(log, now, report) : null;
+    features.watch.start();
     signer?.start();
     await ended;
     report({ level: 'info', event: 'stopping' });
-    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS), watch.stop()]);
-    // Nothing is recorded any more: what is unsigned can be signed.
+    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS), features.watch.stop()]);
+    // Nothing is recorded any more, so what is unsigned can be signed.
     await signer?.stop();
   } finally {
     await log.db.close();
@@ -101,11 +131,24 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
-export function compose({ log, watch, terminal, shared }: World): Features {
-  const { now } = terminal;
+export function compose(parts: World): Features {
+  const { order, log, terminal, address, shared } = parts;
+  const { now, cwd, env } = terminal;
   const { version } = ownPackage();
-  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => watch.position('UTC') };
-  const schedules = [forgetDoneJobs(log.db, now), ...logSchedules(log, now)];
+  const { path, data, database } = order;
+  const world = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
+  const reader = standingReader(world);
+  const watch = new LogWatch({ log, now, timers: processTimers });
+  const shell: Shell = {
+    get organisation() {
+      return namesOf(reader).organisation;
+    },
+    get zone() {
+      return namesOf(reader).zone;
+    },
+    logPosition: () => watch.position(namesOf(reader).zone),
+  };
+  const schedules = [forgetDoneJobs(log.db, now), policySchedule(world, now), ...logSchedules(log, now)];
   return {
     routes: [
       ...assetRoutes(),
@@ -114,12 +157,73 @@ export function compose({ log, watch, terminal, shared }: World): Features {
         { name: 'log', isReady: () => isRecording(log, now()) },
       ]),
       ...logRoutes({ log, shell, states: shared.states }),
+      ...doorRoutes(parts, shell),
+      ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
+      ...todayRoutes({
+        sources: [logNeeds(log), policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
+        steps: [reportingStep(world, address.origin)],
+        quiet: () => quietWords(reader),
+        shell,
+      }),
+      ...policyRoutes({ world, reader, shell }),
+      // A worker of this process looks every second.
+      ...reportRoutes(world, () => undefined),
       ...operationsRoutes({ log, schedules, shell, version }),
     ],
-    identify: () => Promise.resolve({ viewer: null, cookie: null }),
+    identify: identifyIn(parts),
     schedules,
     handlers: new Map(),
+    watch,
+    begin: async (jobs) => {
+      await reader.latest();
+      if (jobs) await evaluateOnStart(world, now());
+    },
   };
+}
+
+/** People: how they come in, who they are, what they may. */
+function doorRoutes({ log, keys, address, report }: World, shell: Shell): readonly Route[] {
+  const { random } = log;
+  const door = {
+    log,
+    keys,
+    random,
+    shell,
+    report,
+    origin: address.origin,
+    cookies: { secure: address.isSecure },
+    rp: relyingPartyAt(address, shell),
+  };
+  return [
+    ...joinRoutes(door),
+    ...signInRoutes({ ...door, limits: newRecoveryLimits(), timers: processTimers, clientSecret: random(32) }),
+    ...accountRoutes(door),
+    ...passkeyRoutes(door),
+    ...peopleRoutes(door),
+    ...tokenRoutes(door),
+  ];
+}
+
+function relyingPartyAt({ origin }: ServiceAddress, { organisation }: Shell): RelyingParty {
+  const rp = relyingParty(origin, organisation ?? 'Holdfast');
+  if (rp !== null) return rp;
+  throw new HoldfastError('SETTING_INVALID', 'HOLDFAST_URL names an IP address, and passkeys are bound to a name', {
+    hint: 'Give it the name of the service, e.g. https://holdfast.example, or http://localhost on this machine.',
+  });
+}
+
+function identifyIn({ log, keys, address }: World): Features['identify'] {
+  const world = { log, keys, random: log.random };
+  const cookies = { secure: address.isSecure };
+  return ({ headers, now }) =>
+    identify(world, { cookie: headers.get('cookie'), authorization: headers.get('authorization') }, cookies, now);
+}
+
+/** While nobody owns the service, a link makes the first owner. It goes to the terminal alone, never into a line that is collected. */
+async function sayHowToBegin(auth: AuthWorld, { origin }: ServiceAddress, { out, now }: Terminal): Promise<void> {
+  const link = await offerSetUp(auth, now());
+  if (link !== null)
+    out(`Nobody owns this service yet. Open this link, once, to become its first owner:\n  ${origin}/set-up/${link}\n`);
 }
 
 function application(
@@ -145,14 +249,21 @@ function application(
 /** Which process this is, for people. */
 const NAME = `${hostname()}:${process.pid}`;
 
-const logReporter =
-  (report: Report) =>
-  (error: HoldfastError | null): void =>
-    report(
-      error === null
-        ? { level: 'info', event: 'log-goes-on' }
-        : { level: 'error', event: 'log-stopped', code: error.code, message: error.message },
-    );
+const signerOf = (log: OpenLog, now: () => Instant, report: Report): LogSigner =>
+  new LogSigner(
+    {
+      log,
+      now,
+      timers: processTimers,
+      report: (error) =>
+        report(
+          error === null
+            ? { level: 'info', event: 'log-goes-on' }
+            : { level: 'error', event: 'log-stopped', code: error.code, message: error.message },
+        ),
+    },
+    NAME,
+  );
 
 function begin({ schedules, handlers }: Features, { db }: OpenLog, now: () => Instant, report: Report): Background {
   return startBackground({

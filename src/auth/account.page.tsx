@@ -20,7 +20,7 @@ interface SessionsProps extends AuthScene {
 
 export function sessionsPage({ sessions, ...scene }: SessionsProps): string {
   const { shell, viewer, now } = scene;
-  const title = `You are signed in ${sessions.length === 1 ? 'here only' : `in ${count(sessions.length, 'place')}`}`;
+  const title = `You are signed in ${sessions.length === 1 ? 'here only' : `at ${count(sessions.length, 'place')}`}`;
   return documentText(
     <StaffPage title={title} shell={shell} viewer={viewer} section={SECTION} now={now} glyphs={['kept']}>
       <Crumbs trail={[ACCOUNT]} here="Sessions" />
@@ -109,7 +109,7 @@ export function accountPage({ email, passkeys, codesLeft, sessions, ...scene }: 
           The log knows you as <span class="mono">{viewer.person}</span>. Your name and address are encrypted, and stand
           in no entry of it.
         </p>
-        <p class="actions">
+        <p class="actions top-gap">
           <a class="btn" href="/sign-out">
             Sign out
           </a>

@@ -14,11 +14,13 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
 };
 
 export const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  'policy.report': 'Send what `holdfast check --report-to` measured.',
+  'policy.report': 'Send what holdfast check --report-to measured.',
   'log.read': 'Read the evidence log, its tiles and proofs.',
 };
 
-export const rolesText = (roles: readonly Role[]): string => (roles.length === 0 ? 'no role' : roles.join(', '));
+/** `developer and reviewer` */
+export const rolesText = (roles: readonly Role[]): string =>
+  roles.length < 2 ? (roles[0] ?? 'no role') : `${roles.slice(0, -1).join(', ')} and ${roles.at(-1)}`;
 
 export function personRefusalWords(refusal: PersonRefusal, name: string): string {
   switch (refusal.code) {

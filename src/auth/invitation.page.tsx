@@ -107,7 +107,7 @@ export function invitationsPage({ invitations, ...scene }: InvitationsProps): st
           Each is a link that lets one person in, once, within seven days. Owners make them and take them back.
         </p>
         {mayChange ? (
-          <p class="actions">
+          <p class="actions top-gap">
             <a class="btn primary" href="/people/invite">
               Invite a person
             </a>

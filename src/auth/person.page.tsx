@@ -47,7 +47,7 @@ export function personPage({ person, sessions, passkeys, codesLeft, ...scene }: 
       </div>
       <Facts person={person} passkeys={passkeys} codesLeft={codesLeft} zone={shell.zone} />
       {isActive && may(viewer.roles, 'people.change') ? <Changes person={person} sessions={sessions.length} /> : null}
-      <section class="sec" aria-labelledby="sessions-h">
+      <section class="sec top-gap2" aria-labelledby="sessions-h">
         <h2 id="sessions-h">Where {name} is signed in</h2>
         {sessions.length === 0 ? (
           <Empty why="Nowhere." next="A session begins when they sign in with a passkey." />

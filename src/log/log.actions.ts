@@ -265,10 +265,11 @@ export async function reopenLog(log: OpenLog, reason: string, now: Instant): Pro
     const before = outside?.checkpoint.origin ?? head?.origin ?? key.name;
     const number = 1 + Math.max(numberOf(before), head === null ? 0 : head.log);
     await insertHead(tx, number, originOf(key.name, number));
+    const note = outside?.note ?? (head === null ? null : await newestNote(tx, head));
     const previous = {
       origin: before,
-      checkpoint: outside === null || outside.note.length > MOST_EMBEDDED_NOTE ? null : outside.note,
-      checkpointSha256: outside === null ? null : sha256(outside.note),
+      checkpoint: note === null || note.length > MOST_EMBEDDED_NOTE ? null : note,
+      checkpointSha256: note === null ? null : sha256(note),
       vkey: oldKey === null ? null : formatVerifierKey(verifierOf({ name: before, seed: oldKey.seed })),
       // What the database held when it was found: less than was signed, or something else.
       database: head === null ? null : { origin: head.origin, size: head.size },
@@ -277,6 +278,10 @@ export async function reopenLog(log: OpenLog, reason: string, now: Instant): Pro
   });
   return signCheckpoint(log, now, 0 as Millis);
 }
+
+/** Where no checkpoint lies outside, as on a new machine: the last one that the database knows of. */
+const newestNote = async (queries: Queries, { log }: LogHead): Promise<string | null> =>
+  (await readCheckpoints(queries, log, 1))[0]?.note ?? null;
 
 async function goesOn(tx: Tx, folder: string, head: LogHead | null): Promise<boolean> {
   try {

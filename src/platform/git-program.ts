@@ -8,6 +8,7 @@ import { execFile, type ExecFileException } from 'node:child_process';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
 import { printable } from '../lib/text.ts';
+import { childEnvironment } from './child-environment.ts';
 
 export type GitEnv = Readonly<Record<string, string | undefined>>;
 
@@ -37,7 +38,7 @@ const KEPT_VARIABLE =
 
 function gitEnvironment(env: GitEnv): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
+  for (const [name, value] of Object.entries(childEnvironment(env))) {
     if (value !== undefined && (!/^GIT_/i.test(name) || KEPT_VARIABLE.test(name))) kept[name] = value;
   }
   return {

@@ -37,7 +37,7 @@ interface Options {
 
 /**
  * @param controls Every control that this version of Holdfast has.
- * @param migrations The tables of the whole program.
+ * @param migrations The tables of the whole program, for the history.
  */
 export function publishCommand(
   controls: readonly Control[],
@@ -52,7 +52,11 @@ export function publishCommand(
       .argument('<dir>', 'where the files go; made if it does not exist')
       .argument('[policy]', 'a folder with a SECURITY-POLICY.md, or the document itself', '.')
       .option('--url <url>', 'the https: address at which the folder will be served')
-      .option('--data <dir>', 'the folder of the evidence log; its checkpoints and its key go along', 'data')
+      .option(
+        '--data <dir>',
+        'the folder of the evidence log: the year of each statement and the checkpoints come from there',
+        'data',
+      )
       .option('--db <file>', 'advisory index (default: HOLDFAST_DB, else the synced one, else the shipped snapshot)')
       .option('--force', 'take over a folder, or files in it, that publish did not write')
       .option('--json', 'say what was written as JSON')
@@ -62,7 +66,7 @@ export function publishCommand(
           'stale or could not be measured; 64 wrong use; 1 Holdfast itself failed. The page is written whatever the verdicts are.\n',
       )
       .action(async (folder: string, policy: string, options: Options) =>
-        exit(await publish({ folder, policy, url: readUrl(options.url), migrations }, options, controls, terminal)),
+        exit(await publish({ folder, policy, url: readUrl(options.url) }, options, { controls, migrations }, terminal)),
       );
 }
 
@@ -80,14 +84,9 @@ function readUrl(text: string | undefined): string | null {
 }
 
 async function publish(
-  order: {
-    readonly folder: string;
-    readonly policy: string;
-    readonly url: string | null;
-    readonly migrations: readonly MigrationList[];
-  },
+  order: { readonly folder: string; readonly policy: string; readonly url: string | null },
   options: Options,
-  controls: readonly Control[],
+  { controls, migrations }: { readonly controls: readonly Control[]; readonly migrations: readonly MigrationList[] },
   terminal: Terminal,
 ): Promise<ExitCode> {
   const progress = createProgress(terminal);
@@ -100,16 +99,10 @@ async function publish(
     controls,
     database: options.db ?? null,
     env: terminal.env,
+    log: { cwd: terminal.cwd, data: options.data, env: terminal.env, migrations, random: systemRandom },
     now,
     force: options.force === true,
     toolVersion: ownPackage().version,
-    log: {
-      cwd: terminal.cwd,
-      data: options.data,
-      env: terminal.env,
-      migrations: order.migrations,
-      random: systemRandom,
-    },
     filesOf: (policy, log) => [...publicFiles(policy, { url: order.url, style, now }), ...logFiles(log)],
     onProgress: progress.show,
   }).finally(progress.clear);
@@ -136,7 +129,7 @@ function publicFiles(
   const txt =
     contact === null ? [] : [{ path: PUBLIC.securityTxt, text: securityTxt({ contact, language, url, now }) }];
   return [
-    { path: PUBLIC.policy, text: policyPage(policy, contact !== null) },
+    { path: PUBLIC.policy, text: policyPage(policy, { kind: 'file', hasSecurityTxt: contact !== null }) },
     { path: PUBLIC.policyJson, text: `${JSON.stringify(policyToJson(policy), null, 2)}\n` },
     { path: PUBLIC.style, text: style },
     { path: PUBLIC.notFound, text: notFoundPage(policy, url) },
