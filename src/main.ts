@@ -42,7 +42,8 @@ const commands: readonly Entry[] = [
   {
     name: 'publish',
     summary: 'writes the policy with its verdicts as pages that any web host can serve',
-    load: async () => (await import('./publish/publish.cli.ts')).publishCommand(await loadControls()),
+    load: async () =>
+      (await import('./publish/publish.cli.ts')).publishCommand(await loadControls(), await loadTables()),
   },
   { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
@@ -70,7 +71,12 @@ const commands: readonly Entry[] = [
     summary: 'serves the policy, its evidence and the pages of the staff',
     load: async () =>
       (await import('./web/serve.cli.ts')).serveCommand(async (order, terminal) => {
-        const shared = { controls: await loadControls(), migrations: await loadTables() };
+        const shared = {
+          controls: await loadControls(),
+          migrations: await loadTables(),
+          states: await loadStates(),
+          erasers: await loadErasers(),
+        };
         return (await import('./service.ts')).runService(order, terminal, shared);
       }),
   },
@@ -83,6 +89,16 @@ const commands: readonly Entry[] = [
     name: 'keys',
     summary: 'looks after the key of the data, and erases people',
     load: async () => (await import('./keys/keys.cli.ts')).keysCommand(await loadTables(), await loadErasers()),
+  },
+  {
+    name: 'backup',
+    summary: 'writes everything that is stored into one file, while it is in use',
+    load: async () => (await import('./backup/backup.cli.ts')).backupCommand(await loadTables()),
+  },
+  {
+    name: 'restore',
+    summary: 'fills an empty database with a backup, of either engine',
+    load: async () => (await import('./backup/backup.cli.ts')).restoreCommand(await loadTables(), await loadErasers()),
   },
   {
     name: 'db',
@@ -121,6 +137,7 @@ export async function loadTables(): Promise<readonly MigrationList[]> {
 async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./policy/report.store.ts')).sourceStates,
     (await import('./keys/erasure.store.ts')).erasureStates,
     (await import('./auth/auth-states.store.ts')).authStates,
   ];

@@ -5,7 +5,7 @@
  * database that was restored from before it. Keys are platform/subject-keys.ts, values behind entries log/personal.actions.ts.
  */
 import { canonicalJson } from '../lib/canonical-json.ts';
-import { HoldfastError } from '../lib/errors.ts';
+import { type ErrorCode, HoldfastError } from '../lib/errors.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import { readOrigin } from '../log/log-read.actions.ts';
@@ -13,7 +13,7 @@ import { appendEntry, recordInLog, type OpenLog } from '../log/log.actions.ts';
 import type { Queries, Tx } from '../platform/db.ts';
 import { erasedSubjects, eraseSubject, hasSubject } from '../platform/subject-keys.ts';
 import { appendErasures, readErasureFile } from './erasure-file.client.ts';
-import { erasureLine, type ErasureList } from './erasure-list.ts';
+import { erasureLine, type ErasureList, parseErasures } from './erasure-list.ts';
 import { erasureOf, readErasures, storeErasure } from './erasure.store.ts';
 
 /** Deletes what a feature stores about a person; service.ts lists them. */
@@ -74,21 +74,24 @@ async function keepErasures({ db, folder }: OpenLog): Promise<void> {
     );
 }
 
+/** What keeps the log from being written, and is said where it is opened. */
+const CANNOT_WRITE: readonly ErrorCode[] = ['LOG_ROLLED_BACK', 'LOG_KEY_MISSING', 'LOG_KEY_UNUSABLE'];
+
 export interface Replayed {
   /** Who had a key again and has none any more. */
   readonly erased: number;
   /** Entries that the log of today lacked. */
   readonly recorded: number;
-  /** Erasures that the log lacks still, because it cannot be written before `holdfast log reopen`. */
+  /** Erasures that the log lacks still, because it cannot be written before its key is back or `holdfast log reopen`. */
   readonly unrecorded: number;
 }
 
 /**
  * Carries out on this database every erasure that the data folder knows of, and tells the folder of those that it does not know.
  *
- * For each start, before anything is served: whoever was erased is erased when this returns, also where the log was rolled back.
+ * For each start, before anything is served: whoever was erased is erased when this returns, also where the log cannot be written.
  *
- * @throws ERASURES_DAMAGED, LOG_KEY_…, DB_…, FILE_UNWRITABLE; then nothing may be served
+ * @throws ERASURES_DAMAGED, DB_…, FILE_UNWRITABLE; then nothing may be served
  */
 export async function replayErasures(log: OpenLog, values: readonly EraseValues[], now: Instant): Promise<Replayed> {
   const listed = readErasureFile(log.folder);
@@ -99,7 +102,7 @@ export async function replayErasures(log: OpenLog, values: readonly EraseValues[
   try {
     return { erased, recorded: await recordMissing(log, now), unrecorded: 0 };
   } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code !== 'LOG_ROLLED_BACK') throw error;
+    if (!(error instanceof HoldfastError) || !CANNOT_WRITE.includes(error.code)) throw error;
     return { erased, recorded: 0, unrecorded };
   }
 }
@@ -132,3 +135,27 @@ const recordMissing = (log: OpenLog, now: Instant): Promise<number> =>
     for (const { subject, at } of missing) await recordErasure(tx, { subject, actor: null }, at, now);
     return missing.length;
   });
+
+/** The list of the data folder, for a backup. @throws ERASURES_DAMAGED */
+export const erasureText = (folder: string): string =>
+  [...readErasureFile(folder)].map(([subject, at]) => erasureLine(subject, at)).join('');
+
+/**
+ * Adds to the list of the data folder whoever is on the one of a backup.
+ *
+ * @throws ERASURES_DAMAGED for either list, FILE_UNWRITABLE
+ */
+export function adoptErasures(folder: string, text: string): void {
+  const list = parseErasures(text);
+  if (!list.ok)
+    throw new HoldfastError('ERASURES_DAMAGED', `line ${list.error} of the erasures in the backup names nobody`, {
+      hint: 'Take another copy of the backup.',
+    });
+  const listed = readErasureFile(folder);
+  const missing = [...list.value].filter(([subject]) => !listed.has(subject));
+  if (missing.length > 0)
+    appendErasures(
+      folder,
+      missing.map(([subject, at]) => erasureLine(subject, at)),
+    );
+}

@@ -1,9 +1,11 @@
 /** Reading the log of a database as the tiles, bundles and streams that proofs, exports and verification ask for. */
-import { concat } from '../lib/bytes.ts';
+import { concat, fromUtf8 } from '../lib/bytes.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import type { Queries } from '../platform/db.ts';
+import { readVerifierFile, writeVerifierKey } from './data-folder.client.ts';
 import { readEntries, readHashes, readHead } from './log.store.ts';
 import { hashLeaf } from './merkle.ts';
+import { parseVerifierKey } from './note.ts';
 import type { ReadTile } from './proof.ts';
 import { encodeBundle, parseTilePath, TILE_WIDTH } from './tile.ts';
 import type { ReadFile, Unread } from './verify-log.ts';
@@ -77,4 +79,16 @@ export async function* entriesOf(queries: Queries, log: number, size: number): A
       });
     yield* leaves;
   }
+}
+
+/** The public key beside the database, for a backup; `null` where none lies there. */
+export function readVerifierText(folder: string): string | null {
+  const bytes = readVerifierFile(folder);
+  return bytes instanceof Uint8Array ? fromUtf8(bytes) : null;
+}
+
+/** Puts the public key of a backup into the folder, unless one lies there: without it nobody could verify a log whose private key is lost. */
+export function adoptVerifierKey(folder: string, text: string): void {
+  const key = parseVerifierKey(text.trimEnd());
+  if (key.ok && readVerifierText(folder) === null) writeVerifierKey(folder, key.value);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { forEachEngine, NO_POSTGRES, sharedPostgres, temporaryFolder } from '../../test/support/engines.ts';
@@ -56,7 +57,11 @@ forEachEngine((engine) => {
     const path = file();
     assert.deepEqual(await backupTo(source, LISTS, path, NOW), { tables: { account: 3, entry: 450 } });
     const target = await engine.open();
-    assert.deepEqual(await restoreFrom(target, LISTS, path, NOW), { tables: { account: 3, entry: 450 } });
+    assert.deepEqual(await restoreFrom(target, LISTS, path, NOW), {
+      tables: { account: 3, entry: 450 },
+      at: '2025-11-24T16:00:00Z',
+      files: [],
+    });
     assert.deepEqual(await everything(target), await everything(source));
     assert.equal(await migrate(target, LISTS, NOW), 0);
     assert.equal(await target.transaction((tx) => deposit(tx, 'cash', 'after')), 451);
@@ -76,6 +81,29 @@ forEachEngine((engine) => {
       readdirSync(folder).filter((name) => name.endsWith('.tmp')),
       [],
     );
+  });
+
+  it('gives back the files that lay beside the database', async () => {
+    const source = await openLedger(await engine.open());
+    const path = file();
+    const files = [{ name: 'erasures', text: '{"subject":"p-1"}\nä' }];
+    await backupTo(source, LISTS, path, NOW, files);
+    assert.deepEqual((await restoreFrom(await engine.open(), LISTS, path, NOW)).files, files);
+  });
+
+  it('takes away what a backup left behind whose process was killed, and nothing else', async () => {
+    const source = await openLedger(await engine.open());
+    const path = file();
+    const ended = spawnSync(process.execPath, ['-e', '']).pid;
+    const [dead, live, other] = [
+      `${folder}/.${basename(path)}.${ended}-0a1b2c3d.tmp`,
+      `${folder}/.${basename(path)}.${process.pid}-0a1b2c3d.tmp`,
+      `${folder}/.other.${ended}-0a1b2c3d.tmp`,
+    ];
+    for (const each of [dead, live, other]) writeFileSync(each, 'half');
+    await backupTo(source, LISTS, path, NOW);
+    assert.deepEqual([dead, live, other].map(existsSync), [false, true, true]);
+    for (const each of [live, other]) rmSync(each);
   });
 
   it('holds one moment while others write', async () => {

@@ -6,13 +6,16 @@
  * it. A backup sees one moment of the database while others go on writing; it is put into place whole or not at all. The
  * digest finds accidents; it does not prove who wrote the file, which is why the log has signatures of its own.
  *
- *   {"schema":"holdfast.backup/1","at":"2026-11-25T10:00:00Z","steps":[{"feature":"log","number":1,"name":"…","digest":"…"}]}
+ * The first line also carries small text files of the data folder that a restored database needs beside it. Who calls says which.
+ *
+ *   {"schema":"holdfast.backup/1","at":"2026-11-25T10:00:00Z","steps":[{"feature":"log","number":1,"name":"…","digest":"…"}],"files":[]}
  *   {"table":"log_entry","columns":["seq","leaf"]}
  *   [1,{"base64":"…"}]
  *   {"tables":{"log_entry":1},"sha256":"…"}
  */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -22,6 +25,7 @@ import { isObject } from '../lib/json.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import type { Db, Snapshot, Tables, Tx } from './db.ts';
 import { STEPS_TABLE } from './engine.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { splitLines } from './lines.ts';
 import {
   stepsAhead,
@@ -50,6 +54,18 @@ export interface BackupContents {
   readonly tables: Readonly<Record<string, number>>;
 }
 
+/** A text file that lies beside the database. Nothing secret: the backup is not encrypted. */
+export interface FileBeside {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface RestoredContents extends BackupContents {
+  /** When the backup was begun, RFC 3339. */
+  readonly at: string;
+  readonly files: readonly FileBeside[];
+}
+
 /**
  * Writes everything the database holds to `path`, readable for its owner only, while it is in use.
  *
@@ -60,16 +76,22 @@ export async function backupTo(
   lists: readonly MigrationList[],
   path: string,
   now: Instant,
+  files: readonly FileBeside[] = [],
 ): Promise<BackupContents> {
   const tables: Record<string, number> = {};
+  removeLeftovers(dirname(path), leftoverOf(basename(path)));
   await db.snapshot(async (snapshot) => {
     const taken = await takenAmong(snapshot, lists);
     await replaceFileFrom(path, (file) =>
-      pipeline(Readable.from(backupText(snapshot, taken, now, tables)), createGzip(), file),
+      pipeline(Readable.from(backupText(snapshot, taken, { at: now, files }, tables)), createGzip(), file),
     );
   });
   return { tables };
 }
+
+/** What `replaceFileFrom` writes beside a file of this name before it takes its place. */
+const leftoverOf = (name: string): RegExp =>
+  new RegExp(`^\\.${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)}\\.(\\d+)-[0-9a-f]{8}\\.tmp$`);
 
 async function takenAmong(snapshot: Snapshot, lists: readonly MigrationList[]): Promise<readonly Step[]> {
   const ahead = stepsAhead(await takenSteps(snapshot), lists);
@@ -81,7 +103,7 @@ const sameStep = (a: Step, b: Step): boolean => a.feature === b.feature && a.num
 async function* backupText(
   snapshot: Snapshot,
   taken: readonly Step[],
-  now: Instant,
+  { at, files }: { readonly at: Instant; readonly files: readonly FileBeside[] },
   counts: Record<string, number>,
 ): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
@@ -91,7 +113,7 @@ async function* backupText(
     return bytes;
   };
   const steps = taken.map(({ feature, number, name, digest }) => ({ feature, number, name, digest }));
-  yield piece([{ schema: SCHEMA, at: formatInstant(now), steps }]);
+  yield piece([{ schema: SCHEMA, at: formatInstant(at), steps, files }]);
   for (const table of tablesOf(taken)) {
     counts[table] = 0;
     let columns: readonly string[] | null = null;
@@ -129,7 +151,7 @@ export async function restoreFrom(
   lists: readonly MigrationList[],
   path: string,
   now: Instant,
-): Promise<BackupContents> {
+): Promise<RestoredContents> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new HoldfastError('FILE_NOT_FOUND', `${path} does not exist`, { hint: 'Name a file that backup wrote.' });
   }
@@ -158,6 +180,7 @@ const Header = z.strictObject({
   steps: z.array(
     z.strictObject({ feature: z.string(), number: z.int().positive(), name: z.string(), digest: z.string() }),
   ),
+  files: z.array(z.strictObject({ name: z.string(), text: z.string() })),
 });
 const TableHead = z.strictObject({ table: z.string(), columns: z.array(z.string()).min(1).max(1_000) });
 const Value = z.union([
@@ -182,6 +205,8 @@ class Restore {
   #head: z.infer<typeof TableHead> | null = null;
   #rows: (readonly SqlValue[])[] = [];
   #ended = false;
+  #at = '';
+  #files: readonly FileBeside[] = [];
 
   constructor(tx: Tx, lists: readonly MigrationList[], path: string, now: Instant) {
     this.#tx = tx;
@@ -190,14 +215,14 @@ class Restore {
     this.#now = now;
   }
 
-  async run(): Promise<BackupContents> {
+  async run(): Promise<RestoredContents> {
     const file = createReadStream(this.#path);
     // An error of the file does not travel through pipe() by itself.
     const text = file.on('error', (error) => text.destroy(error)).pipe(createGunzip());
     for await (const line of splitLines(text, MAX_LINE_BYTES)) await this.#take(line);
     if (!this.#ended) throw unreadable(this.#path, 'it is cut off');
     await takeSteps(this.#tx, this.#ahead, this.#now);
-    return { tables: Object.fromEntries(this.#counts) };
+    return { tables: Object.fromEntries(this.#counts), at: this.#at, files: this.#files };
   }
 
   async #take(line: string): Promise<void> {
@@ -220,7 +245,10 @@ class Restore {
         hint: 'Nothing was touched. Update Holdfast to the version that wrote it, or a later one.',
       });
     }
-    this.#ahead = stepsAhead(Header.parse(value).steps, this.#lists);
+    const header = Header.parse(value);
+    this.#at = header.at;
+    this.#files = header.files;
+    this.#ahead = stepsAhead(header.steps, this.#lists);
     const taken = stepsAhead([], this.#lists).filter((step) => !this.#ahead.some((other) => sameStep(step, other)));
     await takeSteps(this.#tx, taken, this.#now);
     this.#known = tablesOf(taken);

@@ -13,7 +13,7 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { hex } from '../lib/bytes.ts';
-import { HoldfastError } from '../lib/errors.ts';
+import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
 import type { Queries } from './db.ts';
 import { formatKek, newKek, type Kek } from './encryption-key.ts';
@@ -138,8 +138,16 @@ function keysOf(folder: string): Keyring {
 const readKek = (folder: string, name: string): Kek =>
   kekOf(readKeyFile(pathOf(folder, name), wordsOf(name)), wordsOf(name));
 
-const fileOf = (folder: string, name: string): BigIntStats | null =>
-  statSync(pathOf(folder, name), { throwIfNoEntry: false, bigint: true }) ?? null;
+function fileOf(folder: string, name: string): BigIntStats | null {
+  try {
+    return statSync(pathOf(folder, name), { throwIfNoEntry: false, bigint: true }) ?? null;
+  } catch (cause) {
+    throw new HoldfastError('FILE_UNREADABLE', `${wordsOf(name)} could not be looked for: ${messageOf(cause)}`, {
+      hint: 'Nothing was changed. Let the user that runs Holdfast enter the folder.',
+      cause,
+    });
+  }
+}
 
 /** Whether the first start was here already. */
 export const hasKey = (folder: string): boolean => fileOf(folder, CURRENT) !== null;

@@ -20,22 +20,10 @@ import { describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { opener, temporaryFolder } from '../../test/support/engines.ts';
 import { balanceOf, deposit, ledger, openLedger } from '../../test/support/ledger.ts';
+import { unprivileged } from '../../test/support/unprivileged.ts';
 import type { DatabaseSettings, Db } from './db.ts';
 
 const PATIENCE = { waitMs: 100 };
-const NOBODY = 65_534;
-
-/** Root may write everything, so root becomes somebody else meanwhile; nobody else needs to. */
-async function unprivileged<T>(work: () => Promise<T>): Promise<T> {
-  const root = process.geteuid?.() === 0;
-  if (root) process.seteuid?.(NOBODY);
-  try {
-    return await work();
-  } finally {
-    if (root) process.seteuid?.(0);
-  }
-}
-
 /** Another process that holds the write lock until it is told to let go. */
 async function holdLock(path: string): Promise<() => Promise<void>> {
   const script = `const d = new (require('node:sqlite').DatabaseSync)(process.argv[1]);

@@ -20,6 +20,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { isObject, stringOr } from '../lib/json.ts';
+import { childEnvironment } from '../platform/child-environment.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { isEmail, oneLine, type GitSurroundings, type Surroundings } from './init-answers.ts';
 import {
@@ -183,7 +184,12 @@ async function releaseBranch(folder: string, env: Env): Promise<string | null> {
 
 async function git(folder: string, env: Env, args: readonly string[]): Promise<string | null> {
   try {
-    const options = { env, timeout: GIT_TIMEOUT_MS, maxBuffer: MANIFEST_BYTES, windowsHide: true };
+    const options = {
+      env: childEnvironment(env),
+      timeout: GIT_TIMEOUT_MS,
+      maxBuffer: MANIFEST_BYTES,
+      windowsHide: true,
+    };
     const { stdout } = await promisify(execFile)('git', ['-C', folder, ...args], options);
     return stdout;
   } catch {

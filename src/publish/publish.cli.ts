@@ -1,5 +1,6 @@
 /**
- * `holdfast publish DIR [POLICY]`: the public policy page, policy.json, style.css, security.txt and 404.html as static files.
+ * `holdfast publish DIR [POLICY]`: the public policy page, policy.json, style.css, security.txt and 404.html as static files, and where there is
+ * an evidence log its checkpoints and its public key.
  *
  * Exit codes are those of `check`, because the same was measured: 2 a statement is broken, 3 one is unknown or stale, 0 otherwise. In each of these
  * cases the folder was written. 2 without writing: the folder is not ours, or the document has mistakes.
@@ -9,8 +10,10 @@ import { EXIT, type ExitCode } from '../lib/exit.ts';
 import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import { newCommand, usageError } from '../platform/command.ts';
+import type { MigrationList } from '../platform/migrations.ts';
 import { ownPackage, readOwnFile } from '../platform/package-root.ts';
 import { createProgress } from '../platform/progress.ts';
+import { systemRandom } from '../platform/random.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import type { Control } from '../policy/control.ts';
 import { policyExit } from '../policy/evaluate.ts';
@@ -18,7 +21,7 @@ import { PUBLIC } from '../web/paths.ts';
 import { policyToJson } from './policy-json.ts';
 import { notFoundPage, policyPage } from './policy.page.tsx';
 import { publicationToJson, refusalToJson } from './publish-json.ts';
-import { publishPolicy } from './publish.actions.ts';
+import { publishPolicy, type PublicLog } from './publish.actions.ts';
 import { notesOn, publishedText, refusedText } from './publish.text.ts';
 import type { PublicFile } from './published-folder.client.ts';
 import type { PublishedPolicy } from './published-policy.ts';
@@ -26,14 +29,19 @@ import { securityTxt } from './security-txt.ts';
 
 interface Options {
   readonly url?: string;
+  readonly data: string;
   readonly db?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
 
-/** @param controls Every control that this version of Holdfast has. */
+/**
+ * @param controls Every control that this version of Holdfast has.
+ * @param migrations The tables of the whole program, for the history.
+ */
 export function publishCommand(
   controls: readonly Control[],
+  migrations: readonly MigrationList[],
 ): (terminal: Terminal, exit: (code: ExitCode) => void) => Command {
   return (terminal, exit) =>
     newCommand('publish', 'writes the policy with its verdicts as pages that any web host can serve', [
@@ -44,6 +52,11 @@ export function publishCommand(
       .argument('<dir>', 'where the files go; made if it does not exist')
       .argument('[policy]', 'a folder with a SECURITY-POLICY.md, or the document itself', '.')
       .option('--url <url>', 'the https: address at which the folder will be served')
+      .option(
+        '--data <dir>',
+        'the folder of the evidence log: the year of each statement and the checkpoints come from there',
+        'data',
+      )
       .option('--db <file>', 'advisory index (default: HOLDFAST_DB, else the synced one, else the shipped snapshot)')
       .option('--force', 'take over a folder, or files in it, that publish did not write')
       .option('--json', 'say what was written as JSON')
@@ -53,7 +66,7 @@ export function publishCommand(
           'stale or could not be measured; 64 wrong use; 1 Holdfast itself failed. The page is written whatever the verdicts are.\n',
       )
       .action(async (folder: string, policy: string, options: Options) =>
-        exit(await publish({ folder, policy, url: readUrl(options.url) }, options, controls, terminal)),
+        exit(await publish({ folder, policy, url: readUrl(options.url) }, options, { controls, migrations }, terminal)),
       );
 }
 
@@ -73,7 +86,7 @@ function readUrl(text: string | undefined): string | null {
 async function publish(
   order: { readonly folder: string; readonly policy: string; readonly url: string | null },
   options: Options,
-  controls: readonly Control[],
+  { controls, migrations }: { readonly controls: readonly Control[]; readonly migrations: readonly MigrationList[] },
   terminal: Terminal,
 ): Promise<ExitCode> {
   const progress = createProgress(terminal);
@@ -86,10 +99,11 @@ async function publish(
     controls,
     database: options.db ?? null,
     env: terminal.env,
+    log: { cwd: terminal.cwd, data: options.data, env: terminal.env, migrations, random: systemRandom },
     now,
     force: options.force === true,
     toolVersion: ownPackage().version,
-    filesOf: (policy) => publicFiles(policy, { url: order.url, style, now }),
+    filesOf: (policy, log) => [...publicFiles(policy, { url: order.url, style, now }), ...logFiles(log)],
     onProgress: progress.show,
   }).finally(progress.clear);
   if (!done.ok) {
@@ -115,10 +129,19 @@ function publicFiles(
   const txt =
     contact === null ? [] : [{ path: PUBLIC.securityTxt, text: securityTxt({ contact, language, url, now }) }];
   return [
-    { path: PUBLIC.policy, text: policyPage(policy, contact !== null) },
+    { path: PUBLIC.policy, text: policyPage(policy, { kind: 'file', hasSecurityTxt: contact !== null }) },
     { path: PUBLIC.policyJson, text: `${JSON.stringify(policyToJson(policy), null, 2)}\n` },
     { path: PUBLIC.style, text: style },
     { path: PUBLIC.notFound, text: notFoundPage(policy, url) },
     ...txt,
   ];
 }
+
+const logFiles = (log: PublicLog | null): readonly PublicFile[] =>
+  log === null
+    ? []
+    : [
+        { path: PUBLIC.checkpoint, text: log.note },
+        { path: PUBLIC.checkpoints, text: log.history },
+        { path: PUBLIC.logKey, text: log.vkey },
+      ];

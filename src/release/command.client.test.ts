@@ -33,6 +33,13 @@ describe('the command behind the gate', () => {
     assert.equal(existsSync(join(cwd, 'hit')), false);
   });
 
+  it('does not inherit the key of the service', async () => {
+    const cwd = temporaryFolder();
+    const script = 'require("fs").writeFileSync("seen", `${process.env.HOLDFAST_KEK} ${process.env.OTHER}`)';
+    await runCommand(node(script), { cwd, env: { ...process.env, HOLDFAST_KEK: 'secret', OTHER: 'here' } });
+    assert.equal(readFileSync(join(cwd, 'seen'), 'utf8'), 'undefined here');
+  });
+
   it('that does not exist, has no name or may not be run is an error of its own', async () => {
     const plain = join(temporaryFolder(), 'plain');
     writeFileSync(plain, 'not a program', { mode: 0o600 });

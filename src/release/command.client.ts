@@ -1,11 +1,12 @@
 /**
  * Runs the command that a passed gate lets through, as if it had been called directly: no shell, the same terminal, the
- * same environment, its own exit code.
+ * same environment but for our secrets, its own exit code.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { HoldfastError } from '../lib/errors.ts';
 import { printable } from '../lib/text.ts';
+import { childEnvironment } from '../platform/child-environment.ts';
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -25,7 +26,7 @@ export async function runCommand(
   const [program = '', ...args] = command;
   if (program === '') throw notStarted(program, new Error('it has no name'));
   return await new Promise((answer, fail) => {
-    const child = spawn(program, args, { cwd, env: { ...env }, stdio: 'inherit', shell: false });
+    const child = spawn(program, args, { cwd, env: childEnvironment(env), stdio: 'inherit', shell: false });
     const forward = (signal: NodeJS.Signals): void => {
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);

@@ -92,6 +92,15 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /tokens/:token/revoke': 'tokens.change fresh',
   'POST /tokens/:token/revoke': 'tokens.change fresh',
 
+  'GET /': 'public',
+  'GET /policy.json': 'public',
+  'GET /.well-known/security.txt': 'public',
+  'GET /today': 'policy.read',
+  'GET /statements': 'policy.read',
+  'GET /statements/:id': 'policy.read',
+  'GET /statements/:id/facts.json': 'policy.read',
+  'POST /api/v1/reports': 'token policy.report',
+
   'GET /service': 'service.read',
   'POST /service/jobs/:job/revive': 'service.repair',
 };
