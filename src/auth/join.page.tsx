@@ -1,5 +1,6 @@
 /** The first visit of somebody: the link that sets the service up, an invitation, the recovery codes that follow, and a link that is over. */
 import { printable } from '../lib/text.ts';
+import { CodeList } from './auth-parts.page.tsx';
 import type { Instant } from '../lib/time.ts';
 import { Moment } from '../web/components.tsx';
 import { Corrections, Input } from '../web/form.tsx';
@@ -125,19 +126,7 @@ export function recoveryCodesPage(shell: Shell, codes: readonly string[], done: 
         </p>
       </div>
       <Steps at={2} />
-      <ol class="code-list" aria-label="Recovery codes" data-codes>
-        {codes.map((code) => (
-          <li>{code}</li>
-        ))}
-      </ol>
-      <div class="actions">
-        <button class="btn" data-does="copy" data-done="Copied" data-failed="Not copied: select and copy them" hidden>
-          Copy all
-        </button>
-        <button class="btn" data-does="print" hidden>
-          Print
-        </button>
-      </div>
+      <CodeList codes={codes} />
       <p class="fine">
         Print them or put them into a password manager, and not onto the device that has the passkey. Under your account
         you can make new ones, which end these.
