@@ -42,7 +42,8 @@ const commands: readonly Entry[] = [
   {
     name: 'publish',
     summary: 'writes the policy with its verdicts as pages that any web host can serve',
-    load: async () => (await import('./publish/publish.cli.ts')).publishCommand(await loadControls()),
+    load: async () =>
+      (await import('./publish/publish.cli.ts')).publishCommand(await loadControls(), await loadTables()),
   },
   { name: 'scan', summary: 'compares the components of a product with the advisory index', load: null },
   {
@@ -135,6 +136,7 @@ export async function loadTables(): Promise<readonly MigrationList[]> {
 async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
+    (await import('./policy/report.store.ts')).sourceStates,
     (await import('./keys/erasure.store.ts')).erasureStates,
     (await import('./auth/auth-states.store.ts')).authStates,
   ];
@@ -144,7 +146,7 @@ async function loadStates(): Promise<readonly ReadStates[]> {
 async function loadErasers(): Promise<readonly EraseValues[]> {
   return [
     (await import('./log/personal.actions.ts')).erasePersonal,
-    (await import('./auth/erase.store.ts')).eraseSignIns,
+    (await import('./auth/people.actions.ts')).eraseWaysIn,
   ];
 }
 

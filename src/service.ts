@@ -34,6 +34,15 @@ import { readServiceSettings, type ServiceSettings } from './platform/service-se
 import { shutdownRequested } from './platform/shutdown.ts';
 import type { Terminal } from './platform/terminal.ts';
 import type { Control } from './policy/control.ts';
+import { policyNeeds, quietWords, reportingStep } from './policy/needs.actions.ts';
+import { evaluateOnStart, policySchedule } from './policy/policy.jobs.ts';
+import { policyRoutes } from './policy/policy.routes.ts';
+import { reportRoutes } from './policy/report.routes.ts';
+import { namesOf, standingReader } from './policy/standing.actions.ts';
+import { policyWorld } from './policy/world.actions.ts';
+import { publicRoutes } from './publish/public.routes.ts';
+import { serviceNeeds } from './today/service-needs.actions.ts';
+import { todayRoutes } from './today/today.routes.ts';
 import { createApplication, type Asking, type Identified } from './web/application.routes.ts';
 import { assetRoutes } from './web/assets.routes.ts';
 import { operationsRoutes } from './web/operations.routes.ts';
@@ -67,6 +76,8 @@ export interface Features {
   readonly identify: (asking: Asking) => Promise<Identified>;
   readonly schedules: readonly Schedule[];
   readonly handlers: JobHandlers;
+  /** Before the first page. @param jobs Whether this process runs them. */
+  readonly begin: (jobs: boolean) => Promise<void>;
 }
 
 /** Longer than any page takes; a manager of services waits at least ten seconds before it kills. */
@@ -92,6 +103,7 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
     await sayHowToBegin({ log, keys, random: log.random }, address, terminal);
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
+    await features.begin(order.jobs);
     const background = order.jobs ? begin(features, log, now, report) : null;
     await ended;
     report({ level: 'info', event: 'stopping' });
@@ -110,21 +122,47 @@ function sayErasures({ erased, recorded, unrecorded }: Replayed, report: Report)
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
-export function compose(world: World): Features {
-  const { log, terminal } = world;
+export function compose(parts: World): Features {
+  const { order, log, terminal, address, shared } = parts;
+  const { now, cwd, env } = terminal;
   const { version } = ownPackage();
-  const shell: Shell = { organisation: null, zone: 'UTC', logPosition: () => null };
-  const schedules = [forgetDoneJobs(log.db, terminal.now)];
+  const { path, data, database } = order;
+  const world = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
+  const reader = standingReader(world);
+  const shell: Shell = {
+    get organisation() {
+      return namesOf(reader).organisation;
+    },
+    get zone() {
+      return namesOf(reader).zone;
+    },
+    logPosition: () => null,
+  };
+  const schedules = [forgetDoneJobs(log.db, now), policySchedule(world, now)];
   return {
     routes: [
       ...assetRoutes(),
       ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
-      ...doorRoutes(world, shell),
+      ...doorRoutes(parts, shell),
+      ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
+      ...todayRoutes({
+        sources: [policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
+        steps: [reportingStep(world, address.origin)],
+        quiet: () => quietWords(reader),
+        shell,
+      }),
+      ...policyRoutes({ world, reader, shell }),
+      // A worker of this process looks every second.
+      ...reportRoutes(world, () => undefined),
       ...operationsRoutes({ log, schedules, shell, version }),
     ],
-    identify: identifyIn(world),
+    identify: identifyIn(parts),
     schedules,
     handlers: new Map(),
+    begin: async (jobs) => {
+      await reader.latest();
+      if (jobs) await evaluateOnStart(world, now());
+    },
   };
 }
 

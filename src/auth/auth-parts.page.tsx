@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx';
 import { printable } from '../lib/text.ts';
 import { Flash } from '../web/form.tsx';
+import { queryText, type ListQuery } from '../web/list-query.ts';
 import type { AuthScene } from './auth-scene.ts';
 import { doneWords } from './auth.text.ts';
 
@@ -69,3 +70,27 @@ export const ShownOnce = ({ text, label }: { readonly text: string; readonly lab
     {text}
   </p>
 );
+
+interface FilterProps {
+  readonly path: string;
+  readonly query: ListQuery;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One value of a filter as a link, so that every view has an address; the one that is on takes itself off. */
+export const FilterLink = ({ path, query, name, value }: FilterProps) => {
+  const isOn = query.filters.get(name) === value;
+  const others = [...query.filters].filter(([other]) => other !== name);
+  const filters = new Map<string, string>(isOn ? others : [...others, [name, value]]);
+  return (
+    <a
+      class={isOn ? 'tag' : undefined}
+      aria-current={isOn ? 'true' : undefined}
+      href={`${path}${queryText({ ...query, filters, page: 1 })}`}
+    >
+      {value}
+      {isOn ? <span class="vh">, remove this filter</span> : null}
+    </a>
+  );
+};

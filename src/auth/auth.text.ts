@@ -14,11 +14,13 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
 };
 
 export const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  'policy.report': 'Send what `holdfast check --report-to` measured.',
+  'policy.report': 'Send what holdfast check --report-to measured.',
   'log.read': 'Read the evidence log, its tiles and proofs.',
 };
 
-export const rolesText = (roles: readonly Role[]): string => (roles.length === 0 ? 'no role' : roles.join(', '));
+/** `developer and reviewer` */
+export const rolesText = (roles: readonly Role[]): string =>
+  roles.length < 2 ? (roles[0] ?? 'no role') : `${roles.slice(0, -1).join(', ')} and ${roles.at(-1)}`;
 
 export function personRefusalWords(refusal: PersonRefusal, name: string): string {
   switch (refusal.code) {
@@ -58,6 +60,8 @@ const DONE: Readonly<Record<string, string>> = {
   'token-revoked': 'The token was revoked. It opens nothing from now on.',
   'details-changed': 'Your name and address were changed.',
   'passkey-added': 'The passkey was added. It opens the service from now on.',
+  'passkey-gone': 'There is no such passkey any more: it was removed before.',
+  recovered: 'You have a new passkey. Remove those that are lost.',
   'passkey-renamed': 'The passkey has its new name.',
   'passkey-removed': 'The passkey was removed. It opens nothing from now on.',
 };

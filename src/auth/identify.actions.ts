@@ -87,7 +87,9 @@ async function personOf(
   const renewedCookie = renewed === null ? null : sessionCookie(renewed, settings);
   // It opens the page that makes a passkey, and nothing that asks who is there (recovery.actions.ts).
   if (session.purpose !== 'staff') return { viewer: null, cookie: renewedCookie };
-  const name = (await openText(world.log.db, world.keys, nameOf(person.id), person.name)) ?? '';
+  const name = await openText(world.log.db, world.keys, nameOf(person.id), person.name);
+  // Erased, though nobody ended their access before.
+  if (name === null) return { viewer: null, cookie: noSessionCookie(settings) };
   const { authenticated_at: authenticatedAt, id } = session;
   const viewer = { kind: 'person', person: person.id, name, roles: readRoles(person.roles), session: id } as const;
   return { viewer: { ...viewer, authenticatedAt }, cookie: renewedCookie };

@@ -14,12 +14,14 @@ import {
   setUp,
   valueOf,
 } from '../../test/support/people.ts';
+import { erasePerson } from '../keys/erase.actions.ts';
+import { erasePersonal } from '../log/personal.actions.ts';
 import { identify } from './identify.actions.ts';
 import { invitationOfLink, invite, listInvitations, revokeInvitation } from './invitation.actions.ts';
-import { changeOwnDetails, changePerson, listPeople, showPerson } from './people.actions.ts';
+import { changeOwnDetails, changePerson, eraseWaysIn, listPeople, showPerson } from './people.actions.ts';
 import { acceptInvitation, completeSetUp, offerSetUp, personOfSetUp } from './registration.actions.ts';
 import { createToken } from './token.actions.ts';
-import { showSessions } from './session.actions.ts';
+import { showSessions, startSession } from './session.actions.ts';
 import { recoveryCodesLeft } from './recovery.actions.ts';
 
 const VERIFIED: readonly string[] = [];
@@ -206,5 +208,31 @@ forEachEngine((engine) => {
       'state-differs person',
       'state-differs person',
     ]);
+  });
+
+  it('lets nobody in who was erased, with a session, a code or an invitation', async () => {
+    const world = await openAuth(engine);
+    const ada = await setUp(world);
+    const bo = await letIn(world, ada.person, ['developer']);
+    const cy = valueOf(await invite(world, { name: 'Cy', roles: ['owner'], actor: ada.person }, minute(2)));
+    const invited = (await listInvitations(world, minute(2)))[0]?.person ?? '';
+    for (const subject of [bo.person, invited])
+      valueOf(await erasePerson(world.log, [erasePersonal, eraseWaysIn], { subject, actor: ada.person }, minute(3)));
+    const cookie = `holdfast=${bo.session}`;
+    assert.equal((await identify(world, { cookie, authorization: null }, { secure: false }, minute(4))).viewer, null);
+    assert.equal(await recoveryCodesLeft(world, bo.person), 0);
+    const late = startSession(
+      world,
+      { person: bo.person, purpose: 'staff', device: 'Edge on Windows', replaces: null },
+      minute(4),
+    );
+    const again = { cookie: `holdfast=${await late}`, authorization: null };
+    assert.equal((await identify(world, again, { secure: false }, minute(4))).viewer, null);
+    assert.deepEqual(await acceptInvitation(world, newcomer(cy.secret, 'Cy'), minute(4)), {
+      ok: false,
+      error: { code: 'unknown-link' },
+    });
+    assert.equal((await listPeople(world)).find(({ id }) => id === bo.person)?.name, null);
+    assert.deepEqual(await findingsOf(world, minute(5)), VERIFIED);
   });
 });

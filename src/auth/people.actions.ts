@@ -23,6 +23,7 @@ import { activePeople, readPeople, readPerson, updatePerson } from './person.sto
 import { passkeysOf } from './passkey.store.ts';
 import { countRecoveryCodes, replaceRecoveryCodes } from './recovery.store.ts';
 import { revokeAllIn } from './session.actions.ts';
+import { deleteSessionsOf } from './session.store.ts';
 import { revokeTokensBy } from './token.actions.ts';
 
 /** Somebody as pages show them. */
@@ -153,4 +154,13 @@ export async function waysIn(
     passkeys: (await passkeysOf(log.db, person)).length,
     codesLeft: await countRecoveryCodes(log.db, person),
   };
+}
+
+/**
+ * For the erasure of a person (keys/erase.actions.ts): what they sign in with, as far as no entry speaks of it. Their rows stay, because entries do;
+ * names and labels in them are closed for ever with the key of the person, and nobody without a name is let in (identify.actions.ts).
+ */
+export async function eraseWaysIn(tx: Tx, person: string): Promise<void> {
+  await replaceRecoveryCodes(tx, person, []);
+  await deleteSessionsOf(tx, person);
 }

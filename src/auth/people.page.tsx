@@ -1,13 +1,14 @@
 /** The list of people. One of them is person.page.tsx, invitations are invitation.page.tsx. */
 import { count } from '../lib/text.ts';
-import { Chip, Empty, Moment } from '../web/components.tsx';
+import { dayIn } from '../lib/time.ts';
+import { Chip, Day, Empty } from '../web/components.tsx';
 import { Flash } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
-import { queryText, type ListQuery } from '../web/list-query.ts';
+import { type ListQuery } from '../web/list-query.ts';
 import { Pager, Search, SortHead } from '../web/table.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { rolesText } from './auth.text.ts';
-import { Done, NameOf } from './auth-parts.page.tsx';
+import { Done, FilterLink, NameOf } from './auth-parts.page.tsx';
 import type { ShownPerson } from './people.actions.ts';
 import { PEOPLE_PER_PAGE, PEOPLE_SHAPE, type Part } from './people-list.ts';
 import { may } from './permit.ts';
@@ -29,20 +30,24 @@ export function peoplePage({ people, query, active, owners, openInvitations, ...
     <StaffPage title={title} shell={shell} viewer={viewer} section={PATH} now={now} glyphs={GLYPHS}>
       <Done scene={scene} />
       <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          {owners === 1 ? 'One of them is an owner' : `${owners} of them are owners`}, who invite, change roles and end
-          access.
-          {openInvitations === 0 ? null : ` ${count(openInvitations, 'invitation is', 'invitations are')} open.`}
-        </p>
-        <p class="actions">
-          {may(viewer.roles, 'people.change') ? (
-            <a class="btn primary" href="/people/invite">
-              Invite a person
-            </a>
-          ) : null}
-          <a href="/people/invitations">Invitations</a>
-        </p>
+        <div class="row">
+          <div>
+            <h1>{title}</h1>
+            <p class="lede">
+              {owners === 1 ? 'One of them is an owner.' : `${owners} of them are owners.`} Owners invite, change roles
+              and end access.
+              {openInvitations === 0 ? null : ` ${count(openInvitations, 'invitation is', 'invitations are')} open.`}
+            </p>
+          </div>
+          <p class="actions">
+            {may(viewer.roles, 'people.change') ? (
+              <a class="btn primary" href="/people/invite">
+                Invite a person
+              </a>
+            ) : null}
+            <a href="/people/invitations">Invitations</a>
+          </p>
+        </div>
       </div>
       {owners === 1 && active > 0 ? <OneOwner /> : null}
       <Search path={PATH} query={query} label="Search people by name" placeholder="Name" />
@@ -66,26 +71,18 @@ const OneOwner = () => (
   </Flash>
 );
 
-/** Each value of a filter is a link, so that every view has an address. */
+const FILTER_WORDS = { access: 'Access:', role: 'Role:' } as const;
+
 const Filters = ({ query }: { readonly query: ListQuery }) => (
   <div class="filters">
-    {Object.entries(PEOPLE_SHAPE.filters).map(([name, values]) =>
-      values.map((value) => {
-        const isOn = query.filters.get(name) === value;
-        const rest = [...query.filters].filter(([other]) => other !== name);
-        const filters = new Map<string, string>(isOn ? rest : [...rest, [name, value]]);
-        return (
-          <a
-            class={isOn ? 'tag' : undefined}
-            aria-current={isOn ? 'true' : undefined}
-            href={`${PATH}${queryText({ ...query, filters, page: 1 })}`}
-          >
-            {value}
-            {isOn ? <span class="vh">, remove this filter</span> : null}
-          </a>
-        );
-      }),
-    )}
+    {Object.entries(PEOPLE_SHAPE.filters).map(([name, values]) => (
+      <>
+        <span class="muted">{FILTER_WORDS[name as keyof typeof FILTER_WORDS]}</span>
+        {values.map((value) => (
+          <FilterLink path={PATH} query={query} name={name} value={value} />
+        ))}
+      </>
+    ))}
   </div>
 );
 
@@ -125,9 +122,9 @@ const Table = ({ people, query, zone }: TableProps) => (
           <td data-l="Access">
             <AccessChip access={person.access} />
           </td>
-          <td data-l="Last seen">{person.seenAt === null ? 'never' : <Moment at={person.seenAt} zone={zone} />}</td>
+          <td data-l="Last seen">{person.seenAt === null ? 'never' : <Day day={dayIn(person.seenAt, zone)} />}</td>
           <td data-l="Since">
-            <Moment at={person.createdAt} zone={zone} />
+            <Day day={dayIn(person.createdAt, zone)} />
           </td>
         </tr>
       ))}

@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { applicationOf, ORIGIN, pagesWorld, type TestApplication } from '../../test/support/application.ts';
-import { opener, temporaryFolder, type TestEngine } from '../../test/support/engines.ts';
-import { hour, leavesOf, letIn, minute, newcomer, openAuth, setUp, valueOf } from '../../test/support/people.ts';
-import { join } from 'node:path';
+import {
+  hour,
+  leavesOf,
+  letIn,
+  minute,
+  newcomer,
+  openAuth,
+  setUp,
+  SQLITE,
+  valueOf,
+} from '../../test/support/people.ts';
 import { accountRoutes } from './account.routes.ts';
 import type { AuthWorld } from './auth.actions.ts';
 import { peopleRoutes } from './people.routes.ts';
 import { acceptInvitation, type Registered } from './registration.actions.ts';
 import { startSession } from './session.actions.ts';
 import { tokenRoutes } from './tokens.routes.ts';
-
-/** Pages ask stores that are tested on both engines; here one is enough. */
-const open = opener();
-const SQLITE: TestEngine = {
-  name: 'sqlite',
-  place: async () => ({ engine: 'sqlite', path: join(temporaryFolder(), 'holdfast.sqlite') }),
-  open: async () => open({ engine: 'sqlite', path: join(temporaryFolder(), 'holdfast.sqlite') }),
-};
 
 interface House {
   readonly world: AuthWorld;
@@ -76,7 +76,7 @@ describe('people', () => {
     assert.equal(made.headers.get('cache-control'), 'no-store');
     const link = new RegExp(`${ORIGIN}/invitation/([\\w-]{43})<`).exec(made.text)?.[1] ?? '';
     valueOf(await acceptInvitation(world, newcomer(link, 'Bo'), minute(3)));
-    assert.match((await app.send('/people', { session: ada.session })).text, /developer, reviewer/);
+    assert.match((await app.send('/people', { session: ada.session })).text, /developer and reviewer/);
     assert.doesNotMatch(JSON.stringify(app.reported), /Bo|Ada|beispiel/);
   });
 
@@ -202,7 +202,7 @@ describe('an account', () => {
       startSession(world, { person: ada.person, purpose: 'staff', device: 'Safari on iOS', replaces: null }, now);
     const [one, two] = [await start(), await start()];
     const list = await app.send('/sessions', { session: ada.session });
-    assert.equal(headingOf(list.text), 'You are signed in in 3 places');
+    assert.equal(headingOf(list.text), 'You are signed in at 3 places');
     const id = /\/sessions\/(s\w{20})\/end/.exec(list.text)?.[1] ?? '';
     assert.equal(
       (await app.send(`/sessions/${id}/end`, { session: ada.session, method: 'POST' })).location,

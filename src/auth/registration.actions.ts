@@ -7,7 +7,8 @@ import type { Instant } from '../lib/time.ts';
 import { recordInLog } from '../log/log.actions.ts';
 import { commitPersonal } from '../log/personal.actions.ts';
 import type { Tx } from '../platform/db.ts';
-import { emailOf, labelOf, nameOf, record, sealAt, type AuthWorld } from './auth.actions.ts';
+import { openText } from '../platform/personal-data.ts';
+import { emailOf, invitedNameOf, labelOf, nameOf, record, sealAt, type AuthWorld } from './auth.actions.ts';
 import { passkeyState, personState } from './auth-states.ts';
 import { isOwner } from './decide-people.ts';
 import { settle } from './invitation.actions.ts';
@@ -120,7 +121,9 @@ export async function acceptInvitation(
     if (invitation === null) return no({ code: 'unknown-link' });
     const state = invitationStateAt(invitation, now);
     if (state !== 'open') return no({ code: 'invitation-over', state });
-    const { person, roles } = invitation;
+    const { id, person, roles, name } = invitation;
+    // Erased since they were invited: nothing more is stored about them.
+    if ((await openText(tx, world.keys, invitedNameOf(id, person), name)) === null) return no({ code: 'unknown-link' });
     const session = await register(world, tx, { ...newcomer, person, roles, codes: rows }, now);
     await settle(tx, invitation, { state: 'used', type: 'invitation.used', actor: person }, now);
     return ok({ person, session, recoveryCodes: codes });

@@ -115,6 +115,10 @@ export async function deleteSession(tx: Tx, id: string): Promise<void> {
   await tx.tables<AuthTables>().deleteFrom('auth_session').where('id', '=', id).execute();
 }
 
+export async function deleteSessionsOf(tx: Tx, person: string): Promise<void> {
+  await tx.tables<AuthTables>().deleteFrom('auth_session').where('person', '=', person).execute();
+}
+
 /** Forgets what ended before `now`, and what nobody used since `idleSince`: a few at a time, because no page waits for many. */
 export async function forgetSessions(tx: Tx, now: Instant, idleSince: Instant, most: number): Promise<void> {
   const tables = tx.tables<AuthTables>();

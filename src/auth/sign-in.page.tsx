@@ -5,7 +5,8 @@ import { ASSETS } from '../web/paths.ts';
 import type { FormErrors } from '../web/read-form.ts';
 import type { PersonViewer } from '../web/route.ts';
 import type { Shell } from '../web/shell.ts';
-import type { Instant } from '../lib/time.ts';
+import type { Instant, Millis } from '../lib/time.ts';
+import { waitWords } from './auth.text.ts';
 import { FORM_GLYPHS, ObstacleFlash, PasskeyForm } from './passkey-form.page.tsx';
 import type { Obstacle } from './passkey.text.ts';
 
@@ -56,6 +57,21 @@ export function signInPage({ shell, options, to, obstacle, done = null }: SignIn
           <li>Ask an owner for a new invitation, if the codes are lost as well.</li>
         </ul>
       </section>
+    </DoorPage>,
+  );
+}
+
+export function tooManyPage(shell: Shell, waitMs: Millis): string {
+  const title = 'Too many sign-ins were begun from where you are';
+  return documentText(
+    <DoorPage {...{ title, shell }}>
+      <div class="page-head">
+        <h1>{title}</h1>
+        <p class="lede">Nobody is locked out. Open the page again in {waitWords(waitMs)}.</p>
+      </div>
+      <p>
+        <a href="/sign-in">Sign in</a>
+      </p>
     </DoorPage>,
   );
 }

@@ -1,12 +1,13 @@
 /** `/sign-in`, `/sign-out`, `/confirm`, `/recover`: coming in, going out, and saying again who one is. First visits are join.routes.ts. */
 import type { Context } from 'hono';
-import type { Instant } from '../lib/time.ts';
+import type { Instant, Millis } from '../lib/time.ts';
 import { pageAnswer, seeOther } from '../platform/http-answer.ts';
 import type { Timers } from '../platform/http.ts';
 import { postedFields } from '../platform/posted-form.ts';
 import { firstOf, localPath, NO_ERRORS, valuesOf, type FormErrors } from '../web/read-form.ts';
 import { personRoute, publicRoute, type PersonViewer, type Route, type Scene, type Viewer } from '../web/route.ts';
 import type { Shell } from '../web/shell.ts';
+import { waitWords } from './auth.text.ts';
 import { clientKey } from './client-key.ts';
 import { deviceOf } from './device.ts';
 import { identifyRecovery } from './identify.actions.ts';
@@ -20,11 +21,12 @@ import {
   verifyRegistration,
 } from './passkey.actions.ts';
 import type { Obstacle } from './passkey.text.ts';
+import { Buckets } from './rate-limit.ts';
 import { recover, type RecoveryLimits, type RecoveryRefusal } from './recovery.actions.ts';
 import { reportRefusal, scriptPage, withCookie, type DoorWorld } from './door.page.tsx';
 import { noSessionCookie, sessionCookie } from './session-cookie.ts';
 import { signOut } from './session.actions.ts';
-import { confirmPage, recoveredPage, recoverPage, signInPage, signOutPage } from './sign-in.page.tsx';
+import { confirmPage, recoveredPage, recoverPage, signInPage, signOutPage, tooManyPage } from './sign-in.page.tsx';
 import { showPerson } from './people.actions.ts';
 
 export interface SignInWorld extends DoorWorld {
@@ -35,8 +37,7 @@ export interface SignInWorld extends DoorWorld {
 }
 
 export const signInRoutes = (world: SignInWorld): readonly Route[] => [
-  publicRoute('GET', '/sign-in', (c, scene) => showSignIn(world, c, scene)),
-  publicRoute('POST', '/sign-in', (c, scene) => takeSignIn(world, c, scene)),
+  ...theDoor(world),
   personRoute('GET', '/sign-out', (_, { viewer, now }) => pageAnswer(signOutPage({ shell: world.shell, viewer, now }))),
   personRoute('POST', '/sign-out', async (_, { viewer, now }) => {
     await signOut(world, viewer.session, viewer.person, now);
@@ -51,6 +52,34 @@ export const signInRoutes = (world: SignInWorld): readonly Route[] => [
   publicRoute('GET', '/recover/passkey', (c, { now }) => recoveredAnswer(world, c, now, null)),
   publicRoute('POST', '/recover/passkey', (c, scene) => takeRecovered(world, c, scene)),
 ];
+
+/**
+ * Every view of the sign-in page stores a challenge, and every answer costs a signature: more than an office full of people needs at once, so that
+ * nobody behind one address waits, and few enough that a program does not fill the table.
+ */
+const VIEWS = { burst: 100, everyMs: 1_000 as Millis, most: 10_000 };
+
+function theDoor(world: SignInWorld): readonly Route[] {
+  const views = new Buckets(VIEWS);
+  const slowed = async (scene: Scene<Viewer | null>, answer: () => Promise<Response>): Promise<Response> => {
+    const waitMs = views.take(clientAt(world, scene), scene.now);
+    return waitMs === 0 ? answer() : tooMany(waitMs, tooManyPage(world.shell, waitMs));
+  };
+  return [
+    publicRoute('GET', '/sign-in', (c, scene) => slowed(scene, () => showSignIn(world, c, scene))),
+    publicRoute('POST', '/sign-in', (c, scene) => slowed(scene, () => takeSignIn(world, c, scene))),
+  ];
+}
+
+const clientAt = ({ clientSecret }: SignInWorld, { client }: Scene<Viewer | null>): string =>
+  clientKey(clientSecret, client.address ?? '');
+
+/** RFC 6585 §4. */
+function tooMany(waitMs: Millis, page: string): Response {
+  const answer = pageAnswer(page, { status: 429 });
+  answer.headers.set('retry-after', `${Math.ceil(waitMs / 1_000)}`);
+  return answer;
+}
 
 const deviceAt = (c: Context): string => deviceOf(c.req.header('user-agent') ?? null);
 
@@ -114,7 +143,7 @@ const WRONG_CODE: FormErrors = new Map([
 
 async function takeCode(world: SignInWorld, c: Context, scene: Scene<Viewer | null>): Promise<Response> {
   const code = firstOf(valuesOf(await postedFields(c.req)), 'code');
-  const client = clientKey(world.clientSecret, scene.client.address ?? '');
+  const client = clientAt(world, scene);
   const used = await recover(world, world.limits, world.timers, { code, client, device: deviceAt(c) }, scene.now);
   if (used.ok) return withCookie(seeOther('/recover/passkey'), sessionCookie(used.value.session, world.cookies));
   return refusedCode(world.shell, used.error);
@@ -123,14 +152,12 @@ async function takeCode(world: SignInWorld, c: Context, scene: Scene<Viewer | nu
 function refusedCode(shell: Shell, refusal: RecoveryRefusal): Response {
   if (refusal.code === 'wrong-code')
     return pageAnswer(recoverPage({ shell, errors: WRONG_CODE, obstacle: null }), { status: 422 });
-  const seconds = Math.ceil(refusal.waitMs / 1_000);
+  const { waitMs } = refusal;
   const obstacle = {
     title: 'Too many codes were tried from where you are.',
-    next: `Nobody is locked out. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+    next: `Nobody is locked out. Try again in ${waitWords(waitMs)}.`,
   };
-  const answer = pageAnswer(recoverPage({ shell, errors: NO_ERRORS, obstacle }), { status: 429 });
-  answer.headers.set('retry-after', `${seconds}`);
-  return answer;
+  return tooMany(waitMs, recoverPage({ shell, errors: NO_ERRORS, obstacle }));
 }
 
 interface Recovering {

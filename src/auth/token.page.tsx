@@ -1,12 +1,13 @@
 /** Tokens of the API: the list, a new one with the text that is shown once, and revoking. */
 import { count, printable } from '../lib/text.ts';
-import { Chip, Empty, Moment } from '../web/components.tsx';
+import { dayIn } from '../lib/time.ts';
+import { Chip, Day, Empty, Moment } from '../web/components.tsx';
 import { Choices, Corrections, Input } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
-import { queryText, type ListQuery } from '../web/list-query.ts';
+import { type ListQuery } from '../web/list-query.ts';
 import { firstOf, type FormErrors, type FormValues } from '../web/read-form.ts';
 import { Pager } from '../web/table.tsx';
-import { Confirm, Crumbs, Done, NameOf, ShownOnce } from './auth-parts.page.tsx';
+import { Confirm, Crumbs, Done, FilterLink, NameOf, ShownOnce } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { SCOPE_WORDS } from './auth.text.ts';
 import type { Part } from './people-list.ts';
@@ -35,17 +36,21 @@ export function tokensPage({ tokens, query, live, all, ...scene }: TokensProps):
     <StaffPage title={title} shell={shell} viewer={viewer} section={PATH} now={now} glyphs={['kept', 'stale', 'na']}>
       <Done scene={scene} />
       <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          With one a machine sends what it measured, or reads the log. Whoever has its text can do the same.
-        </p>
-        {mayChange ? (
-          <p class="actions">
-            <a class="btn primary" href="/tokens/new">
-              Make a token
-            </a>
-          </p>
-        ) : null}
+        <div class="row">
+          <div>
+            <h1>{title}</h1>
+            <p class="lede">
+              With one a machine sends what it measured, or reads the log. Whoever has its text can do the same.
+            </p>
+          </div>
+          {mayChange ? (
+            <p class="actions">
+              <a class="btn primary" href="/tokens/new">
+                Make a token
+              </a>
+            </p>
+          ) : null}
+        </div>
       </div>
       {all === 0 ? null : <States query={query} />}
       {tokens.total === 0 ? (
@@ -63,20 +68,10 @@ export function tokensPage({ tokens, query, live, all, ...scene }: TokensProps):
 
 const States = ({ query }: { readonly query: ListQuery }) => (
   <div class="filters">
-    {TOKEN_STATES.map((state) => {
-      const isOn = query.filters.get('state') === state;
-      const filters = new Map<string, string>(isOn ? [] : [['state', state]]);
-      return (
-        <a
-          class={isOn ? 'tag' : undefined}
-          aria-current={isOn ? 'true' : undefined}
-          href={`${PATH}${queryText({ ...query, filters, page: 1 })}`}
-        >
-          {state}
-          {isOn ? <span class="vh">, remove this filter</span> : null}
-        </a>
-      );
-    })}
+    <span class="muted">State:</span>
+    {TOKEN_STATES.map((state) => (
+      <FilterLink path={PATH} query={query} name="state" value={state} />
+    ))}
   </div>
 );
 
@@ -113,9 +108,9 @@ const Table = ({ tokens, zone, mayChange }: TableProps) => (
             <Chip state={STATE_GLYPHS[token.state]}>{token.state}</Chip>
           </td>
           <td data-l="Until">
-            <Moment at={token.expiresAt} zone={zone} />
+            <Day day={dayIn(token.expiresAt, zone)} />
           </td>
-          <td data-l="Last used">{token.usedAt === null ? 'never' : <Moment at={token.usedAt} zone={zone} />}</td>
+          <td data-l="Last used">{token.usedAt === null ? 'never' : <Day day={dayIn(token.usedAt, zone)} />}</td>
           <td data-l="Made by">
             <NameOf name={token.creatorName} id={token.createdBy} />
           </td>

@@ -10,17 +10,34 @@ import { HoldfastError } from '../lib/errors.ts';
 import type { MigrationList } from '../platform/migrations.ts';
 import { systemRandom } from '../platform/random.ts';
 import { type Control, defineControl, type GatherContext } from '../policy/control.ts';
+import { amount, listOf, text } from '../policy/fact-shapes.ts';
 import { type IntactFacts, judgeIntact } from './intact.ts';
 import type { ReadStates } from './log-verify.actions.ts';
 
 const params = z.strictObject({});
 
+const facts = z.union([
+  z.object({ found: z.literal(false) }),
+  z.object({
+    found: z.literal(true),
+    origin: text.nullable(),
+    entries: amount,
+    size: amount,
+    signed: amount,
+    states: amount,
+    broken: amount,
+    unread: amount,
+    findings: listOf(z.object({ where: text, words: text, code: text })),
+  }),
+]);
+
 export const logIntact = (migrations: readonly MigrationList[], states: readonly ReadStates[]): Control =>
   defineControl<z.infer<typeof params>, IntactFacts>({
     id: 'log.intact',
     title: 'The evidence log verifies, and the database is what it recorded',
-    where: 'repo',
+    where: 'service',
     params,
+    facts,
     gather: (context) => gatherIntact(context, migrations, states),
     judge: (_, facts, now) => judgeIntact(facts, now),
   });

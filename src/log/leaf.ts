@@ -7,6 +7,7 @@
  */
 import { fromUtf8, utf8 } from '../lib/bytes.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { nestsDeeperThan } from '../lib/json-depth.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { formatInstant, type Instant, parseInstant } from '../lib/time.ts';
@@ -61,7 +62,7 @@ export function readLeaf(bytes: Uint8Array): Result<Leaf, LeafFault> {
   if (bytes.length > MOST_ENTRY_BYTES) return no('has more than 65,535 bytes');
   const text = fromUtf8(bytes);
   if (text === null) return no('is not UTF-8');
-  if (nestsTooDeep(text)) return no(`is nested more than ${DEEPEST} deep`);
+  if (nestsDeeperThan(text, DEEPEST)) return no(`is nested more than ${DEEPEST} deep`);
   const value = parse(text);
   if (!isObject(value)) return no('is not a JSON object');
   if (!isCanonical(value, text)) return no('is not in the one spelling of RFC 8785');
@@ -133,25 +134,4 @@ function readPersonalData(value: unknown): readonly PersonalDatum[] | null {
     read.push({ f, c, k });
   }
   return read;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** Counts brackets outside of strings, before anything recurses. */
-function nestsTooDeep(text: string): boolean {
-  let depth = 0;
-  let isQuoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (isQuoted) {
-      if (code === BACKSLASH) at += 1;
-      else if (code === QUOTE) isQuoted = false;
-    } else if (code === QUOTE) isQuoted = true;
-    else if (code === 0x7b || code === 0x5b) {
-      depth += 1;
-      if (depth > DEEPEST) return true;
-    } else if (code === 0x7d || code === 0x5d) depth -= 1;
-  }
-  return false;
 }

@@ -33,11 +33,13 @@ export interface Problem {
   readonly title: string;
   /** The next step. */
   readonly hint: string;
+  /** What is wrong in the body, each with its place. */
+  readonly errors?: readonly { readonly at: string; readonly message: string }[];
 }
 
-/** RFC 9457, with our two members `code` and `hint`. */
-export const problemAnswer = ({ status, code, title, hint }: Problem, headers: Record<string, string> = {}): Response =>
-  new Response(`${JSON.stringify({ type: 'about:blank', status, title, code, hint })}\n`, {
-    status,
+/** RFC 9457, with members of ours: `code`, `hint` and `errors`. */
+export const problemAnswer = (problem: Problem, headers: Record<string, string> = {}): Response =>
+  new Response(`${JSON.stringify({ type: 'about:blank', ...problem })}\n`, {
+    status: problem.status,
     headers: { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': NO_STORE, ...headers },
   });

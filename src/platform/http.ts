@@ -40,6 +40,12 @@ export interface HttpRequest {
   readonly totalMs: number;
 }
 
+/** With a body, sent once as it is. */
+export interface HttpPost extends HttpRequest {
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
 /** The body must be read to its end or discarded: until then it holds its connection. */
 export interface HttpAnswer {
   readonly status: number;
@@ -106,10 +112,34 @@ export class HttpClient {
     }
   }
 
-  #ask(url: URL, { headers }: HttpRequest, guard: Guard): Promise<IncomingMessage> {
+  /**
+   * One POST. A redirect is an answer like any other: what was meant for one address, and its credentials, go to no second one.
+   *
+   * @throws HttpFailure
+   */
+  async post(request: HttpPost): Promise<HttpAnswer> {
+    const guard = new Guard(this.timers, request.totalMs);
+    try {
+      checkScheme(request.url);
+      const { body, contentType } = request;
+      const headers = { ...request.headers, 'content-type': contentType, 'content-length': String(body.length) };
+      const response = await this.#ask(request.url, { headers }, guard, body);
+      return answerOf(response, request.maxBytes, guard);
+    } catch (error) {
+      guard.end();
+      throw failureOf(error);
+    }
+  }
+
+  #ask(
+    url: URL,
+    { headers }: Pick<HttpRequest, 'headers'>,
+    guard: Guard,
+    body: Uint8Array | null = null,
+  ): Promise<IncomingMessage> {
     const secure = url.protocol === 'https:';
     const options = {
-      method: 'GET',
+      method: body === null ? 'GET' : 'POST',
       hostname: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port,
       path: `${url.pathname}${url.search}`,
@@ -139,7 +169,8 @@ export class HttpClient {
       });
       asked.on('error', reject);
       guard.wait(CONNECT_MS);
-      asked.end();
+      if (body === null) asked.end();
+      else asked.end(body);
     });
   }
 }

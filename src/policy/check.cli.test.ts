@@ -26,6 +26,7 @@ const productCount = defineControl({
   title: 'few products',
   where: 'repo',
   params: z.strictObject({ most: z.int(), spare: z.int().default(0) }),
+  facts: z.object({ products: z.int() }),
   gather: async ({ facts }) => {
     gathered += 1;
     return { products: facts.products.length };
@@ -44,6 +45,7 @@ const unreachable = defineControl({
   title: 'a host',
   where: 'repo',
   params: z.strictObject({}),
+  facts: z.null(),
   gather: async (): Promise<null> => {
     throw new HoldfastError('FILE_UNREADABLE', 'probe.txt cannot be read', { hint: 'Give a file that you may read.' });
   },
@@ -55,6 +57,7 @@ const defect = defineControl({
   title: 'a defect',
   where: 'repo',
   params: z.strictObject({}),
+  facts: z.null(),
   gather: async (): Promise<null> => {
     throw new TypeError('a defect');
   },

@@ -1,9 +1,10 @@
 /** What `holdfast check` says to people: each statement with its chip, what was measured, the counts, the next command. */
 import type { Paint, PaintStyle } from '../lib/paint.ts';
 import { count, number, printable, shorten, wrap } from '../lib/text.ts';
-import { formatInstant, type Instant } from '../lib/time.ts';
+import { formatInstant, formatSpan, type Instant, type Millis } from '../lib/time.ts';
 import { shellWord } from '../scan/scan.text.ts';
 import type { RecordedEntry } from './recorded-evaluation.ts';
+import type { ReportedAnswer } from './report-answer.ts';
 import {
   VERDICT_ORDER,
   type ControlReport,
@@ -63,6 +64,17 @@ export const recordedText = ({ entry, origin, size }: RecordedEntry, data: strin
   (entry > 0
     ? ''
     : `This began the log. Back up ${printable(data)}, and keep its log.key out of Git: whoever has it can sign in your name.\n`);
+
+/** What `--report-to` did, with what is odd about it. */
+export function reportedText({ entry, standing, clockAheadMs }: ReportedAnswer): string {
+  const older =
+    standing === 'older' ? ' A newer report is there already, so it changes no verdict of the service.' : '';
+  const clock =
+    clockAheadMs === 0
+      ? ''
+      : ` The clock here is ${formatSpan(clockAheadMs as Millis)} ahead of the service: set it right.`;
+  return `Reported as entry ${entry.index} of ${printable(entry.origin)}; the service judges the facts again.${older}${clock}\n`;
+}
 
 function headLine({ policy, statements, evaluatedAt }: PolicyReport, { only }: CheckView): string {
   const part = only === null ? '' : ` (only ${printable(only)})`;

@@ -7,6 +7,7 @@
  */
 import type * as z from 'zod';
 import type { Json } from '../lib/json.ts';
+import { no, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import type { Facts } from './facts.ts';
 
@@ -47,13 +48,31 @@ interface ControlCore {
   /** `release.history`: stable, written into policies. */
   readonly id: string;
   readonly title: string;
-  /** `repo` needs a checkout (CI, a desk); `service` judges the service's own records. */
+  /**
+   * `repo` needs a checkout (CI, a desk), which the service does not have: its facts arrive in reports. `service` judges what the
+   * service has itself: its records, its copies of the document and of holdfast.yaml.
+   */
   readonly where: 'repo' | 'service';
 }
+
+/**
+ * How long facts from a checkout may be judged after they were gathered, where the control has no rule of its own. A week, as
+ * the default for the age of advisory data (`maxDataAgeDays`): what CI measures on every change is much younger.
+ */
+const FACTS_LAST_DAYS = 7;
 
 export interface ControlSpec<P, F extends Json> extends ControlCore {
   /** Strict: an unknown key is a mistake of the policy's author, not something to ignore. */
   readonly params: z.ZodType<P>;
+  /**
+   * What `gather` returns, for facts that come back from elsewhere: whatever has this shape `judge` must be able to judge. Keys that
+   * it does not name are left out, so that a newer Holdfast may tell more.
+   */
+  readonly facts: z.ZodType<F>;
+  /** What of the facts leaves the machine in a report: without names of persons. Absent: all of it. */
+  readonly shared?: (facts: F) => F;
+  /** In days; absent: `FACTS_LAST_DAYS`. */
+  readonly factsLast?: (params: P) => number;
   /** Throws `HoldfastError` only; evaluate.ts turns that into `unknown`. */
   readonly gather: (context: GatherContext, params: P) => Promise<F>;
   readonly judge: (params: P, facts: F, now: Instant) => Verdict;
@@ -61,6 +80,13 @@ export interface ControlSpec<P, F extends Json> extends ControlCore {
 
 /** A control with its parameters applied. `F` is gone: facts travel as JSON. */
 export interface BoundControl extends ControlCore {
+  /** As the control read them, defaults included: equal parameters are equal here. */
+  readonly params: Json;
+  readonly factsLastDays: number;
+  /** What of gathered facts a report may tell. */
+  readonly shared: (facts: Json) => Json;
+  /** Facts of a report, or why they are none of this control. */
+  readonly readFacts: (facts: unknown) => Result<Json, readonly ParamIssue[]>;
   readonly gather: (context: GatherContext) => Promise<Json>;
   readonly judge: (facts: Json, now: Instant) => Verdict;
 }
@@ -87,23 +113,33 @@ export function defineControl<P, F extends Json>(spec: ControlSpec<P, F>): Contr
     bind: (raw) => {
       const parsed = spec.params.safeParse(raw);
       if (!parsed.success) {
-        const issues = parsed.error.issues.flatMap((issue) => {
-          const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-          // zod names unknown keys together at what holds them; an author looks for each where it stands.
-          if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-          return issue.keys.map((key) => ({ path: [...path, key], message: 'is no parameter of this control' }));
-        });
-        return { ok: false, issues };
+        return { ok: false, issues: issuesOf(parsed.error) };
       }
       return {
         ok: true,
         bound: {
           ...core,
+          // Facts are cast back to F here only: what comes in was gathered by the same control, or read with its readFacts.
+          // JSON in, JSON out: parameters come from YAML, and no control turns them into anything else.
+          params: parsed.data as Json,
+          factsLastDays: spec.factsLast?.(parsed.data) ?? FACTS_LAST_DAYS,
+          shared: (facts) => (spec.shared === undefined ? facts : spec.shared(facts as F)),
+          readFacts: (facts) => {
+            const read = spec.facts.safeParse(facts);
+            return read.success ? ok(read.data) : no(issuesOf(read.error));
+          },
           gather: (context) => spec.gather(context, parsed.data),
-          // The one cast of facts back to F: judge only ever receives what the same control's gather returned.
           judge: (facts, now) => spec.judge(parsed.data, facts as F, now),
         },
       };
     },
   };
 }
+
+const issuesOf = (error: z.ZodError): readonly ParamIssue[] =>
+  error.issues.flatMap((issue) => {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    // zod names unknown keys together at what holds them; an author looks for each where it stands.
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is no parameter of this control' }));
+  });

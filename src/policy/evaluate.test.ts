@@ -9,6 +9,10 @@ const bound = (id: string): BoundControl => ({
   id,
   title: id,
   where: 'repo',
+  params: {},
+  factsLastDays: 7,
+  shared: (facts) => facts,
+  readFacts: () => assert.fail('read elsewhere'),
   gather: async () => null,
   judge: () => assert.fail('judged elsewhere'),
 });

@@ -4,6 +4,7 @@
  * Asking the controls is policy.actions.ts; words and JSON are check.text.ts and check-json.ts.
  */
 import { EXIT, type ExitCode } from '../lib/exit.ts';
+import type { Json } from '../lib/json.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Verdict, VerdictName } from './control.ts';
 import type { PolicyDocument } from './document.ts';
@@ -44,15 +45,31 @@ export interface PolicyReport {
   readonly counts: Counts;
 }
 
+/** What one control found. */
+export type Gathered =
+  | { readonly control: BoundControl; readonly facts: Json }
+  /** The world failed it. */
+  | { readonly control: BoundControl; readonly failed: { readonly code: string; readonly message: string } };
+
 /** A report with everything that was read for it, for whoever shows the document itself. */
 export interface Evaluation {
   readonly report: PolicyReport;
   readonly document: PolicyDocument;
   /** SHA-256 of the document's text as UTF-8. */
   readonly digest: string;
+  readonly texts: PolicyTexts;
   readonly facts: Facts;
+  /** Of each control that was asked here. */
+  readonly gathered: readonly Gathered[];
   /** Absolute: the folder of the document. */
   readonly root: string;
+}
+
+/** The files that were read, as they are. */
+export interface PolicyTexts {
+  readonly document: string;
+  /** holdfast.yaml; `null` where there is none. */
+  readonly facts: string | null;
 }
 
 /** The order in which verdicts are shown and counted. */
@@ -100,7 +117,15 @@ function controlReport({ label, control, bound }: Binding, verdictOf: (bound: Bo
   };
 }
 
-export function countVerdicts(statements: readonly StatementReport[]): Counts {
+/** The verdict where the world failed a control. */
+export const notMeasured = (summary: string, code: string): Verdict => ({
+  verdict: 'unknown',
+  summary,
+  measuredAt: null,
+  evidence: { error: code },
+});
+
+export function countVerdicts(statements: readonly Pick<StatementReport, 'verdict'>[]): Counts {
   const amount = (verdict: StatementVerdict): number =>
     statements.filter((statement) => statement.verdict === verdict).length;
   return {

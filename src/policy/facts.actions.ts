@@ -9,8 +9,13 @@ import { mistakesIn } from './problem.ts';
  *
  * @throws FACTS_INVALID with every problem, FILE_UNREADABLE
  */
-export async function loadFacts(root: string): Promise<Facts> {
-  const text = await readFactsFile(root);
+export const loadFacts = async (root: string): Promise<Facts> => factsIn(await readFactsFile(root));
+
+/**
+ * @param text Of holdfast.yaml; `null` where there is none.
+ * @throws FACTS_INVALID with every problem
+ */
+export function factsIn(text: string | null): Facts {
   if (text === null) return NO_FACTS;
   const read = readFacts(text);
   if (!read.ok) throw mistakesIn('FACTS_INVALID', FACTS_FILE, read.error);

@@ -8,14 +8,17 @@ import * as z from 'zod';
 import { parseDay } from '../lib/time.ts';
 
 const text = z.string().trim().min(1).max(500);
-const id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash or underscore');
+/** Of a product, a recipient: what other files and reports name it by. */
+export const productId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash or underscore');
 const email = z.email();
 const day = z.string().refine((value) => parseDay(value) !== null, 'write a day that exists, as YYYY-MM-DD');
 /** ISO 3166-1 alpha-2. */
 const country = z.string().regex(/^[A-Z]{2}$/, 'write the two-letter country code in capitals, e.g. DE');
 /** The part of ISO 3166-2 after the country: `HE` for Hesse. */
 const state = z.string().regex(/^[A-Z0-9]{1,3}$/, 'write the state code without the country, e.g. HE');
-const timezone = z.string().refine(isTimeZone, 'write an IANA time zone, e.g. Europe/Berlin');
+export const timezone = z.string().refine(isTimeZone, 'write an IANA time zone, e.g. Europe/Berlin');
 /** A path inside the repository; a path that climbs out of it would scan what the policy does not speak of. */
 const insidePath = z
   .string()
@@ -37,7 +40,7 @@ function isTimeZone(zone: string): boolean {
 export const HOSTINGS = ['forge', 'connect', 'data-center', 'self-hosted', 'website'] as const;
 
 const product = z.strictObject({
-  id,
+  id: productId,
   name: text.optional(),
   path: insidePath.default('.'),
   hosting: z.enum(HOSTINGS).optional(),
@@ -62,7 +65,7 @@ export const factsSchema = z.strictObject({
     .optional(),
   products: z.array(product).max(10_000).default([]),
   endpoints: z
-    .array(z.strictObject({ url: z.url().max(2_000), product: id.optional() }))
+    .array(z.strictObject({ url: z.url().max(2_000), product: productId.optional() }))
     .max(1_000)
     .default([]),
   servers: z
@@ -71,7 +74,7 @@ export const factsSchema = z.strictObject({
     .default([]),
   devices: z.strictObject({ reportEveryDays: z.int().min(1).max(365).default(30) }).optional(),
   recipients: z
-    .array(z.strictObject({ id, kind: text, address: text }))
+    .array(z.strictObject({ id: productId, kind: text, address: text }))
     .max(1_000)
     .default([]),
   people: z.array(person).max(10_000).default([]),

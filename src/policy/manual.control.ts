@@ -5,13 +5,14 @@
  */
 import * as z from 'zod';
 import { printable } from '../lib/text.ts';
-import { dayIn, parseDay } from '../lib/time.ts';
+import { dayIn } from '../lib/time.ts';
 import { defineControl, type Verdict } from './control.ts';
+import { day } from './fact-shapes.ts';
+import { timezone } from './facts.ts';
 
 type ManualParams = z.infer<typeof params>;
 type ManualFacts = { readonly timezone: string };
 
-const day = z.string().refine((value) => parseDay(value) !== null, 'write a day that exists, as YYYY-MM-DD');
 const words = z.string().trim().min(1);
 
 const params = z
@@ -29,8 +30,10 @@ const params = z
 export const manual = defineControl<ManualParams, ManualFacts>({
   id: 'manual',
   title: 'A named person attests it, until a date',
-  where: 'repo',
+  // The attestation stands in the document, and the service has that.
+  where: 'service',
   params,
+  facts: z.object({ timezone }),
   gather: async ({ facts }) => ({ timezone: facts.organisation?.timezone ?? 'UTC' }),
   judge: (attested, { timezone }, now) => judgeOn(dayIn(now, timezone), attested),
 });

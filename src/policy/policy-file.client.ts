@@ -2,8 +2,9 @@
  * Fetches the texts of a policy and of the holdfast.yaml beside it. What stands in them is read-policy.ts and
  * facts-file.ts.
  */
+import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { MAX_YAML_CHARS } from '../lib/located-yaml.ts';
 import { MAX_BYTES } from './limits.ts';
@@ -14,23 +15,36 @@ export const FACTS_FILE = 'holdfast.yaml';
 /** In UTF-8 a character has at most four bytes: what is larger than this is too large in any case. */
 const MAX_FACTS_BYTES = 4 * MAX_YAML_CHARS;
 
-export interface PolicyFile {
+export interface PolicyPlace {
   /** As a user standing in `cwd` would name it. */
   readonly shown: string;
   /** Absolute: the folder that the policy speaks of. */
   readonly root: string;
+}
+
+interface PolicyFile extends PolicyPlace {
   readonly text: string;
 }
 
+/** @param path A folder (its SECURITY-POLICY.md is meant) or a document. */
+export function placeOfPolicy(cwd: string, path: string): PolicyPlace & { readonly isFolder: boolean } {
+  const asked = resolve(cwd, path);
+  const folder = isFolder(asked);
+  const file = folder ? join(asked, POLICY_FILE) : asked;
+  return {
+    shown: relative(cwd, file).startsWith('..') ? file : relative(cwd, file),
+    root: dirname(file),
+    isFolder: folder,
+  };
+}
+
 /**
- * @param path A folder (its SECURITY-POLICY.md is meant) or a document.
+ * @param path As for `placeOfPolicy`.
  * @throws POLICY_NOT_FOUND, POLICY_TOO_LARGE, FILE_UNREADABLE
  */
 export async function readPolicyFile(cwd: string, path: string): Promise<PolicyFile> {
-  const asked = resolve(cwd, path);
-  const folder = await isFolder(asked);
-  const file = folder ? join(asked, POLICY_FILE) : asked;
-  const shown = relative(cwd, file).startsWith('..') ? file : relative(cwd, file);
+  const { shown, root, isFolder: folder } = placeOfPolicy(cwd, path);
+  const file = join(root, basename(shown));
   const text = await readText(file, shown, MAX_BYTES);
   if (text === 'absent')
     throw new HoldfastError('POLICY_NOT_FOUND', `there is no ${shown}`, {
@@ -42,7 +56,7 @@ export async function readPolicyFile(cwd: string, path: string): Promise<PolicyF
     throw new HoldfastError('POLICY_TOO_LARGE', `${shown} is larger than ${MAX_BYTES / 1024} KB`, {
       hint: 'Shorten the document, or split it and check each part.',
     });
-  return { shown, root: dirname(file), text: text.content };
+  return { shown, root, text: text.content };
 }
 
 /**
@@ -81,12 +95,24 @@ async function readText(
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whatever is wrong with it is said when it is read. */
+function isFolder(path: string): boolean {
   try {
-    return (await stat(path)).isDirectory();
+    return statSync(path).isDirectory();
   } catch {
-    // Whatever is wrong with it is said when it is read.
     return false;
+  }
+}
+
+/** Whether Git has the folder: a `.git` lies there or above, a folder or the file of a work tree. */
+export async function liesInCheckout(root: string): Promise<boolean> {
+  for (let folder = root; ; folder = dirname(folder)) {
+    try {
+      await stat(join(folder, '.git'));
+      return true;
+    } catch {
+      if (dirname(folder) === folder) return false;
+    }
   }
 }
 

@@ -10,9 +10,18 @@ import { nearestWord } from '../lib/spelling.ts';
 import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Control, GatherContext, Verdict } from './control.ts';
-import { countVerdicts, evaluateStatement, type Evaluation } from './evaluate.ts';
-import { loadFacts } from './facts.actions.ts';
-import { readPolicyFile } from './policy-file.client.ts';
+import type { PolicyDocument } from './document.ts';
+import {
+  countVerdicts,
+  evaluateStatement,
+  notMeasured,
+  type Evaluation,
+  type Gathered,
+  type PolicyTexts,
+} from './evaluate.ts';
+import { factsIn } from './facts.actions.ts';
+import type { Facts } from './facts.ts';
+import { readFactsFile, readPolicyFile } from './policy-file.client.ts';
 import { mistakesIn } from './problem.ts';
 import { readPolicy } from './read-policy.ts';
 import type { Statement } from './statement.ts';
@@ -33,6 +42,14 @@ export interface PolicyRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Instant;
   readonly onProgress?: (line: string) => void;
+  /** Verdicts that come from elsewhere, for controls that cannot be asked here; `null`: ask it. */
+  readonly answered?: (control: BoundControl, read: ReadForPolicy) => Verdict | null;
+}
+
+/** What was read before any control is asked. */
+export interface ReadForPolicy {
+  readonly facts: Facts;
+  readonly texts: PolicyTexts;
 }
 
 /** Probes wait for the network, git for the disk: a few at a time, so that neither is flooded. */
@@ -46,26 +63,37 @@ const AT_A_TIME = 4;
  */
 export async function evaluateDocument(request: PolicyRequest): Promise<Evaluation> {
   const { shown, root, text } = await readPolicyFile(request.cwd, request.path);
-  const read = readPolicy(text, request.controls.map(bindOnce));
-  if (!read.ok) throw mistakesIn('POLICY_INVALID', shown, read.error);
-  const facts = await loadFacts(root);
-  const chosen = choose(read.value.statements, request.only);
+  const document = documentIn(text, shown, request.controls);
+  const factsText = await readFactsFile(root);
+  const facts = factsIn(factsText);
+  const chosen = choose(document.statements, request.only);
   const { database, release, env, now, cwd, data } = request;
-  const verdicts = await askAll(
-    boundOf(chosen),
-    { root, facts, database, release, env, now, ...(data === undefined ? {} : { log: { cwd, data } }) },
-    request.onProgress,
-  );
+  const context = { root, facts, database, release, env, now, ...(data === undefined ? {} : { log: { cwd, data } }) };
+  const texts = { document: text, facts: factsText };
+  const given = new Map(boundOf(chosen).map((bound) => [bound, request.answered?.(bound, { facts, texts }) ?? null]));
+  const toAsk = [...given].flatMap(([bound, verdict]) => (verdict === null ? [bound] : []));
+  const asked = await askAll(toAsk, context, request.onProgress);
   const statements = chosen.map((statement) =>
     evaluateStatement(statement, (bound) => {
-      const verdict = verdicts.get(bound);
+      const verdict = given.get(bound) ?? asked.get(bound)?.verdict;
       if (verdict === undefined) throw new Error(`control ${bound.id} was not asked`);
       return verdict;
     }),
   );
-  const { title } = read.value;
+  const { title } = document;
   const report = { policy: shown, title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
-  return { report, document: read.value, digest: sha256(text), facts, root };
+  const gathered = [...asked.values()].map((each) => each.gathered);
+  return { report, document, digest: sha256(text), texts, facts, gathered, root };
+}
+
+/**
+ * @param shown How a person would name the document.
+ * @throws POLICY_INVALID with every mistake
+ */
+export function documentIn(text: string, shown: string, controls: readonly Control[]): PolicyDocument {
+  const read = readPolicy(text, controls.map(bindOnce));
+  if (!read.ok) throw mistakesIn('POLICY_INVALID', shown, read.error);
+  return read.value;
 }
 
 /** The same control with the same parameters becomes one bound control, however many footnotes name it. */
@@ -108,8 +136,8 @@ async function askAll(
   controls: readonly BoundControl[],
   context: GatherContext,
   onProgress: PolicyRequest['onProgress'],
-): Promise<ReadonlyMap<BoundControl, Verdict>> {
-  const verdicts = new Map<BoundControl, Verdict>();
+): Promise<ReadonlyMap<BoundControl, Asked>> {
+  const verdicts = new Map<BoundControl, Asked>();
   // One iterator shared by the lanes hands out each control once.
   const queue = controls.values();
   const lane = async (): Promise<void> => {
@@ -122,16 +150,21 @@ async function askAll(
   return verdicts;
 }
 
+interface Asked {
+  readonly gathered: Gathered;
+  readonly verdict: Verdict;
+}
+
 /** Only a failing world makes `unknown`; a defect of a control must not look like one. */
-async function ask(control: BoundControl, context: GatherContext): Promise<Verdict> {
+async function ask(control: BoundControl, context: GatherContext): Promise<Asked> {
   let facts: Json;
   try {
     facts = await control.gather(context);
   } catch (thrown) {
     if (!(thrown instanceof HoldfastError)) throw thrown;
-    const { at, message, hint, code } = thrown;
-    const summary = printable(`${at === null ? '' : `${formatPlace(at)}: `}${message}. ${hint}`);
-    return { verdict: 'unknown', summary, measuredAt: null, evidence: { error: code } };
+    const { at, hint, code } = thrown;
+    const message = printable(`${at === null ? '' : `${formatPlace(at)}: `}${thrown.message}. ${hint}`);
+    return { gathered: { control, failed: { code, message } }, verdict: notMeasured(message, code) };
   }
-  return control.judge(facts, context.now);
+  return { gathered: { control, facts }, verdict: control.judge(facts, context.now) };
 }

@@ -13,6 +13,7 @@ const history = defineControl({
   title: 'History',
   where: 'repo',
   params: z.strictObject({ branch: z.string().default('main'), depth: z.strictObject({ days: z.int() }).optional() }),
+  facts: z.null(),
   gather: async () => null,
   judge: () => ({ verdict: 'kept', summary: '', measuredAt: null, evidence: {} }),
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { EPOCH } from '../lib/time.ts';
 import { encodeLeaf } from '../log/leaf.ts';
 import { countVerdicts, type PolicyReport, type StatementReport } from './evaluate.ts';
+import { NO_FACTS } from './facts.ts';
 import { recordedEvaluation } from './recorded-evaluation.ts';
 
 const statement = (id: string, evidence = {}): StatementReport => ({
@@ -21,7 +22,11 @@ const report = (statements: readonly StatementReport[], policy = 'SECURITY-POLIC
   counts: countVerdicts(statements),
 });
 
-const recorded = (about: PolicyReport) => recordedEvaluation({ report: about, digest: 'd'.repeat(64) }, '1.2.3');
+const recorded = (about: PolicyReport) =>
+  recordedEvaluation(
+    { report: about, digest: 'd'.repeat(64), texts: { document: '', facts: null }, facts: NO_FACTS, sources: [] },
+    '1.2.3',
+  );
 
 test('an entry names each statement with the digest of its text and of the evidence of each control', () => {
   const { subject, data } = recorded(report([statement('libraries')]));
@@ -30,6 +35,7 @@ test('an entry names each statement with the digest of its text and of the evide
     holdfast: '1.2.3',
     policy: 'd'.repeat(64),
     evaluatedAt: '1970-01-01T00:00:00Z',
+    day: '1970-01-01',
     counts: { kept: 1, broken: 0, stale: 0, unknown: 0, manual: 0, 'no-case': 0, unbound: 0 },
     statements: [
       {

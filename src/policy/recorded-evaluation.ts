@@ -5,22 +5,36 @@
 import { utf8 } from '../lib/bytes.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/hash.ts';
-import { type Json, type JsonObject } from '../lib/json.ts';
-import { formatInstant } from '../lib/time.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { wellFormed, wellFormedText } from '../lib/well-formed.ts';
+import { dayIn, formatInstant } from '../lib/time.ts';
 import { checkToJson } from './check-json.ts';
 import type { Evaluation, StatementReport } from './evaluate.ts';
 
 export interface RecordedEvaluation {
   readonly subject: string;
   readonly data: JsonObject;
-  /** All of `holdfast check --json`. */
+  /** `YYYY-MM-DD` where the organisation is: the day that the verdicts count for. */
+  readonly day: string;
+  /** All of `holdfast check --json`, and `basis`: what it rests on. */
   readonly state: JsonObject;
   /** The RFC 8785 JSON of `state`. */
   readonly body: string;
 }
 
-/** A report, and the digest of the document that it is about. */
-export type Evaluated = Pick<Evaluation, 'report' | 'digest'>;
+/** A report, what was read for it, and the reports of others that were judged. */
+export interface Evaluated extends Pick<Evaluation, 'report' | 'digest' | 'texts' | 'facts'> {
+  readonly sources: readonly JudgedSource[];
+}
+
+/** A report of `holdfast check --report-to` that was the newest of its product. */
+export interface JudgedSource {
+  readonly product: string | null;
+  /** Of the report. */
+  readonly digest: string;
+  /** The entry of the log in which it arrived. */
+  readonly entry: number;
+}
 
 /** Where an evaluation was recorded. */
 export interface RecordedEntry {
@@ -39,17 +53,29 @@ const MOST_STATEMENT_BYTES = 60_000;
 const MOST_NAME = 200;
 
 /** @param version Of Holdfast. */
-export function recordedEvaluation({ report, digest }: Evaluated, version: string): RecordedEvaluation {
-  const state = wellFormed(checkToJson(report)) as JsonObject;
+export function recordedEvaluation(evaluated: Evaluated, version: string): RecordedEvaluation {
+  const { report, digest, texts, facts, sources } = evaluated;
+  const zone = facts.organisation?.timezone ?? 'UTC';
+  const day = dayIn(report.evaluatedAt, zone);
+  const basis = {
+    holdfast: version,
+    document: digest,
+    facts: texts.facts === null ? null : sha256(texts.facts),
+    day,
+    zone,
+    reports: sources.map((source) => ({ ...source })),
+  };
+  const state = { ...(wellFormed(checkToJson(report)) as JsonObject), basis };
   const statements = report.statements.map(statementData);
   const fits = utf8(canonicalJson(statements)).length <= MOST_STATEMENT_BYTES;
-  const name = encodeURIComponent(report.policy.replace(/\p{Surrogate}/gu, '\ufffd'));
   return {
-    subject: `policy:${name.length > MOST_NAME ? sha256(name) : name}`,
+    subject: policySubject(report.policy),
+    day,
     data: {
       holdfast: version,
       policy: digest,
       evaluatedAt: formatInstant(report.evaluatedAt),
+      day,
       counts: { ...report.counts },
       // Of a policy that is too long for an entry, its statements stand in the evidence alone.
       statements: fits ? statements : null,
@@ -57,6 +83,12 @@ export function recordedEvaluation({ report, digest }: Evaluated, version: strin
     state,
     body: canonicalJson(state),
   };
+}
+
+/** @param shown The document, as `check` names it. */
+export function policySubject(shown: string): string {
+  const name = encodeURIComponent(wellFormedText(shown));
+  return `policy:${name.length > MOST_NAME ? sha256(name) : name}`;
 }
 
 const statementData = ({ id, text, verdict, controls }: StatementReport): JsonObject => ({
@@ -70,16 +102,3 @@ const statementData = ({ id, text, verdict, controls }: StatementReport): JsonOb
     evidence: sha256(canonicalJson(wellFormed(control.evidence))),
   })),
 });
-
-/** Evidence may quote files that JSON can spell and RFC 8785 cannot: a lone surrogate becomes U+FFFD. */
-function wellFormed(value: Json): Json {
-  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
-  if (Array.isArray(value)) return (value as readonly Json[]).map(wellFormed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      key.replace(/\p{Surrogate}/gu, '\ufffd'),
-      wellFormed(member as Json),
-    ]),
-  );
-}

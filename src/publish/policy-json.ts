@@ -14,7 +14,8 @@ export const policyToJson = (policy: PublishedPolicy): JsonObject => ({
   document: { sha256: policy.digest },
   evaluatedAt: formatInstant(policy.evaluatedAt),
   writtenBy: `holdfast ${policy.toolVersion}`,
-  statements: policy.statements.map(({ id, text, verdict, controls }) => ({
+  ...(policy.recorded === null ? {} : { recorded: { ...policy.recorded } }),
+  statements: policy.statements.map(({ id, text, verdict, controls, history }) => ({
     id,
     text,
     verdict,
@@ -27,6 +28,7 @@ export const policyToJson = (policy: PublishedPolicy): JsonObject => ({
       evidence: control.evidence,
       withheld: [...withheld],
     })),
+    ...(history === null ? {} : { history: { from: history.from, runs: history.runs.map((run) => ({ ...run })) } }),
   })),
   counts: { ...policy.counts },
 });

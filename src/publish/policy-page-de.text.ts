@@ -28,6 +28,15 @@ export const GERMAN: PolicyPageText = {
   headline: (kept, all) => `${number(kept)} von ${all === 1 ? '1 Zusage' : `${number(all)} Zusagen`} eingehalten`,
   measured: 'Gemessen',
   frozen: 'Diese Seite ändert sich nicht von selbst: Über die Zeit danach sagt sie nichts.',
+  live: 'Gemessen wird jeden Tag neu, und immer wenn Neues gemeldet wird. Diese Seite zeigt die letzte Prüfung.',
+  old: 'Seitdem wurde nichts geprüft, obwohl es jeden Tag fällig ist. Was hier steht, sagt nichts über heute.',
+  unreadable: [
+    'Das Dokument oder die Angaben dazu sind nicht lesbar, seit',
+    'Was hier steht, wurde vorher gemessen und sagt nichts über die Zeit danach.',
+  ],
+  recorded: (origin, entry) => `Diese Prüfung ist Eintrag ${number(entry)} des Nachweisprotokolls ${origin}.`,
+  checkpoint: 'Der unterschriebene Stand des Protokolls',
+  staff: 'Für das Team',
   verdict: VERDICTS,
   meaning: {
     kept: 'gemessen, und es stimmt',

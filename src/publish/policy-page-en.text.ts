@@ -16,6 +16,15 @@ export const ENGLISH: PolicyPageText = {
   headline: (kept, all) => `${number(kept)} of ${all === 1 ? '1 statement' : `${number(all)} statements`} kept`,
   measured: 'Measured',
   frozen: 'This page does not change by itself: it says nothing about the time after.',
+  live: 'This is measured again every day and whenever something new is reported. The page shows the latest evaluation.',
+  old: 'Nothing was evaluated since then, although it is due every day. What stands here says nothing about today.',
+  unreadable: [
+    'The policy or its facts cannot be read since',
+    'What stands here was measured before, and says nothing about the time after.',
+  ],
+  recorded: (origin, entry) => `This evaluation is entry ${number(entry)} of the evidence log ${origin}.`,
+  checkpoint: 'Its signed checkpoint',
+  staff: 'For the staff',
   verdict: {
     kept: 'kept',
     broken: 'broken',

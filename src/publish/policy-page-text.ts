@@ -12,6 +12,16 @@ export interface PolicyPageText {
   readonly measured: string;
   /** A page from a disk grows old without noticing. */
   readonly frozen: string;
+  /** Of a page that the service makes. */
+  readonly live: string;
+  /** The service should have measured since. */
+  readonly old: string;
+  /** Before the moment since when the document cannot be read, and behind it. */
+  readonly unreadable: readonly [string, string];
+  readonly recorded: (origin: string, entry: number) => string;
+  readonly checkpoint: string;
+  /** The way in for those who keep the promises. */
+  readonly staff: string;
   readonly verdict: Readonly<Record<StatementVerdict, string>>;
   readonly meaning: Readonly<Record<StatementVerdict, string>>;
   /** "1 statement is broken" */

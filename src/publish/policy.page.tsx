@@ -8,11 +8,12 @@
 import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { printable, shorten } from '../lib/text.ts';
+import type { Instant } from '../lib/time.ts';
 import { VERDICT_ORDER, type StatementVerdict } from '../policy/evaluate.ts';
 import { Chip, Day, Empty, Glyph, Moment } from '../web/components.tsx';
 import { pageLanguage, type Language } from '../lib/language.ts';
-import { documentText, PublicPage, type Frame } from '../web/layout.tsx';
-import { basePath, PUBLIC } from '../web/paths.ts';
+import { documentText, DoorPage, PublicPage, type Frame } from '../web/layout.tsx';
+import { ASSETS, basePath, PUBLIC } from '../web/paths.ts';
 import { contactWords } from './contact.ts';
 import { GERMAN } from './policy-page-de.text.ts';
 import { ENGLISH } from './policy-page-en.text.ts';
@@ -25,16 +26,33 @@ const WORDS: Readonly<Record<Language, PolicyPageText>> = { en: ENGLISH, de: GER
 
 const GLYPHS = ['kept', 'broken', 'stale', 'unknown', 'manual', 'na', 'unbound'] as const;
 
-/** @param hasSecurityTxt Whether the file is there to be linked to. */
-export function policyPage(policy: PublishedPolicy, hasSecurityTxt: boolean): string {
+/** Where the page stands. A file says nothing about the time after it was written; the service knows more. */
+export type PageHost =
+  | { readonly kind: 'file'; readonly hasSecurityTxt: boolean }
+  | {
+      readonly kind: 'service';
+      readonly hasSecurityTxt: boolean;
+      /** The evaluation is older than the schedule allows. */
+      readonly isOld: boolean;
+      /** Since when the document or its facts cannot be read; `null`: they can. */
+      readonly unreadableSince: Instant | null;
+    };
+
+/** Addresses are relative in files, and those of the service on its pages. */
+const HOSTS = {
+  file: { home: PUBLIC.policy, base: '', style: null },
+  service: { home: '/', base: '/', style: ASSETS.style },
+} as const;
+
+export function policyPage(policy: PublishedPolicy, host: PageHost): string {
   const context = contextOf(policy);
   const { words } = context;
   const owner = ownerOf(policy);
   const title = policy.title === '' ? owner : policy.title;
   return documentText(
     <PublicPage
-      {...frameOf(context, { title: title === owner ? title : `${title} · ${owner}`, home: PUBLIC.policy, base: '' })}
-      foot={<Foot context={context} hasSecurityTxt={hasSecurityTxt} />}
+      {...frameOf(context, { title: title === owner ? title : `${title} · ${owner}`, ...HOSTS[host.kind] })}
+      foot={<Foot context={context} host={host} />}
     >
       <div class="policy-head">
         <h1 {...documentLanguage(context)}>{printable(title)}</h1>
@@ -45,7 +63,8 @@ export function policyPage(policy: PublishedPolicy, hasSecurityTxt: boolean): st
         <Empty why={words.empty.why} next={words.empty.next} />
       ) : (
         <>
-          <State context={context} />
+          <Lapse context={context} host={host} />
+          <State context={context} host={host} />
           <Trouble context={context} />
         </>
       )}
@@ -59,6 +78,7 @@ export function policyPage(policy: PublishedPolicy, hasSecurityTxt: boolean): st
             <p>
               {words.legend.source} <span class="hash">{policy.digest}</span>
             </p>
+            <Recorded context={context} host={host} />
           </div>
         </div>
       </section>
@@ -73,7 +93,7 @@ export function notFoundPage(policy: PublishedPolicy, url: string | null): strin
   const base = basePath(url);
   return documentText(
     <PublicPage
-      {...frameOf(context, { title: `${words.notFound.title} · ${ownerOf(policy)}`, home: base, base })}
+      {...frameOf(context, { title: `${words.notFound.title} · ${ownerOf(policy)}`, home: base, base, style: null })}
       foot={<p>{printable(ownerOf(policy))}</p>}
     >
       <div class="page-head">
@@ -87,6 +107,26 @@ export function notFoundPage(policy: PublishedPolicy, url: string | null): strin
   );
 }
 
+/** Of the service while it has nothing to show. In English: which language the document has is not known. */
+export const notEvaluatedPage = (isUnreadable: boolean): string => {
+  const title = isUnreadable ? 'The security policy cannot be read' : 'The security policy has not been evaluated yet';
+  return documentText(
+    <DoorPage title={title} shell={{ organisation: null }}>
+      <div class="page-head">
+        <h1>{title}</h1>
+        <p class="lede">
+          {isUnreadable
+            ? 'So nothing is known about what it promises. Whoever runs the service finds the mistakes behind the sign-in.'
+            : 'Nothing was measured so far, so there is nothing to show. The first evaluation takes a minute at most.'}
+        </p>
+      </div>
+      <p>
+        <a href="/today">To the pages of the staff</a>
+      </p>
+    </DoorPage>,
+  );
+};
+
 function contextOf(policy: PublishedPolicy): PageContext {
   const language = pageLanguage(policy.language);
   const reports = new Map(policy.statements.map((statement) => [statement.id, statement]));
@@ -98,7 +138,12 @@ const ownerOf = ({ organisation, title }: PublishedPolicy): string =>
 
 function frameOf(
   { policy, language, words }: PageContext,
-  { title, home, base }: { readonly title: string; readonly home: string; readonly base: string },
+  {
+    title,
+    home,
+    base,
+    style,
+  }: { readonly title: string; readonly home: string; readonly base: string; readonly style: string | null },
 ): Omit<Frame, 'foot' | 'children'> {
   const owner = ownerOf(policy);
   return {
@@ -107,11 +152,54 @@ function frameOf(
     description: printable(words.description(owner)),
     brand: printable(owner),
     home,
-    stylesheet: `${base}${PUBLIC.style}`,
+    stylesheet: style ?? `${base}${PUBLIC.style}`,
     skip: words.skip,
     glyphs: GLYPHS,
   };
 }
+
+/** What keeps the page from being about today: it stands before every figure. */
+const Lapse = ({
+  context: { policy, words, language },
+  host,
+}: {
+  readonly context: PageContext;
+  readonly host: PageHost;
+}) => {
+  if (host.kind === 'file' || (!host.isOld && host.unreadableSince === null)) return null;
+  return (
+    <div class="flash bad">
+      <Glyph name="unknown" />
+      <div>
+        {host.unreadableSince === null ? null : (
+          <p>
+            {words.unreadable[0]} <Moment at={host.unreadableSince} zone={policy.zone} language={language} />.{' '}
+            {words.unreadable[1]}
+          </p>
+        )}
+        {host.isOld ? (
+          <p>
+            {words.measured} <Moment at={policy.evaluatedAt} zone={policy.zone} language={language} />. {words.old}
+          </p>
+        ) : null}
+      </div>
+    </div>
+  );
+};
+
+/** Where the evidence is, for whoever does not want to believe the page. */
+const Recorded = ({ context: { policy, words }, host }: { readonly context: PageContext; readonly host: PageHost }) =>
+  policy.recorded === null ? null : (
+    <p>
+      {words.recorded(printable(policy.recorded.origin), policy.recorded.entry)}
+      {host.kind === 'file' ? null : (
+        <>
+          {' '}
+          <a href="/.well-known/holdfast/checkpoint">{words.checkpoint}</a>
+        </>
+      )}
+    </p>
+  );
 
 /** Version and first day, as far as the document says. */
 const Standing = ({ policy, words }: { readonly policy: PublishedPolicy; readonly words: PolicyPageText }) =>
@@ -128,7 +216,13 @@ const Standing = ({ policy, words }: { readonly policy: PublishedPolicy; readonl
   );
 
 /** The counts as a bar and in words; the bar alone says nothing. */
-const State = ({ context: { policy, words, language } }: { readonly context: PageContext }) => {
+const State = ({
+  context: { policy, words, language },
+  host,
+}: {
+  readonly context: PageContext;
+  readonly host: PageHost;
+}) => {
   const { counts, statements } = policy;
   const shown = VERDICT_ORDER.filter((verdict) => counts[verdict] > 0);
   return (
@@ -155,7 +249,7 @@ const State = ({ context: { policy, words, language } }: { readonly context: Pag
           </div>
         ))}
       </div>
-      <p class="fine top-gap">{words.frozen}</p>
+      <p class="fine top-gap">{host.kind === 'file' ? words.frozen : words.live}</p>
     </section>
   );
 };
@@ -237,7 +331,7 @@ function Trouble({ context }: { readonly context: PageContext }) {
 
 const sentence = (parts: readonly string[]): string => `${parts.join(', ')}.`;
 
-const Foot = ({ context, hasSecurityTxt }: { readonly context: PageContext; readonly hasSecurityTxt: boolean }) => {
+const Foot = ({ context, host }: { readonly context: PageContext; readonly host: PageHost }) => {
   const { policy, words } = context;
   return (
     <>
@@ -252,7 +346,7 @@ const Foot = ({ context, hasSecurityTxt }: { readonly context: PageContext; read
             </a>
           </li>
         )}
-        {hasSecurityTxt ? (
+        {host.hasSecurityTxt ? (
           <li>
             <a href={PUBLIC.securityTxt}>security.txt</a>
           </li>
@@ -260,6 +354,11 @@ const Foot = ({ context, hasSecurityTxt }: { readonly context: PageContext; read
         <li>
           <a href={PUBLIC.policyJson}>policy.json</a>
         </li>
+        {host.kind === 'file' ? null : (
+          <li>
+            <a href="/today">{words.staff}</a>
+          </li>
+        )}
       </ul>
     </>
   );

@@ -9,8 +9,10 @@ import { EXIT, type ExitCode } from '../lib/exit.ts';
 import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import { newCommand, usageError } from '../platform/command.ts';
+import type { MigrationList } from '../platform/migrations.ts';
 import { ownPackage, readOwnFile } from '../platform/package-root.ts';
 import { createProgress } from '../platform/progress.ts';
+import { systemRandom } from '../platform/random.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import type { Control } from '../policy/control.ts';
 import { policyExit } from '../policy/evaluate.ts';
@@ -26,14 +28,19 @@ import { securityTxt } from './security-txt.ts';
 
 interface Options {
   readonly url?: string;
+  readonly data: string;
   readonly db?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
 
-/** @param controls Every control that this version of Holdfast has. */
+/**
+ * @param controls Every control that this version of Holdfast has.
+ * @param migrations The tables of the whole program, for the history.
+ */
 export function publishCommand(
   controls: readonly Control[],
+  migrations: readonly MigrationList[],
 ): (terminal: Terminal, exit: (code: ExitCode) => void) => Command {
   return (terminal, exit) =>
     newCommand('publish', 'writes the policy with its verdicts as pages that any web host can serve', [
@@ -44,6 +51,7 @@ export function publishCommand(
       .argument('<dir>', 'where the files go; made if it does not exist')
       .argument('[policy]', 'a folder with a SECURITY-POLICY.md, or the document itself', '.')
       .option('--url <url>', 'the https: address at which the folder will be served')
+      .option('--data <dir>', 'where evaluations were recorded: the year of each statement comes from there', 'data')
       .option('--db <file>', 'advisory index (default: HOLDFAST_DB, else the synced one, else the shipped snapshot)')
       .option('--force', 'take over a folder, or files in it, that publish did not write')
       .option('--json', 'say what was written as JSON')
@@ -53,7 +61,7 @@ export function publishCommand(
           'stale or could not be measured; 64 wrong use; 1 Holdfast itself failed. The page is written whatever the verdicts are.\n',
       )
       .action(async (folder: string, policy: string, options: Options) =>
-        exit(await publish({ folder, policy, url: readUrl(options.url) }, options, controls, terminal)),
+        exit(await publish({ folder, policy, url: readUrl(options.url) }, options, { controls, migrations }, terminal)),
       );
 }
 
@@ -73,7 +81,7 @@ function readUrl(text: string | undefined): string | null {
 async function publish(
   order: { readonly folder: string; readonly policy: string; readonly url: string | null },
   options: Options,
-  controls: readonly Control[],
+  { controls, migrations }: { readonly controls: readonly Control[]; readonly migrations: readonly MigrationList[] },
   terminal: Terminal,
 ): Promise<ExitCode> {
   const progress = createProgress(terminal);
@@ -86,6 +94,7 @@ async function publish(
     controls,
     database: options.db ?? null,
     env: terminal.env,
+    log: { cwd: terminal.cwd, data: options.data, env: terminal.env, migrations, random: systemRandom },
     now,
     force: options.force === true,
     toolVersion: ownPackage().version,
@@ -115,7 +124,7 @@ function publicFiles(
   const txt =
     contact === null ? [] : [{ path: PUBLIC.securityTxt, text: securityTxt({ contact, language, url, now }) }];
   return [
-    { path: PUBLIC.policy, text: policyPage(policy, contact !== null) },
+    { path: PUBLIC.policy, text: policyPage(policy, { kind: 'file', hasSecurityTxt: contact !== null }) },
     { path: PUBLIC.policyJson, text: `${JSON.stringify(policyToJson(policy), null, 2)}\n` },
     { path: PUBLIC.style, text: style },
     { path: PUBLIC.notFound, text: notFoundPage(policy, url) },

@@ -10,6 +10,7 @@ import { HoldfastError } from '../lib/errors.ts';
 import type { Instant } from '../lib/time.ts';
 import { defineControl, type VerdictName } from '../policy/control.ts';
 import { manual } from '../policy/manual.control.ts';
+
 import { publishCommand } from './publish.cli.ts';
 
 const NOW = '2026-11-25T09:05:33Z';
@@ -20,6 +21,7 @@ const asked = defineControl({
   title: 'as asked',
   where: 'repo',
   params: z.strictObject({ finds: z.string() }),
+  facts: z.null(),
   gather: async () => null,
   judge: ({ finds }, _, now) => ({
     verdict: finds as VerdictName,
@@ -39,6 +41,7 @@ const away = defineControl({
   title: 'a host',
   where: 'repo',
   params: z.strictObject({}),
+  facts: z.null(),
   gather: async (): Promise<null> => {
     throw new HoldfastError('FILE_UNREADABLE', "open '/home/jane/probe.txt'", { hint: 'Give a file.' });
   },
@@ -53,7 +56,7 @@ interface Said {
 
 async function publish(cwd: string, ...args: string[]): Promise<Said> {
   const said = { code: -1, out: '', err: '' };
-  await publishCommand([asked, away, manual])(
+  await publishCommand([asked, away, manual], [])(
     {
       cwd,
       env: {},

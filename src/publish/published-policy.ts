@@ -52,9 +52,28 @@ export interface PublishedPolicy {
   readonly blocks: readonly Block[];
   readonly links: ReadonlyMap<string, string>;
   readonly toolVersion: string;
+  /** The entry of the evidence log that recorded it; `null` where none did. */
+  readonly recorded: RecordedAt | null;
 }
 
-export function publishedPolicy(evaluation: Evaluation, toolVersion: string): PublishedPolicy {
+export interface RecordedAt {
+  readonly origin: string;
+  readonly entry: number;
+}
+
+/** What is known besides of an evaluation that was recorded. */
+export interface Remembered {
+  readonly strips: ReadonlyMap<string, StripHistory>;
+  readonly recorded: RecordedAt | null;
+}
+
+const NOTHING_REMEMBERED: Remembered = { strips: new Map(), recorded: null };
+
+export function publishedPolicy(
+  evaluation: Pick<Evaluation, 'report' | 'document' | 'digest' | 'facts' | 'root'>,
+  toolVersion: string,
+  { strips, recorded }: Remembered = NOTHING_REMEMBERED,
+): PublishedPolicy {
   const { report, document, digest, facts, root } = evaluation;
   const { title, language, version, effective, blocks, links } = document;
   const hide = pathHider(root);
@@ -69,11 +88,15 @@ export function publishedPolicy(evaluation: Evaluation, toolVersion: string): Pu
     evaluatedAt: report.evaluatedAt,
     digest,
     // Of a whole policy, reports and statements are the same list.
-    statements: report.statements.map((each, index) => published(each, document.statements[index], hide)),
+    statements: report.statements.map((each, index) => ({
+      ...published(each, document.statements[index], hide),
+      history: strips.get(each.id) ?? null,
+    })),
     counts: report.counts,
     blocks,
     links,
     toolVersion,
+    recorded,
   };
 }
 
@@ -81,13 +104,12 @@ function published(
   { id, text, verdict, controls }: StatementReport,
   statement: Statement | undefined,
   hide: (text: string) => string,
-): PublishedStatement {
+): Omit<PublishedStatement, 'history'> {
   if (statement?.id !== id) throw new Error(`the report on ${id} stands at the place of ${statement?.id ?? 'nothing'}`);
   return {
     id,
     text,
     verdict,
-    history: null,
     controls: controls.map((control, index) => {
       const binding = statement.bindings[index];
       const { shown, withheld } = publicEvidence(control.id, control.evidence, hide);

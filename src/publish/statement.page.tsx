@@ -2,14 +2,13 @@
  * One statement of a policy on its page: the sentence, its verdict, the figures, when it was measured, and how it is checked.
  * The order of the document is policy-document.page.tsx.
  */
-import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { isObject } from '../lib/json.ts';
 import { number, printable } from '../lib/text.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { StatementVerdict } from '../policy/evaluate.ts';
 import type { SentencePart } from '../policy/sentences.ts';
-import { Chip, Evidence, Moment } from '../web/components.tsx';
+import { Chip, Evidence, Moment, withCode } from '../web/components.tsx';
 import { primaryLanguage, type Language } from '../lib/language.ts';
 import { Phrasing } from '../web/markdown.tsx';
 import { Strip } from '../web/strip.tsx';
@@ -93,12 +92,6 @@ export function StatementRow({
     </div>
   );
 }
-
-/** Controls quote commands and files as Markdown does: every second piece between backticks is code. */
-const withCode = (text: string): readonly (string | JSX.Element)[] =>
-  text
-    .split('`')
-    .map((part, index, parts) => (index % 2 === 1 && index < parts.length - 1 ? <code>{part}</code> : part));
 
 /** What each control found, and the year of the statement. */
 const Measured = ({

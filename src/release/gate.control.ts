@@ -9,10 +9,12 @@ import type { Json } from '../lib/json.ts';
 import { count, number, printable } from '../lib/text.ts';
 import { formatDay, formatInstant, type Instant } from '../lib/time.ts';
 import { defineControl, type GatherContext, type Verdict, type VerdictName } from '../policy/control.ts';
+import { instant } from '../policy/fact-shapes.ts';
 import { stands, THRESHOLDS, type ScanReport, type Threshold } from '../scan/scan-report.ts';
 import { branchName } from './control-params.ts';
 import { runGate } from './gate.actions.ts';
 import { CHECKED, decideGate, NOT_CHECKED, type GateDecision, type GateFacts } from './gate.ts';
+import { SCAN_SHAPE, TREE_SHAPE } from './gate-shape.ts';
 import { shortId } from './git-format.ts';
 
 const params = z.strictObject({
@@ -31,6 +33,8 @@ export const releaseGate = defineControl<Params, Facts>({
   title: 'No release goes out with a finding that stands against it',
   where: 'repo',
   params,
+  facts: z.object({ at: instant, tree: TREE_SHAPE, scan: SCAN_SHAPE, shown: z.record(z.string(), z.json()) }),
+  factsLast: ({ maxDataAgeDays }) => maxDataAgeDays,
   gather: gatherGate,
   judge: judgeGate,
 });

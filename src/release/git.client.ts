@@ -204,6 +204,12 @@ export async function findCommit(repository: Repository, revision: string): Prom
   return code === 0 ? parseCommitId(stdout.trim()) : null;
 }
 
+/** The branch that is checked out; `null` where a commit is, as in most CI. */
+export async function findBranch(repository: Repository): Promise<string | null> {
+  const { code, stdout } = await run(repository.folder, repository.env, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  return code === 0 ? stdout.trim() : null;
+}
+
 /** As `findCommit`; throws `GIT_REF_UNKNOWN` when there is no such commit. */
 export async function resolveCommit(repository: Repository, revision: string): Promise<CommitId> {
   const commit = await findCommit(repository, revision);

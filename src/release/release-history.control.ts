@@ -24,7 +24,14 @@ import {
   resolveCommit,
   type Repository,
 } from './git.client.ts';
-import { judgeHistory, LISTED_LIMIT, type HistoryFacts, type MeasuredHistory } from './release-history.ts';
+import { HISTORY_SHAPE } from './history-shape.ts';
+import {
+  judgeHistory,
+  LISTED_LIMIT,
+  type HistoryFacts,
+  type MeasuredHistory,
+  withoutPersons,
+} from './release-history.ts';
 
 const params = z.strictObject({ branch: branchName.default('main'), tag: tagPattern.default('v*') });
 type Params = z.infer<typeof params>;
@@ -34,6 +41,8 @@ export const releaseHistory = defineControl<Params, HistoryFacts>({
   title: 'Every commit of a release is on the default branch',
   where: 'repo',
   params,
+  facts: HISTORY_SHAPE,
+  shared: withoutPersons,
   gather: gatherHistory,
   judge: (_, facts) => {
     const verdict = judgeHistory(facts);

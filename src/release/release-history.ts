@@ -80,6 +80,28 @@ export type HistoryFacts =
       readonly replaced: number;
     };
 
+/** Nothing is judged by who wrote a commit, so the names of authors stay where the repository is. */
+export function withoutPersons(facts: HistoryFacts): HistoryFacts {
+  if (facts.state !== 'measured') return facts;
+  const { commits } = facts;
+  return {
+    ...facts,
+    commits: {
+      ...commits,
+      offBranchListed: commits.offBranchListed.map(anonymous),
+      listed: commits.listed.map((commit) => ({ ...anonymous(commit), firstParent: commit.firstParent })),
+    },
+  };
+}
+
+const anonymous = ({ author, committer, ...commit }: Commit): Commit => ({
+  ...commit,
+  author: { name: NOT_TOLD, at: author.at },
+  committer: { name: NOT_TOLD, at: committer.at },
+});
+
+const NOT_TOLD = 'not reported';
+
 export function judgeHistory(facts: HistoryFacts): Verdict {
   if (facts.state === 'measured') return judgeMeasured(facts);
   const { at, ...evidence } = facts;

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { isOpen } from '../triage/decision.ts';
 import { defineControl, type GatherContext } from '../policy/control.ts';
+import { amount, listOf, text } from '../policy/fact-shapes.ts';
 import { judgeDependencies, type DependencyFacts } from './dependencies.ts';
+import { SCANNED_SHAPE } from './scanned-shape.ts';
 import { scannedFacts, scanProducts } from './product-scan.actions.ts';
 import { stands, THRESHOLDS } from './scan-report.ts';
 import { namedFinding } from './scan.text.ts';
@@ -23,6 +25,8 @@ export const scanDependencies = defineControl<Params, DependencyFacts>({
   title: 'Every product is scanned for known vulnerabilities with fresh data',
   where: 'repo',
   params,
+  facts: z.object({ ...SCANNED_SHAPE, standing: amount, worst: listOf(text), below: amount, closed: amount }),
+  factsLast: ({ maxDataAgeDays }) => maxDataAgeDays,
   gather: gatherDependencies,
   judge: judgeDependencies,
 });

@@ -1,7 +1,10 @@
 /** The `triage.complete` control: scans the products as scan.dependencies does and asks whether each finding was decided on. */
 import * as z from 'zod';
 import { defineControl } from '../policy/control.ts';
+import { amount, day, listOf, text } from '../policy/fact-shapes.ts';
+import { timezone } from '../policy/facts.ts';
 import { scannedFacts, scanProducts } from '../scan/product-scan.actions.ts';
+import { SCANNED_SHAPE } from '../scan/scanned-shape.ts';
 import { THRESHOLDS } from '../scan/scan-report.ts';
 import { judgeTriage, triageFacts, type TriageFacts } from './complete.ts';
 import { todayBy } from './decisions.actions.ts';
@@ -21,6 +24,17 @@ export const triageComplete = defineControl<z.infer<typeof params>, TriageFacts>
   title: 'No finding is without a decision that has an owner, a reason and an end',
   where: 'repo',
   params,
+  facts: z.object({
+    ...SCANNED_SHAPE,
+    zone: timezone,
+    total: amount,
+    lacking: amount,
+    lackingNamed: listOf(text),
+    closed: amount,
+    planned: amount,
+    ending: listOf(z.object({ finding: text, expires: day, place: text })),
+  }),
+  factsLast: ({ maxDataAgeDays }) => maxDataAgeDays,
   gather: async (context, { failOn, products }) => {
     const report = await scanProducts(context, products);
     return {

@@ -100,7 +100,7 @@ function addRoute(app: Hono<Env>, route: Route, world: ApplicationWorld): void {
       const answer =
         admission.kind === 'admitted'
           ? await handled(c, route, { viewer, now })
-          : refusalAnswer({ path: c.req.path, search: new URL(c.req.url).search, method: c.req.method }, admission);
+          : refusalAnswer(askedFor(c, world.address), admission);
       // A handler that signs in or out has set its own.
       if (cookie === null || answer.headers.has('set-cookie')) return answer;
       const withCookie = new Response(answer.body, answer);
@@ -108,6 +108,14 @@ function addRoute(app: Hono<Env>, route: Route, world: ApplicationWorld): void {
       return withCookie;
     },
   );
+}
+
+/** What was asked for, and on which page of ours the form stood: browsers say so within one origin (security-headers.ts). */
+function askedFor(c: Context<Env>, { origin }: ServiceAddress): Parameters<typeof refusalAnswer>[0] {
+  const { path, method } = c.req;
+  const page = URL.parse(c.req.header('referer') ?? '');
+  const from = page?.origin === origin ? `${page.pathname}${page.search}` : null;
+  return { path, method, search: new URL(c.req.url).search, from };
 }
 
 interface Asked {

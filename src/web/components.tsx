@@ -6,6 +6,7 @@
  * bidirectional control turns a name around.
  */
 import type { Child } from 'hono/jsx';
+import type { JSX } from 'hono/jsx/jsx-runtime';
 import { whenBoth, whenLocal } from '../lib/when-words.ts';
 import { printable } from '../lib/text.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
@@ -60,6 +61,12 @@ const GLYPHS = {
     <>
       <circle class="g-line" cx="8" cy="8" r="6.4" />
       <path class="g-line" d="M8 4.2V8l2.6 1.7" />
+    </>
+  ),
+  soon: (
+    <>
+      <circle class="g-line" cx="8" cy="8" r="6.4" />
+      <path class="g-fill" d="M8 8V3.4A4.6 4.6 0 1 1 3.4 8z" />
     </>
   ),
   overdue: (
@@ -141,6 +148,12 @@ export const WebLink = ({ url, text = url }: { readonly url: string; readonly te
   ) : (
     <>{printable(text)}</>
   );
+
+/** Sentences of controls quote commands and files as Markdown does: every second piece between backticks is code. */
+export const withCode = (text: string): readonly (string | JSX.Element)[] =>
+  text
+    .split('`')
+    .map((part, index, parts) => (index % 2 === 1 && index < parts.length - 1 ? <code>{part}</code> : part));
 
 /** Nothing is here yet: why, and the first step. */
 export const Empty = ({ why, next }: { readonly why: string; readonly next: Child }) => (

@@ -60,10 +60,16 @@ interface Asked {
   /** With its `?`, or empty. */
   readonly search: string;
   readonly method: string;
+  /** The page of ours with the form that was sent, where the browser says it. */
+  readonly from: string | null;
 }
 
+/** A refused form is not sent again behind anybody's back: they come back to its page and send it themselves. */
+const backBy = (door: '/sign-in' | '/confirm', from: string | null): string =>
+  from === null ? door : `${door}?to=${encodeURIComponent(from)}`;
+
 export function refusalAnswer(
-  { path, search, method }: Asked,
+  { path, search, method, from }: Asked,
   admission: Exclude<Admission, { kind: 'admitted' }>,
 ): Response {
   const reads = method === 'GET';
@@ -75,8 +81,8 @@ export function refusalAnswer(
         status: 401,
         code: 'NOT_SIGNED_IN',
         title: 'Nobody is signed in, so nothing was done',
-        next: 'Sign in, open the page again and send the form once more.',
-        link: { to: '/sign-in', text: 'Sign in' },
+        next: 'Sign in, and send the form once more.',
+        link: { to: backBy('/sign-in', from), text: 'Sign in' },
       });
     case 'confirm':
       if (reads) return seeOther(`/confirm?to=${here}`);
@@ -84,8 +90,8 @@ export function refusalAnswer(
         status: 403,
         code: 'PASSKEY_NOT_FRESH',
         title: 'This needs your passkey again, so nothing was done',
-        next: 'It was last used more than five minutes ago. Confirm that it is you, open the page again and send the form once more.',
-        link: { to: '/confirm', text: 'Confirm that it is you' },
+        next: 'It was last used more than five minutes ago. Confirm that it is you, and send the form once more.',
+        link: { to: backBy('/confirm', from), text: 'Confirm that it is you' },
       });
     case 'refused':
       return failureAnswer(path, { status: 403, code: 'NOT_ALLOWED', ...refusedWords(admission.capability) });

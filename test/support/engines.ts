@@ -32,6 +32,9 @@ export function forEachEngine(suite: (engine: TestEngine) => void): void {
   });
 }
 
+/** For what asks stores that are tested on both: pages, words. */
+export const sqliteAlone = (): TestEngine => testEngine('sqlite', sqlitePlaces());
+
 let shared: Promise<PostgresServer> | null = null;
 
 /** The server of this test process: started when it is first asked for, and gone with the last test. */

@@ -24,18 +24,40 @@ import { LOG_PERSONAL_TABLES } from '../../src/log/personal-tables.ts';
 import { readLeaf, type Leaf } from '../../src/log/leaf.ts';
 import { newKek } from '../../src/platform/encryption-key.ts';
 import { migrate, type MigrationList } from '../../src/platform/migrations.ts';
+import { JOBS } from '../../src/platform/jobs-table.ts';
+import { erasureStates } from '../../src/keys/erasure.store.ts';
+import { ERASURE_TABLES } from '../../src/keys/erasure-tables.ts';
+import { POLICY_TABLES } from '../../src/policy/policy-tables.ts';
 import { SUBJECT_KEYS } from '../../src/platform/subject-keys.ts';
 import { AT_ONCE } from './evidence-log.ts';
-import { temporaryFolder, type TestEngine } from './engines.ts';
+import { opener, temporaryFolder, type TestEngine } from './engines.ts';
 import { instant } from './test-clock.ts';
 
-const TABLES: readonly MigrationList[] = [LOG_TABLES, SUBJECT_KEYS, LOG_PERSONAL_TABLES, AUTH_TABLES];
+/** Of the whole service, so that every page of it can be asked. */
+const TABLES: readonly MigrationList[] = [
+  LOG_TABLES,
+  POLICY_TABLES,
+  JOBS,
+  SUBJECT_KEYS,
+  LOG_PERSONAL_TABLES,
+  ERASURE_TABLES,
+  AUTH_TABLES,
+];
 
 const START = instant('2026-11-25T09:00:00Z');
 /** Minutes after the service was set up. */
 export const minute = (n: number): Instant => (START + n * 60_000) as Instant;
 export const hour = (n: number): Instant => minute(60 * n);
 export const day = (n: number): Instant => hour(24 * n);
+
+/** For tests of what stands upon stores that are tested on both engines. */
+const openSqlite = opener();
+export const SQLITE: TestEngine = {
+  name: 'sqlite',
+  place: async () => sqlitePlace(),
+  open: async () => openSqlite(sqlitePlace()),
+};
+const sqlitePlace = () => ({ engine: 'sqlite', path: join(temporaryFolder(), 'holdfast.sqlite') }) as const;
 
 export async function openAuth(engine: TestEngine): Promise<AuthWorld> {
   const db = await engine.open();
@@ -51,7 +73,7 @@ export async function openAuth(engine: TestEngine): Promise<AuthWorld> {
 
 let made = 0;
 /** One that nobody can sign with: the ceremonies are not what is tested with it. */
-export function somePasskey(): NewPasskey {
+function somePasskey(): NewPasskey {
   made += 1;
   return {
     credential: createHash('sha256').update(`credential ${made}`).digest('base64url'),
@@ -105,7 +127,7 @@ export async function leavesOf({ log }: AuthWorld): Promise<readonly Leaf[]> {
 /** What a verification of the log and of all rows of people finds; none: verified. */
 export async function findingsOf({ log }: AuthWorld, now: Instant): Promise<readonly string[]> {
   await signCheckpoint(log, now, AT_ONCE);
-  const { findings } = await verifyOpenLog(log, [authStates], { vkey: null, history: [] });
+  const { findings } = await verifyOpenLog(log, [authStates, erasureStates], { vkey: null, history: [] });
   return findings.map(({ code, where }) => `${code} ${where}`);
 }
 

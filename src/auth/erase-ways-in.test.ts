@@ -15,7 +15,7 @@ import { erasePersonal } from '../log/personal.actions.ts';
 import { SUBJECT_KEYS } from '../platform/subject-keys.ts';
 import { authStates } from './auth-states.store.ts';
 import { AUTH_TABLES } from './auth-tables.ts';
-import { eraseSignIns } from './erase.store.ts';
+import { eraseWaysIn } from './people.actions.ts';
 import { listPeople } from './people.actions.ts';
 
 const TABLES = [LOG_TABLES, SUBJECT_KEYS, LOG_PERSONAL_TABLES, AUTH_TABLES, ERASURE_TABLES];
@@ -27,7 +27,7 @@ forEachEngine((engine) => {
     const ada = await setUp(world);
     const bo = await letIn(world, ada.person, ['auditor']);
     const subject = bo.person;
-    const done = await erasePerson(world.log, [erasePersonal, eraseSignIns], { subject, actor: ada.person }, minute(9));
+    const done = await erasePerson(world.log, [erasePersonal, eraseWaysIn], { subject, actor: ada.person }, minute(9));
     assert.equal(done.ok, true);
     const people = await listPeople(world);
     assert.deepEqual(
