@@ -1,11 +1,21 @@
 /**
- * `npm start`: evaluates this repository's own policy with the program it builds, and exits 0 whatever the verdicts are: there is
- * no service yet that could keep running. Only a program that failed is a failure here.
+ * `npm start`: evaluates this repository's own policy with the program it builds, prints the verdicts, and serves until it is ended.
+ * Whatever the verdicts are, it serves; only a program that failed ends it. What follows `npm start --` goes to `holdfast serve`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const holdfast = join(import.meta.dirname, '..', 'bin', 'holdfast.cjs');
-const { status } = spawnSync(process.execPath, [holdfast, 'check', ...process.argv.slice(2)], { stdio: 'inherit' });
+const root = join(import.meta.dirname, '..');
+const holdfast = join(root, 'bin', 'holdfast.cjs');
+const options = { cwd: root, stdio: 'inherit' };
+
+const { status } = spawnSync(process.execPath, [holdfast, 'check'], options);
 // 1 and 64: Holdfast itself failed, or was used wrongly (docs/formats/exit-codes.md).
-process.exit(status === 1 || status === 64 || status === null ? 1 : 0);
+if (status === 1 || status === 64 || status === null) process.exit(1);
+
+process.stdout.write('\n');
+const service = spawn(process.execPath, [holdfast, 'serve', ...process.argv.slice(2)], options);
+// A terminal sends Ctrl-C to both; whoever ends this process by name means the service.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => service.kill('SIGTERM'));
+service.on('exit', (code) => process.exit(code ?? 1));

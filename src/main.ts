@@ -74,6 +74,7 @@ const commands: readonly Entry[] = [
         const shared = {
           controls: await loadControls(),
           migrations: await loadTables(),
+          states: await loadStates(),
           erasers: await loadErasers(),
         };
         return (await import('./service.ts')).runService(order, terminal, shared);

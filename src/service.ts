@@ -17,8 +17,15 @@ import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
-import { replayErasures, type EraseValues } from './keys/erase.actions.ts';
+import { replayErasures, type EraseValues, type Replayed } from './keys/erase.actions.ts';
+import { logNeeds } from './log/log-needs.actions.ts';
+import { LogMemory } from './log/log-memory.actions.ts';
+import { isRecording } from './log/log-state.actions.ts';
+import type { ReadStates } from './log/log-verify.actions.ts';
+import { LogWatch } from './log/log-watch.jobs.ts';
 import { openLog, type OpenLog } from './log/log.actions.ts';
+import { logRoutes } from './log/log.routes.ts';
+import { logSchedules, LogSigner } from './log/signing.jobs.ts';
 import { startBackground, type Background, type Trouble } from './platform/background.ts';
 import { listen, type Fetch } from './platform/http-server.ts';
 import { processTimers } from './platform/http.ts';
@@ -57,6 +64,7 @@ import { eventLine, eventWords, type Report } from './web/service-log.ts';
 export interface Shared {
   readonly controls: readonly Control[];
   readonly migrations: readonly MigrationList[];
+  readonly states: readonly ReadStates[];
   readonly erasers: readonly EraseValues[];
 }
 
@@ -76,6 +84,8 @@ export interface Features {
   readonly identify: (asking: Asking) => Promise<Identified>;
   readonly schedules: readonly Schedule[];
   readonly handlers: JobHandlers;
+  /** What the foot of each page says of the log. */
+  readonly watch: LogWatch;
   /** Before the first page. @param jobs Whether this process runs them. */
   readonly begin: (jobs: boolean) => Promise<void>;
 }
@@ -90,10 +100,11 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const settings = readServiceSettings(env);
   const report = reporter(terminal);
   const { migrations } = shared;
-  const log = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
+  const opened = await openLog({ cwd: terminal.cwd, data: order.data, env, migrations, random: systemRandom }, now());
+  const log = { ...opened, memory: new LogMemory(order.jobs) };
   try {
     const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
-    await replayErasures(log, shared.erasers, now());
+    sayErasures(await replayErasures(log, shared.erasers, now()), report);
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
@@ -105,13 +116,25 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
     await features.begin(order.jobs);
     const background = order.jobs ? begin(features, log, now, report) : null;
+    const signer = order.jobs ? signerOf(log, now, report) : null;
+    features.watch.start();
+    signer?.start();
     await ended;
     report({ level: 'info', event: 'stopping' });
-    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS)]);
+    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS), features.watch.stop()]);
+    // Nothing is recorded any more, so what is unsigned can be signed.
+    await signer?.stop();
   } finally {
     await log.db.close();
   }
   return EXIT.kept;
+}
+
+/** Of a start on a database from before an erasure; silent on all others. */
+function sayErasures({ erased, recorded, unrecorded }: Replayed, report: Report): void {
+  if (erased + recorded + unrecorded === 0) return;
+  const level = unrecorded > 0 ? 'warning' : 'info';
+  report({ level, event: 'erasures-replayed', erased, recorded, unrecorded });
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */
@@ -122,6 +145,7 @@ export function compose(parts: World): Features {
   const { path, data, database } = order;
   const world = policyWorld({ log, cwd, path, data, database, env, version, controls: shared.controls });
   const reader = standingReader(world);
+  const watch = new LogWatch({ log, now, timers: processTimers });
   const shell: Shell = {
     get organisation() {
       return namesOf(reader).organisation;
@@ -129,17 +153,21 @@ export function compose(parts: World): Features {
     get zone() {
       return namesOf(reader).zone;
     },
-    logPosition: () => null,
+    logPosition: () => watch.position(namesOf(reader).zone),
   };
-  const schedules = [forgetDoneJobs(log.db, now), policySchedule(world, now)];
+  const schedules = [forgetDoneJobs(log.db, now), policySchedule(world, now), ...logSchedules(log, now)];
   return {
     routes: [
       ...assetRoutes(),
-      ...probeRoutes([{ name: 'database', isReady: () => isReachable(log.db) }]),
+      ...probeRoutes([
+        { name: 'database', isReady: () => isReachable(log.db) },
+        { name: 'log', isReady: () => isRecording(log, now()) },
+      ]),
+      ...logRoutes({ log, shell, states: shared.states }),
       ...doorRoutes(parts, shell),
       ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
       ...todayRoutes({
-        sources: [policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
+        sources: [logNeeds(log), policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
         steps: [reportingStep(world, address.origin)],
         quiet: () => quietWords(reader),
         shell,
@@ -152,6 +180,7 @@ export function compose(parts: World): Features {
     identify: identifyIn(parts),
     schedules,
     handlers: new Map(),
+    watch,
     begin: async (jobs) => {
       await reader.latest();
       if (jobs) await evaluateOnStart(world, now());
@@ -224,12 +253,31 @@ function application(
   });
 }
 
+/** Which process this is, for people. */
+const NAME = `${hostname()}:${process.pid}`;
+
+const signerOf = (log: OpenLog, now: () => Instant, report: Report): LogSigner =>
+  new LogSigner(
+    {
+      log,
+      now,
+      timers: processTimers,
+      report: (error) =>
+        report(
+          error === null
+            ? { level: 'info', event: 'log-goes-on' }
+            : { level: 'error', event: 'log-stopped', code: error.code, message: error.message },
+        ),
+    },
+    NAME,
+  );
+
 function begin({ schedules, handlers }: Features, { db }: OpenLog, now: () => Instant, report: Report): Background {
   return startBackground({
     db,
     now,
     timers: processTimers,
-    name: `${hostname()}:${process.pid}`,
+    name: NAME,
     schedules,
     handlers,
     report: (trouble) => report(eventOf(trouble)),

@@ -1,5 +1,7 @@
 /** Whatever is sent to a route, it is answered: never by a defect, never with what stands inside. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SCOPES, ROLES } from '../src/auth/permit.ts';
@@ -120,12 +122,31 @@ function requestFor(
   });
 }
 
+const SOME_CLAIM = { id: 1, name: 'any', payload: null, attempt: 1, until: NOW };
+
+const POLICY = `# Policy
+
+We review every change.[^review]
+
+[^review]: By hand.
+
+    \`\`\`yaml
+    control: manual
+    by: Ada
+    on: 2026-11-01
+    until: 2027-01-31
+    \`\`\`
+`;
+
 /** Ten recovery codes are ten times argon2id. */
 const hashesPasswords = ({ method, path }: Route): boolean => method === 'POST' && path === '/account/recovery-codes';
 
 describe('every route of the service', async () => {
-  const service = await composedService(temporaryFolder(), () => NOW);
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'SECURITY-POLICY.md'), POLICY);
+  const service = await composedService(folder, () => NOW);
   after(service.close);
+  for (const { handler } of service.features.schedules) await handler.run(SOME_CLAIM, new AbortController().signal);
   const { person } = await setUp({ log: service.log, keys: service.keys, random: service.log.random });
   const owner: Viewer = { kind: 'person', person, name: 'Ada', roles: ROLES, session: 'none', authenticatedAt: NOW };
 

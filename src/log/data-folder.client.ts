@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fromUtf8, hex, utf8 } from '../lib/bytes.ts';
 import { HoldfastError, messageOf } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
+import type { Result } from '../lib/result.ts';
 import { absolutePath } from '../platform/absolute-path.ts';
 import type { Random } from '../platform/random.ts';
 import { replaceFile } from '../platform/replace-file.ts';
@@ -45,12 +46,15 @@ const verifierFile = (folder: string): string => join(folder, 'log.vkey');
 export const hasDatabaseFile = (folder: string): boolean => existsSync(databaseFile(folder));
 export const hasCheckpointFile = (folder: string): boolean => existsSync(checkpointFile(folder));
 
+export type ParseKey = (text: string) => Result<SignerKey, string>;
+
 /**
  * The key that signs; `null` where there is none.
  *
+ * @param parse For who reads it often and remembers the last answer: it takes longer than reading.
  * @throws LOG_KEY_UNUSABLE where others may read it, or it is not a key. No message holds anything of it.
  */
-export function readKey(folder: string): SignerKey | null {
+export function readKey(folder: string, parse: ParseKey = parseSignerKey): SignerKey | null {
   const path = keyFile(folder);
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
   if (mode === undefined) return null;
@@ -62,7 +66,7 @@ export function readKey(folder: string): SignerKey | null {
   const bytes = readLimited(path, MOST_KEY_BYTES);
   if (!(bytes instanceof Uint8Array))
     throw unusable(`${path} ${bytes.why}`, 'Let the user who runs Holdfast read it, or restore it from a backup.');
-  const key = parseSignerKey((fromUtf8(bytes) ?? '').trimEnd());
+  const key = parse((fromUtf8(bytes) ?? '').trimEnd());
   if (!key.ok)
     throw unusable(
       `${path} is no key: it ${key.error}`,

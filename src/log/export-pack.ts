@@ -7,6 +7,7 @@
  * verify.mjs             a program that does (src/verify.ts)
  * log.vkey               the key of the log
  * log/history.ndjson     older checkpoints, where there are any
+ * evidence/README.txt    where evidence goes along; and evidence/ab/ab12…, the bodies by their SHA-256
  * log/tile/entries/…     the entries
  * log/tile/0/… 1/… 2/…   the hashes above them
  * log/checkpoint         the signed root; last, so that a pack that was interrupted has none
@@ -17,14 +18,14 @@ import { HoldfastError } from '../lib/errors.ts';
 import type { Instant } from '../lib/time.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { formatHistory } from './held-checkpoint.ts';
-import { readLeaf } from './leaf.ts';
+import { type Leaf, readLeaf } from './leaf.ts';
 import { hashLeaf } from './merkle.ts';
 import { formatVerifierKey, parseNote, type VerifierKey, verifyNote } from './note.ts';
-import { packGuide } from './pack-guide.text.ts';
+import { EVIDENCE_README, packGuide } from './pack-guide.text.ts';
 import { packPage, type PackSummary } from './pack-page.ts';
 import { encodeBundle, MOST_ENTRY_BYTES, TILE_WIDTH, tilePath } from './tile.ts';
 import { type Tile, TileBuilder } from './tile-builder.ts';
-import { PACK } from './verify-log.ts';
+import { evidenceOf, evidencePath, PACK } from './verify-log.ts';
 
 export interface PackFile {
   /** With `/`, relative to the pack. */
@@ -39,6 +40,8 @@ export interface PackInput {
   readonly note: string;
   readonly key: VerifierKey;
   readonly history: readonly { readonly note: string; readonly seenAt: Instant | null }[];
+  /** What an entry names by its SHA-256; `null` for what does not go along. Absent: an export without evidence. */
+  readonly evidence?: (digest: string) => Promise<Uint8Array | null>;
   /** dist/verify.mjs. */
   readonly program: Uint8Array;
   readonly exportedAt: Instant;
@@ -57,6 +60,8 @@ export async function* packFiles(input: PackInput): AsyncGenerator<PackFile> {
   yield { path: 'verify.mjs', bytes: input.program };
   yield { path: 'VERIFY.md', bytes: utf8(packGuide(checkpoint.origin, formatVerifierKey(input.key))) };
   if (input.history.length > 0) yield { path: PACK.history, bytes: utf8(formatHistory(input.history)) };
+  const evidence = new EvidenceFiles(input.evidence);
+  yield* evidence.head();
   const tree = new TileBuilder();
   let bundle: Uint8Array[] = [];
   const bundleFile = (): PackFile => {
@@ -67,7 +72,7 @@ export async function* packFiles(input: PackInput): AsyncGenerator<PackFile> {
   if (checkpoint.size > 0) {
     for await (const entry of input.entries) {
       if (entry.length > MOST_ENTRY_BYTES) throw damaged(`entry ${tree.size} has ${entry.length} bytes`);
-      summary.add(entry);
+      yield* evidence.of(summary.add(entry));
       bundle.push(entry);
       const full = tree.append(hashLeaf(entry));
       yield* full.map(tileFile);
@@ -103,6 +108,27 @@ const damaged = (message: string): HoldfastError =>
     hint: 'Do not hand the pack out. Run `holdfast log verify`, and restore the log from a backup where it is broken.',
   });
 
+class EvidenceFiles {
+  readonly #bodyOf: PackInput['evidence'];
+  readonly #seen = new Set<string>();
+
+  constructor(bodyOf: PackInput['evidence']) {
+    this.#bodyOf = bodyOf;
+  }
+
+  head(): readonly PackFile[] {
+    return this.#bodyOf === undefined ? [] : [{ path: PACK.evidence, bytes: utf8(EVIDENCE_README) }];
+  }
+
+  async *of(leaf: Leaf): AsyncGenerator<PackFile> {
+    const digest = evidenceOf(leaf);
+    if (this.#bodyOf === undefined || digest === null || this.#seen.has(digest)) return;
+    this.#seen.add(digest);
+    const bytes = await this.#bodyOf(digest);
+    if (bytes !== null) yield { path: evidencePath(digest), bytes };
+  }
+}
+
 /** A log that we did not write may have a type of its own in every entry. */
 const MOST_TYPES = 200;
 const OTHER_TYPES = 'others';
@@ -112,7 +138,7 @@ class SummaryOfEntries {
   #firstAt: Instant | null = null;
   #lastAt: Instant | null = null;
 
-  add(entry: Uint8Array): void {
+  add(entry: Uint8Array): Leaf {
     const leaf = readLeaf(entry);
     if (!leaf.ok) throw damaged(`an entry of the log ${leaf.error}`);
     const { at, type } = leaf.value;
@@ -120,6 +146,7 @@ class SummaryOfEntries {
     this.#types.set(name, (this.#types.get(name) ?? 0) + 1);
     this.#firstAt ??= at;
     this.#lastAt = at;
+    return leaf.value;
   }
 
   of(checkpoint: Checkpoint, { note, key, exportedAt }: PackInput): PackSummary {

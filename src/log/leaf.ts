@@ -115,6 +115,9 @@ const TYPE = /^(?=.{3,64}$)[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
 const SUBJECT = /^[a-z][a-z0-9-]{0,31}:[!-~]{1,256}$/;
 const FIELD = /^[A-Za-z][A-Za-z0-9._-]{0,127}$/;
 
+export const isType = (text: string): boolean => TYPE.test(text);
+export const isSubject = (text: string): boolean => SUBJECT.test(text);
+
 const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value);
 const isDigest = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 

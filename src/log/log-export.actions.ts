@@ -1,13 +1,16 @@
 /** Handing the log out: an export for auditors, a proof of one entry, the last entries in words. */
 import { utf8 } from '../lib/bytes.ts';
 import { HoldfastError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { formatInstant, type Instant, type Millis } from '../lib/time.ts';
+import type { Queries } from '../platform/db.ts';
 import { packFiles } from './export-pack.ts';
 import { readLeaf } from './leaf.ts';
 import { entriesOf, tileReader } from './log-read.actions.ts';
-import { findLog, type LogPlace, type OpenLog, type Signed, signCheckpoint } from './log.actions.ts';
-import { readCheckpoints, readEntries, readHead } from './log.store.ts';
-import type { ListedEntry } from './log.text.ts';
+import type { Signed } from './log-guard.actions.ts';
+import { findLog, type LogPlace, type OpenLog, signCheckpoint } from './log.actions.ts';
+import { readCheckpoints, readEntries, readEvidence, readHead } from './log.store.ts';
+import type { EvidenceCount, Exported, ListedEntry } from './log.text.ts';
 import { type Hash, hashLeaf, isIncluded } from './merkle.ts';
 import { readVerifierFile } from './data-folder.client.ts';
 import { parseVerifierKey, type VerifierKey } from './note.ts';
@@ -83,18 +86,16 @@ const damaged = (message: string): HoldfastError =>
     hint: 'Nothing was handed out. Run `holdfast log verify`, and restore the database from a backup.',
   });
 
-export interface Exported {
-  readonly signed: Signed;
-  readonly files: number;
-  readonly vkey: string;
-}
-
 /**
  * Writes an export into an empty folder, or over an older export of the same log.
  *
  * @throws FILE_EXISTS for a folder with anything else in it
  */
-export const exportLog = (place: LogPlace, to: string, now: Instant): Promise<Exported> =>
+export const exportLog = (
+  place: LogPlace,
+  { to, withEvidence }: { readonly to: string; readonly withEvidence: boolean },
+  now: Instant,
+): Promise<Exported> =>
   withSigned(place, now, ({ db, folder }, signed) =>
     db.snapshot(async (queries) => {
       const head = await readHead(queries);
@@ -108,13 +109,38 @@ export const exportLog = (place: LogPlace, to: string, now: Instant): Promise<Ex
       let files = 0;
       const program = readVerifyProgram();
       const entries = entriesOf(queries, head.log, size);
-      for await (const file of packFiles({ entries, note: signed.note, key, history, program, exportedAt: now })) {
+      const evidence = withEvidence ? new CountedEvidence(queries) : null;
+      const input = { entries, note: signed.note, key, history, program, exportedAt: now };
+      for await (const file of packFiles(evidence === null ? input : { ...input, evidence: evidence.bodyOf })) {
         writePackFile(target, file);
         files += 1;
       }
-      return { signed, files, vkey: keyText(vkeyBytes(folder)) };
+      return { signed, files, vkey: keyText(vkeyBytes(folder)), evidence: evidence?.count() ?? null };
     }),
   );
+
+/** Only what its entry says goes along: a body that was changed is a finding of `log verify`, and no evidence. */
+class CountedEvidence {
+  readonly #queries: Queries;
+  #written = 0;
+  #leftOut = 0;
+
+  constructor(queries: Queries) {
+    this.#queries = queries;
+  }
+
+  readonly bodyOf = async (digest: string): Promise<Uint8Array | null> => {
+    const body = await readEvidence(this.#queries, digest);
+    const isIt = body !== null && sha256(body) === digest;
+    if (isIt) this.#written += 1;
+    else this.#leftOut += 1;
+    return isIt ? body : null;
+  };
+
+  count(): EvidenceCount {
+    return { written: this.#written, leftOut: this.#leftOut };
+  }
+}
 
 const vkeyBytes = (folder: string): Uint8Array => {
   const file = readVerifierFile(folder);

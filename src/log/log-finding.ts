@@ -28,6 +28,7 @@ export type FindingCode =
   | 'history-malformed'
   | 'history-other-log'
   | 'history-other-key'
+  | 'history-other-size'
   | 'rolled-back'
   | 'rewritten'
   | 'state-differs'
@@ -35,7 +36,9 @@ export type FindingCode =
   | 'state-elsewhere'
   | 'state-unread'
   | 'evidence-differs'
-  | 'evidence-missing';
+  | 'evidence-missing'
+  | 'evidence-unread'
+  | 'proof-malformed';
 
 export interface LogFinding {
   readonly code: FindingCode;

@@ -3,7 +3,7 @@ import { base64, fromUtf8 } from '../lib/bytes.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { ListedEntry } from './log.text.ts';
+import type { Anchored, Exported, ListedEntry } from './log.text.ts';
 import type { Hash } from './merkle.ts';
 import type { LogReport } from './verify-log.ts';
 
@@ -46,11 +46,14 @@ export const listJson = (entries: readonly ListedEntry[]): JsonObject => ({
   entries: entries.map((entry) => ({ ...entry })),
 });
 
-export const exportJson = (folder: string, files: number, vkey: string, { origin, size }: Checkpoint): JsonObject => ({
+export const exportJson = (folder: string, { files, vkey, signed, evidence }: Exported): JsonObject => ({
   schema: 'holdfast.log-export/1',
   folder,
   files,
-  origin,
-  size,
+  origin: signed.checkpoint.origin,
+  size: signed.checkpoint.size,
   vkey,
+  evidence: evidence === null ? null : { ...evidence },
 });
+
+export const anchorJson = (anchored: Anchored): JsonObject => ({ schema: 'holdfast.log-anchor/1', ...anchored });

@@ -26,6 +26,22 @@ export const LOG_TABLES = {
         'create table log_evidence (sha256 :text primary key, body :bytes not null)',
       ],
     },
+    {
+      name: 'a list to look entries up in, the public key, and what stops the log',
+      statements: [
+        // Made of the leaves, so that pages find entries by kind and subject; what an entry says is read from its leaf.
+        'create table log_listing (log :integer not null references log_head (log), idx :integer not null, ' +
+          'type :text not null, subject :text, at :instant not null, primary key (log, idx))',
+        'create index log_listing_type on log_listing (log, type, idx)',
+        'create index log_listing_subject on log_listing (log, subject, idx)',
+        'create index log_listing_both on log_listing (log, type, subject, idx)',
+        // For processes that have no data folder of the log.
+        'create table log_vkey (log :integer primary key references log_head (log), vkey :text not null)',
+        // Why a process that may sign does not go on: a row for each of them.
+        'create table log_stop (holder :text primary key, code :text not null, message :text not null, ' +
+          'hint :text not null, since :instant not null, told_at :instant not null)',
+      ],
+    },
   ],
 } as const;
 
@@ -35,4 +51,7 @@ export interface LogTables {
   log_hash: { log: number; level: number; idx: number; hash: Uint8Array };
   log_checkpoint: { log: number; size: number; note: string; signed_at: number };
   log_evidence: { sha256: string; body: Uint8Array };
+  log_listing: { log: number; idx: number; type: string; subject: string | null; at: number };
+  log_vkey: { log: number; vkey: string };
+  log_stop: { holder: string; code: string; message: string; hint: string; since: number; told_at: number };
 }

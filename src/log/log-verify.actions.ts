@@ -14,6 +14,7 @@ import {
   readOutsideCheckpoint,
   readVerifierFile,
 } from './data-folder.client.ts';
+import type { HeldCheckpoint } from './held-checkpoint.ts';
 import { databaseReader } from './log-read.actions.ts';
 import { findLog, type LogPlace, type OpenLog } from './log.actions.ts';
 import { lastIndex, readCheckpoints, readEvidence, readHead } from './log.store.ts';
@@ -23,15 +24,26 @@ import { baseOf } from './origin.ts';
 import { openPack } from './pack-files.client.ts';
 import { readTrust } from './trust.client.ts';
 import { type DatabaseReport, keyText, type StateRow, verifyDatabase } from './verify-database.ts';
-import { type LogReport, PACK, verifyLog } from './verify-log.ts';
+import { type LogReport, PACK, type Trust, verifyLog } from './verify-log.ts';
 
-/** Reads the rows of a feature that its entries speak of; main.ts lists them. */
-export type ReadStates = (queries: Queries) => Promise<readonly StateRow[]>;
+/**
+ * Reads the rows of a feature that its entries speak of; main.ts lists them.
+ *
+ * @param subject Where only the row of one subject matters; a feature with many rows reads no others then.
+ */
+export type ReadStates = (queries: Queries, subject?: string) => Promise<readonly StateRow[]>;
 
-/** `--vkey` and `--history`. */
+/** `--vkey`, `--history` and `--anchors`. */
 export interface Trusted {
   readonly vkey: string | null;
   readonly history: readonly string[];
+  /** Checkpoints that are kept elsewhere than in files. */
+  readonly anchors?: readonly HeldCheckpoint[];
+}
+
+function trustOf({ vkey, history, anchors = [] }: Trusted): Trust {
+  const { key, held } = readTrust(vkey, history, HELP);
+  return { key, held: [...held, ...anchors] };
 }
 
 const HELP = 'holdfast log verify --help';
@@ -74,7 +86,7 @@ export function verifyOpenLog(
   return db.snapshot(async (queries) => {
     const head = await readHead(queries);
     if (head === null) throw new Error('a log was found that is not there');
-    const { key, held } = readTrust(trusted.vkey, trusted.history, HELP);
+    const { key, held } = trustOf(trusted);
     const last = await lastIndex(queries, head.log);
     const own = await readCheckpoints(queries, head.log, MOST_OWN);
     const beside = new Map([[PACK.checkpoint, readOutsideCheckpoint(folder)]]);
@@ -119,5 +131,5 @@ function ownKey(folder: string, origin: string): VerifierKey {
 export async function verifyPack(cwd: string, folder: string, trusted: Trusted): Promise<LogReport | null> {
   const read = openPack(dataFolder(cwd, folder));
   if (read === null) return null;
-  return verifyLog(read, readTrust(trusted.vkey, trusted.history, HELP));
+  return verifyLog(read, trustOf(trusted));
 }

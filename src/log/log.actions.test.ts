@@ -374,6 +374,8 @@ forEachEngine((engine) => {
       'log_checkpoint',
       'log_hash',
       'log_entry',
+      'log_listing',
+      'log_vkey',
       'log_head',
       'policy_evaluation',
     ] as const)

@@ -5,45 +5,42 @@
  * database is no continuation of the checkpoint in the folder, everything that writes refuses, and `reopenLog` begins a log
  * of another origin that says what came before it. Verifying is log-verify.actions.ts, exporting log-export.actions.ts.
  */
-import { fromUtf8 } from '../lib/bytes.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
-import { isObject, type JsonObject } from '../lib/json.ts';
+import type { JsonObject } from '../lib/json.ts';
 import { between, formatInstant, type Instant, type Millis } from '../lib/time.ts';
 import { type DatabasePlace, readDatabaseUrl } from '../platform/database-place.ts';
 import { openDatabase, type Db, type Queries, type Tx } from '../platform/db.ts';
 import { migrate, type MigrationList } from '../platform/migrations.ts';
 import type { Random } from '../platform/random.ts';
-import { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
+import { formatCheckpoint } from './checkpoint.ts';
 import {
-  checkpointFile,
   createKey,
   databaseFile,
   dataFolder,
   hasDatabaseFile,
-  keyFile,
   readKey,
-  readOutsideCheckpoint,
   writeOutsideCheckpoint,
   writeVerifierKey,
 } from './data-folder.client.ts';
-import { encodeLeaf, LEAF_VERSION, type PersonalDatum, readLeaf } from './leaf.ts';
-import { tileReader } from './log-read.actions.ts';
+import { encodeLeaf, LEAF_VERSION, type PersonalDatum } from './leaf.ts';
+import type { LogMemory } from './log-memory.actions.ts';
+import { newestSigned, readOutside, refuseRolledBack, REOPENED, type Signed, signerOf } from './log-guard.actions.ts';
+import { insertListed } from './log-listing.store.ts';
+import { insertVerifierKey } from './log-service.store.ts';
 import {
   insertCheckpoint,
   insertEvidence,
   insertHead,
   type LogHead,
   readCheckpoints,
-  readEntries,
   readHead,
   storeGrowth,
 } from './log.store.ts';
-import { CompactRange, type Hash, hashLeaf, isConsistent } from './merkle.ts';
-import { formatNote, parseNote, type SignerKey, signNote, verifierOf, verifyNote, formatVerifierKey } from './note.ts';
-import { baseOf, numberOf, orgOf, originOf } from './origin.ts';
-import { proveConsistency } from './proof.ts';
+import { CompactRange, type Hash, hashLeaf } from './merkle.ts';
+import { formatNote, formatVerifierKey, type SignerKey, signNote, verifierOf } from './note.ts';
+import { numberOf, orgOf, originOf } from './origin.ts';
 import { TILE_HEIGHT } from './tile.ts';
 
 export interface LogPlace {
@@ -61,6 +58,8 @@ export interface OpenLog {
   /** Absolute. */
   readonly folder: string;
   readonly random: Random;
+  /** Of a process that stays; a command that ends has the checkpoint in the folder alone. */
+  readonly memory?: LogMemory;
 }
 
 /**
@@ -150,6 +149,7 @@ export async function appendEntry(tx: Tx, entry: Entry, now: Instant): Promise<A
   if (!leaf.ok) throw new Error(`a ${type} entry ${leaf.error}`);
   if (evidence !== null && entry.evidence !== undefined) await insertEvidence(tx, evidence, entry.evidence);
   await storeGrowth(tx, { ...grow(head, leaf.value, at), leaf: leaf.value });
+  await insertListed(tx, head.log, [{ idx: head.size, type, subject, at }]);
   return { origin: head.origin, index: head.size, at, state };
 }
 
@@ -165,23 +165,43 @@ function grow(head: LogHead, leaf: Uint8Array, at: Instant) {
 /**
  * Runs `work` in a transaction that may append, and begins the log with its key where there is none.
  *
- * @throws LOG_ROLLED_BACK, LOG_KEY_MISSING, LOG_KEY_UNUSABLE; then nothing was recorded
+ * @throws LOG_ROLLED_BACK, LOG_KEY_MISSING, LOG_KEY_UNUSABLE, and LOG_NOT_FOUND where a process that does not sign finds no
+ *   log; then nothing was recorded
  */
-export async function recordInLog<T>({ db, folder, random }: OpenLog, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function recordInLog<T>(log: OpenLog, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { db, folder, random, memory } = log;
   return db.transaction(async (tx) => {
     const head = await readHead(tx);
-    // The key first: in the wrong folder neither it nor the checkpoint is there, and nothing was rolled back.
-    if (head !== null) signerOf(folder, head.origin);
-    await refuseRolledBack(tx, folder, head);
+    await refuseUnsound(tx, log, head);
     if (head === null) await insertHead(tx, 1, (readKey(folder) ?? createKey(folder, random)).name);
-    return work(tx);
+    const result = await work(tx);
+    const after = memory === undefined ? null : await readHead(tx);
+    if (after !== null) memory?.made(after);
+    return result;
   });
 }
 
 /**
+ * Everything that stands against recording on this database, as this process can know it.
+ *
+ * @throws as `recordInLog`
+ */
+export async function refuseUnsound(
+  queries: Queries,
+  { folder, memory }: Pick<OpenLog, 'folder' | 'memory'>,
+  head: LogHead | null,
+): Promise<void> {
+  if (memory !== undefined) return memory.refuse(queries, folder, head);
+  if (head !== null) signerOf(folder, head.origin);
+  await refuseRolledBack(queries, folder, head);
+}
+
+/**
  * Signs the log as it is now, if it grew since the last checkpoint, and puts the checkpoint into the folder before anybody sees it.
+ * What another process signed since is taken over into the folder.
  *
  * @param atMostEvery Within this time of the last one no checkpoint is signed, and the last one is the answer.
+ * @param maySign Asked in the transaction that signs: whether this process is still the one that does.
  * @returns The newest checkpoint; `null` for a log without entries.
  * @throws LOG_ROLLED_BACK, LOG_KEY_MISSING, LOG_KEY_UNUSABLE, FILE_UNWRITABLE; the entries are stored in any case
  */
@@ -189,6 +209,7 @@ export async function signCheckpoint(
   { db, folder }: OpenLog,
   now: Instant,
   atMostEvery: Millis,
+  maySign: (tx: Tx) => Promise<boolean> = async () => true,
 ): Promise<Signed | null> {
   // In a transaction, so that of two processes the one with the larger tree writes the file later. The file only ever holds what was committed.
   return db.transaction(async (tx) => {
@@ -196,115 +217,27 @@ export async function signCheckpoint(
     const signer = head === null ? null : signerOf(folder, head.origin);
     const outside = await refuseRolledBack(tx, folder, head);
     if (head === null || signer === null || head.size === 0) return null;
-    const current = outside !== null && outside.checkpoint.origin === head.origin ? outside : null;
+    const own = outside !== null && outside.checkpoint.origin === head.origin ? outside : null;
     const [last] = await readCheckpoints(tx, head.log, 1);
+    const newest = await newestSigned(tx, { head, own, stored: last, signer });
     const isEarly = last !== undefined && last.signedAt <= now && between(last.signedAt, now) < atMostEvery;
-    if (current !== null && (isEarly || current.checkpoint.size === head.size)) {
-      await insertCheckpoint(tx, head.log, { size: current.checkpoint.size, note: current.note, signedAt: now });
-      writeVerifierKey(folder, verifierOf(signer));
-      return current;
-    }
-    const root = new CompactRange(head.size, head.nodes).root();
-    const checkpoint = { origin: head.origin, size: head.size, root, extensions: [] };
-    const text = formatCheckpoint(checkpoint);
-    const note = formatNote({ text, signatures: [signNote(text, signer)] });
+    const isDue = newest === null || (newest.checkpoint.size < head.size && !isEarly);
+    const signed = isDue && (await maySign(tx)) ? signHead(head, signer) : newest;
+    if (signed === null) return null;
     writeVerifierKey(folder, verifierOf(signer));
-    writeOutsideCheckpoint(folder, note);
-    await insertCheckpoint(tx, head.log, { size: head.size, note, signedAt: now });
-    return { note, checkpoint };
+    if (signed !== own) writeOutsideCheckpoint(folder, signed.note);
+    await insertVerifierKey(tx, head.log, formatVerifierKey(verifierOf(signer)));
+    await insertCheckpoint(tx, head.log, { size: signed.checkpoint.size, note: signed.note, signedAt: now });
+    return signed;
   });
 }
 
-export interface Signed {
-  readonly note: string;
-  readonly checkpoint: Checkpoint;
+function signHead({ origin, size, nodes }: LogHead, signer: SignerKey): Signed {
+  const checkpoint = { origin, size, root: new CompactRange(size, nodes).root(), extensions: [] };
+  const text = formatCheckpoint(checkpoint);
+  return { note: formatNote({ text, signatures: [signNote(text, signer)] }), checkpoint };
 }
 
-/** The key of the folder, signing in the name of the log. */
-function signerOf(folder: string, origin: string): SignerKey {
-  const key = readKey(folder);
-  if (key === null)
-    throw new HoldfastError('LOG_KEY_MISSING', `the log ${origin} exists, but its key ${keyFile(folder)} does not`, {
-      hint: 'Name its data folder with --data, or restore the key from a backup. If it is lost, `holdfast log reopen --reason TEXT` begins a new log that names this one.',
-    });
-  if (key.name !== baseOf(origin))
-    throw new HoldfastError('LOG_KEY_UNUSABLE', `${keyFile(folder)} is the key of ${key.name}, the log is ${origin}`, {
-      hint: 'Nothing was signed. Name the data folder of this database with --data, or restore its key from a backup.',
-    });
-  return { name: origin, seed: key.seed };
-}
-
-/**
- * Compares the database with the checkpoint in the folder, by a consistency proof.
- *
- * @returns That checkpoint; `null` where none was signed yet.
- */
-async function refuseRolledBack(queries: Queries, folder: string, head: LogHead | null): Promise<Signed | null> {
-  const outside = readOutside(folder);
-  if (outside === null) {
-    if (head === null || (await readCheckpoints(queries, head.log, 1)).length === 0) return null;
-    throw rolledBack(`${checkpointFile(folder)} is gone, so nobody can tell whether the database is the latest one`);
-  }
-  const { origin, size, root: oldRoot } = outside.checkpoint;
-  if (head === null) throw rolledBack(`a log ${origin} with ${size} entries was signed, and the database holds none`);
-  if (origin !== head.origin) {
-    if (await followsOn(queries, head, outside)) return outside;
-    throw rolledBack(`the newest checkpoint is of the log ${origin}, and the database holds ${head.origin}`);
-  }
-  if (size > head.size)
-    throw rolledBack(`the log ${origin} had ${size} entries when it was signed last, and now ends at ${head.size}`);
-  const proof = await proveConsistency(size, head.size, tileReader(queries, head.log));
-  const newRoot = new CompactRange(head.size, head.nodes).root();
-  if (!isConsistent({ oldSize: size, oldRoot, newSize: head.size, newRoot, proof }))
-    throw rolledBack(`the log ${origin} does not continue what was signed at ${size} entries`);
-  return outside;
-}
-
-const rolledBack = (message: string): HoldfastError =>
-  new HoldfastError('LOG_ROLLED_BACK', message, {
-    hint:
-      'Nothing was recorded or signed. Restore the newest database; if it is lost, `holdfast log reopen --reason TEXT` begins a ' +
-      'new log that names this one.',
-  });
-
-function readOutside(folder: string): Signed | null {
-  const bytes = readOutsideCheckpoint(folder);
-  if (!(bytes instanceof Uint8Array)) {
-    if (bytes.absent) return null;
-    throw new HoldfastError('FILE_UNREADABLE', `${checkpointFile(folder)} ${bytes.why}`, {
-      hint: 'Nothing was recorded or signed. Let the user who runs Holdfast read it.',
-    });
-  }
-  const note = parseNote(bytes);
-  const checkpoint = note.ok ? parseCheckpoint(note.value.text) : note;
-  if (!note.ok || !checkpoint.ok) throw foreign(folder, checkpoint.ok ? 'is malformed' : checkpoint.error);
-  const key = readKey(folder);
-  // Without the key nothing is signed anyway; reopening takes the checkpoint as it lies there.
-  const signer = key === null ? null : { name: checkpoint.value.origin, seed: key.seed };
-  if (
-    signer !== null &&
-    key?.name === baseOf(checkpoint.value.origin) &&
-    verifyNote(note.value, verifierOf(signer)) !== 'signed'
-  )
-    throw foreign(folder, 'is not signed by the key of the log');
-  return { note: fromUtf8(bytes) ?? '', checkpoint: checkpoint.value };
-}
-
-const foreign = (folder: string, why: string): HoldfastError =>
-  new HoldfastError('LOG_DAMAGED', `the checkpoint in ${checkpointFile(folder)} ${why}`, {
-    hint: 'Nothing was recorded or signed. Restore the file from a backup of the data folder.',
-  });
-
-/** Whether the log began by naming that checkpoint: reopening was interrupted before it could sign. */
-async function followsOn(queries: Queries, head: LogHead, outside: Signed): Promise<boolean> {
-  const [first] = await readEntries(queries, head.log, 0, 1);
-  const leaf = first === undefined ? null : readLeaf(first.leaf);
-  if (leaf === null || !leaf.ok || leaf.value.type !== REOPENED) return false;
-  const { previous } = leaf.value.data;
-  return isObject(previous) && previous['checkpointSha256'] === sha256(outside.note);
-}
-
-const REOPENED = 'log.reopened';
 /** Ten signatures fit; a longer one is named by its digest alone. */
 const MOST_EMBEDDED_NOTE = 16_384;
 

@@ -7,10 +7,11 @@ import type { MigrationList } from '../platform/migrations.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { currentCheckpoint, exportLog, listEntries, proveEntry } from './log-export.actions.ts';
-import { checkpointJson, exportJson, listJson, proofJson, verifyJson } from './log-json.ts';
+import { anchorInGit, gitAnchors } from './anchor.actions.ts';
+import { anchorJson, checkpointJson, exportJson, listJson, proofJson, verifyJson } from './log-json.ts';
 import { type ReadStates, verifyPack, verifyPlace } from './log-verify.actions.ts';
 import { type LogPlace, reopenAt } from './log.actions.ts';
-import { databaseText, exportText, listText } from './log.text.ts';
+import { anchorText, databaseText, exportText, listText } from './log.text.ts';
 import { formatTlogProof } from './tlog-proof.ts';
 import { verifyText } from './verify.text.ts';
 
@@ -48,6 +49,7 @@ export function logCommand(
       .addCommand(checkpointCommand(context))
       .addCommand(proveCommand(context))
       .addCommand(exportCommand(context))
+      .addCommand(anchorCommand(context))
       .addCommand(listCommand(context))
       .addCommand(reopenCommand(context));
   };
@@ -68,19 +70,25 @@ const shared = (name: string, summary: string, examples: readonly string[]): Com
 interface VerifyOptions extends Shared {
   readonly vkey?: string;
   readonly history?: string[];
+  readonly anchors?: string;
 }
 
 function verifyLogCommand({ terminal, exit, place, print }: Context, states: readonly ReadStates[]): Command {
   return shared('verify', 'verifies the log of the data folder, or an export', [
     'holdfast log verify',
     'holdfast log verify --history ~/kept/checkpoint-2026-11',
+    'holdfast log verify --anchors git',
     'holdfast log verify evidence/ --vkey holdfast/1f0c6a2b+8d0f8b5a+AZ…',
   ])
     .argument('[dir]', 'an export (default: the log in --data)')
     .option('--vkey <KEY>', 'the public key, as you got it on another way')
     .option('--history <FILE...>', 'checkpoints that somebody kept: one, or a history file')
+    .option('--anchors <WHERE>', 'git: the checkpoints that `log anchor` kept in the repository here')
     .action(async (dir: string | undefined, options: VerifyOptions) => {
-      const trusted = { vkey: options.vkey ?? null, history: options.history ?? [] };
+      if (options.anchors !== undefined && options.anchors !== 'git')
+        throw usageError(`--anchors knows git, not "${printable(options.anchors)}"`, 'Give a file with --history.');
+      const anchors = options.anchors === 'git' ? await gitAnchors(terminal.cwd, terminal.env) : [];
+      const trusted = { vkey: options.vkey ?? null, history: options.history ?? [], anchors };
       const now = terminal.now();
       if (dir !== undefined) {
         const pack = await verifyPack(terminal.cwd, dir, trusted);
@@ -141,14 +149,32 @@ function proveCommand({ terminal, exit, place, print }: Context): Command {
 
 function exportCommand({ terminal, exit, place, print }: Context): Command {
   return shared('export', 'writes the log with a verifier that needs nothing of Holdfast', [
-    'holdfast log export evidence/',
-    'node evidence/verify.mjs evidence/',
+    'holdfast log export pack/',
+    'holdfast log export pack/ --evidence',
+    'node pack/verify.mjs pack/',
   ])
     .argument('<dir>', 'a new folder, or an older export of this log')
-    .action(async (dir: string, options: Shared) => {
-      const { signed, files, vkey } = await exportLog(place(options), dir, terminal.now());
-      if (options.json === true) print(exportJson(dir, files, vkey, signed.checkpoint));
-      else terminal.out(exportText(dir, files, signed.checkpoint.size, vkey));
+    .option('--evidence', 'with what entries name by digest; it may name people')
+    .action(async (dir: string, options: Shared & { readonly evidence?: true }) => {
+      const order = { to: dir, withEvidence: options.evidence === true };
+      const exported = await exportLog(place(options), order, terminal.now());
+      if (options.json === true) print(exportJson(dir, exported));
+      else terminal.out(exportText(dir, exported));
+      exit(EXIT.kept);
+    });
+}
+
+function anchorCommand({ terminal, exit, place, print }: Context): Command {
+  return shared('anchor', 'keeps the newest checkpoint as a Git note on a commit of this checkout', [
+    'holdfast log anchor',
+    'holdfast log anchor v4.18.2',
+    'git push origin refs/notes/holdfast',
+  ])
+    .argument('[revision]', 'the commit that was released', 'HEAD')
+    .action(async (revision: string, options: Shared) => {
+      const anchored = await anchorInGit(place(options), revision, terminal.now());
+      if (options.json === true) print(anchorJson(anchored));
+      else terminal.out(anchorText(anchored));
       exit(EXIT.kept);
     });
 }

@@ -183,6 +183,35 @@ export async function readCheckpoints(
   return rows.toReversed().map(({ size, note, signed_at }) => ({ size, note, signedAt: signed_at as Instant }));
 }
 
+/** Those of a smaller size, the newest first. */
+export async function readCheckpointsBelow(
+  queries: Queries,
+  log: number,
+  below: number,
+  most: number,
+): Promise<readonly Pick<StoredCheckpoint, 'size' | 'note'>[]> {
+  return queries
+    .tables<LogTables>()
+    .selectFrom('log_checkpoint')
+    .select(['size', 'note'])
+    .where('log', '=', log)
+    .where('size', '<', below)
+    .orderBy('size', 'desc')
+    .limit(most)
+    .execute();
+}
+
+/** The name of a log by its number; `null` where there is none. */
+export async function readOriginOf(queries: Queries, log: number): Promise<string | null> {
+  const row = await queries
+    .tables<LogTables>()
+    .selectFrom('log_head')
+    .select('origin')
+    .where('log', '=', log)
+    .executeTakeFirst();
+  return row?.origin ?? null;
+}
+
 /** The same evidence twice is stored once. */
 export async function insertEvidence(tx: Tx, sha256: string, body: Uint8Array): Promise<void> {
   await tx

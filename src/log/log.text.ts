@@ -3,6 +3,7 @@ import { count, number, printable, shorten } from '../lib/text.ts';
 import { formatInstant } from '../lib/time.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { DatabaseReport } from './verify-database.ts';
 import { findingLine } from './verify.text.ts';
 
@@ -37,12 +38,53 @@ export function databaseText(report: DatabaseReport): string {
   return lines([...head, words, ...findings.map(findingLine), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])]);
 }
 
-export const exportText = (folder: string, files: number, size: number, vkey: string): string =>
-  lines([
+export function exportText(folder: string, { signed, files, vkey, evidence }: Exported): string {
+  const { size } = signed.checkpoint;
+  return lines([
     `Wrote ${count(size, 'entry', 'entries')} in ${count(files, 'file')} to ${folder}.`,
+    ...(evidence === null ? [] : evidenceLines(evidence)),
     `Hand it over with the key, on another way than the folder: ${vkey}`,
     `Whoever has it verifies it with: node ${folder}/verify.mjs ${folder} --vkey ${vkey}`,
   ]);
+}
+
+const evidenceLines = ({ written, leftOut }: EvidenceCount): readonly string[] => [
+  `With ${count(written, 'piece')} of evidence, which may name people: hand it only to who needs it.`,
+  ...(leftOut === 0
+    ? []
+    : [
+        `${count(leftOut, 'piece')} of evidence left out: not in the database, or changed. Run \`holdfast log verify\`.`,
+      ]),
+];
+
+export const anchorText = ({ commit, ref, size }: Anchored): string =>
+  lines([
+    `The checkpoint of ${count(size, 'entry', 'entries')} is a note on commit ${commit}.`,
+    `Push it, so that others hold it: git push origin ${ref}`,
+  ]);
+
+/** A checkpoint that was kept in a repository. */
+export interface Anchored {
+  readonly commit: string;
+  readonly ref: string;
+  readonly origin: string;
+  readonly size: number;
+}
+
+/** What was exported. */
+export interface Exported {
+  readonly signed: { readonly checkpoint: Checkpoint };
+  readonly files: number;
+  readonly vkey: string;
+  /** `null`: none was asked for. */
+  readonly evidence: EvidenceCount | null;
+}
+
+export interface EvidenceCount {
+  readonly written: number;
+  /** Not in the database, or not what its entry says. */
+  readonly leftOut: number;
+}
 
 const MOST_DATA = 60;
 
@@ -69,7 +111,7 @@ export const listText = (entries: readonly ListedEntry[]): string =>
   );
 
 /** Counts say most of an evaluation; of other entries the beginning has to do. */
-function dataWords(data: JsonObject): string {
+export function dataWords(data: JsonObject): string {
   const { counts } = data;
   if (typeof counts !== 'object' || counts === null || Array.isArray(counts)) return canonicalJson(data);
   return Object.entries(counts)

@@ -123,23 +123,37 @@ export interface Inclusion {
   readonly proof: readonly Hash[];
 }
 
-/** Whether the leaf stands at its index in the tree with that root. RFC 9162 §2.1.3.2. */
+/** Whether the leaf stands at its index in the tree with that root. */
 export function isIncluded({ leafHash, index, size, root, proof }: Inclusion): boolean {
-  if (!isTreeSize(size) || !isTreeSize(index) || index >= size) return false;
   if (![leafHash, root, ...proof].every(isHash)) return false;
+  const steps = wayToRoot({ leafHash, index, size, proof });
+  return steps !== null && sameBytes(steps.at(-1)?.joined ?? leafHash, root);
+}
+
+/** One level up: the neighbour, on which side of us it stands, and the hash of the two. */
+export interface Step {
+  readonly neighbour: Hash;
+  readonly side: 'left' | 'right';
+  readonly joined: Hash;
+}
+
+/** RFC 9162 §2.1.3.2, step by step. `null` where the proof is longer or shorter than the way is. */
+export function wayToRoot({ leafHash, index, size, proof }: Omit<Inclusion, 'root'>): readonly Step[] | null {
+  if (!isTreeSize(size) || !isTreeSize(index) || index >= size) return null;
+  const steps: Step[] = [];
   let fn = index;
   let sn = size - 1;
   let r = leafHash;
   for (const p of proof) {
-    if (sn === 0) return false;
-    if (isOdd(fn) || fn === sn) {
-      r = hashNode(p, r);
-      for (; !isOdd(fn) && fn !== 0; fn = half(fn)) sn = half(sn);
-    } else r = hashNode(r, p);
+    if (sn === 0) return null;
+    const side = isOdd(fn) || fn === sn ? 'left' : 'right';
+    r = side === 'left' ? hashNode(p, r) : hashNode(r, p);
+    if (side === 'left') for (; !isOdd(fn) && fn !== 0; fn = half(fn)) sn = half(sn);
     fn = half(fn);
     sn = half(sn);
+    steps.push({ neighbour: p, side, joined: r });
   }
-  return sn === 0 && sameBytes(r, root);
+  return sn === 0 ? steps : null;
 }
 
 export interface Consistency {

@@ -37,6 +37,15 @@ What the entries say is what was recorded. That it was true is not a question th
 the log: an entry has a commitment in its place, which the vendor can open for you with the value and its 32-byte key
 (\`HMAC-SHA256(key, value)\`), or can no longer, when the value has been erased.
 
+## Evidence
+
+An entry may name evidence by its SHA-256, in \`data.evidence\`. Where the folder \`evidence/\` is there, it holds what those names
+stand for, and the program compares each body with its entry; "Evidence" in its answer says how many of how many. A body that is not there breaks nothing: it
+may be kept back or erased, or be stored encrypted. The entry proves what it was, should somebody show it to you later.
+
+Evidence may name people: who attests a statement, who decided on a finding. Show it to those only who need it for the audit, and delete it
+when the audit is over. The entries themselves hold no personal data.
+
 ## With tools of others
 
 The formats are C2SP tlog-tiles, tlog-checkpoint and signed-note (https://c2sp.org) over the tree of RFC 6962.
@@ -47,6 +56,12 @@ The formats are C2SP tlog-tiles, tlog-checkpoint and signed-note (https://c2sp.o
 - By hand: an entry bundle is a sequence of entries, each behind its length in two bytes, big-endian. The hash of an entry is
   SHA-256 of a zero byte and the entry; that of a node is SHA-256 of a one byte and the two hashes below it. The root is
   the third line of the checkpoint, in base64.
+`;
+
+/** evidence/README.txt. */
+export const EVIDENCE_README = `Each file in the folders beside this one is evidence that an entry of the log names in data.evidence. The name of the file is
+its SHA-256. Evidence may name people: show it to those only who need it, and delete it when it is no longer needed.
+What is not here was kept back, was erased or is stored encrypted; that breaks no proof.
 `;
 
 /** Nothing from outside may end the code it stands in. */

@@ -10,7 +10,7 @@ import type { PackFile } from './export-pack.ts';
 import { readLimited } from '../platform/read-limited.ts';
 import { PACK } from './verify-log.ts';
 
-const OWN_NAMES: readonly string[] = ['index.html', 'VERIFY.md', 'verify.mjs', 'log.vkey', 'log'];
+const OWN_NAMES: readonly string[] = ['index.html', 'VERIFY.md', 'verify.mjs', 'log.vkey', 'log', 'evidence'];
 const MOST_KEY_BYTES = 2_048;
 
 /**
@@ -31,7 +31,7 @@ export function preparePack(cwd: string, named: string, origin: string): string 
     // A link would lead out of the folder that was named.
     if (names.some((name) => lstatSync(join(folder, name)).isSymbolicLink())) throw occupied(named, 'a symbolic link');
     rmSync(join(folder, PACK.checkpoint), { force: true });
-    rmSync(join(folder, 'log'), { recursive: true, force: true });
+    for (const name of ['log', 'evidence']) rmSync(join(folder, name), { recursive: true, force: true });
     return folder;
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;

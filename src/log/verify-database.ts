@@ -11,7 +11,16 @@ import type { Leaf } from './leaf.ts';
 import { Findings } from './log-finding.ts';
 import type { Hash } from './merkle.ts';
 import { formatVerifierKey, type VerifierKey } from './note.ts';
-import { type LogReport, NOTHING, openCheckpoint, PACK, type ReadFile, walkEntries } from './verify-log.ts';
+import {
+  evidenceOf,
+  type LogReport,
+  NOTHING,
+  type Observer,
+  openCheckpoint,
+  PACK,
+  type ReadFile,
+  walkEntries,
+} from './verify-log.ts';
 
 /** A row that an entry speaks of: what it holds now. */
 export interface StateRow {
@@ -60,21 +69,28 @@ export async function verifyDatabase(log: DatabaseLog): Promise<DatabaseReport> 
   const anchors = anchorsOf([...own, ...log.held], { origin, size, root, extensions: [] }, key, findings);
   const seen = new SeenStates();
   const target = { size, root, where: DATABASE, words: NOT_THE_HEAD };
-  const sums = size === 0 ? NOTHING : await walkEntries(read, target, anchors, findings, seen.observe);
+  const sums = size === 0 ? NOTHING : await walkEntries(read, target, anchors, findings, seen);
   if (log.beyond > 0)
     findings.add('broken', 'root-differs', DATABASE, `${log.beyond} entries stand behind the end of the log`);
   if (sums.entries === size) compareRows(log, seen.latest, findings);
   else findings.add('unread', 'state-unread', 'the rows', 'were not compared, because not all entries could be read');
+  let evidenceRead = 0;
   for (const [digest, index] of seen.evidence) {
     const found = await log.evidence(digest);
     const where = `entry ${index}`;
-    if (found === null) findings.add('unread', 'evidence-missing', where, 'its evidence is not in the database');
-    else if (found !== digest) findings.add('broken', 'evidence-differs', where, 'its evidence was changed');
+    if (found === digest) evidenceRead += 1;
+    else if (found === null) findings.add('unread', 'evidence-missing', where, 'its evidence is not in the database');
+    else findings.add('broken', 'evidence-differs', where, 'its evidence was changed');
   }
   return {
     key: { vkey: formatVerifierKey(key), cameWithPack: !log.keyGiven },
     checkpoint: outside === null ? null : { origin, size: outside.size, root: base64(outside.root) },
-    sums: { ...sums, olderCheckpoints: Math.max(0, sums.olderCheckpoints - own.length) },
+    sums: {
+      ...sums,
+      olderCheckpoints: Math.max(0, sums.olderCheckpoints - own.length),
+      evidenceRead,
+      evidenceNamed: seen.evidence.size,
+    },
     findings: findings.listed,
     broken: findings.broken,
     unread: findings.unread,
@@ -88,14 +104,15 @@ const CHECKPOINT = 'log.checkpoint';
 const NOT_THE_HEAD = 'the entries give another root than the log has: an entry was changed, added, removed or moved';
 
 /** What the entries say last about each subject, and which evidence they name. */
-class SeenStates {
+class SeenStates implements Observer {
   readonly latest = new Map<string, { readonly index: number; readonly state: string }>();
   readonly evidence = new Map<string, number>();
 
-  readonly observe = (index: number, { subject, state, data }: Leaf): void => {
+  readonly entry = (index: number, leaf: Leaf): void => {
+    const { subject, state } = leaf;
     if (subject !== null && state !== null) this.latest.set(subject, { index, state });
-    const { evidence } = data;
-    if (typeof evidence === 'string') this.evidence.set(evidence, index);
+    const evidence = evidenceOf(leaf);
+    if (evidence !== null) this.evidence.set(evidence, index);
   };
 }
 

@@ -71,6 +71,8 @@ describe('a log as it was exported', () => {
       entryBytes: ENTRIES.reduce((sum, { length }) => sum + length, 0),
       tiles: 4,
       olderCheckpoints: 0,
+      evidenceRead: 0,
+      evidenceNamed: 0,
       firstAt: atOf(0),
       lastAt: atOf(599),
     });

@@ -3,12 +3,14 @@
  *
  * What it checks: the signature of the checkpoint; that the entries give the tree of the checkpoint; that the tiles are
  * the tiles of that tree; that every entry is a leaf (leaf.ts) of one organisation, and none is older than the one in front
- * of it; that every older checkpoint somebody holds is of a beginning of this log (held-checkpoint.ts).
+ * of it; that every older checkpoint somebody holds is of a beginning of this log (held-checkpoint.ts); that the evidence which
+ * came along is what the entries say.
  *
  * The entries are read once, 256 at a time, so memory does not grow with the log. verify.cli.ts is the program around it,
  * and is all that verify.mjs holds besides.
  */
 import { base64, fromUtf8, sameBytes } from '../lib/bytes.ts';
+import { sha256 } from '../lib/hash.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import {
@@ -49,6 +51,8 @@ export const PACK = {
   history: 'log/history.ndjson',
   /** In front of the paths of tile.ts. */
   tiles: 'log/',
+  /** Says that the pack holds evidence, and what that is. */
+  evidence: 'evidence/README.txt',
 } as const;
 
 export interface Trust {
@@ -75,6 +79,9 @@ export interface Sums {
   readonly entryBytes: number;
   readonly tiles: number;
   readonly olderCheckpoints: number;
+  /** Bodies of evidence that were read and are what their entries say, and how many entries name one. */
+  readonly evidenceRead: number;
+  readonly evidenceNamed: number;
   readonly firstAt: Instant | null;
   readonly lastAt: Instant | null;
 }
@@ -87,7 +94,10 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
   if (key !== null && checkpoint !== null) {
     const held = [...trust.held, ...(await ownHistory(read, findings))];
     const anchors = anchorsOf(held, checkpoint, key, findings);
-    sums = await walkEntries(read, { ...checkpoint, where: PACK.checkpoint, words: NOT_THE_SIGNED }, anchors, findings);
+    const evidence = new PackEvidence(read, findings, await holdsEvidence(read));
+    const target = { ...checkpoint, where: PACK.checkpoint, words: NOT_THE_SIGNED };
+    const walked = await walkEntries(read, target, anchors, findings, evidence);
+    sums = { ...walked, evidenceRead: evidence.read, evidenceNamed: evidence.named };
   }
   return {
     key: key === null ? null : { vkey: formatVerifierKey(key), cameWithPack: trust.key === null },
@@ -100,7 +110,16 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
   };
 }
 
-export const NOTHING: Sums = { entries: 0, entryBytes: 0, tiles: 0, olderCheckpoints: 0, firstAt: null, lastAt: null };
+export const NOTHING: Sums = {
+  entries: 0,
+  entryBytes: 0,
+  tiles: 0,
+  olderCheckpoints: 0,
+  evidenceRead: 0,
+  evidenceNamed: 0,
+  firstAt: null,
+  lastAt: null,
+};
 
 const MOST_KEY_BYTES = 2_048;
 
@@ -167,6 +186,10 @@ async function ownHistory(read: ReadFile, findings: Findings): Promise<readonly 
   return [];
 }
 
+/** A pack without evidence is not asked for each piece of it. */
+const holdsEvidence = async (read: ReadFile): Promise<boolean> =>
+  (await read(PACK.evidence, MOST_NOTE_BYTES)) instanceof Uint8Array;
+
 const NOT_THE_SIGNED =
   'the entries give another root than the signed one: an entry was changed, added, removed or moved';
 
@@ -178,21 +201,28 @@ export interface Target {
   readonly words: string;
 }
 
+/** Sees what is walked by. */
+export interface Observer {
+  readonly entry: (index: number, leaf: Leaf) => void;
+  /** Called when the entries of a bundle have been seen: what they name is looked at before more is read. */
+  readonly bundle?: () => Promise<void>;
+}
+
 /**
  * Reads all entries once and compares them with everything that is known about them. An export is compared with its checkpoint,
  * a database with what its head says (verify-database.ts).
  *
- * @param observe Gets every entry that is a leaf, in order.
+ * @param observer Gets every entry that is a leaf, in order.
  */
 export async function walkEntries(
   read: ReadFile,
   target: Target,
   anchors: readonly Anchor[],
   findings: Findings,
-  observe: (index: number, leaf: Leaf) => void = () => undefined,
+  observer: Observer,
 ): Promise<Sums> {
   const tree = new TileBuilder();
-  const leaves = new LeafChecks(anchors, findings, observe);
+  const leaves = new LeafChecks(anchors, findings, observer);
   let tiles = 0;
   let compared = compareAnchors(tree, anchors, 0, findings);
   for (let index = 0; tree.size < target.size; index += 1) {
@@ -204,13 +234,14 @@ export async function walkEntries(
       if (anchors[compared]?.checkpoint.size === tree.size)
         compared = compareAnchors(tree, anchors, compared, findings);
     }
+    await observer.bundle?.();
   }
   if (tree.size === target.size) {
     for (const tile of tree.partials()) tiles += await compareTile(read, tile, findings);
     if (!sameBytes(tree.root(), target.root)) findings.add('broken', 'root-differs', target.where, target.words);
   }
   const { entryBytes, firstAt, lastAt } = leaves;
-  return { entries: tree.size, entryBytes, tiles, olderCheckpoints: compared, firstAt, lastAt };
+  return { ...NOTHING, entries: tree.size, entryBytes, tiles, olderCheckpoints: compared, firstAt, lastAt };
 }
 
 /** @returns How many anchors have been compared when the tree has its present size. */
@@ -279,13 +310,13 @@ class LeafChecks {
   lastAt: Instant | null = null;
   readonly #times: AnchorTimes;
   readonly #findings: Findings;
-  readonly #observe: (index: number, leaf: Leaf) => void;
+  readonly #observer: Observer;
   #org: string | null = null;
 
-  constructor(anchors: readonly Anchor[], findings: Findings, observe: (index: number, leaf: Leaf) => void) {
+  constructor(anchors: readonly Anchor[], findings: Findings, observer: Observer) {
     this.#times = new AnchorTimes(anchors);
     this.#findings = findings;
-    this.#observe = observe;
+    this.#observer = observer;
   }
 
   check(index: number, bytes: Uint8Array): void {
@@ -309,7 +340,7 @@ class LeafChecks {
     this.firstAt ??= at;
     this.lastAt = this.lastAt !== null && at < this.lastAt ? this.lastAt : at;
     this.#judgeTime(index, where, at);
-    this.#observe(index, leaf.value);
+    this.#observer.entry(index, leaf.value);
   }
 
   #judgeTime(index: number, where: string, at: Instant): void {
@@ -322,4 +353,61 @@ class LeafChecks {
       this.#findings.add('broken', 'time-after-anchor', where, words);
     }
   }
+}
+
+/** The body of a whole evaluation has 100 KB; reports of large products more. */
+const MOST_EVIDENCE_BYTES = 64 * 1_024 * 1_024;
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** The SHA-256 that an entry names for its evidence; `null` where it names none. */
+export function evidenceOf({ data }: Leaf): string | null {
+  const { evidence } = data;
+  return typeof evidence === 'string' && DIGEST.test(evidence) ? evidence : null;
+}
+
+/** Two digits as a folder, so that none gets a million files. */
+export const evidencePath = (digest: string): string => `evidence/${digest.slice(0, 2)}/${digest}`;
+
+/**
+ * Compares the evidence that came along with what the entries say. What did not come along breaks nothing: it may be kept back because
+ * it names people, or be erased; the entry proves what it was all the same.
+ */
+class PackEvidence implements Observer {
+  read = 0;
+  named = 0;
+  readonly #read: ReadFile;
+  readonly #findings: Findings;
+  readonly #isThere: boolean;
+  #pending: { readonly index: number; readonly digest: string }[] = [];
+
+  constructor(read: ReadFile, findings: Findings, isThere: boolean) {
+    this.#read = read;
+    this.#findings = findings;
+    this.#isThere = isThere;
+  }
+
+  readonly entry = (index: number, leaf: Leaf): void => {
+    const digest = evidenceOf(leaf);
+    if (digest === null) return;
+    this.named += 1;
+    if (this.#isThere) this.#pending.push({ index, digest });
+  };
+
+  readonly bundle = async (): Promise<void> => {
+    for (const { index, digest } of this.#pending) {
+      const path = evidencePath(digest);
+      const file = await this.#read(path, MOST_EVIDENCE_BYTES);
+      if (file instanceof Uint8Array && sha256(file) === digest) this.read += 1;
+      else if (file instanceof Uint8Array)
+        this.#findings.add(
+          'broken',
+          'evidence-differs',
+          path,
+          `the evidence of entry ${index} is not what the entry says`,
+        );
+      else if (!file.absent)
+        this.#findings.add('unread', 'evidence-unread', path, `the evidence of entry ${index} ${file.why}`);
+    }
+    this.#pending = [];
+  };
 }

@@ -1,12 +1,14 @@
 /** What a verification of the log says to people. */
-import { count, number, printable } from '../lib/text.ts';
+import { count, number, printable, shorten } from '../lib/text.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { LogFinding } from './log-finding.ts';
+import type { BundleReport } from './proof-bundle.ts';
 import type { LogReport } from './verify-log.ts';
 
-export const VERIFY_USAGE = `Verifies an exported evidence log: node verify.mjs DIR [--vkey KEY] [--history FILE]…
+export const VERIFY_USAGE = `Verifies an exported evidence log, or the proof of one entry: node verify.mjs DIR|FILE [--vkey KEY] [--history FILE]…
 
   DIR             the unpacked export: it holds log/checkpoint
+  FILE            the proof of an entry: entry-17.proof.json
   --vkey KEY      the key of the log, as you got it on another way than with the pack
   --history FILE  a checkpoint that you kept, or a history file of several; may be given more than once
 
@@ -26,8 +28,7 @@ function head({ key, checkpoint, sums }: LogReport): readonly string[] {
       `Size     ${count(checkpoint.size, 'entry', 'entries')}, root ${checkpoint.root}`,
     );
   if (key !== null) {
-    const source = key.cameWithPack ? 'which came with the pack' : 'which you gave';
-    lines.push(`Key      ${key.vkey}`, `         ${source}`);
+    lines.push(`Key      ${key.vkey}`, `         ${key.cameWithPack ? CAME_ALONG : GIVEN}`);
   }
   const times =
     sums.firstAt === null || sums.lastAt === null
@@ -37,6 +38,10 @@ function head({ key, checkpoint, sums }: LogReport): readonly string[] {
     `Read     ${count(sums.entries, 'entry', 'entries')} (${number(sums.entryBytes)} bytes)${times}`,
     `Compared ${count(sums.tiles, 'tile')}, ${count(sums.olderCheckpoints, 'older checkpoint')}`,
   );
+  if (sums.evidenceRead > 0)
+    lines.push(
+      `Evidence ${number(sums.evidenceRead)} of ${count(sums.evidenceNamed, 'piece')} that entries name came along`,
+    );
   return lines;
 }
 
@@ -52,13 +57,38 @@ function verdict(report: LogReport): readonly string[] {
   return [words, ...findings.map(findingLine), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])];
 }
 
+/** The same for the proof of one entry. */
+export function bundleText({ key, entry, olderCheckpoints, findings, broken, unread }: BundleReport): string {
+  const lines: string[] = [];
+  if (entry !== null)
+    lines.push(
+      `Log      ${entry.origin}`,
+      `Entry    ${entry.index} of ${count(entry.size, 'entry', 'entries')}, counted from 0`,
+      `Says     ${shorten(entry.leaf, MOST_LEAF)}`,
+    );
+  if (key !== null) lines.push(`Key      ${key.vkey}`, `         ${key.cameWithPack ? CAME_ALONG : GIVEN}`);
+  lines.push(`Compared ${count(olderCheckpoints, 'checkpoint')} that you gave`, '');
+  if (broken > 0) lines.push(`BROKEN: ${count(broken, 'finding')}. The entry is not proven.`);
+  else if (unread > 0)
+    lines.push(`INCOMPLETE: ${count(unread, 'piece')} could not be compared. What was not compared is not verified.`);
+  else {
+    lines.push('VERIFIED: the entry stands in the log that the checkpoint was signed for.');
+    if (key?.cameWithPack === true) lines.push(KEY_LIMIT);
+  }
+  return [...lines, ...findings.map(findingLine)].map((line) => `${printable(line)}\n`).join('');
+}
+
+const MOST_LEAF = 2_000;
+const CAME_ALONG = 'which came with the pack';
+const GIVEN = 'which you gave';
+const KEY_LIMIT = 'The key came with the pack, so this says nothing about whose log it is: compare it, or give --vkey.';
+
 export const findingLine = ({ code, where, words }: LogFinding): string => `  ${where}: ${words} [${code}]`;
 
 /** What a green answer does not say, so that nobody reads it into it. */
 function limits({ key, sums }: LogReport): readonly string[] {
   const lines: string[] = [];
-  if (key?.cameWithPack === true)
-    lines.push('The key came with the pack, so this says nothing about whose log it is: compare it, or give --vkey.');
+  if (key?.cameWithPack === true) lines.push(KEY_LIMIT);
   if (sums.olderCheckpoints === 0)
     lines.push(
       'No older checkpoint was compared: whoever holds the key could have written the whole log anew. Keep this one.',

@@ -6,18 +6,21 @@
 import { no, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import type { LogPlace } from '../log/log.actions.ts';
+import type { PublicLog } from '../log/log-serve.actions.ts';
 import type { Evaluation, PolicyReport } from '../policy/evaluate.ts';
 import { evaluateDocument, type PolicyRequest } from '../policy/policy.actions.ts';
 import { publishedPolicy, type PublishedPolicy, type Remembered } from './published-policy.ts';
 import { writePublished, type FolderChange, type FolderRefusal, type PublicFile } from './published-folder.client.ts';
 
+export type { PublicLog };
+
 export interface PublishOrder extends Omit<PolicyRequest, 'only' | 'release' | 'data'> {
   readonly folder: string;
   readonly force: boolean;
   readonly toolVersion: string;
-  /** Where evaluations may have been recorded: the year of each statement comes from there. */
+  /** Where evaluations may have been recorded: the year of each statement comes from there, and the checkpoints. */
   readonly log: LogPlace;
-  readonly filesOf: (policy: PublishedPolicy) => readonly PublicFile[];
+  readonly filesOf: (policy: PublishedPolicy, log: PublicLog | null) => readonly PublicFile[];
 }
 
 export interface Publication extends FolderChange {
@@ -28,7 +31,7 @@ export interface Publication extends FolderChange {
 /**
  * A policy that is not kept is published like any other: showing that is what the page is for.
  *
- * @throws what `evaluateDocument` throws, and FILE_UNWRITABLE.
+ * @throws what `evaluateDocument` throws, LOG_…, DB_… and FILE_UNWRITABLE.
  */
 export async function publishPolicy(order: PublishOrder): Promise<Result<Publication, FolderRefusal>> {
   const { folder, force, toolVersion, filesOf, log, ...request } = order;
@@ -36,7 +39,7 @@ export async function publishPolicy(order: PublishOrder): Promise<Result<Publica
   const strips = await stripsIn(log, evaluation, order.now);
   // What is measured here is not recorded, so it names no entry.
   const policy = publishedPolicy(evaluation, toolVersion, { strips, recorded: null });
-  const changed = writePublished({ cwd: order.cwd, folder, force }, filesOf(policy));
+  const changed = writePublished({ cwd: order.cwd, folder, force }, filesOf(policy, await publicLogOf(log, order.now)));
   return changed.ok ? ok({ ...changed.value, policy, report: evaluation.report }) : no(changed.error);
 }
 
@@ -45,4 +48,9 @@ async function stripsIn(log: LogPlace, { report, facts }: Evaluation, now: Insta
   const { rememberedYear } = await import('../policy/standing.actions.ts');
   const zone = facts.organisation?.timezone ?? 'UTC';
   return (await rememberedYear(log, { shown: report.policy, zone }, now))?.strips ?? new Map();
+}
+
+async function publicLogOf(log: LogPlace, now: Instant): Promise<PublicLog | null> {
+  const { publicLog } = await import('../log/log-serve.actions.ts');
+  return publicLog(log, now);
 }

@@ -1,5 +1,6 @@
 /**
- * `holdfast publish DIR [POLICY]`: the public policy page, policy.json, style.css, security.txt and 404.html as static files.
+ * `holdfast publish DIR [POLICY]`: the public policy page, policy.json, style.css, security.txt and 404.html as static files, and where there is
+ * an evidence log its checkpoints and its public key.
  *
  * Exit codes are those of `check`, because the same was measured: 2 a statement is broken, 3 one is unknown or stale, 0 otherwise. In each of these
  * cases the folder was written. 2 without writing: the folder is not ours, or the document has mistakes.
@@ -20,7 +21,7 @@ import { PUBLIC } from '../web/paths.ts';
 import { policyToJson } from './policy-json.ts';
 import { notFoundPage, policyPage } from './policy.page.tsx';
 import { publicationToJson, refusalToJson } from './publish-json.ts';
-import { publishPolicy } from './publish.actions.ts';
+import { publishPolicy, type PublicLog } from './publish.actions.ts';
 import { notesOn, publishedText, refusedText } from './publish.text.ts';
 import type { PublicFile } from './published-folder.client.ts';
 import type { PublishedPolicy } from './published-policy.ts';
@@ -51,7 +52,11 @@ export function publishCommand(
       .argument('<dir>', 'where the files go; made if it does not exist')
       .argument('[policy]', 'a folder with a SECURITY-POLICY.md, or the document itself', '.')
       .option('--url <url>', 'the https: address at which the folder will be served')
-      .option('--data <dir>', 'where evaluations were recorded: the year of each statement comes from there', 'data')
+      .option(
+        '--data <dir>',
+        'the folder of the evidence log: the year of each statement and the checkpoints come from there',
+        'data',
+      )
       .option('--db <file>', 'advisory index (default: HOLDFAST_DB, else the synced one, else the shipped snapshot)')
       .option('--force', 'take over a folder, or files in it, that publish did not write')
       .option('--json', 'say what was written as JSON')
@@ -98,7 +103,7 @@ async function publish(
     now,
     force: options.force === true,
     toolVersion: ownPackage().version,
-    filesOf: (policy) => publicFiles(policy, { url: order.url, style, now }),
+    filesOf: (policy, log) => [...publicFiles(policy, { url: order.url, style, now }), ...logFiles(log)],
     onProgress: progress.show,
   }).finally(progress.clear);
   if (!done.ok) {
@@ -131,3 +136,12 @@ function publicFiles(
     ...txt,
   ];
 }
+
+const logFiles = (log: PublicLog | null): readonly PublicFile[] =>
+  log === null
+    ? []
+    : [
+        { path: PUBLIC.checkpoint, text: log.note },
+        { path: PUBLIC.checkpoints, text: log.history },
+        { path: PUBLIC.logKey, text: log.vkey },
+      ];

@@ -4,14 +4,13 @@
  * The person who runs Holdfast is trusted, their environment too; the repository is not. So nothing a repository says may
  * run a program (hooks, file-system monitors, pagers, filters, transports), redirect the reading to another repository
  * (`GIT_DIR` left over from a hook), rewrite history on the way (replacement objects, grafts, a commit-graph cache), or
- * keep us waiting. Nothing is ever written and no network is used. What Git prints is read in git-format.ts.
+ * keep us waiting: platform/git-program.ts sees to that. Nothing is ever written here. What Git prints is read in git-format.ts.
  */
-import { execFile, type ExecFileException } from 'node:child_process';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { HoldfastError } from '../lib/errors.ts';
 import { printable } from '../lib/text.ts';
-import { childEnvironment } from '../platform/child-environment.ts';
+import { type GitEnv, runGit } from '../platform/git-program.ts';
 import {
   COMMIT_FORMAT,
   explainRefusal,
@@ -31,8 +30,6 @@ import {
   type Tag,
 } from './git-format.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export interface Repository {
   /** Where Git is run: the folder that was asked about, absolute. */
   readonly folder: string;
@@ -42,100 +39,7 @@ export interface Repository {
   readonly commonDir: string;
   /** Part of the history was left out when it was cloned. */
   readonly shallow: boolean;
-  readonly env: Env;
-}
-
-/** One command may take this long. Counting the 1.4 million commits of the largest public histories takes about 20 s. */
-const TIME_LIMIT_MS = 60_000;
-/** Room for the index of 500,000 files; anything larger is refused, not truncated. */
-const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
-
-/**
- * Settings that win over every configuration file. Each line names what would otherwise run, write or mislead.
- */
-const HARDENED = [
-  ['core.fsmonitor', 'false'], // a program that Git runs before it looks at the work tree
-  ['core.hooksPath', '/dev/null'],
-  ['core.pager', 'cat'],
-  ['core.untrackedCache', 'false'],
-  ['core.commitGraph', 'false'], // a cache of parents beside the commits; the commits themselves are read
-  ['core.checkStat', 'default'], // `minimal` would overlook a change made within the same second
-  ['core.trustctime', 'true'],
-  ['credential.helper', ''],
-  ['protocol.allow', 'never'], // a partial clone would fetch what it lacks
-].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-
-/** What of the caller's `GIT_*` variables may stay: where Git is, its own configuration, and how far it looks up. */
-const KEPT_VARIABLE =
-  /^GIT_(?:EXEC_PATH|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
-
-function gitEnvironment(env: Env): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(childEnvironment(env))) {
-    if (value !== undefined && (!/^GIT_/i.test(name) || KEPT_VARIABLE.test(name))) kept[name] = value;
-  }
-  return {
-    ...kept,
-    LC_ALL: 'C',
-    LANGUAGE: '',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_GRAFT_FILE: '/dev/null',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_LITERAL_PATHSPECS: '1',
-  };
-}
-
-interface Answer {
-  readonly code: number;
-  /** UTF-8; bytes that are not read as U+FFFD. */
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs one command; an exit code is an answer. Throws `GIT_UNAVAILABLE` and, over a limit, `GIT_UNREADABLE`. */
-async function run(folder: string, env: Env, args: readonly string[], input = ''): Promise<Answer> {
-  return await new Promise((answer, fail) => {
-    const child = execFile(
-      'git',
-      [...HARDENED, '--no-pager', '-C', folder, ...args],
-      {
-        // Windows looks for a program in the working folder first, so that is not the repository's.
-        cwd: dirname(process.execPath),
-        env: gitEnvironment(env),
-        encoding: 'utf8',
-        timeout: TIME_LIMIT_MS,
-        killSignal: 'SIGKILL',
-        maxBuffer: OUTPUT_LIMIT_BYTES,
-        windowsHide: true,
-      },
-      (error, stdout, stderr) => {
-        if (error === null) answer({ code: 0, stdout, stderr });
-        else if (typeof error.code === 'number') answer({ code: error.code, stdout, stderr });
-        else fail(notAnswered(error, folder, args[0] ?? ''));
-      },
-    );
-    // A git that ended before it read everything says why by its exit code.
-    child.stdin?.on('error', () => undefined).end(input);
-  });
-}
-
-function notAnswered(error: ExecFileException, folder: string, command: string): HoldfastError {
-  if (error.code === 'ENOENT' || error.code === 'EACCES') {
-    return new HoldfastError('GIT_UNAVAILABLE', 'git could not be started', {
-      hint: 'Install Git 2.31 or later, and make sure that PATH names its folder.',
-      cause: error,
-    });
-  }
-  let what = `ended by ${error.signal ?? error.code ?? 'an unknown cause'}`;
-  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    what = `answered with more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MB`;
-  } else if (error.killed === true) what = `gave no answer within ${TIME_LIMIT_MS / 1000} s`;
-  return new HoldfastError('GIT_UNREADABLE', `\`git ${command}\` ${what} in ${printable(folder)}`, {
-    hint: 'Run the same command by hand to see what it is busy with; `git fsck` finds damage.',
-    cause: error,
-  });
+  readonly env: GitEnv;
 }
 
 function refused(folder: string, command: string, stderr: string): HoldfastError {
@@ -149,7 +53,7 @@ function refused(folder: string, command: string, stderr: string): HoldfastError
 
 /** For commands that have no "no" among their answers. */
 async function ask(repository: Repository, args: readonly string[], input = ''): Promise<string> {
-  const { code, stdout, stderr } = await run(repository.folder, repository.env, args, input);
+  const { code, stdout, stderr } = await runGit(repository.folder, repository.env, args, input);
   if (code !== 0) throw refused(repository.folder, args[0] ?? '', stderr);
   return stdout;
 }
@@ -159,7 +63,7 @@ async function ask(repository: Repository, args: readonly string[], input = ''):
  *
  * Throws `GIT_UNAVAILABLE`, `GIT_UNREADABLE` (dubious ownership, damage) and `FILE_NOT_FOUND`.
  */
-export async function openRepository(folder: string, env: Env): Promise<Repository | null> {
+export async function openRepository(folder: string, env: GitEnv): Promise<Repository | null> {
   // Else a missing folder would look like a missing repository.
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
@@ -177,7 +81,7 @@ export async function openRepository(folder: string, env: Env): Promise<Reposito
     '--is-shallow-repository',
     '--git-common-dir',
   ];
-  const { code, stdout, stderr } = await run(folder, env, question);
+  const { code, stdout, stderr } = await runGit(folder, env, question);
   if (code !== 0) {
     if (saysNoRepository(stderr)) return null;
     throw refused(folder, 'rev-parse', stderr);
@@ -196,7 +100,7 @@ export async function findCommit(repository: Repository, revision: string): Prom
   // A NUL cannot be passed to a program at all; a leading dash is no ref by git-check-ref-format(1).
   if (revision === '' || revision.startsWith('-') || revision.includes('\0')) return null;
   const question = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-  const { code, stdout, stderr } = await run(repository.folder, repository.env, question);
+  const { code, stdout, stderr } = await runGit(repository.folder, repository.env, question);
   if (code !== 0 && stderr !== '') {
     const known = explainRefusal(stderr, repository.folder);
     if (known !== null) throw refused(repository.folder, 'rev-parse', stderr);
@@ -206,7 +110,12 @@ export async function findCommit(repository: Repository, revision: string): Prom
 
 /** The branch that is checked out; `null` where a commit is, as in most CI. */
 export async function findBranch(repository: Repository): Promise<string | null> {
-  const { code, stdout } = await run(repository.folder, repository.env, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const { code, stdout } = await runGit(repository.folder, repository.env, [
+    'symbolic-ref',
+    '--quiet',
+    '--short',
+    'HEAD',
+  ]);
   return code === 0 ? stdout.trim() : null;
 }
 
@@ -355,7 +264,7 @@ const range = (from: CommitId, without: readonly CommitId[]): readonly string[] 
 /** A commit counts as its own ancestor (git-merge-base(1)). */
 export async function isAncestor(repository: Repository, ancestor: CommitId, descendant: CommitId): Promise<boolean> {
   const question = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
-  const { code, stderr } = await run(repository.folder, repository.env, question);
+  const { code, stderr } = await runGit(repository.folder, repository.env, question);
   if (code > 1) throw refused(repository.folder, 'merge-base', stderr);
   return code === 0;
 }
@@ -446,7 +355,7 @@ async function readSubmodules(
  * An environment in which filters that the repository's own configuration defines do nothing. Such a filter is a shell
  * command; those of the person's own configuration (Git LFS) stay. Without its filter, a file may look changed: the safe side.
  */
-async function withoutLocalFilters(repository: Repository): Promise<Env> {
+async function withoutLocalFilters(repository: Repository): Promise<GitEnv> {
   const question = [
     'config',
     '-z',
@@ -456,7 +365,7 @@ async function withoutLocalFilters(repository: Repository): Promise<Env> {
     '^filter\\..*\\.(clean|smudge|process|required)$',
   ];
   // Exit code 1: no such setting.
-  const { code, stdout, stderr } = await run(repository.folder, repository.env, question);
+  const { code, stdout, stderr } = await runGit(repository.folder, repository.env, question);
   if (code > 1) throw refused(repository.folder, 'config', stderr);
   const fields = fieldsOf(stdout);
   const local = fields.filter((_, index) => index % 2 === 1 && /^(?:local|worktree)$/.test(fields[index - 1] ?? ''));

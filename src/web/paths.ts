@@ -8,6 +8,9 @@ export const PUBLIC = {
   policyJson: 'policy.json',
   style: 'style.css',
   securityTxt: '.well-known/security.txt',
+  checkpoint: '.well-known/holdfast/checkpoint',
+  checkpoints: '.well-known/holdfast/checkpoints',
+  logKey: '.well-known/holdfast/log.vkey',
   notFound: '404.html',
 } as const;
 

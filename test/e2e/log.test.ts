@@ -123,6 +123,58 @@ describe('holdfast check --record', () => {
     assert.ok(existsSync(join(cwd, 'SECURITY-POLICY.md')));
   });
 
+  it('exports evidence where it is asked for, and the verifier compares it', () => {
+    const cwd = place();
+    holdfast(cwd, 'check', '--record');
+    const answer = json(cwd, 'log-export', 'log', 'export', 'pack', '--evidence');
+    assert.deepEqual(answer['evidence'], { written: 1, leftOut: 0 });
+    const verify = () => spawnSync(process.execPath, ['verify.mjs', '.'], { cwd: join(cwd, 'pack'), encoding: 'utf8' });
+    assert.match(verify().stdout, /\nEvidence 1 of 1 piece that entries name came along\n\nVERIFIED/);
+    const names = readdirSync(join(cwd, 'pack', 'evidence'), { recursive: true, encoding: 'utf8' });
+    const [body] = names.filter((name) => /[0-9a-f]{64}$/.test(name));
+    writeFileSync(join(cwd, 'pack', 'evidence', body ?? ''), '{}');
+    assert.deepEqual([verify().status, /\[evidence-differs\]/.test(verify().stdout)], [2, true]);
+    rmSync(join(cwd, 'pack', 'evidence', body ?? ''));
+    assert.equal(verify().status, 0);
+    sql(cwd, "update log_evidence set body = x'00'");
+    const changed = holdfast(cwd, 'log', 'export', 'pack', '--evidence').stdout;
+    assert.match(changed, /1 piece of evidence left out: not in the database, or changed\./);
+    assert.deepEqual(json(cwd, 'log-export', 'log', 'export', 'pack')['evidence'], null);
+  });
+
+  it('keeps a checkpoint as a Git note, and compares the log with it', () => {
+    const cwd = place();
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
+        cwd,
+        encoding: 'utf8',
+      });
+    git('init', '-q');
+    git('commit', '-q', '--allow-empty', '-m', 'Release');
+    holdfast(cwd, 'check', '--record');
+    assert.match(
+      holdfast(cwd, 'log', 'verify', '--anchors', 'git').stderr,
+      /no refs\/notes\/holdfast.*\n.*\[GIT_REF_UNKNOWN\]/,
+    );
+    const answer = json(cwd, 'log-anchor', 'log', 'anchor');
+    assert.equal(answer['commit'], git('rev-parse', 'HEAD').trim());
+    assert.equal(
+      git('notes', '--ref=holdfast', 'show', 'HEAD'),
+      readFileSync(join(cwd, 'data', 'log.checkpoint'), 'utf8'),
+    );
+    holdfast(cwd, 'check', '--record');
+    const verified = holdfast(cwd, 'log', 'verify', '--anchors', 'git');
+    assert.deepEqual([verified.status, /1 checkpoint that you gave/.test(verified.stdout)], [0, true], verified.stdout);
+    assert.match(holdfast(cwd, 'log', 'anchor').stdout, /git push origin refs\/notes\/holdfast\n$/);
+    assert.equal(holdfast(cwd, 'log', 'verify', '--anchors', 'mail').status, 64);
+    // Everything anew, by whoever holds the key.
+    for (const name of ['holdfast.db', 'holdfast.db-wal', 'holdfast.db-shm', 'log.checkpoint'])
+      rmSync(join(cwd, 'data', name), { force: true });
+    for (let at = 0; at < 3; at++) holdfast(cwd, 'check', '--record');
+    assert.equal(holdfast(cwd, 'log', 'verify').status, 0);
+    assert.deepEqual(codesOf(json(cwd, 'log-verify', 'log', 'verify', '--anchors', 'git')), ['rewritten', 'rewritten']);
+  });
+
   it('records whole evaluations only', () => {
     const cwd = place();
     assert.equal(holdfast(cwd, 'check', '--record', '--only', 'log.intact').status, 64);

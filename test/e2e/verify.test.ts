@@ -18,6 +18,9 @@ import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { formatHistory } from '../../src/log/held-checkpoint.ts';
 import { formatVerifierKey } from '../../src/log/note.ts';
+import { proofBundle } from '../../src/log/proof-bundle.ts';
+import { proveInclusion } from '../../src/log/proof.ts';
+import { tilePath } from '../../src/log/tile.ts';
 import { ROOT } from '../support/canary.ts';
 import { atOf, entriesOf, KEY, leafBytes, noteOf, ORIGIN, packOf } from '../support/log.ts';
 
@@ -70,6 +73,34 @@ describe('verify.mjs', () => {
     const sure = verify(pack, ['.', '--vkey', VKEY, '--history', '../kept', '--history', '../kept.ndjson']);
     assert.equal(sure.status, 0);
     assert.match(sure.stdout, /Compared 4 tiles, 2 older checkpoints\n\nVERIFIED: [^\n]*\n$/);
+  });
+
+  it('verifies the proof of one entry, as a page hands it out', async () => {
+    const pack = await write('one');
+    const files = await packOf(ENTRIES);
+    const proof = await proveInclusion(
+      270,
+      600,
+      async (level, index, width) => files.get(`log/${tilePath({ level, index, width })}`)!,
+    );
+    const bundle = proofBundle({
+      origin: ORIGIN,
+      index: 270,
+      leaf: ENTRIES[270]!,
+      proof,
+      note: noteOf(ENTRIES),
+      vkey: VKEY,
+    });
+    writeFileSync(join(pack, 'entry.json'), JSON.stringify(bundle));
+    const { status, stdout } = verify(pack, ['entry.json', '--vkey', VKEY]);
+    assert.equal(status, 0, stdout);
+    assert.match(
+      stdout,
+      /^Log {6}\S+\nEntry {4}270 of 600 entries, counted from 0\nSays {5}\{"actor".*\n.*which you gave\n.*\n\nVERIFIED/s,
+    );
+    writeFileSync(join(pack, 'entry.json'), JSON.stringify(bundle).replace('"kept', '"kepT').replace('kept', 'kepT'));
+    assert.equal(verify(pack, ['entry.json']).status, 2);
+    assert.equal(verify(pack, ['VERIFY.md']).status, 64);
   });
 
   it('needs no function that Node 18 does not have', async () => {
@@ -186,6 +217,6 @@ describe('verify.mjs', () => {
       assert.deepEqual([status, stdout], [64, ''], args.join(' '));
       assert.match(stderr, /--help/);
     }
-    assert.match(verify(pack, ['--help']).stdout, /node verify\.mjs DIR \[--vkey KEY\]/);
+    assert.match(verify(pack, ['--help']).stdout, /node verify\.mjs DIR\|FILE \[--vkey KEY\]/);
   });
 });

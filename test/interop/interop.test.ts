@@ -1,18 +1,26 @@
 /**
- * An export, our proofs and our signature by the judgement of somebody else: Go's checksum database packages (main.go).
+ * An export, a running service, our proofs and our signature by the judgement of somebody else: Go's checksum database packages (main.go).
  *
  * Needs Go and golang.org/x/mod in its module cache (`go mod download` in this folder, once); says loudly when they are not there.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { base64 } from '../../src/lib/bytes.ts';
+import { EPOCH, type Millis } from '../../src/lib/time.ts';
+import { LOG_TABLES } from '../../src/log/log-tables.ts';
+import { appendEntry, recordInLog, signCheckpoint } from '../../src/log/log.actions.ts';
 import { CompactRange, hashLeaf, type Hash } from '../../src/log/merkle.ts';
 import { proveConsistency, proveInclusion } from '../../src/log/proof.ts';
 import { encodeBundle, tilePath } from '../../src/log/tile.ts';
+import { openDatabase } from '../../src/platform/db.ts';
+import { migrate } from '../../src/platform/migrations.ts';
+import { systemRandom } from '../../src/platform/random.ts';
+import { listening, logService } from '../support/log-service.ts';
 import { entriesOf, leafBytes, type Pack, packOf } from '../support/log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-interop-'));
@@ -38,6 +46,7 @@ function missing(): string | false {
 }
 
 const SIZE = 70_000;
+const SERVED = 1_000;
 
 function write(name: string, pack: Pack): string {
   const place = join(folder, name);
@@ -101,5 +110,34 @@ describe("Go's checksum database", { skip: missing() }, () => {
     const bad = check();
     assert.equal(bad.status, 1);
     assert.match(bad.stderr, /^the tree has the root /);
+  });
+
+  it('finds the log that a running service serves to a token to be its own', { timeout: 120_000 }, async () => {
+    const db = await openDatabase({ engine: 'sqlite', path: join(folder, 'served', 'holdfast.db') });
+    await migrate(db, [LOG_TABLES], EPOCH);
+    const log = { db, folder: join(folder, 'served'), random: systemRandom };
+    await recordInLog(log, async (tx) => {
+      const entry = { type: 'log.heartbeat', actor: null, subject: null, data: {}, state: null };
+      for (let at = 0; at < SERVED; at++) await appendEntry(tx, entry, EPOCH);
+    });
+    await signCheckpoint(log, EPOCH, 0 as Millis);
+    // What asks is Go, in a process of its own; the name of the viewer stands for the token.
+    const { origin, server } = await listening(logService(log, () => EPOCH));
+    const check = async (...token: readonly string[]) => {
+      const child = spawn(join(folder, 'interop'), [origin, ...token], { timeout: 60_000 });
+      child.stdin.end(JSON.stringify({ Inclusion: [], Consistency: [] }));
+      const said = { out: '', err: '' };
+      child.stdout.on('data', (text) => (said.out += String(text)));
+      child.stderr.on('data', (text) => (said.err += String(text)));
+      await once(child, 'close');
+      return said;
+    };
+    assert.deepEqual(await check('token'), {
+      out: '1000 entries, 5 tiles, 0 inclusion proofs, 0 consistency proofs\n',
+      err: '',
+    });
+    assert.match((await check('guessed')).err, /checkpoint: 401/);
+    server.close();
+    await db.close();
   });
 });

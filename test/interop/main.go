@@ -1,6 +1,7 @@
 // Checks an exported Holdfast log with the packages of Go's checksum database, which share no code with ours:
 // golang.org/x/mod/sumdb/note opens the checkpoint, golang.org/x/mod/sumdb/tlog computes the tree, every tile and its path,
-// and checks the proofs. Started by interop.test.ts: main DIR, with the proofs as JSON on standard input.
+// and checks the proofs. Started by interop.test.ts: main DIR, or main URL [VIEWER] for a service of the tests, with the proofs as JSON on
+// standard input.
 package main
 
 import (
@@ -8,6 +9,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -65,13 +68,38 @@ func main() {
 	fmt.Printf("%d entries, %d tiles, %d inclusion proofs, %d consistency proofs\n", size, tiles, len(given.Inclusion), len(given.Consistency))
 }
 
-func openCheckpoint(dir string) (int64, tlog.Hash) {
-	key, err := os.ReadFile(filepath.Join(dir, "log.vkey"))
+// load reads a file of an export, or what a service answers in its place.
+func load(dir, path string) []byte {
+	if !strings.HasPrefix(dir, "http://") {
+		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+		must(err)
+		return data
+	}
+	address := dir + "/api/v1/" + path
+	if path == "log.vkey" {
+		address = dir + "/.well-known/holdfast/log.vkey"
+	}
+	request, err := http.NewRequest("GET", address, nil)
 	must(err)
+	if len(os.Args) > 2 {
+		request.Header.Set("X-Viewer", os.Args[2])
+	}
+	answer, err := http.DefaultClient.Do(request)
+	must(err)
+	defer answer.Body.Close()
+	if answer.StatusCode != 200 {
+		fail("%s: %s", address, answer.Status)
+	}
+	data, err := io.ReadAll(answer.Body)
+	must(err)
+	return data
+}
+
+func openCheckpoint(dir string) (int64, tlog.Hash) {
+	key := load(dir, "log.vkey")
 	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
 	must(err)
-	signed, err := os.ReadFile(filepath.Join(dir, "log", "checkpoint"))
-	must(err)
+	signed := load(dir, "log/checkpoint")
 	opened, err := note.Open(signed, note.VerifierList(verifier))
 	must(err)
 	// tlog.ParseTree knows the origin of Go's own log only.
@@ -96,8 +124,7 @@ func readEntries(dir string, size int64) (leaves, hashes []tlog.Hash) {
 		width := min(size-n*256, 256)
 		// The path of a bundle is that of a tile of level 0 with another word in place of the level.
 		path := strings.Replace(tlog.Tile{H: 8, L: 0, N: n, W: int(width)}.Path(), "tile/8/0/", "tile/entries/", 1)
-		bundle, err := os.ReadFile(filepath.Join(dir, "log", filepath.FromSlash(path)))
-		must(err)
+		bundle := load(dir, "log/"+path)
 		for ; len(bundle) > 0; width-- {
 			length := binary.BigEndian.Uint16(bundle)
 			entry := bundle[2 : 2+int(length)]
@@ -120,8 +147,7 @@ func compareTiles(dir string, size int64, reader tlog.HashReader) int {
 		want, err := tlog.ReadTileData(tile, reader)
 		must(err)
 		path := strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
-		got, err := os.ReadFile(filepath.Join(dir, "log", filepath.FromSlash(path)))
-		must(err)
+		got := load(dir, "log/"+path)
 		if string(got) != string(want) {
 			fail("%s differs", path)
 		}

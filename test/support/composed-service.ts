@@ -38,7 +38,7 @@ export async function composedService(cwd: string, now: () => Instant): Promise<
   const report = (event: ServiceEvent): void => void events.push(event);
   const terminal = quietTerminal(cwd, now);
   const order = { path: '.', data, jobs: false, database: null };
-  const shared = { controls: await loadControls(), migrations, erasers: [] };
+  const shared = { controls: await loadControls(), migrations, erasers: [], states: [] };
   const features = compose({ order, log, keys, terminal, address, report, shared });
   const application = (viewer: Viewer | null | undefined): Fetch =>
     createApplication({

@@ -75,7 +75,17 @@ type AllTables = LogTables & PolicyTables;
 export const raw = (db: Db) => db.tables<AllTables>();
 export const digest = sha256;
 
-const NAMES = ['log_head', 'log_entry', 'log_hash', 'log_checkpoint', 'log_evidence', 'policy_evaluation'] as const;
+const NAMES = [
+  'log_head',
+  'log_listing',
+  'log_vkey',
+  'log_stop',
+  'log_entry',
+  'log_hash',
+  'log_checkpoint',
+  'log_evidence',
+  'policy_evaluation',
+] as const;
 
 async function deleteAll({ db }: OpenLog): Promise<void> {
   for (const name of NAMES.toReversed()) await raw(db).deleteFrom(name).execute();

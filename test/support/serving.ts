@@ -59,7 +59,10 @@ export async function serve(routes: readonly Route[], now: () => Instant): Promi
       },
     }),
   );
-  const page = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${url}${path}`, { redirect: 'manual', ...init, headers: { ...init.headers, cookie: 'holdfast=test' } });
+  const page = (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set('cookie', 'holdfast=test');
+    return fetch(`${url}${path}`, { redirect: 'manual', ...init, headers });
+  };
   return { url, events, page };
 }
