@@ -103,8 +103,8 @@ const PAGES = {
 /** The first link of each on a page of a list. */
 const BEHIND = [
   { list: '/people', link: /^\/people\/p/, name: 'person' },
-  { list: '/people', link: /^\/people\/p/, below: '/roles', name: 'roles' },
-  { list: '/people', link: /^\/people\/p/, below: '/end', name: 'end-access' },
+  { list: '/people', link: /^\/people\/p/, part: '/roles', name: 'roles' },
+  { list: '/people', link: /^\/people\/p/, part: '/end', name: 'end-access' },
   { list: '/account', link: /^\/account\/passkeys\/k/, name: 'passkey' },
   { list: '/statements', link: /^\/statements\//, name: 'statement' },
   { list: '/log', link: /^\/log\/entries\//, name: 'log-entry' },
@@ -117,7 +117,7 @@ async function behind(page: Page, service: RunningService): Promise<void> {
       `[...document.querySelectorAll('main a[href]')].map((a) => a.pathname)`,
     );
     const path = paths.find((each) => link.test(each));
-    if (path !== undefined) await visit(page, service, `${path}${'below' in rest ? rest.below : ''}`, name);
+    if (path !== undefined) await visit(page, service, `${path}${'part' in rest ? rest.part : ''}`, name);
   }
 }
 
