@@ -17,7 +17,7 @@ import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
-import { replayErasures, type EraseValues } from './keys/erase.actions.ts';
+import { replayErasures, type EraseValues, type Replayed } from './keys/erase.actions.ts';
 import { logNeeds } from './log/log-needs.actions.ts';
 import { LogMemory } from './log/log-memory.actions.ts';
 import { isRecording } from './log/log-state.actions.ts';
@@ -104,7 +104,7 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
   const log = { ...opened, memory: new LogMemory(order.jobs) };
   try {
     const keys = await openKeyring({ env, folder: log.folder }, log.db, log.random);
-    await replayErasures(log, shared.erasers, now());
+    sayErasures(await replayErasures(log, shared.erasers, now()), report);
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
@@ -128,6 +128,13 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     await log.db.close();
   }
   return EXIT.kept;
+}
+
+/** Of a start on a database from before an erasure; silent on all others. */
+function sayErasures({ erased, recorded, unrecorded }: Replayed, report: Report): void {
+  if (erased + recorded + unrecorded === 0) return;
+  const level = unrecorded > 0 ? 'warning' : 'info';
+  report({ level, event: 'erasures-replayed', erased, recorded, unrecorded });
 }
 
 /** Every feature of the service; tests ask it for the list of all routes. */

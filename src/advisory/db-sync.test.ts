@@ -1,12 +1,13 @@
 /** `holdfast db sync` and `db status` as processes of their own: what they print, their exit codes, and what a kill or a full disk leaves. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { CANNOT_MOUNT, onSmallDisk } from '../../test/support/small-disk.ts';
 import { answers, startMirror, type Mirror } from '../../test/support/osv-mirror.ts';
 import { IndexReader } from './index-reader.client.ts';
 
@@ -273,11 +274,9 @@ describe('a sync without room', () => {
     }
   });
 
-  it('on a file system that is really full does the same', { skip: cannotMount() }, async () => {
+  it('on a file system that is really full does the same', { skip: CANNOT_MOUNT }, async () => {
     const small = join(folder, 'small');
-    mkdirSync(small);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=640k', 'tmpfs', small]);
-    try {
+    await onSmallDisk(small, 640, async () => {
       out = join(small, 'advisories.idx');
       publish(recordsOf(3, 'npm'));
       assert.equal((await sync()).status, 0);
@@ -290,9 +289,7 @@ describe('a sync without room', () => {
       }
       publish(recordsOf(4, 'npm'));
       assert.equal((await sync()).status, 0);
-    } finally {
-      execFileSync('umount', [small]);
-    }
+    });
   });
 
   it('to write at all says so before it asks for anything', { skip: NOBODY_MAY_READ }, async () => {
@@ -311,18 +308,3 @@ describe('a sync without room', () => {
     assert.deepEqual([status, /\[FILE_UNWRITABLE\]/.test(stderr), mirror.asked], [1, true, []]);
   });
 });
-
-/** A reason to skip, shown by the runner; mounting needs root, and not every container lets root. */
-function cannotMount(): string | false {
-  if (process.platform !== 'linux') return 'no tmpfs';
-  const probe = mkdtempSync(join(tmpdir(), 'holdfast-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe], { stdio: 'ignore' });
-    execFileSync('umount', [probe]);
-    return false;
-  } catch {
-    return 'this machine lets nobody mount a small file system';
-  } finally {
-    rmSync(probe, { recursive: true });
-  }
-}

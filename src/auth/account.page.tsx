@@ -3,6 +3,7 @@ import { count, printable } from '../lib/text.ts';
 import { Chip, Empty, Moment } from '../web/components.tsx';
 import { Corrections, Input } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
+import { ASSETS } from '../web/paths.ts';
 import { firstOf, type FormErrors, type FormValues } from '../web/read-form.ts';
 import { Confirm, Crumbs, Done } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
@@ -104,17 +105,21 @@ export function accountPage({ email, passkeys, codesLeft, sessions, ...scene }: 
     <StaffPage title={title} shell={shell} viewer={viewer} section={SECTION} now={now} glyphs={['kept', 'overdue']}>
       <Done scene={scene} />
       <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          The log knows you as <span class="mono">{viewer.person}</span>. Your name and address are encrypted, and stand
-          in no entry of it.
-        </p>
-        <p class="actions top-gap">
-          <a class="btn" href="/sign-out">
-            Sign out
-          </a>
-          <a href="/sessions">{count(sessions, 'session')}</a>
-        </p>
+        <div class="row">
+          <div>
+            <h1>{title}</h1>
+            <p class="lede">
+              The log knows you as <span class="mono">{viewer.person}</span>. Your name and address are encrypted, and
+              stand in no entry of it.
+            </p>
+          </div>
+          <p class="actions">
+            <a class="btn" href="/sign-out">
+              Sign out
+            </a>
+            <a href="/sessions">{count(sessions, 'session')}</a>
+          </p>
+        </div>
       </div>
       <section class="sec" aria-labelledby="details-h">
         <h2 id="details-h">Name and address</h2>
@@ -264,7 +269,7 @@ export function renewCodesPage({ codesLeft, shell, viewer, now }: AuthScene & { 
 export function newCodesPage({ codes, shell, viewer, now }: AuthScene & { readonly codes: readonly string[] }): string {
   const title = 'These are your new recovery codes';
   return documentText(
-    <StaffPage {...{ title, shell, viewer, now }} section={SECTION}>
+    <StaffPage {...{ title, shell, viewer, now }} section={SECTION} script={ASSETS.codes}>
       <Crumbs trail={[ACCOUNT]} here="Recovery codes" />
       <div class="page-head">
         <h1>{title}</h1>

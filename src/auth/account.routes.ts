@@ -8,6 +8,7 @@ import { personRoute, type PersonViewer, type Route, type Scene } from '../web/r
 import { accountPage, detailsPage, newCodesPage, renewCodesPage, sessionsPage } from './account.page.tsx';
 import { sceneOf } from './auth-scene.ts';
 import type { AuthPagesWorld } from './auth.actions.ts';
+import { scriptPage } from './door.page.tsx';
 import { isId } from './opaque-id.ts';
 import { listPasskeys } from './passkey.actions.ts';
 import { changeOwnDetails, showPerson } from './people.actions.ts';
@@ -71,7 +72,7 @@ export const accountRoutes = (world: AuthPagesWorld): readonly Route[] => [
     '/account/recovery-codes',
     async (c, scene) => {
       const codes = await renewRecoveryCodes(world, scene.viewer.person, scene.now);
-      return pageAnswer(newCodesPage({ ...sceneOf(world, c, scene), codes }));
+      return scriptPage(newCodesPage({ ...sceneOf(world, c, scene), codes }), false);
     },
     FRESH,
   ),

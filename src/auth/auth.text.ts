@@ -60,6 +60,8 @@ const DONE: Readonly<Record<string, string>> = {
   'token-revoked': 'The token was revoked. It opens nothing from now on.',
   'details-changed': 'Your name and address were changed.',
   'passkey-added': 'The passkey was added. It opens the service from now on.',
+  'passkey-gone': 'There is no such passkey any more: it was removed before.',
+  recovered: 'You have a new passkey. Remove those that are lost.',
   'passkey-renamed': 'The passkey has its new name.',
   'passkey-removed': 'The passkey was removed. It opens nothing from now on.',
 };

@@ -3,12 +3,11 @@
  *
  * Source: Web Authentication Level 3 §13.4.3: a challenge is made by the server in a trusted place, and the answer has to match it.
  */
-import { plus, type Instant, type Millis } from '../lib/time.ts';
+import { plus, type Instant } from '../lib/time.ts';
 import type { Tx } from '../platform/db.ts';
 import type { AuthTables } from './auth-tables.ts';
+import { CHALLENGE_MS } from './passkey.ts';
 
-/** Web Authentication Level 3 §15.1 recommends a time-out between 5 and 10 minutes; the shorter end, because nobody reads meanwhile. */
-export const CHALLENGE_MS = 300_000 as Millis;
 /** Left over from ceremonies that nobody finished, forgotten with each new one: more than one, so that they do not pile up. */
 const FORGOTTEN_AT_ONCE = 20;
 

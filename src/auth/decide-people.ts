@@ -66,7 +66,7 @@ export function evolveMember(member: Member, event: PersonEvent): Member {
 }
 
 /** One set of roles has one spelling. */
-export const inOrder = (roles: readonly Role[]): readonly Role[] => ROLES.filter((role) => roles.includes(role));
+const inOrder = (roles: readonly Role[]): readonly Role[] => ROLES.filter((role) => roles.includes(role));
 
 export const formatRoles = (roles: readonly Role[]): string => inOrder(roles).join();
 

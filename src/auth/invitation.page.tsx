@@ -102,17 +102,21 @@ export function invitationsPage({ invitations, ...scene }: InvitationsProps): st
       <Crumbs trail={[PEOPLE]} here="Invitations" />
       <Done scene={scene} />
       <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          Each is a link that lets one person in, once, within seven days. Owners make them and take them back.
-        </p>
-        {mayChange ? (
-          <p class="actions top-gap">
-            <a class="btn primary" href="/people/invite">
-              Invite a person
-            </a>
-          </p>
-        ) : null}
+        <div class="row">
+          <div>
+            <h1>{title}</h1>
+            <p class="lede">
+              Each is a link that lets one person in, once, within seven days. Owners make them and take them back.
+            </p>
+          </div>
+          {mayChange ? (
+            <p class="actions">
+              <a class="btn primary" href="/people/invite">
+                Invite a person
+              </a>
+            </p>
+          ) : null}
+        </div>
       </div>
       {invitations.length === 0 ? (
         <Empty

@@ -65,7 +65,7 @@ const NewcomerForm = ({
       optional
       errors={errors}
     />
-    <p class="fine">{PASSKEY_HELP}</p>
+    <p class="fine top-gap">{PASSKEY_HELP}</p>
   </PasskeyForm>
 );
 
@@ -109,8 +109,11 @@ export function invitationPage({ shell, options, values, errors, obstacle, invit
   );
 }
 
-/** @param codes As a person reads them. They are shown here and never again. */
-export function recoveryCodesPage(shell: Shell, codes: readonly string[]): string {
+/**
+ * @param codes As a person reads them. They are shown here and never again.
+ * @param done What the home page says then (today/today.page.tsx).
+ */
+export function recoveryCodesPage(shell: Shell, codes: readonly string[], done: 'set-up' | 'joined'): string {
   const title = 'You are in. Keep these recovery codes';
   return documentText(
     <DoorPage {...{ title, shell }} script={ASSETS.codes}>
@@ -140,7 +143,7 @@ export function recoveryCodesPage(shell: Shell, codes: readonly string[]): strin
         you can make new ones, which end these.
       </p>
       <form class="top-gap" action="/today">
-        <input type="hidden" name="done" value="joined" />
+        <input type="hidden" name="done" value={done} />
         <div class="choice">
           <input type="checkbox" id="f-kept" required />
           <label for="f-kept">I have put these codes where I will find them</label>

@@ -95,7 +95,7 @@ async function takeSetUp(world: DoorWorld, c: Context, scene: Scene<Viewer | nul
   const read = await readNewcomer(world, c, scene);
   if ('draft' in read) return showSetUp(world, c, scene.now, read.draft);
   const done = await completeSetUp(world, read.newcomer, scene.now);
-  if (done.ok) return codesAnswer(world, done.value);
+  if (done.ok) return codesAnswer(world, done.value, 'set-up');
   return refusedLink(world, done.error);
 }
 
@@ -105,7 +105,7 @@ async function takeInvitation(world: DoorWorld, c: Context, scene: Scene<Viewer 
   const read = await readNewcomer(world, c, scene);
   if ('draft' in read) return showInvitation(world, c, scene.now, read.draft);
   const done = await acceptInvitation(world, read.newcomer, scene.now);
-  if (done.ok) return codesAnswer(world, done.value);
+  if (done.ok) return codesAnswer(world, done.value, 'joined');
   return refusedLink(world, done.error);
 }
 
@@ -142,6 +142,7 @@ const refusedLink = ({ shell }: DoorWorld, refusal: LinkRefusal): Response =>
 function codesAnswer(
   { shell, cookies }: DoorWorld,
   { session, recoveryCodes }: { readonly session: string; readonly recoveryCodes: readonly string[] },
+  done: 'set-up' | 'joined',
 ): Response {
-  return withCookie(scriptPage(recoveryCodesPage(shell, recoveryCodes), false), sessionCookie(session, cookies));
+  return withCookie(scriptPage(recoveryCodesPage(shell, recoveryCodes, done), false), sessionCookie(session, cookies));
 }

@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { base64url, fromBase64url, fromUtf8, utf8 } from '../lib/bytes.ts';
 import { isObject } from '../lib/json.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import type { Millis } from '../lib/time.ts';
 
 /** Whom the browser makes a passkey for. Another origin cannot use it: that is what a phishing page fails at. */
 export interface RelyingParty {
@@ -50,8 +51,8 @@ export interface KnownCredential {
  */
 export const ALGORITHMS = [-8, -7, -257];
 
-/** §15.1 recommends 5 to 10 minutes; as long as the challenge lives (challenge.store.ts). */
-const TIMEOUT_MS = 300_000;
+/** §15.1 recommends a time-out between 5 and 10 minutes; the shorter end, because nobody reads meanwhile. The browser hears of it, too. */
+export const CHALLENGE_MS = 300_000 as Millis;
 
 /** `PublicKeyCredentialCreationOptionsJSON` (§5.1.9). @param known Passkeys of this person: an authenticator makes no second one. */
 export const creationOptions = (
@@ -64,7 +65,7 @@ export const creationOptions = (
   user: { id: base64url(utf8(owner.id)), name: owner.name, displayName: owner.name },
   challenge,
   pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
-  timeout: TIMEOUT_MS,
+  timeout: CHALLENGE_MS,
   excludeCredentials: known.map(descriptor),
   authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
   attestation: 'none',
@@ -74,7 +75,7 @@ export const creationOptions = (
 export const requestOptions = (rp: RelyingParty, challenge: string, known: readonly KnownCredential[]) => ({
   challenge,
   rpId: rp.id,
-  timeout: TIMEOUT_MS,
+  timeout: CHALLENGE_MS,
   allowCredentials: known.map(descriptor),
   userVerification: 'required',
 });

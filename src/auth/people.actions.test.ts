@@ -20,7 +20,7 @@ import { identify } from './identify.actions.ts';
 import { invitationOfLink, invite, listInvitations, revokeInvitation } from './invitation.actions.ts';
 import { changeOwnDetails, changePerson, eraseWaysIn, listPeople, showPerson } from './people.actions.ts';
 import { acceptInvitation, completeSetUp, offerSetUp, personOfSetUp } from './registration.actions.ts';
-import { createToken } from './token.actions.ts';
+import { createToken, listTokens } from './token.actions.ts';
 import { showSessions, startSession } from './session.actions.ts';
 import { recoveryCodesLeft } from './recovery.actions.ts';
 
@@ -130,6 +130,10 @@ forEachEngine((engine) => {
     valueOf(await changePerson(world, { id: bo.person, actor: ada.person, command }, minute(4)));
     assert.equal((await asked(null)).viewer, null);
     assert.equal((await asked(`Bearer ${token.text}`)).viewer, null);
+    assert.deepEqual(
+      (await listTokens(world, minute(4))).map(({ state }) => state),
+      ['revoked'],
+    );
     assert.equal(await recoveryCodesLeft(world, bo.person), 0);
     assert.deepEqual(await showSessions(world, bo.person, minute(4)), []);
     assert.equal((await invitationOfLink(world, invited.secret, minute(4)))?.state, 'revoked');

@@ -30,20 +30,24 @@ export function peoplePage({ people, query, active, owners, openInvitations, ...
     <StaffPage title={title} shell={shell} viewer={viewer} section={PATH} now={now} glyphs={GLYPHS}>
       <Done scene={scene} />
       <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          {owners === 1 ? 'One of them is an owner.' : `${owners} of them are owners.`} Owners invite, change roles and
-          end access.
-          {openInvitations === 0 ? null : ` ${count(openInvitations, 'invitation is', 'invitations are')} open.`}
-        </p>
-        <p class="actions top-gap">
-          {may(viewer.roles, 'people.change') ? (
-            <a class="btn primary" href="/people/invite">
-              Invite a person
-            </a>
-          ) : null}
-          <a href="/people/invitations">Invitations</a>
-        </p>
+        <div class="row">
+          <div>
+            <h1>{title}</h1>
+            <p class="lede">
+              {owners === 1 ? 'One of them is an owner.' : `${owners} of them are owners.`} Owners invite, change roles
+              and end access.
+              {openInvitations === 0 ? null : ` ${count(openInvitations, 'invitation is', 'invitations are')} open.`}
+            </p>
+          </div>
+          <p class="actions">
+            {may(viewer.roles, 'people.change') ? (
+              <a class="btn primary" href="/people/invite">
+                Invite a person
+              </a>
+            ) : null}
+            <a href="/people/invitations">Invitations</a>
+          </p>
+        </div>
       </div>
       {owners === 1 && active > 0 ? <OneOwner /> : null}
       <Search path={PATH} query={query} label="Search people by name" placeholder="Name" />

@@ -52,4 +52,3 @@ const SCOPE_NEEDS = {
 export const scopeNeeds = (scope: Scope): Capability => SCOPE_NEEDS[scope];
 
 export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
-export const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);

@@ -1,7 +1,7 @@
 /** One person: what they may do, where they are signed in, and the pages on which owners change that. */
 import { count, printable } from '../lib/text.ts';
 import { Empty, Moment } from '../web/components.tsx';
-import { Choices, Corrections } from '../web/form.tsx';
+import { Choices, Corrections, Flash } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import type { FormErrors } from '../web/read-form.ts';
 import { Confirm, Crumbs, Done, NameOf } from './auth-parts.page.tsx';
@@ -179,11 +179,10 @@ export function endPage({ person, what, sessions, refused, shell, viewer, now }:
   const path = `/people/${person.id}`;
   const isAccess = what === 'access';
   const title = isAccess ? `End the access of ${name}?` : `End ${count(sessions, 'session')} of ${name}?`;
-  const errors = new Map(refused === null ? [] : [['confirm', refused] as const]);
   return documentText(
     <StaffPage title={title} shell={shell} viewer={viewer} section={SECTION} now={now} glyphs={GLYPHS}>
       <Crumbs trail={[PEOPLE, { path, label: name }]} here={isAccess ? 'End access' : 'End sessions'} />
-      <Corrections errors={errors} />
+      {refused === null ? null : <Flash kind="bad">{refused}</Flash>}
       <div class="page-head">
         <h1>{title}</h1>
         <p class="lede">
@@ -196,7 +195,6 @@ export function endPage({ person, what, sessions, refused, shell, viewer, now }:
         button={isAccess ? `End the access of ${name}` : `End ${count(sessions, 'session')}`}
         back={path}
       >
-        <span id="f-confirm" />
         {isAccess ? (
           <p>
             {count(sessions, 'session')}, all tokens that they made, their recovery codes and the invitations that they

@@ -36,17 +36,21 @@ export function tokensPage({ tokens, query, live, all, ...scene }: TokensProps):
     <StaffPage title={title} shell={shell} viewer={viewer} section={PATH} now={now} glyphs={['kept', 'stale', 'na']}>
       <Done scene={scene} />
       <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          With one a machine sends what it measured, or reads the log. Whoever has its text can do the same.
-        </p>
-        {mayChange ? (
-          <p class="actions top-gap">
-            <a class="btn primary" href="/tokens/new">
-              Make a token
-            </a>
-          </p>
-        ) : null}
+        <div class="row">
+          <div>
+            <h1>{title}</h1>
+            <p class="lede">
+              With one a machine sends what it measured, or reads the log. Whoever has its text can do the same.
+            </p>
+          </div>
+          {mayChange ? (
+            <p class="actions">
+              <a class="btn primary" href="/tokens/new">
+                Make a token
+              </a>
+            </p>
+          ) : null}
+        </div>
       </div>
       {all === 0 ? null : <States query={query} />}
       {tokens.total === 0 ? (

@@ -12,13 +12,11 @@ import { NO_POSTGRES, sharedPostgres } from '../../test/support/engines.ts';
 import { hour } from '../../test/support/evidence-log.ts';
 import { holdfast, type Said } from '../../test/support/project.ts';
 import { temporaryFolder } from '../../test/support/repository.ts';
-import { recordName, type Vault } from '../../test/support/vault.ts';
+import { CANNOT_MOUNT, onSmallDisk } from '../../test/support/small-disk.ts';
+import { inFolder, recordName } from '../../test/support/vault.ts';
 import type { LogTables } from '../log/log-tables.ts';
 import type { PersonalDatum } from '../log/leaf.ts';
 import { revealPersonal } from '../log/personal.actions.ts';
-import { openDatabase } from '../platform/db.ts';
-import { openKeyring } from '../platform/keyring.ts';
-import { systemRandom } from '../platform/random.ts';
 
 const NOW = '2026-11-25T09:00:00Z';
 const KEY_FILES = ['kek', 'log.key'];
@@ -35,25 +33,13 @@ async function install(): Promise<Installation> {
   const run = (...args: readonly string[]): Promise<Said> => holdfast(cwd, args, NOW);
   // The first use makes the tables and the key.
   assert.equal((await run('keys', 'rotate')).code, 0);
-  const ada = await inside(cwd, 'data', (vault) => recordName(vault, 'p-1', 'Ada Beispiel', hour(1)));
+  const ada = await inFolder(join(cwd, 'data'), (vault) => recordName(vault, 'p-1', 'Ada Beispiel', hour(1)));
   assert.equal((await run('log', 'checkpoint')).code, 0);
   return { cwd, run, ada };
 }
 
-/** What the service does there. */
-async function inside<T>(cwd: string, data: string, work: (vault: Vault) => Promise<T>): Promise<T> {
-  const folder = join(cwd, data);
-  const db = await openDatabase({ engine: 'sqlite', path: join(folder, 'holdfast.db') });
-  try {
-    const keys = await openKeyring({ env: {}, folder }, db, systemRandom);
-    return await work({ log: { db, folder, random: systemRandom }, keys });
-  } finally {
-    await db.close();
-  }
-}
-
 const nameOf = ({ cwd, ada }: Installation, data = 'data'): Promise<readonly (string | null)[]> =>
-  inside(cwd, data, ({ log, keys }) => revealPersonal(log.db, keys, [ada]));
+  inFolder(join(cwd, data), ({ log, keys }) => revealPersonal(log.db, keys, [ada]));
 
 const loseDatabase = ({ cwd }: Installation): void => {
   for (const name of readdirSync(join(cwd, 'data')))
@@ -82,7 +68,7 @@ const PROGRAM = ['--import', join(ROOT, 'scripts', 'tsx-hook.mjs'), join(ROOT, '
 
 /** Evidence that does not compress. */
 const fillWith = (cwd: string, megabytes: number): Promise<void> =>
-  inside(cwd, 'data', ({ log }) =>
+  inFolder(join(cwd, 'data'), ({ log }) =>
     log.db.transaction(async (tx) => {
       const body = (): Uint8Array => Uint8Array.from(randomBytes(1_000_000));
       for (let at = 0; at < megabytes; at++)
@@ -126,6 +112,19 @@ describe('holdfast backup', () => {
     assert.deepEqual([status, /\[FILE_UNWRITABLE\]/.test(stderr)], [1, true], stderr);
     assert.deepEqual(readFileSync(join(cwd, 'b.gz')), older);
     assert.deepEqual(readdirSync(cwd).toSorted(), ['b.gz', 'data']);
+  });
+
+  it('does the same on a file system that is really full', { skip: CANNOT_MOUNT }, async () => {
+    const { cwd, run } = await install();
+    await onSmallDisk(join(cwd, 'small'), 512, async () => {
+      assert.equal((await run('backup', 'small/b.gz')).code, 0);
+      const older = readFileSync(join(cwd, 'small', 'b.gz'));
+      await fillWith(cwd, 1);
+      const said = await run('backup', 'small/b.gz');
+      assert.deepEqual([said.code, /\[FILE_UNWRITABLE\]/.test(said.err)], [1, true], said.err);
+      assert.deepEqual(readFileSync(join(cwd, 'small', 'b.gz')), older);
+      assert.deepEqual(readdirSync(join(cwd, 'small')), ['b.gz']);
+    });
   });
 
   it('that is killed leaves the older backup, and the next one takes away what it left', async () => {
@@ -179,7 +178,7 @@ describe('holdfast restore', () => {
     const installation = await install();
     const { cwd, run } = installation;
     await run('backup', 'old.gz');
-    await inside(cwd, 'data', (vault) => recordName(vault, 'p-2', 'Bo', hour(2)));
+    await inFolder(join(cwd, 'data'), (vault) => recordName(vault, 'p-2', 'Bo', hour(2)));
     await run('keys', 'erase', 'p-1', '--yes');
     const newest = (await run('log', 'checkpoint')).out;
     loseDatabase(installation);
@@ -193,7 +192,7 @@ describe('holdfast restore', () => {
     assert.match(restored.out, /holdfast log reopen --reason TEXT/);
     assert.deepEqual(await nameOf(installation), [null], 'erased before anything else is done');
     await assert.rejects(
-      inside(cwd, 'data', (vault) => recordName(vault, 'p-3', 'Cy', hour(3))),
+      inFolder(join(cwd, 'data'), (vault) => recordName(vault, 'p-3', 'Cy', hour(3))),
       { code: 'LOG_ROLLED_BACK' },
     );
 
@@ -201,7 +200,7 @@ describe('holdfast restore', () => {
     const list = (await run('log', 'list', '--json')).out;
     const [{ data }] = (JSON.parse(list) as { entries: [{ data: { previous: { checkpoint: string } } }] }).entries;
     assert.equal(data.previous.checkpoint, newest);
-    await inside(cwd, 'data', (vault) => recordName(vault, 'p-3', 'Cy', hour(30)));
+    await inFolder(join(cwd, 'data'), (vault) => recordName(vault, 'p-3', 'Cy', hour(30)));
   });
 
   it('on a new machine says what else is needed, and opens everything when it is there', async () => {
@@ -243,6 +242,15 @@ describe('holdfast restore', () => {
     assert.equal(erased, 1);
   });
 
+  it('knows of an erasure that the database of the backup had not carried out yet', async () => {
+    const { cwd, run } = await install();
+    // As after an older database was put back by hand, beside a folder that knows.
+    writeFileSync(join(cwd, 'data', 'erasures'), '{"at":"2026-11-25T08:00:00Z","subject":"p-1"}\n');
+    await run('backup', 'b.gz');
+    const { erased } = answerOf(await run('restore', 'b.gz', '--data', 'new', '--json'), 'restore-report');
+    assert.equal(erased, 1);
+  });
+
   it('of a damaged file leaves nothing behind', async () => {
     const { cwd, run } = await install();
     await run('backup', 'b.gz');
@@ -254,6 +262,18 @@ describe('holdfast restore', () => {
     const missing = await run('restore', 'nothing.gz', '--data', 'new');
     assert.match(missing.err, /\[FILE_NOT_FOUND\]/);
     assert.equal(existsSync(join(cwd, 'new', 'holdfast.db')), false);
+  });
+
+  it('leaves nothing where the disk is full, and works when there is room', { skip: CANNOT_MOUNT }, async () => {
+    const { cwd, run } = await install();
+    await fillWith(cwd, 2);
+    await run('backup', 'b.gz');
+    await onSmallDisk(join(cwd, 'small'), 1_024, async () => {
+      const said = await run('restore', 'b.gz', '--data', 'small');
+      assert.deepEqual([said.code, /\[DB_FULL\]/.test(said.err)], [1, true], said.err);
+      assert.deepEqual(readdirSync(join(cwd, 'small')), []);
+    });
+    assert.equal((await run('restore', 'b.gz', '--data', 'large')).code, 0);
   });
 
   it('moves an installation to PostgreSQL, with its people and its log', { skip: NO_POSTGRES }, async () => {

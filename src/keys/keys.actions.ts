@@ -14,6 +14,7 @@ import { exportRecoveryKey, restoreKek, type Passphrase, type RecoveryRefusal } 
 import { namesKek, readKeyring } from '../platform/secrets.ts';
 import { erasedSubjects, keksInUse } from '../platform/subject-keys.ts';
 import type { Keyring } from '../platform/wrapped-key.ts';
+import type { KeysStatus } from './keys-status.ts';
 import { erasePerson, type EraseValues } from './erase.actions.ts';
 import { rotateKeys } from './rotate.actions.ts';
 
@@ -21,19 +22,6 @@ const AT_ONCE = 0 as Millis;
 
 /** Where the data and its keys are. */
 export type KeysPlace = LogPlace;
-
-export interface KeysStatus {
-  /** Whether settings name the keys, or they lie in the data folder. */
-  readonly source: 'settings' | 'folder';
-  /** `null`: none was made yet. */
-  readonly current: KekId | null;
-  readonly previous: readonly KekId[];
-  /** A rotation was begun and not ended. */
-  readonly rotating: boolean;
-  /** How many keys of people are wrapped under which key. */
-  readonly wrapped: ReadonlyMap<KekId, number>;
-  readonly erased: number;
-}
 
 /** @throws KEY_… where the keys do not fit the data, as a start would */
 export async function keysStatus(place: KeysPlace, now: Instant): Promise<KeysStatus> {

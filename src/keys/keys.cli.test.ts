@@ -6,12 +6,10 @@ import { Ajv } from 'ajv';
 import { ROOT } from '../../test/support/canary.ts';
 import { holdfast, type Said } from '../../test/support/project.ts';
 import { temporaryFolder } from '../../test/support/repository.ts';
-import { recordName } from '../../test/support/vault.ts';
+import { inFolder, recordName } from '../../test/support/vault.ts';
 import type { PersonalDatum } from '../log/leaf.ts';
 import { revealPersonal } from '../log/personal.actions.ts';
-import { openDatabase } from '../platform/db.ts';
 import { formatKek, newKek } from '../platform/encryption-key.ts';
-import { openKeyring } from '../platform/keyring.ts';
 import { systemRandom } from '../platform/random.ts';
 
 const NOW = '2026-11-25T09:00:00Z';
@@ -26,24 +24,12 @@ async function install() {
     holdfast(cwd, ['keys', ...args], NOW, { HOLDFAST_PASSPHRASE_FILE: passphrase });
   // The first use makes the tables and the key.
   assert.equal((await run('export', 'first.txt')).code, 0);
-  const ada = await inside(cwd, (vault) => recordName(vault, 'p-1', 'Ada Beispiel'));
+  const ada = await inFolder(join(cwd, 'data'), (vault) => recordName(vault, 'p-1', 'Ada Beispiel'));
   return { cwd, run, ada, kek: join(cwd, 'data', 'kek') };
 }
 
-/** What the service does there. */
-async function inside<T>(cwd: string, work: (vault: Parameters<typeof recordName>[0]) => Promise<T>): Promise<T> {
-  const folder = join(cwd, 'data');
-  const db = await openDatabase({ engine: 'sqlite', path: join(folder, 'holdfast.db') });
-  try {
-    const keys = await openKeyring({ env: {}, folder }, db, systemRandom);
-    return await work({ log: { db, folder, random: systemRandom }, keys });
-  } finally {
-    await db.close();
-  }
-}
-
 const nameOf = (cwd: string, datum: PersonalDatum): Promise<readonly (string | null)[]> =>
-  inside(cwd, ({ log, keys }) => revealPersonal(log.db, keys, [datum]));
+  inFolder(join(cwd, 'data'), ({ log, keys }) => revealPersonal(log.db, keys, [datum]));
 
 const idOf = ({ out }: Said): string => /\b[0-9a-f]{8}\b/.exec(out)?.[0] ?? assert.fail(out);
 

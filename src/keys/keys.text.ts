@@ -1,22 +1,11 @@
 /** What `holdfast keys` says to people. Keys are named by their ids, which say nothing about them. */
 import { count, printable } from '../lib/text.ts';
+import type { KeysStatus } from './keys-status.ts';
 
 const lines = (all: readonly string[]): string => all.map((line) => `${printable(line)}\n`).join('');
 
-export interface StatusWords {
-  readonly source: 'settings' | 'folder';
-  readonly current: string | null;
-  readonly previous: readonly string[];
-  readonly rotating: boolean;
-  readonly wrapped: ReadonlyMap<string, number>;
-  readonly erased: number;
-}
-
 /** @param data The data folder as it was named. */
-export function statusText(
-  { source, current, previous, rotating, wrapped, erased }: StatusWords,
-  data: string,
-): string {
+export function statusText({ source, current, previous, rotating, wrapped, erased }: KeysStatus, data: string): string {
   if (current === null) return lines([`No key yet: the first start makes one in ${data}.`]);
   const from = source === 'settings' ? 'from the settings' : `from the file kek in ${data}`;
   const older = [...wrapped].filter(([id]) => id !== current);
@@ -33,7 +22,7 @@ export function statusText(
   ]);
 }
 
-export const rotatedText = (current: string, rewrapped: number, source: StatusWords['source'], data: string): string =>
+export const rotatedText = (current: string, rewrapped: number, source: KeysStatus['source'], data: string): string =>
   lines([
     `${count(rewrapped, 'key')} of people wrapped again. The key is ${current} now.`,
     source === 'folder'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,6 +51,65 @@ const fails =
     assert.match(error.message, words);
     return true;
   };
+
+describe('sending something to another machine', () => {
+  const post = (base: string, path: string, more: Readonly<Record<string, string>> = {}) =>
+    http.post({
+      url: new URL(path, base),
+      ...LIMITS,
+      headers: { authorization: 'Bearer secret', ...more },
+      contentType: 'application/json',
+      body: Buffer.from('{"a":"ä"}'),
+    });
+
+  it('sends the body whole, once, with its type and length', async () => {
+    const { url, seen } = await listening((_, response) => response.writeHead(201).end('taken'));
+    const answer = await post(url, '/r?x=1');
+    assert.deepEqual([answer.status, await text(answer)], [201, 'taken']);
+    assert.deepEqual(seen, [['POST', '/r?x=1', 'application/json', '10', 'Bearer secret', '{"a":"ä"}']]);
+  });
+
+  it('follows no redirect: what was meant for one address goes to no second one', async () => {
+    const { url, seen } = await listening((_, response) => response.writeHead(307, { location: '/elsewhere' }).end());
+    const answer = await post(url, '/r');
+    answer.discard();
+    assert.deepEqual([answer.status, seen.length], [307, 1]);
+  });
+
+  it('goes unencrypted to this machine alone', async () => {
+    await assert.rejects(post('http://a.example', '/r'), fails('refused', /a\.example\/r is not encrypted/));
+  });
+
+  it('refuses an answer that is larger than asked for', async () => {
+    const { url } = await listening((_, response) => response.end('x'.repeat(1_000_001)));
+    await assert.rejects(post(url, '/r').then(text), fails('too-large'));
+  });
+});
+
+/** A server that remembers what it was sent. */
+async function listening(answer: (request: IncomingMessage, response: ServerResponse) => unknown) {
+  const seen: (string | undefined)[][] = [];
+  const server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      const { authorization } = headers;
+      seen.push([
+        method,
+        url,
+        headers['content-type'],
+        headers['content-length'],
+        authorization,
+        Buffer.concat(pieces).toString(),
+      ]);
+      answer(request, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push({ close: () => server.close() });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
 
 describe('an exchange with another machine', () => {
   it('gives status, headers and body', async () => {

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { NO_POSTGRES, opener, sharedPostgres, temporaryFolder } from '../../test/support/engines.ts';
 import { assertRefused } from '../../test/support/refusal.ts';
+import { CANNOT_MOUNT, fillDisk, onSmallDisk } from '../../test/support/small-disk.ts';
 import { unprivileged } from '../../test/support/unprivileged.ts';
 import { EPOCH } from '../lib/time.ts';
 import type { Db } from './db.ts';
@@ -137,6 +138,18 @@ describe('the keys of a data folder', () => {
       'FILE_UNREADABLE',
     );
     for (const above of [installation.folder, root]) chmodSync(above, 0o700);
+  });
+
+  it('are made whole or not at all on a full disk', { skip: CANNOT_MOUNT }, async () => {
+    const { db } = await install();
+    const folder = join(root, 'full');
+    await onSmallDisk(folder, 64, async () => {
+      fillDisk(folder);
+      await assertRefused(start({ db, folder }), 'FILE_UNWRITABLE');
+      assert.deepEqual(readdirSync(folder), ['filler']);
+      rmSync(join(folder, 'filler'));
+      assert.equal((await start({ db, folder })).previous.length, 0);
+    });
   });
 
   it('follow a rotation that another process makes, and keep the old key under its id', async () => {

@@ -59,7 +59,7 @@ interface ControlCore {
  * How long facts from a checkout may be judged after they were gathered, where the control has no rule of its own. A week, as
  * the default for the age of advisory data (`maxDataAgeDays`): what CI measures on every change is much younger.
  */
-export const FACTS_LAST_DAYS = 7;
+const FACTS_LAST_DAYS = 7;
 
 export interface ControlSpec<P, F extends Json> extends ControlCore {
   /** Strict: an unknown key is a mistake of the policy's author, not something to ignore. */

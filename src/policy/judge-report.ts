@@ -77,7 +77,7 @@ function understand(
 }
 
 /** The same control with the same parameters measures the same. */
-const measurementKey = ({ id, params }: Pick<BoundControl, 'id' | 'params'>): string =>
+export const measurementKey = ({ id, params }: Pick<BoundControl, 'id' | 'params'>): string =>
   sha256(canonicalJson({ control: id, params }));
 
 /** The newest report of a product, as it is stored. */
@@ -125,6 +125,12 @@ function understoodOf(report: Report, controls: readonly Control[]): ReadonlyMap
   );
 }
 
+/** The verdict on facts that the service gathered itself at a moment before. */
+export function judgeAgain(bound: BoundControl, facts: Json, gatheredAt: Instant, now: Instant): Verdict {
+  const judged = bound.judge(facts, now);
+  return { ...judged, measuredAt: judged.measuredAt === null ? null : earlier(judged.measuredAt, gatheredAt) };
+}
+
 /** Old facts can still show that something is broken; they cannot show that it is kept. */
 function judgeMeasured(
   bound: BoundControl,
@@ -132,11 +138,7 @@ function judgeMeasured(
   now: Instant,
 ): Verdict {
   if ('failed' in facts) return notMeasured(printable(facts.failed.message), facts.failed.code);
-  const judged = bound.judge(facts.facts, now);
-  const verdict = {
-    ...judged,
-    measuredAt: judged.measuredAt === null ? null : earlier(judged.measuredAt, measuredAt),
-  };
+  const verdict = judgeAgain(bound, facts.facts, measuredAt, now);
   const age = between(measuredAt, now);
   const lapses = verdict.verdict === 'kept' || verdict.verdict === 'manual' || verdict.verdict === 'no-case';
   if (!lapses || age <= days(bound.factsLastDays)) return verdict;

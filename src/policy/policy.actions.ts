@@ -11,7 +11,14 @@ import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import type { BoundControl, Control, GatherContext, Verdict } from './control.ts';
 import type { PolicyDocument } from './document.ts';
-import { countVerdicts, evaluateStatement, notMeasured, type Evaluation, type Gathered } from './evaluate.ts';
+import {
+  countVerdicts,
+  evaluateStatement,
+  notMeasured,
+  type Evaluation,
+  type Gathered,
+  type PolicyTexts,
+} from './evaluate.ts';
 import { factsIn } from './facts.actions.ts';
 import type { Facts } from './facts.ts';
 import { readFactsFile, readPolicyFile } from './policy-file.client.ts';
@@ -36,7 +43,13 @@ export interface PolicyRequest {
   readonly now: Instant;
   readonly onProgress?: (line: string) => void;
   /** Verdicts that come from elsewhere, for controls that cannot be asked here; `null`: ask it. */
-  readonly answered?: (control: BoundControl, facts: Facts) => Verdict | null;
+  readonly answered?: (control: BoundControl, read: ReadForPolicy) => Verdict | null;
+}
+
+/** What was read before any control is asked. */
+export interface ReadForPolicy {
+  readonly facts: Facts;
+  readonly texts: PolicyTexts;
 }
 
 /** Probes wait for the network, git for the disk: a few at a time, so that neither is flooded. */
@@ -56,7 +69,8 @@ export async function evaluateDocument(request: PolicyRequest): Promise<Evaluati
   const chosen = choose(document.statements, request.only);
   const { database, release, env, now, cwd, data } = request;
   const context = { root, facts, database, release, env, now, ...(data === undefined ? {} : { log: { cwd, data } }) };
-  const given = new Map(boundOf(chosen).map((bound) => [bound, request.answered?.(bound, facts) ?? null]));
+  const texts = { document: text, facts: factsText };
+  const given = new Map(boundOf(chosen).map((bound) => [bound, request.answered?.(bound, { facts, texts }) ?? null]));
   const toAsk = [...given].flatMap(([bound, verdict]) => (verdict === null ? [bound] : []));
   const asked = await askAll(toAsk, context, request.onProgress);
   const statements = chosen.map((statement) =>
@@ -68,7 +82,6 @@ export async function evaluateDocument(request: PolicyRequest): Promise<Evaluati
   );
   const { title } = document;
   const report = { policy: shown, title, evaluatedAt: now, statements, counts: countVerdicts(statements) };
-  const texts = { document: text, facts: factsText };
   const gathered = [...asked.values()].map((each) => each.gathered);
   return { report, document, digest: sha256(text), texts, facts, gathered, root };
 }

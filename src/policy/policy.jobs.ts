@@ -30,7 +30,9 @@ async function run(world: PolicyWorld, { payload }: Claim, now: () => Instant): 
   const report = isObject(payload) ? payload['report'] : undefined;
   if (typeof report === 'string') {
     // Of several reports in a row, one evaluation judges all.
-    if (await hasJudged(world, report)) return;
-  } else await measureLocally(world, await originOf(world.place.root, world.env), now());
+    if (!(await hasJudged(world, report))) await evaluateService(world, now(), 'report');
+    return;
+  }
+  await measureLocally(world, await originOf(world.place.root, world.env), now());
   await evaluateService(world, now());
 }

@@ -1,9 +1,12 @@
 /** `check --report-to` against a service that listens, and bodies that nobody would send. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
 import fc from 'fast-check';
+import { ROOT } from '../../test/support/canary.ts';
 import { forEachEngine, temporaryFolder } from '../../test/support/engines.ts';
 import { hour } from '../../test/support/evidence-log.ts';
 import { CONTROLS, openHouse, POLICY, reportJson, type House } from '../../test/support/policy-service.ts';
@@ -89,6 +92,21 @@ function answersSecond([route]: readonly Route[]): readonly Route[] {
 type TokenRoute = Extract<Route, { access: { kind: 'token' } }>;
 const isForTokens = (route: Route): route is TokenRoute => route.access.kind === 'token';
 
+/** What is wrong with a document by its schema in docs/formats. */
+function problemsOf(format: string, document: unknown): readonly string[] {
+  const ajv = new Ajv({ allErrors: true });
+  formats.default(ajv);
+  const path = join(ROOT, 'docs', 'formats', `${format}.schema.json`);
+  const check = ajv.compile(JSON.parse(readFileSync(path, 'utf8')) as object);
+  return check(document) ? [] : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
+}
+
+/** The reports that are stored, as they were sent. */
+async function evidenceOf(house: House): Promise<readonly unknown[]> {
+  const rows = await house.world.log.db.tables<LogTables>().selectFrom('log_evidence').select('body').execute();
+  return rows.map(({ body }) => JSON.parse(Buffer.from(body).toString()) as unknown);
+}
+
 forEachEngine((engine) => {
   describe('holdfast check --report-to', () => {
     it('sends what it measured, says under which entry it is, and exits as check does', async () => {
@@ -109,6 +127,20 @@ forEachEngine((engine) => {
       assert.ok(evaluated.kind === 'recorded');
       assert.equal(evaluated.evaluation.report.statements[0]?.verdict, 'broken');
       assert.deepEqual(events, []);
+    });
+
+    it('sends and hears what the documents of the formats say', async () => {
+      const house = await openHouse(engine);
+      const { url } = await servingOf(house);
+      const answer = await post(url, JSON.stringify(reportJson(NOW)));
+      assert.equal(answer.status, 201);
+      assert.deepEqual(problemsOf('reported', await answer.json()), []);
+      const root = checkout('0');
+      const { out } = await check(root, ['--report-to', url, '--json']);
+      assert.deepEqual(problemsOf('check', JSON.parse(out)), []);
+      const sent = await evidenceOf(house);
+      assert.equal(sent.length, 2);
+      for (const report of sent) assert.deepEqual(problemsOf('report', report), []);
     });
 
     it('survives a service that dies between storing and answering: the same report is stored once', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import * as z from 'zod';
 import { forEachEngine } from '../../test/support/engines.ts';
 import { hour } from '../../test/support/evidence-log.ts';
 import { openHouse, readSound, reportJson, type House } from '../../test/support/policy-service.ts';
@@ -12,6 +13,7 @@ import { walkLog } from '../log/log-walk.actions.ts';
 import { verifyOpenLog } from '../log/log-verify.actions.ts';
 import { signCheckpoint } from '../log/log.actions.ts';
 import type { JobTables } from '../platform/jobs-table.ts';
+import { defineControl } from './control.ts';
 import type { PolicyTables } from './policy-tables.ts';
 import { rebuildDays } from './history.actions.ts';
 import { evaluationStates, readDays, readObstacle } from './policy.store.ts';
@@ -223,6 +225,44 @@ forEachEngine((engine) => {
       house.write('SECURITY-POLICY.md', 'We promise.\n');
       assert.equal((await evaluateService(house.world, hour(3))).kind, 'recorded');
       assert.equal(await readObstacle(db, house.world.subject), null);
+    });
+
+    it('asks its own controls when it is due, and not again because of each report', async () => {
+      const house = await openHouse(engine);
+      let asked = 0;
+      const counting = defineControl({
+        id: 'log.intact',
+        title: 'counts',
+        where: 'service',
+        params: z.strictObject({}),
+        facts: z.object({ asked: z.int() }),
+        gather: async () => ({ asked: ++asked }),
+        judge: (_, facts, now) => ({ verdict: 'kept', summary: `asked ${facts.asked}`, measuredAt: now, evidence: {} }),
+      });
+      const world = { ...house.world, controls: [...house.world.controls, counting] };
+      house.write(
+        'SECURITY-POLICY.md',
+        `The log is intact.[^log]\n\n[^log]: Said.\n\n    \`\`\`yaml\n    control: log.intact\n    \`\`\`\n`,
+      );
+      const said = async (at: Instant, why: 'due' | 'report') => {
+        const evaluated = await evaluateService(world, at, why);
+        assert.ok(evaluated.kind === 'recorded');
+        const control = evaluated.evaluation.report.statements[0]?.controls[0];
+        return [control?.summary, control?.measuredAt];
+      };
+      assert.deepEqual(await said(hour(0), 'due'), ['asked 1', hour(0)]);
+      assert.deepEqual(await said((hour(0) + 60_000) as Instant, 'report'), ['asked 1', hour(0)]);
+      assert.deepEqual(await said(hour(2), 'report'), ['asked 2', hour(2)]);
+      assert.deepEqual(await said(hour(2), 'due'), ['asked 3', hour(2)]);
+      house.write('holdfast.yaml', '{}\n');
+      assert.deepEqual(await said(hour(2), 'report'), ['asked 4', hour(2)]);
+    });
+
+    it('leaves measuring to CI once CI reports', async () => {
+      const house = await openHouse(engine, { unreviewed: '5' });
+      mkdirSync(join(house.root, '.git'));
+      await take(house, reportJson(hour(0), { product: 'planner' }), hour(0));
+      assert.equal(await measureLocally(house.world, { checkout: null, hide: (words) => words }, hour(1)), null);
     });
 
     it('measures a checkout as CI would, without the names of authors, and no folder that is none', async () => {

@@ -8,16 +8,17 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
-import type { Instant } from '../lib/time.ts';
+import { sha256 } from '../lib/hash.ts';
+import { between, hours, type Instant } from '../lib/time.ts';
 import { wellFormed } from '../lib/well-formed.ts';
 import { appendEntry, recordInLog } from '../log/log.actions.ts';
 import { utf8 } from '../lib/bytes.ts';
-import type { Verdict } from './control.ts';
-import { notMeasured, type Evaluation } from './evaluate.ts';
+import type { BoundControl, Verdict } from './control.ts';
+import { notMeasured, type Evaluation, type PolicyTexts } from './evaluate.ts';
 import type { Facts } from './facts.ts';
 import { rebuildDays } from './history.actions.ts';
-import { reportedVerdicts } from './judge-report.ts';
-import { evaluateDocument, type PolicyRequest } from './policy.actions.ts';
+import { judgeAgain, measurementKey, reportedVerdicts } from './judge-report.ts';
+import { evaluateDocument, type PolicyRequest, type ReadForPolicy } from './policy.actions.ts';
 import { liesInCheckout } from './policy-file.client.ts';
 import { readRecorded } from './evaluation-json.ts';
 import { hasDays, readEvaluation, readObstacle, storeObstacle } from './policy.store.ts';
@@ -34,14 +35,23 @@ export type ServiceEvaluation =
 /** A report may arrive while we measure; then the newest ones are judged once more. The job of that report comes in any case. */
 const TRIES = 3;
 
+/** What the service found itself is good for an hour where only a report is new: verifying a log of a million entries takes seconds. */
+const REUSE_MS = hours(1);
+
 /**
  * Evaluates the policy as the service sees it now, and records it.
  *
+ * @param why `report`: only a report is new, so what the service asked itself a short while ago is judged again and not asked again.
  * @throws LOG_…, DB_…; then nothing was recorded
  */
-export async function evaluateService(world: PolicyWorld, now: Instant): Promise<ServiceEvaluation> {
+export async function evaluateService(
+  world: PolicyWorld,
+  now: Instant,
+  why: 'due' | 'report' = 'due',
+): Promise<ServiceEvaluation> {
   const { log, subject } = world;
-  if (!(await hasDays(log.db, subject))) await rebuildDays(log, subject);
+  if (why === 'due') world.memory.asked = null;
+  if (await lacksDays(world)) await rebuildDays(log, subject);
   for (let tries = 1; ; tries++) {
     const newest = await newestReports(log.db);
     const evaluation = await evaluatedOn(world, newest, now);
@@ -58,6 +68,12 @@ export async function evaluateService(world: PolicyWorld, now: Instant): Promise
     });
     if (entry !== null) return { kind: 'recorded', evaluation, entry };
   }
+}
+
+/** Evaluations that were recorded before there were days: those days are made from the log, once. */
+async function lacksDays({ log: { db }, subject }: PolicyWorld): Promise<boolean> {
+  const stored = await readEvaluation(db, subject);
+  return stored !== null && readRecorded(stored.body) === null && !(await hasDays(db, subject));
 }
 
 /** Whether the latest evaluation rests on a report. */
@@ -85,18 +101,39 @@ async function evaluatedOn(
   now: Instant,
 ): Promise<Evaluation | HoldfastError> {
   try {
-    return await evaluateDocument({
+    const evaluation = await evaluateDocument({
       ...requestOf(world, now),
-      answered: (bound, facts) => {
-        const counted = newest.filter(({ report }) => isKnownProduct(report.product, facts));
+      answered: (bound, read) => {
+        if (bound.where === 'service') return remembered(world, bound, read, now);
+        const counted = newest.filter(({ report }) => isKnownProduct(report.product, read.facts));
         return reportedVerdicts(counted, world.controls, now)(bound);
       },
     });
+    remember(world, evaluation, now);
+    return evaluation;
   } catch (error) {
     if (error instanceof HoldfastError && OBSTACLES.has(error.code)) return error;
     throw error;
   }
 }
+
+/** `null`: it has to be asked. */
+function remembered({ memory: { asked } }: PolicyWorld, bound: BoundControl, { texts }: ReadForPolicy, now: Instant) {
+  if (asked === null || asked.at > now || between(asked.at, now) > REUSE_MS || asked.texts !== textsKey(texts))
+    return null;
+  const facts = asked.facts.get(measurementKey(bound));
+  return facts === undefined ? null : judgeAgain(bound, facts, asked.at, now);
+}
+
+function remember({ memory }: PolicyWorld, { gathered, texts }: Evaluation, now: Instant): void {
+  const own = gathered.flatMap((each) =>
+    'facts' in each ? [[measurementKey(each.control), each.facts] as const] : [],
+  );
+  // Where all was remembered nothing was asked, and what is known is as old as it was.
+  if (own.length > 0) memory.asked = { at: now, texts: textsKey(texts), facts: new Map(own) };
+}
+
+const textsKey = ({ document, facts }: PolicyTexts): string => sha256(canonicalJson([document, facts]));
 
 /** What was reported of a product that holdfast.yaml no longer has is about nothing that the policy speaks of. */
 const isKnownProduct = (product: string | null, facts: Facts): boolean =>

@@ -1,4 +1,6 @@
 /** What the policy in the service is made from: put together by src/service.ts, once for a process. */
+import type { Json } from '../lib/json.ts';
+import type { Instant } from '../lib/time.ts';
 import type { OpenLog } from '../log/log.actions.ts';
 import type { Control, GatherContext } from './control.ts';
 import { placeOfPolicy, type PolicyPlace } from './policy-file.client.ts';
@@ -20,9 +22,21 @@ export interface PolicyWorld {
   readonly place: PolicyPlace;
   /** How the log names the document. */
   readonly subject: string;
+  readonly memory: PolicyMemory;
 }
 
-export function policyWorld(settings: Omit<PolicyWorld, 'place' | 'subject'>): PolicyWorld {
+/** What this process found when it asked its own controls last: a report that arrives is no reason to verify a long log again. */
+export interface PolicyMemory {
+  asked: {
+    readonly at: Instant;
+    /** Of the texts that were read then: others mean other facts. */
+    readonly texts: string;
+    /** By control and parameters. */
+    readonly facts: ReadonlyMap<string, Json>;
+  } | null;
+}
+
+export function policyWorld(settings: Omit<PolicyWorld, 'place' | 'subject' | 'memory'>): PolicyWorld {
   const place = placeOfPolicy(settings.cwd, settings.path);
-  return { ...settings, place, subject: policySubject(place.shown) };
+  return { ...settings, place, subject: policySubject(place.shown), memory: { asked: null } };
 }

@@ -42,15 +42,13 @@ export function publicRoutes(world: PublicWorld): readonly Route[] {
     publicRoute('GET', '/', async (c, { now }) => {
       const page = await current(now);
       if ('key' in page) return answered(c, page.html, 'text/html; charset=utf-8');
-      const answer = pageAnswer(notEvaluatedPage(page.unreadableSince !== null), { status: 503 });
-      answer.headers.set('retry-after', '30');
-      return answer;
+      return pageAnswer(notEvaluatedPage(page.unreadableSince !== null));
     }),
     publicRoute('GET', '/policy.json', async (c, { now }) => {
       const page = await current(now);
       if ('key' in page) return answered(c, page.json, 'application/json; charset=utf-8');
       return problemAnswer({
-        status: 503,
+        status: 404,
         code: 'NOT_EVALUATED',
         title: 'The policy has not been evaluated yet',
         hint: 'Ask again in a minute.',

@@ -22,7 +22,7 @@ export interface TodayView {
 
 const DONE: Readonly<Record<string, string>> = {
   'set-up': 'You are set up, and the first owner of this service.',
-  'signed-in': 'You are signed in.',
+  joined: 'You have joined. From now on you sign in with your passkey.',
 };
 
 export function todayPage({ today, quiet, done, shell, viewer, now }: TodayView): string {

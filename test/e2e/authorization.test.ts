@@ -15,8 +15,9 @@ import { startSession } from '../../src/auth/session.actions.ts';
 import { revokeToken } from '../../src/auth/token.actions.ts';
 import type { Route } from '../../src/web/route.ts';
 import { applicationOf, type Answered, type Sent } from '../support/application.ts';
-import { routesOfService } from '../support/composed.ts';
-import { day, hour, letIn, minute, openAuth, setUp, SQLITE, valueOf } from '../support/people.ts';
+import { composedService } from '../support/composed-service.ts';
+import { day, hour, letIn, minute, setUp, valueOf } from '../support/people.ts';
+import { temporaryFolder } from '../support/repository.ts';
 
 /** What each capability is given to. A role that gets more has to be written down here as well. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -91,6 +92,14 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /tokens/:token/revoke': 'tokens.change fresh',
   'POST /tokens/:token/revoke': 'tokens.change fresh',
 
+  'GET /': 'public',
+  'GET /policy.json': 'public',
+  'GET /.well-known/security.txt': 'public',
+  'GET /today': 'policy.read',
+  'GET /statements': 'policy.read',
+  'GET /statements/:id': 'policy.read',
+  'GET /statements/:id/facts.json': 'policy.read',
+  'POST /api/v1/reports': 'token policy.report',
   'GET /.well-known/holdfast/checkpoint': 'public',
   'GET /.well-known/holdfast/checkpoints': 'public',
   'GET /.well-known/holdfast/log.vkey': 'public',
@@ -207,13 +216,14 @@ async function tokenVisitors(world: AuthWorld, owner: string): Promise<readonly 
 }
 
 async function openService() {
-  const world = await openAuth(SQLITE);
-  return { world, routes: routesOfService(world) };
+  const { features, log, keys } = await composedService(temporaryFolder(), () => NOW);
+  const world: AuthWorld = { log, keys, random: log.random };
+  return { world, routes: features.routes, close: () => log.db.close() };
 }
 
 describe('the authorization matrix', () => {
   it('names every route of the service, and no other', async () => {
-    const { routes } = await openService();
+    const { routes, close } = await openService();
     const keys = routes.map(keyOf);
     assert.deepEqual(
       keys.filter((key) => !Object.hasOwn(ROUTES, key)),
@@ -226,6 +236,7 @@ describe('the authorization matrix', () => {
       'rows without a route',
     );
     assert.equal(new Set(keys).size, keys.length, 'a route stands twice');
+    await close();
   });
 
   it('names every capability, and for each the roles that have it', () => {
@@ -233,7 +244,7 @@ describe('the authorization matrix', () => {
   });
 
   it('lets everybody in where they may be, and nobody else', async () => {
-    const { world, routes } = await openService();
+    const { world, routes, close } = await openService();
     const visitors = await visitorsOf(world);
     const standIns = routes.map((route) => ({ ...route, handle: () => new Response('ADMITTED') }) as Route);
     const app = applicationOf(world, standIns, NOW);
@@ -247,6 +258,7 @@ describe('the authorization matrix', () => {
         asked += 1;
         if (is !== should) wrong.push(`${keyOf(route)}, ${visitor.words}: ${is} instead of ${should}`);
       }
+    await close();
     assert.deepEqual(wrong, []);
     assert.ok(asked > 900, `${asked}`);
   });

@@ -129,7 +129,7 @@ const sha256 = (data: Buffer): Buffer => createHash('sha256').update(data).diges
 export type Cbor = number | string | Uint8Array | readonly Uint8Array[] | readonly (readonly [string | number, Cbor])[];
 
 /** RFC 8949, as much of it as an authenticator says. */
-export function cbor(value: Cbor): Buffer {
+function cbor(value: Cbor): Buffer {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
   if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
   if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value]);

@@ -20,7 +20,7 @@ import { temporaryFolder, type TestEngine } from './engines.ts';
 import { hour } from './evidence-log.ts';
 
 /** Reads a file of the checkout: how many changes nobody reviewed. */
-export const reviews: Control = defineControl({
+const reviews: Control = defineControl({
   id: 'release.review',
   title: 'Every change is reviewed',
   where: 'repo',
@@ -53,7 +53,7 @@ Every change is reviewed by a second person.[^review] Laptops are encrypted.[^la
 ${note('review', 'control: release.review')}
 ${note('laptops', 'control: manual', 'by: Ada Example', 'on: 2026-10-01', 'until: 2027-03-31')}`;
 
-export const FACTS = `organisation:
+const FACTS = `organisation:
   name: Beispiel Apps GmbH
   timezone: Europe/Berlin
 products:
@@ -71,7 +71,7 @@ const counting = (bytes: number): Uint8Array => {
   return new Uint8Array(bytes).fill(drawn % 251);
 };
 
-export const TABLES = [LOG_TABLES, POLICY_TABLES, JOBS];
+const TABLES = [LOG_TABLES, POLICY_TABLES, JOBS];
 
 export interface House {
   readonly world: PolicyWorld;

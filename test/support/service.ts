@@ -27,15 +27,21 @@ interface ServicePlace {
   readonly args?: readonly string[];
 }
 
-/** Starts `holdfast serve` from dist/ and waits until it serves. Ended with the tests of the file, if it is not ended before. */
+/** Starts `holdfast serve` from dist/ and waits until it serves. Ended with the test or the tests of the file, if it is not ended before. */
 export async function startService(place: ServicePlace): Promise<RunningService> {
+  const service = await spawnService(place);
+  after(() => service.stop('SIGKILL'));
+  return service;
+}
+
+/** The same outside of tests: whoever starts it stops it. */
+export async function spawnService(place: ServicePlace): Promise<RunningService> {
   const bin = join(ROOT, 'bin', 'holdfast.cjs');
   const child = spawn(process.execPath, [bin, 'serve', '--data', place.data, ...(place.args ?? [])], {
     cwd: place.cwd,
     env: { ...cleanEnv, HOLDFAST_PORT: '0', ...place.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  after(() => child.kill('SIGKILL'));
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;

@@ -13,8 +13,9 @@ import { verifyOpenLog } from '../../src/log/log-verify.actions.ts';
 import { LOG_PERSONAL_TABLES } from '../../src/log/personal-tables.ts';
 import { commitPersonal, erasePersonal } from '../../src/log/personal.actions.ts';
 import type { DatabasePlace } from '../../src/platform/database-place.ts';
-import type { Db } from '../../src/platform/db.ts';
+import { openDatabase, type Db } from '../../src/platform/db.ts';
 import { newKek } from '../../src/platform/encryption-key.ts';
+import { openKeyring } from '../../src/platform/keyring.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { SUBJECT_KEYS } from '../../src/platform/subject-keys.ts';
@@ -22,7 +23,7 @@ import type { Keyring } from '../../src/platform/wrapped-key.ts';
 
 export const VAULT_TABLES = [LOG_TABLES, SUBJECT_KEYS, LOG_PERSONAL_TABLES, ERASURE_TABLES];
 export const VAULT_VALUES = [erasePersonal];
-export const VAULT_STATES = [erasureStates];
+const VAULT_STATES = [erasureStates];
 
 export interface Vault {
   readonly log: OpenLog;
@@ -43,6 +44,17 @@ export async function openVault(engine: TestEngine, place?: DatabasePlace): Prom
 export async function vaultOf(db: Db, folder: string): Promise<Vault> {
   await migrate(db, VAULT_TABLES, EPOCH);
   return { log: { db, folder, random: systemRandom }, keys: { current: newKek(systemRandom), previous: [] } };
+}
+
+/** What the service does in the data folder of a test, with the keys that are there. */
+export async function inFolder<T>(folder: string, work: (vault: Vault) => Promise<T>): Promise<T> {
+  const db = await openDatabase({ engine: 'sqlite', path: join(folder, 'holdfast.db') });
+  try {
+    const keys = await openKeyring({ env: {}, folder }, db, systemRandom);
+    return await work({ log: { db, folder, random: systemRandom }, keys });
+  } finally {
+    await db.close();
+  }
 }
 
 /** An entry that commits to a name. */
