@@ -16,6 +16,9 @@ import { smallPng } from './small-png.ts';
 
 const SCREENS = join(ROOT, 'docs', 'screens');
 
+/** Of a long page the beginning. */
+const TALLEST = 2_000;
+
 const LOOKS = [
   { name: 'light', width: 1280, colorScheme: 'light' },
   { name: 'dark', width: 1280, colorScheme: 'dark' },
@@ -27,7 +30,9 @@ async function take(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width: look.width, height: 800 });
     await page.emulateMedia({ colorScheme: look.colorScheme });
     await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished))');
-    writeFileSync(join(SCREENS, `${name}.${look.name}.png`), smallPng(await page.screenshot({ fullPage: true })));
+    const whole: number = await page.evaluate('document.documentElement.scrollHeight');
+    const clip = { x: 0, y: 0, width: look.width, height: Math.min(Math.max(whole, 800), TALLEST) };
+    writeFileSync(join(SCREENS, `${name}.${look.name}.png`), smallPng(await page.screenshot({ fullPage: true, clip })));
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   process.stdout.write(`${name}\n`);
@@ -103,8 +108,8 @@ const PAGES = {
 /** The first link of each on a page of a list. */
 const BEHIND = [
   { list: '/people', link: /^\/people\/p/, name: 'person' },
-  { list: '/people', link: /^\/people\/p/, then: '/roles', name: 'roles' },
-  { list: '/people', link: /^\/people\/p/, then: '/end', name: 'end-access' },
+  { list: '/people', link: /^\/people\/p/, part: '/roles', name: 'roles' },
+  { list: '/people', link: /^\/people\/p/, part: '/end', name: 'end-access' },
   { list: '/account', link: /^\/account\/passkeys\/k/, name: 'passkey' },
   { list: '/statements', link: /^\/statements\//, name: 'statement' },
   { list: '/log', link: /^\/log\/entries\//, name: 'log-entry' },
@@ -117,7 +122,7 @@ async function behind(page: Page, service: RunningService): Promise<void> {
       `[...document.querySelectorAll('main a[href]')].map((a) => a.pathname)`,
     );
     const path = paths.find((each) => link.test(each));
-    if (path !== undefined) await visit(page, service, `${path}${'then' in rest ? rest.then : ''}`, name);
+    if (path !== undefined) await visit(page, service, `${path}${'part' in rest ? rest.part : ''}`, name);
   }
 }
 

@@ -5,10 +5,11 @@ import { Input } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import { ASSETS } from '../web/paths.ts';
 import { firstOf, type FormErrors, type FormValues } from '../web/read-form.ts';
-import { CodeList, Confirm, Crumbs, Done, FormPage } from './auth-parts.page.tsx';
+import { Confirm, Crumbs, Done, FormPage } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { rolesText } from './auth.text.ts';
 import type { ShownPasskey } from './passkey.actions.ts';
+import { RecoveryCodes } from './recovery-codes.page.tsx';
 import { CODES_PER_PERSON } from './recovery-code.ts';
 import type { ShownSession } from './session.actions.ts';
 
@@ -272,9 +273,9 @@ export function newCodesPage({ codes, shell, viewer, now }: AuthScene & { readon
           They are shown once. Each lets you in once, to make a new passkey; the old ones open nothing any more.
         </p>
       </div>
-      <CodeList codes={codes}>
+      <RecoveryCodes codes={codes}>
         <a href={SECTION}>I have kept them, back to my account</a>
-      </CodeList>
+      </RecoveryCodes>
     </StaffPage>,
   );
 }

@@ -97,26 +97,6 @@ export const FilterLink = ({ path, query, name, value }: FilterProps) => {
   );
 };
 
-/** Recovery codes where they are shown once. The buttons come to life by recovery-codes.browser.ts and are hidden without it. */
-export const CodeList = ({ codes, children }: { readonly codes: readonly string[]; readonly children?: Child }) => (
-  <>
-    <ol class="code-list" aria-label="Recovery codes" data-codes>
-      {codes.map((code) => (
-        <li>{code}</li>
-      ))}
-    </ol>
-    <div class="actions">
-      <button class="btn" data-does="copy" data-done="Copied" data-failed="Not copied: select and copy them" hidden>
-        Copy all
-      </button>
-      <button class="btn" data-does="print" hidden>
-        Print
-      </button>
-      {children}
-    </div>
-  </>
-);
-
 interface FormPageProps extends Pick<AuthScene, 'shell' | 'viewer' | 'now'> {
   readonly title: string;
   readonly lede: Child;

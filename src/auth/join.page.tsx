@@ -1,6 +1,5 @@
 /** The first visit of somebody: the link that sets the service up, an invitation, the recovery codes that follow, and a link that is over. */
 import { printable } from '../lib/text.ts';
-import { CodeList } from './auth-parts.page.tsx';
 import type { Instant } from '../lib/time.ts';
 import { Moment } from '../web/components.tsx';
 import { Corrections, Input } from '../web/form.tsx';
@@ -11,6 +10,7 @@ import type { Shell } from '../web/shell.ts';
 import type { InvitationState } from './invitation.ts';
 import { FORM_GLYPHS, ObstacleFlash, PasskeyForm } from './passkey-form.page.tsx';
 import type { Obstacle } from './passkey.text.ts';
+import { RecoveryCodes } from './recovery-codes.page.tsx';
 import type { Role } from './permit.ts';
 
 const Steps = ({ at }: { readonly at: 1 | 2 }) => (
@@ -126,7 +126,7 @@ export function recoveryCodesPage(shell: Shell, codes: readonly string[], done: 
         </p>
       </div>
       <Steps at={2} />
-      <CodeList codes={codes} />
+      <RecoveryCodes codes={codes} />
       <p class="fine">
         Print them or put them into a password manager, and not onto the device that has the passkey. Under your account
         you can make new ones, which end these.

@@ -242,6 +242,15 @@ describe('holdfast restore', () => {
     assert.equal(erased, 1);
   });
 
+  it('knows of an erasure that the database of the backup had not carried out yet', async () => {
+    const { cwd, run } = await install();
+    // As after an older database was put back by hand, beside a folder that knows.
+    writeFileSync(join(cwd, 'data', 'erasures'), '{"at":"2026-11-25T08:00:00Z","subject":"p-1"}\n');
+    await run('backup', 'b.gz');
+    const { erased } = answerOf(await run('restore', 'b.gz', '--data', 'new', '--json'), 'restore-report');
+    assert.equal(erased, 1);
+  });
+
   it('of a damaged file leaves nothing behind', async () => {
     const { cwd, run } = await install();
     await run('backup', 'b.gz');

@@ -167,7 +167,11 @@ describe('the program', () => {
       'decide',
       'gate',
       'duties',
+      'serve',
       'log',
+      'keys',
+      'backup',
+      'restore',
       'db',
       'help',
     ]);
