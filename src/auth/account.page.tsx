@@ -1,11 +1,11 @@
 /** What is one's own: sessions, name and address, passkeys, recovery codes. Passkeys are changed on passkeys.page.tsx. */
 import { count, printable } from '../lib/text.ts';
 import { Chip, Empty, Moment } from '../web/components.tsx';
-import { Corrections, Input } from '../web/form.tsx';
+import { Input } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import { ASSETS } from '../web/paths.ts';
 import { firstOf, type FormErrors, type FormValues } from '../web/read-form.ts';
-import { Confirm, Crumbs, Done } from './auth-parts.page.tsx';
+import { Confirm, Crumbs, Done, FormPage } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { rolesText } from './auth.text.ts';
 import type { ShownPasskey } from './passkey.actions.ts';
@@ -205,40 +205,35 @@ interface DetailsProps extends AuthScene {
 export function detailsPage({ values, errors, shell, viewer, now }: DetailsProps): string {
   const title = 'Your name and address';
   return documentText(
-    <StaffPage title={title} shell={shell} viewer={viewer} section={SECTION} now={now} glyphs={['overdue', 'broken']}>
-      <Crumbs trail={[ACCOUNT]} here="Name and address" />
-      <Corrections errors={errors} />
-      <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          Whoever may see people sees them. They are encrypted, and the log holds a commitment in their place.
-        </p>
-      </div>
-      <form method="post" action="/account/details" class="stack">
-        <Input
-          name="name"
-          label="Name"
-          value={firstOf(values, 'name')}
-          maxlength={100}
-          autocomplete="name"
-          errors={errors}
-        />
-        <Input
-          name="email"
-          type="email"
-          label="E-mail address"
-          optional
-          value={firstOf(values, 'email')}
-          maxlength={254}
-          autocomplete="email"
-          errors={errors}
-        />
-        <p class="actions">
-          <button class="btn primary">Save name and address</button>
-          <a href={SECTION}>Leave them as they are</a>
-        </p>
-      </form>
-    </StaffPage>,
+    <FormPage
+      {...{ title, shell, viewer, now, errors }}
+      section={SECTION}
+      trail={[ACCOUNT]}
+      here="Name and address"
+      lede="Whoever may see people sees them. They are encrypted, and the log holds a commitment in their place."
+      action="/account/details"
+      button="Save name and address"
+      back={{ path: SECTION, label: 'Leave them as they are' }}
+    >
+      <Input
+        name="name"
+        label="Name"
+        value={firstOf(values, 'name')}
+        maxlength={100}
+        autocomplete="name"
+        errors={errors}
+      />
+      <Input
+        name="email"
+        type="email"
+        label="E-mail address"
+        optional
+        value={firstOf(values, 'email')}
+        maxlength={254}
+        autocomplete="email"
+        errors={errors}
+      />
+    </FormPage>,
   );
 }
 

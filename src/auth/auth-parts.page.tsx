@@ -1,8 +1,10 @@
 /** Parts that several pages of auth/ share. */
 import type { Child } from 'hono/jsx';
 import { printable } from '../lib/text.ts';
-import { Flash } from '../web/form.tsx';
+import { Corrections, Flash } from '../web/form.tsx';
+import { StaffPage } from '../web/layout.tsx';
 import { queryText, type ListQuery } from '../web/list-query.ts';
+import type { FormErrors } from '../web/read-form.ts';
 import type { AuthScene } from './auth-scene.ts';
 import { doneWords } from './auth.text.ts';
 
@@ -94,3 +96,47 @@ export const FilterLink = ({ path, query, name, value }: FilterProps) => {
     </a>
   );
 };
+
+interface FormPageProps extends Pick<AuthScene, 'shell' | 'viewer' | 'now'> {
+  readonly title: string;
+  readonly lede: Child;
+  readonly section: string;
+  readonly trail: readonly Crumb[];
+  /** The last crumb. */
+  readonly here: string;
+  readonly errors: FormErrors;
+  readonly action: string;
+  readonly button: Child;
+  readonly back: { readonly path: string; readonly label: string };
+  readonly children?: Child;
+}
+
+/** A page that is one form: what to correct on top, the fields, the one button, and the way out. */
+export const FormPage = ({
+  title,
+  lede,
+  trail,
+  here,
+  errors,
+  action,
+  button,
+  back,
+  children,
+  ...page
+}: FormPageProps) => (
+  <StaffPage title={title} {...page} glyphs={['overdue', 'broken']}>
+    <Crumbs trail={trail} here={here} />
+    <Corrections errors={errors} />
+    <div class="page-head">
+      <h1>{title}</h1>
+      <p class="lede">{lede}</p>
+    </div>
+    <form method="post" action={action} class="stack">
+      {children}
+      <p class="actions">
+        <button class="btn primary">{button}</button>
+        <a href={back.path}>{back.label}</a>
+      </p>
+    </form>
+  </StaffPage>
+);

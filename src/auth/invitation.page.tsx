@@ -2,10 +2,10 @@
 import { count, printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
 import { Chip, Empty, Moment } from '../web/components.tsx';
-import { Choices, Corrections, Input } from '../web/form.tsx';
+import { Choices, Input } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import { firstOf, type FormErrors, type FormValues } from '../web/read-form.ts';
-import { Confirm, Crumbs, Done, NameOf, ShownOnce } from './auth-parts.page.tsx';
+import { Confirm, Crumbs, Done, FormPage, NameOf, ShownOnce } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { INVITATION_WORDS, rolesText } from './auth.text.ts';
 import type { ShownInvitation } from './invitation.actions.ts';
@@ -25,39 +25,38 @@ interface InviteProps extends AuthScene {
 export function invitePage({ values, errors, shell, viewer, now }: InviteProps): string {
   const title = 'Invite a person';
   return documentText(
-    <StaffPage title={title} shell={shell} viewer={viewer} section={SECTION} now={now} glyphs={['overdue', 'broken']}>
-      <Crumbs trail={[PEOPLE, INVITATIONS]} here="Invite" />
-      <Corrections errors={errors} />
-      <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
+    <FormPage
+      {...{ title, shell, viewer, now, errors }}
+      section={SECTION}
+      trail={[PEOPLE, INVITATIONS]}
+      here="Invite"
+      lede={
+        <>
           You get a link that works once, for seven days. Give it to them on a way that only they read: whoever opens it
           first comes in.
-        </p>
-      </div>
-      <form method="post" action="/people/invite" class="stack">
-        <Input
-          name="name"
-          label="Who is it for?"
-          help="So that the list says it. They choose their own name when they come in."
-          value={firstOf(values, 'name')}
-          maxlength={100}
-          errors={errors}
-        />
-        <Choices
-          kind="some"
-          name="roles"
-          label="Roles"
-          values={values.get('roles') ?? []}
-          options={roleOptions}
-          errors={errors}
-        />
-        <p class="actions">
-          <button class="btn primary">Make the link</button>
-          <a href={SECTION}>Invite nobody</a>
-        </p>
-      </form>
-    </StaffPage>,
+        </>
+      }
+      action="/people/invite"
+      button="Make the link"
+      back={{ path: SECTION, label: 'Invite nobody' }}
+    >
+      <Input
+        name="name"
+        label="Who is it for?"
+        help="So that the list says it. They choose their own name when they come in."
+        value={firstOf(values, 'name')}
+        maxlength={100}
+        errors={errors}
+      />
+      <Choices
+        kind="some"
+        name="roles"
+        label="Roles"
+        values={values.get('roles') ?? []}
+        options={roleOptions}
+        errors={errors}
+      />
+    </FormPage>,
   );
 }
 

@@ -52,6 +52,18 @@ forEachEngine((engine) => {
     assert.deepEqual(await findingsOf(world, minute(5)), VERIFIED);
   });
 
+  it('does no slow work for a link that somebody made up', async () => {
+    const world = await openAuth(engine);
+    await offerSetUp(world, minute(0));
+    const wary = { ...world, random: () => assert.fail('codes were drawn and hashed') };
+    const made = 'A'.repeat(43);
+    for (const enter of [completeSetUp, acceptInvitation])
+      assert.deepEqual(await enter(wary, newcomer(made, 'Eve'), minute(1)), {
+        ok: false,
+        error: { code: 'unknown-link' },
+      });
+  });
+
   it('lets one of two in who use the link of the set-up at the same time', async () => {
     const world = await openAuth(engine);
     const link = (await offerSetUp(world, minute(0))) ?? '';

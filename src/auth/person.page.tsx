@@ -1,10 +1,10 @@
 /** One person: what they may do, where they are signed in, and the pages on which owners change that. */
 import { count, printable } from '../lib/text.ts';
 import { Empty, Moment } from '../web/components.tsx';
-import { Choices, Corrections, Flash } from '../web/form.tsx';
+import { Choices, Flash } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import type { FormErrors } from '../web/read-form.ts';
-import { Confirm, Crumbs, Done, NameOf } from './auth-parts.page.tsx';
+import { Confirm, Crumbs, Done, FormPage, NameOf } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { ROLE_WORDS, rolesText } from './auth.text.ts';
 import type { ShownPerson } from './people.actions.ts';
@@ -145,24 +145,23 @@ export function rolesPage({ person, chosen, errors, shell, viewer, now }: RolesP
   const title = `What may ${name} do?`;
   const path = `/people/${person.id}`;
   return documentText(
-    <StaffPage title={title} shell={shell} viewer={viewer} section={SECTION} now={now} glyphs={GLYPHS}>
-      <Crumbs trail={[PEOPLE, { path, label: name }]} here="Roles" />
-      <Corrections errors={errors} />
-      <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
+    <FormPage
+      {...{ title, shell, viewer, now, errors }}
+      section={SECTION}
+      trail={[PEOPLE, { path, label: name }]}
+      here="Roles"
+      lede={
+        <>
           Now: {rolesText(person.roles)}. A change holds from the next page on that they open, and is recorded in the
           log.
-        </p>
-      </div>
-      <form method="post" action={`${path}/roles`} class="stack">
-        <Choices kind="some" name="roles" label="Roles" values={chosen} options={roleOptions} errors={errors} />
-        <p class="actions">
-          <button class="btn primary">Change the roles of {name}</button>
-          <a href={path}>Leave them as they are</a>
-        </p>
-      </form>
-    </StaffPage>,
+        </>
+      }
+      action={`${path}/roles`}
+      button={<>Change the roles of {name}</>}
+      back={{ path: path, label: 'Leave them as they are' }}
+    >
+      <Choices kind="some" name="roles" label="Roles" values={chosen} options={roleOptions} errors={errors} />
+    </FormPage>,
   );
 }
 

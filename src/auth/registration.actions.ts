@@ -89,6 +89,8 @@ export async function completeSetUp(
   newcomer: Newcomer,
   now: Instant,
 ): Promise<Result<Registered, LinkRefusal>> {
+  // Before the slow work, so that a made-up link costs nothing.
+  if ((await personOfSetUp(world, newcomer.link)) === null) return no({ code: 'unknown-link' });
   const { codes, rows } = await hashedCodes(world.random);
   return recordInLog(world.log, async (tx) => {
     const setUp = await readSetUp(tx);
@@ -113,7 +115,7 @@ export async function acceptInvitation(
   now: Instant,
 ): Promise<Result<Registered, LinkRefusal>> {
   const hash = hashOfSecret(newcomer.link);
-  // Before the slow work, so that a made-up link costs nothing.
+  // As above.
   if (hash === null || (await findInvitation(world.log.db, hash)) === null) return no({ code: 'unknown-link' });
   const { codes, rows } = await hashedCodes(world.random);
   return recordInLog(world.log, async (tx) => {

@@ -2,12 +2,12 @@
 import { count, printable } from '../lib/text.ts';
 import { dayIn } from '../lib/time.ts';
 import { Chip, Day, Empty, Moment } from '../web/components.tsx';
-import { Choices, Corrections, Input } from '../web/form.tsx';
+import { Choices, Input } from '../web/form.tsx';
 import { documentText, StaffPage } from '../web/layout.tsx';
 import { type ListQuery } from '../web/list-query.ts';
 import { firstOf, type FormErrors, type FormValues } from '../web/read-form.ts';
 import { Pager } from '../web/table.tsx';
-import { Confirm, Crumbs, Done, FilterLink, NameOf, ShownOnce } from './auth-parts.page.tsx';
+import { Confirm, Crumbs, Done, FilterLink, FormPage, NameOf, ShownOnce } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { SCOPE_WORDS } from './auth.text.ts';
 import type { Part } from './people-list.ts';
@@ -142,49 +142,46 @@ export function newTokenPage({ values, errors, shell, viewer, now }: NewTokenPro
     help: SCOPE_WORDS[scope],
   }));
   return documentText(
-    <StaffPage title={title} shell={shell} viewer={viewer} section={PATH} now={now} glyphs={['overdue', 'broken']}>
-      <Crumbs trail={[TOKENS]} here="New" />
-      <Corrections errors={errors} />
-      <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">It may do what you choose here and no more than you may yourself. Its text is shown once.</p>
-      </div>
-      <form method="post" action="/tokens/new" class="stack">
-        <Input
-          name="label"
-          label="What is it for?"
-          help="The machine that will use it, such as the pipeline of a product. No name of a person."
-          value={firstOf(values, 'label')}
-          maxlength={80}
-          errors={errors}
-        />
-        <Choices
-          kind="some"
-          name="scopes"
-          label="It may"
-          values={values.get('scopes') ?? []}
-          options={options}
-          errors={errors}
-        />
-        <Choices
-          kind="one"
-          name="days"
-          label="It expires after"
-          help="What nobody renews was not needed any more."
-          values={[firstOf(values, 'days') === '' ? '90' : firstOf(values, 'days')]}
-          options={[
-            { value: '30', label: '30 days' },
-            { value: '90', label: '90 days' },
-            { value: '365', label: 'a year, the longest there is' },
-          ]}
-          errors={errors}
-        />
-        <p class="actions">
-          <button class="btn primary">Make the token</button>
-          <a href={PATH}>Make none</a>
-        </p>
-      </form>
-    </StaffPage>,
+    <FormPage
+      {...{ title, shell, viewer, now, errors }}
+      section={PATH}
+      trail={[TOKENS]}
+      here="New"
+      lede="It may do what you choose here and no more than you may yourself. Its text is shown once."
+      action="/tokens/new"
+      button="Make the token"
+      back={{ path: PATH, label: 'Make none' }}
+    >
+      <Input
+        name="label"
+        label="What is it for?"
+        help="The machine that will use it, such as the pipeline of a product. No name of a person."
+        value={firstOf(values, 'label')}
+        maxlength={80}
+        errors={errors}
+      />
+      <Choices
+        kind="some"
+        name="scopes"
+        label="It may"
+        values={values.get('scopes') ?? []}
+        options={options}
+        errors={errors}
+      />
+      <Choices
+        kind="one"
+        name="days"
+        label="It expires after"
+        help="What nobody renews was not needed any more."
+        values={[firstOf(values, 'days') === '' ? '90' : firstOf(values, 'days')]}
+        options={[
+          { value: '30', label: '30 days' },
+          { value: '90', label: '90 days' },
+          { value: '365', label: 'a year, the longest there is' },
+        ]}
+        errors={errors}
+      />
+    </FormPage>,
   );
 }
 
