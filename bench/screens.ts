@@ -16,6 +16,9 @@ import { smallPng } from './small-png.ts';
 
 const SCREENS = join(ROOT, 'docs', 'screens');
 
+/** Of a long page the beginning. */
+const TALLEST = 2_000;
+
 const LOOKS = [
   { name: 'light', width: 1280, colorScheme: 'light' },
   { name: 'dark', width: 1280, colorScheme: 'dark' },
@@ -27,7 +30,9 @@ async function take(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width: look.width, height: 800 });
     await page.emulateMedia({ colorScheme: look.colorScheme });
     await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished))');
-    writeFileSync(join(SCREENS, `${name}.${look.name}.png`), smallPng(await page.screenshot({ fullPage: true })));
+    const whole: number = await page.evaluate('document.documentElement.scrollHeight');
+    const clip = { x: 0, y: 0, width: look.width, height: Math.min(Math.max(whole, 800), TALLEST) };
+    writeFileSync(join(SCREENS, `${name}.${look.name}.png`), smallPng(await page.screenshot({ fullPage: true, clip })));
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   process.stdout.write(`${name}\n`);

@@ -1,5 +1,5 @@
 /**
- * Makes the PNG of a page small: at most 256 colours, which text and lines do not miss. A screenshot of Chromium has 24 bits for each pixel and is
+ * Makes the PNG of a page small: at most 128 colours, which text and lines do not miss. A screenshot of Chromium has 24 bits for each pixel and is
  * three times as large; docs/screens has nearly a hundred of them.
  *
  * Source: Portable Network Graphics (W3C Recommendation, third edition): chunks §5.3, filters §9, palettes §11.2.2. Reads what Chromium writes: 8
@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
-const MOST_COLOURS = 256;
+const MOST_COLOURS = 128;
 
 interface Image {
   readonly width: number;

@@ -134,7 +134,7 @@ export async function loadTables(): Promise<readonly MigrationList[]> {
 }
 
 /** The rows that entries of the log speak of. */
-async function loadStates(): Promise<readonly ReadStates[]> {
+export async function loadStates(): Promise<readonly ReadStates[]> {
   return [
     (await import('./policy/policy.store.ts')).evaluationStates,
     (await import('./policy/report.store.ts')).sourceStates,

@@ -9,6 +9,7 @@ import { Confirm, Crumbs, Done } from './auth-parts.page.tsx';
 import type { AuthScene } from './auth-scene.ts';
 import { rolesText } from './auth.text.ts';
 import type { ShownPasskey } from './passkey.actions.ts';
+import { RecoveryCodes } from './recovery-codes.page.tsx';
 import { CODES_PER_PERSON } from './recovery-code.ts';
 import type { ShownSession } from './session.actions.ts';
 
@@ -277,20 +278,9 @@ export function newCodesPage({ codes, shell, viewer, now }: AuthScene & { readon
           They are shown once. Each lets you in once, to make a new passkey; the old ones open nothing any more.
         </p>
       </div>
-      <ol class="code-list" aria-label="Recovery codes" data-codes>
-        {codes.map((code) => (
-          <li>{code}</li>
-        ))}
-      </ol>
-      <div class="actions">
-        <button class="btn" data-does="copy" data-done="Copied" data-failed="Not copied: select and copy them" hidden>
-          Copy all
-        </button>
-        <button class="btn" data-does="print" hidden>
-          Print
-        </button>
+      <RecoveryCodes codes={codes}>
         <a href={SECTION}>I have kept them, back to my account</a>
-      </div>
+      </RecoveryCodes>
     </StaffPage>,
   );
 }

@@ -1,11 +1,11 @@
 /** Addresses of what is one's own. Everybody who is signed in has them; what could lock somebody out needs the passkey once more. */
 import type { Context } from 'hono';
-import { z } from 'zod';
 import { pageAnswer, seeOther } from '../platform/http-answer.ts';
 import { postedFields } from '../platform/posted-form.ts';
-import { line, NO_ERRORS, readForm, valuesOf } from '../web/read-form.ts';
+import { NO_ERRORS, readForm, valuesOf } from '../web/read-form.ts';
 import { personRoute, type PersonViewer, type Route, type Scene } from '../web/route.ts';
 import { accountPage, detailsPage, newCodesPage, renewCodesPage, sessionsPage } from './account.page.tsx';
+import { DetailsForm, type Details } from './details-form.ts';
 import { sceneOf } from './auth-scene.ts';
 import type { AuthPagesWorld } from './auth.actions.ts';
 import { scriptPage } from './door.page.tsx';
@@ -16,19 +16,6 @@ import { recoveryCodesLeft, renewRecoveryCodes } from './recovery.actions.ts';
 import { revokeOtherSessions, revokeSession, showSessions } from './session.actions.ts';
 
 type OwnScene = Scene<PersonViewer>;
-
-/** RFC 5321 §4.5.3.1.3 has room for 254 characters between the angle brackets. */
-const LONGEST_ADDRESS = 254;
-
-const DetailsForm = z.object({
-  name: line('Your name', 100),
-  email: z
-    .string()
-    .trim()
-    .max(LONGEST_ADDRESS, 'The address is too long to be one. Type it again.')
-    .pipe(z.union([z.literal(''), z.email('This is no e-mail address. Type one like ada@beispiel.example, or none.')]))
-    .transform((text) => (text === '' ? null : text)),
-});
 
 const FRESH = { fresh: true };
 
@@ -81,7 +68,7 @@ export const accountRoutes = (world: AuthPagesWorld): readonly Route[] => [
 
 async function saveDetails(world: AuthPagesWorld, c: Context, scene: OwnScene) {
   const values = valuesOf(await postedFields(c.req));
-  const form = readForm(DetailsForm, values);
+  const form = readForm<Details>(DetailsForm, values);
   if (!form.ok) return pageAnswer(detailsPage({ ...sceneOf(world, c, scene), ...form.error }), { status: 422 });
   await changeOwnDetails(world, scene.viewer.person, form.value, scene.now);
   return seeOther('/account?done=details-changed');

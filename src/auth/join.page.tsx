@@ -10,6 +10,7 @@ import type { Shell } from '../web/shell.ts';
 import type { InvitationState } from './invitation.ts';
 import { FORM_GLYPHS, ObstacleFlash, PasskeyForm } from './passkey-form.page.tsx';
 import type { Obstacle } from './passkey.text.ts';
+import { RecoveryCodes } from './recovery-codes.page.tsx';
 import type { Role } from './permit.ts';
 
 const Steps = ({ at }: { readonly at: 1 | 2 }) => (
@@ -125,19 +126,7 @@ export function recoveryCodesPage(shell: Shell, codes: readonly string[], done: 
         </p>
       </div>
       <Steps at={2} />
-      <ol class="code-list" aria-label="Recovery codes" data-codes>
-        {codes.map((code) => (
-          <li>{code}</li>
-        ))}
-      </ol>
-      <div class="actions">
-        <button class="btn" data-does="copy" data-done="Copied" data-failed="Not copied: select and copy them" hidden>
-          Copy all
-        </button>
-        <button class="btn" data-does="print" hidden>
-          Print
-        </button>
-      </div>
+      <RecoveryCodes codes={codes} />
       <p class="fine">
         Print them or put them into a password manager, and not onto the device that has the passkey. Under your account
         you can make new ones, which end these.

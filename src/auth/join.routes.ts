@@ -1,10 +1,9 @@
 /** `/set-up/:token` and `/invitation/:token`: the first visit of somebody. The link is a secret, so it is looked for by its digest only. */
 import type { Context } from 'hono';
-import { z } from 'zod';
 import type { Instant } from '../lib/time.ts';
 import { pageAnswer } from '../platform/http-answer.ts';
 import { postedFields } from '../platform/posted-form.ts';
-import { firstOf, line, NO_ERRORS, readForm, valuesOf, type FormErrors, type FormValues } from '../web/read-form.ts';
+import { firstOf, NO_ERRORS, readForm, valuesOf, type FormErrors, type FormValues } from '../web/read-form.ts';
 import { publicRoute, type Route, type Scene, type Viewer } from '../web/route.ts';
 import { invitationOfLink, type ShownInvitation } from './invitation.actions.ts';
 import { invitationPage, linkOverPage, recoveryCodesPage, setUpPage } from './join.page.tsx';
@@ -19,6 +18,7 @@ import {
 } from './registration.actions.ts';
 import { hashOfSecret } from './secret.ts';
 import { sessionCookie } from './session-cookie.ts';
+import { DetailsForm, type Details } from './details-form.ts';
 import { deviceOf } from './device.ts';
 import { reportRefusal, scriptPage, withCookie, type DoorWorld } from './door.page.tsx';
 
@@ -44,22 +44,6 @@ const linkOf = (c: Context): string => c.req.param('token') ?? '';
 
 /** Whom the challenge is given to: whoever has this link. */
 const bindingOf = (link: string): string => `link ${hashOfSecret(link) ?? ''}`;
-
-/** RFC 5321 §4.5.3.1: at most 254 characters; whether it takes mail only a mail can tell. */
-const newcomerForm = z.object({
-  name: line('Your name', 100),
-  email: z
-    .string()
-    .default('')
-    .transform((text) => text.trim())
-    .refine(
-      (text) => text === '' || (text.length <= 254 && /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(text)),
-      'This is no e-mail address. Write one as name@example.com, or leave it out.',
-    )
-    .transform((text) => (text === '' ? null : text)),
-});
-
-type NewcomerForm = z.infer<typeof newcomerForm>;
 
 async function showSetUp(world: DoorWorld, c: Context, now: Instant, draft: Draft): Promise<Response> {
   const link = linkOf(c);
@@ -116,7 +100,7 @@ type Read =
 
 async function readNewcomer(world: DoorWorld, c: Context, { now, requestId }: Scene<Viewer | null>): Promise<Read> {
   const values = valuesOf(await postedFields(c.req));
-  const form = readForm<NewcomerForm>(newcomerForm, values);
+  const form = readForm<Details>(DetailsForm, values);
   if (!form.ok) return { draft: { values, errors: form.error.errors, obstacle: null } };
   const link = linkOf(c);
   const text = firstOf(values, 'passkey');

@@ -14,7 +14,7 @@ import { isRotated, planRewrap, rewrapAll, type RewrapPlan, type StoredKey } fro
 import { beginRotation, endRotation, isRotating, openKeyring } from '../platform/keyring.ts';
 import { namesKek, type Environment } from '../platform/secrets.ts';
 import { altered, otherKek, replaceSubjectKey, storedSubjectKeys } from '../platform/subject-keys.ts';
-import type { Keyring } from '../platform/wrapped-key.ts';
+import { heldNow, type Keyring } from '../platform/wrapped-key.ts';
 
 export interface Rotated {
   readonly current: KekId;
@@ -42,8 +42,9 @@ export async function rotateKeys(
   onProgress: (left: number) => void = () => undefined,
 ): Promise<Result<Rotated, RotateRefusal>> {
   const { db, folder, random } = log;
-  const keys = await openKeyring({ env, folder }, db, random);
+  const opened = await openKeyring({ env, folder }, db, random);
   if (!namesKek(env)) beginRotation(folder, random);
+  const keys = heldNow(opened);
   const plan = planRewrap(keys, await storedSubjectKeys(db));
   if (namesKek(env) && plan.due.length === 0) return no({ code: 'no-other-key', current: keys.current.id });
   const rewrapped = await rewrapPieces(log, keys, plan, onProgress);

@@ -35,6 +35,7 @@ export type FindingCode =
   | 'state-missing'
   | 'state-elsewhere'
   | 'state-unread'
+  | 'listing-differs'
   | 'evidence-differs'
   | 'evidence-missing'
   | 'evidence-unread'

@@ -5,13 +5,7 @@
 import type { Instant } from '../lib/time.ts';
 import type { Queries, Tx } from '../platform/db.ts';
 import type { LogTables } from './log-tables.ts';
-
-export interface ListedRow {
-  readonly idx: number;
-  readonly type: string;
-  readonly subject: string | null;
-  readonly at: Instant;
-}
+import type { ListedRow } from './verify-database.ts';
 
 export async function insertListed(tx: Tx, log: number, rows: readonly ListedRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -97,4 +91,23 @@ export async function listedAt(queries: Queries, log: number, idx: number): Prom
     .where('idx', '=', idx)
     .executeTakeFirst();
   return row === undefined ? null : (row.at as Instant);
+}
+
+/** The rows from `from` to before `to`, in order. */
+export async function readListed(
+  queries: Queries,
+  log: number,
+  from: number,
+  to: number,
+): Promise<readonly ListedRow[]> {
+  const rows = await queries
+    .tables<LogTables>()
+    .selectFrom('log_listing')
+    .select(['idx', 'type', 'subject', 'at'])
+    .where('log', '=', log)
+    .where('idx', '>=', from)
+    .where('idx', '<', to)
+    .orderBy('idx')
+    .execute();
+  return rows.map((row) => ({ ...row, at: row.at as Instant }));
 }

@@ -16,6 +16,7 @@ import {
 } from './data-folder.client.ts';
 import type { HeldCheckpoint } from './held-checkpoint.ts';
 import { databaseReader } from './log-read.actions.ts';
+import { firstListed, readListed } from './log-listing.store.ts';
 import { findLog, type LogPlace, type OpenLog } from './log.actions.ts';
 import { lastIndex, readCheckpoints, readEvidence, readHead } from './log.store.ts';
 import { CompactRange } from './merkle.ts';
@@ -107,6 +108,8 @@ export function verifyOpenLog(
       })),
       held,
       rows,
+      listed: (from, to) => readListed(queries, head.log, from, to),
+      listedFrom: (await firstListed(queries, head.log)) ?? head.size,
       evidence: async (digest) => {
         const body = await readEvidence(queries, digest);
         return body === null ? null : sha256(body);

@@ -176,7 +176,7 @@ forEachEngine((engine) => {
     };
     const expected: Record<string, readonly string[]> = {
       edit: ['rewritten', 'root-differs'],
-      reorder: ['time-backwards', 'rewritten', 'root-differs'],
+      reorder: ['time-backwards', 'rewritten', 'listing-differs', 'root-differs'],
       delete: ['entries-missing', 'state-unread'],
       'cut the tail': ['entries-missing', 'state-unread'],
       'cut the tail with the head': ['rolled-back', 'root-differs', 'state-differs'],
@@ -203,6 +203,18 @@ forEachEngine((engine) => {
       .set({ size: 4, nodes: new Uint8Array(32) })
       .execute();
     assert.deepEqual(await findingsOf(log), ['entries-missing', 'state-unread']);
+  });
+
+  it('finds a list that would hide an entry from who looks it up, and misses none that is not made yet', async () => {
+    const log = await openEvidence(engine);
+    await fill(log, 5);
+    const listing = () => raw(log.db);
+    await listing().updateTable('log_listing').set({ type: 'log.heartbeat' }).where('idx', '=', 3).execute();
+    assert.deepEqual(await findingsOf(log), ['listing-differs']);
+    await listing().deleteFrom('log_listing').where('idx', '=', 3).execute();
+    assert.deepEqual(await findingsOf(log), ['listing-differs']);
+    await listing().deleteFrom('log_listing').where('idx', '<', 3).execute();
+    assert.deepEqual(await findingsOf(log), VERIFIED);
   });
 
   it('does not load an entry that is larger than any', async () => {

@@ -7,6 +7,7 @@
  */
 import { base64, fromUtf8 } from '../lib/bytes.ts';
 import { anchorsOf, type HeldCheckpoint } from './held-checkpoint.ts';
+import type { Instant } from '../lib/time.ts';
 import type { Leaf } from './leaf.ts';
 import { Findings } from './log-finding.ts';
 import type { Hash } from './merkle.ts';
@@ -33,6 +34,14 @@ export interface StateRow {
   readonly digest: string;
 }
 
+/** A row of the list in which entries are looked up. */
+export interface ListedRow {
+  readonly idx: number;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly at: Instant;
+}
+
 export interface DatabaseLog {
   readonly origin: string;
   readonly size: number;
@@ -49,6 +58,10 @@ export interface DatabaseLog {
   /** Those that whoever asks has kept. */
   readonly held: readonly HeldCheckpoint[];
   readonly rows: readonly StateRow[];
+  /** What the list says of the entries from `from` to before `to`; those of the time before there was a list are absent. */
+  readonly listed: (from: number, to: number) => Promise<readonly ListedRow[]>;
+  /** The first entry that is in the list. */
+  readonly listedFrom: number;
   /** SHA-256 of the evidence that is stored under a digest; `null` where there is none. */
   readonly evidence: (digest: string) => Promise<string | null>;
 }
@@ -67,7 +80,7 @@ export async function verifyDatabase(log: DatabaseLog): Promise<DatabaseReport> 
   const beside = outside === null || !(note instanceof Uint8Array) ? [] : [{ where: CHECKPOINT, note, seenAt: null }];
   const own = [...beside, ...log.own];
   const anchors = anchorsOf([...own, ...log.held], { origin, size, root, extensions: [] }, key, findings);
-  const seen = new SeenStates();
+  const seen = new SeenStates(log, findings);
   const target = { size, root, where: DATABASE, words: NOT_THE_HEAD };
   const sums = size === 0 ? NOTHING : await walkEntries(read, target, anchors, findings, seen);
   if (log.beyond > 0)
@@ -105,14 +118,42 @@ const NOT_THE_HEAD = 'the entries give another root than the log has: an entry w
 
 /** What the entries say last about each subject, and which evidence they name. */
 class SeenStates implements Observer {
+  readonly #log: DatabaseLog;
+  readonly #findings: Findings;
+  #unlisted: ListedRow[] = [];
   readonly latest = new Map<string, { readonly index: number; readonly state: string }>();
   readonly evidence = new Map<string, number>();
 
+  constructor(log: DatabaseLog, findings: Findings) {
+    this.#log = log;
+    this.#findings = findings;
+  }
+
   readonly entry = (index: number, leaf: Leaf): void => {
-    const { subject, state } = leaf;
+    const { type, subject, at, state } = leaf;
+    if (index >= this.#log.listedFrom) this.#unlisted.push({ idx: index, type, subject, at });
     if (subject !== null && state !== null) this.latest.set(subject, { index, state });
     const evidence = evidenceOf(leaf);
     if (evidence !== null) this.evidence.set(evidence, index);
+  };
+
+  /** A filter that passes an entry over would hide it. */
+  readonly bundle = async (): Promise<void> => {
+    const [first] = this.#unlisted;
+    const last = this.#unlisted.at(-1);
+    if (first === undefined || last === undefined) return;
+    const rows = new Map((await this.#log.listed(first.idx, last.idx + 1)).map((row) => [row.idx, row]));
+    for (const { idx, type, subject, at } of this.#unlisted) {
+      const row = rows.get(idx);
+      if (row?.type !== type || row.subject !== subject || row.at !== at)
+        this.#findings.add(
+          'broken',
+          'listing-differs',
+          `entry ${idx}`,
+          'the list of entries says something else of it',
+        );
+    }
+    this.#unlisted = [];
   };
 }
 

@@ -14,6 +14,7 @@ import type { MigrationList } from './migrations.ts';
 import type { Random } from './random.ts';
 import {
   formatWrappedKey,
+  heldNow,
   parseWrappedKey,
   unwrapKey,
   wrapKey,
@@ -79,6 +80,7 @@ export async function readSubjectKeys(
   subjects: readonly string[],
 ): Promise<ReadonlyMap<string, Dek | null>> {
   const found = new Map<string, Dek | null>();
+  const held = heldNow(keys);
   const all = [...new Set(subjects)];
   for (let from = 0; from < all.length; from += SUBJECTS_PER_QUERY) {
     const rows = await queries
@@ -87,7 +89,7 @@ export async function readSubjectKeys(
       .select(['subject', 'dek'])
       .where('subject', 'in', all.slice(from, from + SUBJECTS_PER_QUERY))
       .execute();
-    for (const { subject, dek } of rows) found.set(subject, dek === null ? null : unwrap(keys, subject, dek));
+    for (const { subject, dek } of rows) found.set(subject, dek === null ? null : unwrap(held, subject, dek));
   }
   return found;
 }

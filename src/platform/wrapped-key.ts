@@ -42,6 +42,9 @@ export interface Keyring {
   readonly previous: readonly Kek[];
 }
 
+/** What a keyring holds now: those of a data folder look at their files each time they are asked, which long lists need not. */
+export const heldNow = ({ current, previous }: Keyring): Keyring => ({ current, previous });
+
 export type UnwrapRefusal =
   | { readonly code: 'kek-not-held'; readonly kekId: KekId }
   /** Some byte of it or of its place is not what was wrapped; which one cannot be told. */

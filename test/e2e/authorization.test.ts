@@ -100,6 +100,8 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /statements/:id': 'policy.read',
   'GET /statements/:id/facts.json': 'policy.read',
   'POST /api/v1/reports': 'token policy.report',
+
+  // Checkpoints are what others hold against us; entries, tiles and proofs are for who may read the log.
   'GET /.well-known/holdfast/checkpoint': 'public',
   'GET /.well-known/holdfast/checkpoints': 'public',
   'GET /.well-known/holdfast/log.vkey': 'public',
