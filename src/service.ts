@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import { accountRoutes } from './auth/account.routes.ts';
 import type { AuthWorld } from './auth/auth.actions.ts';
+import { inviteStep } from './auth/first-steps.actions.ts';
 import { identify } from './auth/identify.actions.ts';
 import { joinRoutes } from './auth/join.routes.ts';
 import { relyingParty, type RelyingParty } from './auth/passkey.ts';
@@ -17,6 +18,7 @@ import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
+import { recoveryStep } from './keys/first-step.ts';
 import { replayErasures, type EraseValues, type Replayed } from './keys/erase.actions.ts';
 import { logNeeds } from './log/log-needs.actions.ts';
 import { LogMemory } from './log/log-memory.actions.ts';
@@ -168,7 +170,11 @@ export function compose(parts: World): Features {
       ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
       ...todayRoutes({
         sources: [logNeeds(log), policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
-        steps: [reportingStep(world, address.origin)],
+        steps: [
+          reportingStep(world, address.origin),
+          inviteStep({ log, keys: parts.keys, random: log.random }),
+          recoveryStep,
+        ],
         quiet: () => quietWords(reader),
         shell,
       }),
