@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { line } from '../web/read-form.ts';
 
 /** RFC 5321 §4.5.3.1.3 has room for 254 characters between the angle brackets. */
-export const LONGEST_ADDRESS = 254;
+const LONGEST_ADDRESS = 254;
 
 export const DetailsForm = z.object({
   name: line('Your name', 100),
