@@ -53,7 +53,7 @@ interface Variables {
 type Env = { Bindings: Peer; Variables: Variables };
 
 /** Answered at every address and in the clear: balancers ask by IP address, and learn nothing. */
-export const PROBES: readonly string[] = ['/healthz', '/readyz'];
+const PROBES: readonly string[] = ['/healthz', '/readyz'];
 const REQUEST_ID_BYTES = 9;
 
 export function createApplication(world: ApplicationWorld): Fetch {

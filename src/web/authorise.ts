@@ -7,7 +7,7 @@ import type { Access, Viewer } from './route.ts';
  * How long a passkey that was used counts as used just now. Long enough to read a confirmation page, short enough that a screen left alone
  * at lunch confirms nothing (OWASP ASVS 5.0, V7.5: sensitive acts ask again).
  */
-export const FRESH_MS = 300_000 as Millis;
+const FRESH_MS = 300_000 as Millis;
 
 export type Admission =
   | { readonly kind: 'admitted' }

@@ -77,20 +77,6 @@ export const Input = ({
   </Field>
 );
 
-export const TextArea = ({ value = '', maxlength, ...field }: InputProps) => (
-  <Field {...field}>
-    <textarea
-      id={`f-${field.name}`}
-      name={field.name}
-      maxlength={maxlength}
-      required={field.optional !== true}
-      {...described(field)}
-    >
-      {value}
-    </textarea>
-  </Field>
-);
-
 export interface Option {
   readonly value: string;
   readonly label: string;

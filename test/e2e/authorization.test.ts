@@ -100,18 +100,6 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /statements/:id': 'policy.read',
   'GET /statements/:id/facts.json': 'policy.read',
   'POST /api/v1/reports': 'token policy.report',
-  'GET /.well-known/holdfast/checkpoint': 'public',
-  'GET /.well-known/holdfast/checkpoints': 'public',
-  'GET /.well-known/holdfast/log.vkey': 'public',
-  'GET /log': 'log.read',
-  'GET /log/entries/:index': 'log.read',
-  'GET /log/entries/:index/proof.json': 'log.read',
-  'GET /log/verify.mjs': 'log.read',
-  'GET /log/checkpoint': 'log.read',
-  'GET /log/tile/*': 'log.read',
-  'GET /api/v1/log/checkpoint': 'token log.read',
-  'GET /api/v1/log/tile/*': 'token log.read',
-  'GET /api/v1/log/entries/:index/proof': 'token log.read',
 
   // Checkpoints are what others hold against us; entries, tiles and proofs are for who may read the log.
   'GET /.well-known/holdfast/checkpoint': 'public',
