@@ -217,9 +217,16 @@ function doorRoutes({ log, keys, address, report }: World, shell: Shell): readon
   ];
 }
 
-function relyingPartyAt({ origin }: ServiceAddress, { organisation }: Shell): RelyingParty {
-  const rp = relyingParty(origin, organisation ?? 'Holdfast');
-  if (rp !== null) return rp;
+function relyingPartyAt({ origin }: ServiceAddress, shell: Shell): RelyingParty {
+  const rp = relyingParty(origin, 'Holdfast');
+  if (rp !== null)
+    return {
+      ...rp,
+      // Known once the policy was read.
+      get name() {
+        return shell.organisation ?? rp.name;
+      },
+    };
   throw new HoldfastError('SETTING_INVALID', 'HOLDFAST_URL names an IP address, and passkeys are bound to a name', {
     hint: 'Give it the name of the service, e.g. https://holdfast.example, or http://localhost on this machine.',
   });
