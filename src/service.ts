@@ -114,9 +114,9 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     const features = compose({ order, log, keys, terminal, address, report, shared });
     resolve(application(features, settings, address, terminal, report));
     terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
-    await sayHowToBegin({ log, keys, random: log.random }, address, terminal);
+    await unlessStopped(report, () => sayHowToBegin({ log, keys, random: log.random }, address, terminal));
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
-    await features.begin(order.jobs);
+    await unlessStopped(report, () => features.begin(order.jobs));
     const background = order.jobs ? begin(features, log, now, report) : null;
     const signer = order.jobs ? signerOf(log, now, report) : null;
     features.watch.start();
@@ -264,6 +264,16 @@ function application(
     random: systemRandom,
     report,
   });
+}
+
+/** A log that has stopped refuses what is recorded at the start; pages say so and serve what there is, instead of ending again and again. */
+async function unlessStopped(report: Report, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !error.code.startsWith('LOG_')) throw error;
+    report({ level: 'error', event: 'not-recorded', code: error.code, message: error.message });
+  }
 }
 
 /** Which process this is, for people. */
