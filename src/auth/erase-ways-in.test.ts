@@ -3,27 +3,17 @@ import { it } from 'node:test';
 import { forEachEngine } from '../../test/support/engines.ts';
 import { AT_ONCE } from '../../test/support/evidence-log.ts';
 import { letIn, minute, openAuth, rawAuth, setUp } from '../../test/support/people.ts';
-import { migrate } from '../platform/migrations.ts';
 import { erasePerson } from '../keys/erase.actions.ts';
-import { ERASURE_TABLES } from '../keys/erasure-tables.ts';
 import { erasureStates } from '../keys/erasure.store.ts';
 import { signCheckpoint } from '../log/log.actions.ts';
 import { verifyOpenLog } from '../log/log-verify.actions.ts';
-import { LOG_TABLES } from '../log/log-tables.ts';
-import { LOG_PERSONAL_TABLES } from '../log/personal-tables.ts';
 import { erasePersonal } from '../log/personal.actions.ts';
-import { SUBJECT_KEYS } from '../platform/subject-keys.ts';
 import { authStates } from './auth-states.store.ts';
-import { AUTH_TABLES } from './auth-tables.ts';
-import { eraseWaysIn } from './people.actions.ts';
-import { listPeople } from './people.actions.ts';
-
-const TABLES = [LOG_TABLES, SUBJECT_KEYS, LOG_PERSONAL_TABLES, AUTH_TABLES, ERASURE_TABLES];
+import { eraseWaysIn, listPeople } from './people.actions.ts';
 
 forEachEngine((engine) => {
   it('leaves an id, roles and what the log recorded of a person who is erased, and no name, session or code', async () => {
     const world = await openAuth(engine);
-    await migrate(world.log.db, TABLES, minute(0));
     const ada = await setUp(world);
     const bo = await letIn(world, ada.person, ['auditor']);
     const subject = bo.person;
