@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import { accountRoutes } from './auth/account.routes.ts';
 import type { AuthWorld } from './auth/auth.actions.ts';
+import { inviteStep } from './auth/first-steps.actions.ts';
 import { identify } from './auth/identify.actions.ts';
 import { joinRoutes } from './auth/join.routes.ts';
 import { relyingParty, type RelyingParty } from './auth/passkey.ts';
@@ -17,6 +18,7 @@ import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit.ts';
 import type { Instant, Millis } from './lib/time.ts';
+import { recoveryStep } from './keys/first-step.ts';
 import { replayErasures, type EraseValues, type Replayed } from './keys/erase.actions.ts';
 import { logNeeds } from './log/log-needs.actions.ts';
 import { LogMemory } from './log/log-memory.actions.ts';
@@ -112,9 +114,9 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     const features = compose({ order, log, keys, terminal, address, report, shared });
     resolve(application(features, settings, address, terminal, report));
     terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
-    await sayHowToBegin({ log, keys, random: log.random }, address, terminal);
+    await unlessStopped(report, () => sayHowToBegin({ log, keys, random: log.random }, address, terminal));
     report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
-    await features.begin(order.jobs);
+    await unlessStopped(report, () => features.begin(order.jobs));
     const background = order.jobs ? begin(features, log, now, report) : null;
     const signer = order.jobs ? signerOf(log, now, report) : null;
     features.watch.start();
@@ -168,7 +170,11 @@ export function compose(parts: World): Features {
       ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
       ...todayRoutes({
         sources: [logNeeds(log), policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
-        steps: [reportingStep(world, address.origin)],
+        steps: [
+          reportingStep(world, address.origin),
+          inviteStep({ log, keys: parts.keys, random: log.random }),
+          recoveryStep,
+        ],
         quiet: () => quietWords(reader),
         shell,
       }),
@@ -211,9 +217,16 @@ function doorRoutes({ log, keys, address, report }: World, shell: Shell): readon
   ];
 }
 
-function relyingPartyAt({ origin }: ServiceAddress, { organisation }: Shell): RelyingParty {
-  const rp = relyingParty(origin, organisation ?? 'Holdfast');
-  if (rp !== null) return rp;
+function relyingPartyAt({ origin }: ServiceAddress, shell: Shell): RelyingParty {
+  const rp = relyingParty(origin, 'Holdfast');
+  if (rp !== null)
+    return {
+      ...rp,
+      // Known once the policy was read.
+      get name() {
+        return shell.organisation ?? rp.name;
+      },
+    };
   throw new HoldfastError('SETTING_INVALID', 'HOLDFAST_URL names an IP address, and passkeys are bound to a name', {
     hint: 'Give it the name of the service, e.g. https://holdfast.example, or http://localhost on this machine.',
   });
@@ -251,6 +264,16 @@ function application(
     random: systemRandom,
     report,
   });
+}
+
+/** A log that has stopped refuses what is recorded at the start; pages say so and serve what there is, instead of ending again and again. */
+async function unlessStopped(report: Report, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !error.code.startsWith('LOG_')) throw error;
+    report({ level: 'error', event: 'not-recorded', code: error.code, message: error.message });
+  }
 }
 
 /** Which process this is, for people. */

@@ -170,9 +170,9 @@ describe('src/', () => {
     );
   });
 
-  it('keeps three files outside folders: the entry, the composition root and the independent verifier', () => {
+  it('keeps four files outside folders: the entry, the composition roots of commands and of the service, and the independent verifier', () => {
     const outside = [...sources().keys()].filter((path) => /^src\/[^/]+$/.test(path));
-    assert.deepEqual(outside.sort(), ['src/cli.ts', 'src/main.ts', 'src/verify.ts']);
+    assert.deepEqual(outside.sort(), ['src/cli.ts', 'src/main.ts', 'src/service.ts', 'src/verify.ts']);
   });
 
   it('keeps feature folders flat, because the table of roles is written for src/*/*', () => {

@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SoftAuthenticator, type Lies } from '../../test/support/authenticator.ts';
 import { forEachEngine, type TestEngine } from '../../test/support/engines.ts';
-import { day, findingsOf, hour, leavesOf, minute, newcomer, openAuth, valueOf } from '../../test/support/people.ts';
+import {
+  day,
+  findingsOf,
+  hour,
+  leavesOf,
+  minute,
+  newcomer,
+  openAuth,
+  somePasskey,
+  valueOf,
+} from '../../test/support/people.ts';
 import type { Result } from '../lib/result.ts';
 import { plus, type Instant, type Millis } from '../lib/time.ts';
 import {
@@ -271,11 +281,9 @@ forEachEngine((engine) => {
       const authenticator = new SoftAuthenticator(ORIGIN);
       const { person } = await setUpWith(world, authenticator);
       const second = new SoftAuthenticator(ORIGIN, { id: 'credential-2' });
-      const id = await storePasskey(
-        world,
-        { person, passkey: valueOf(await register(world, second, person)) },
-        minute(3),
-      );
+      const passkey = valueOf(await register(world, second, person));
+      const id = valueOf(await storePasskey(world, { person, passkey }, minute(3)));
+      assert.equal(refusal(await storePasskey(world, { person, passkey }, minute(3))), 'known-passkey');
       valueOf(await renamePasskey(world, { person, id, label: 'The key in the safe' }, minute(4)));
       assert.deepEqual(
         (await listPasskeys(world, person)).map(({ label }) => label),
@@ -318,6 +326,16 @@ forEachEngine((engine) => {
       assert.equal((await listPasskeys(world, person)).length, 1);
     });
 
+    it('are twenty at the most', async () => {
+      const world = await openPasskeys(engine);
+      const { person } = await setUpWith(world, new SoftAuthenticator(ORIGIN));
+      const store = (n: number) =>
+        storePasskey(world, { person, passkey: { ...somePasskey(), label: `Key ${n}` } }, minute(3));
+      for (let n = 2; n <= 20; n += 1) assert.equal(refusal(await store(n)), 'none');
+      assert.equal(refusal(await store(21)), 'too-many');
+      assert.equal((await listPasskeys(world, person)).length, 20);
+    });
+
     it('cannot be known twice', async () => {
       const world = await openPasskeys(engine);
       const authenticator = new SoftAuthenticator(ORIGIN);
@@ -357,6 +375,8 @@ forEachEngine((engine) => {
       assert.equal(viewer?.kind === 'person' && viewer.person, person);
       assert.equal((await viewerOf(world, recovered.session, day(1))).viewer, null);
       assert.equal(refusal(await attempt(world, fresh, {}, day(1))), 'none');
+      const another = { ...order, passkey: somePasskey() };
+      assert.equal(refusal(await storeRecoveredPasskey(world, another, day(1))), 'challenge-over');
     });
   });
 });

@@ -37,6 +37,7 @@ import { readPerson } from './person.store.ts';
 import { countRecoveryCodes } from './recovery.store.ts';
 import { addPasskey, type NewPasskey } from './registration.actions.ts';
 import { confirmSession, startSessionIn } from './session.actions.ts';
+import { readSession } from './session.store.ts';
 
 export interface PasskeyWorld extends AuthWorld {
   readonly rp: RelyingParty;
@@ -279,12 +280,21 @@ async function countUse(tx: Tx, use: VerifiedUse, now: Instant): Promise<Result<
   return ok(person.id);
 }
 
+/** For every device and a key in the safe; a page has to name them all to the browser. */
+const MOST_PASSKEYS = 20;
+
 /** A further passkey of somebody. @returns its id */
-export const storePasskey = (
+export function storePasskey(
   world: AuthWorld,
   { person, passkey }: { readonly person: string; readonly passkey: NewPasskey },
   now: Instant,
-): Promise<string> => recordInLog(world.log, (tx) => addPasskey(world, tx, { person, passkey }, now));
+): Promise<Result<string, PasskeyRefusal>> {
+  return recordInLog(world.log, async (tx) => {
+    if ((await passkeysOf(tx, person)).length >= MOST_PASSKEYS) return no({ code: 'too-many' });
+    if (await isCredentialKnown(tx, passkey.credential)) return no({ code: 'known-passkey' });
+    return ok(await addPasskey(world, tx, { person, passkey }, now));
+  });
+}
 
 /** After a recovery code: the new passkey, and a session for everything in place of the one that was for this page only. */
 export function storeRecoveredPasskey(
@@ -300,9 +310,13 @@ export function storeRecoveredPasskey(
   const { person, recovery, passkey, device } = order;
   return recordInLog(world.log, async (tx) => {
     if ((await readPerson(tx, person))?.access !== 'active') return no({ code: 'unknown-passkey' });
+    // One code makes one passkey, also where its page was sent from two windows at once.
+    const session = await readSession(tx, recovery);
+    if (session?.person !== person || session.purpose !== 'recovery') return no({ code: 'challenge-over' });
+    if (await isCredentialKnown(tx, passkey.credential)) return no({ code: 'known-passkey' });
     await addPasskey(world, tx, { person, passkey }, now);
-    const session = await startSessionIn(world, tx, { person, purpose: 'staff', device, replaces: recovery }, now);
-    return ok({ person, session });
+    const replacing = { person, purpose: 'staff', device, replaces: recovery } as const;
+    return ok({ person, session: await startSessionIn(world, tx, replacing, now) });
   });
 }
 

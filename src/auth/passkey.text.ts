@@ -47,6 +47,11 @@ export function refusedPasskey(refusal: PasskeyRefusal): Obstacle {
         title: 'Nobody here has this passkey.',
         next: 'It was removed, or its owner’s access ended. Use another one, or ask an owner for an invitation.',
       };
+    case 'too-many':
+      return {
+        title: 'You have twenty passkeys, which is as many as there can be.',
+        next: 'Remove one that you no longer use.',
+      };
     case 'known-passkey':
       return { title: 'Somebody has this passkey already.', next: 'Use another device, or sign in with it.' };
   }

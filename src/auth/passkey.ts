@@ -144,6 +144,8 @@ export type PasskeyRefusal =
   | { readonly code: 'counter' }
   /** Nobody's here, removed, or its owner's access ended. */
   | { readonly code: 'unknown-passkey' }
+  /** Their owner has twenty. */
+  | { readonly code: 'too-many' }
   /** Somebody has it already. */
   | { readonly code: 'known-passkey' };
 

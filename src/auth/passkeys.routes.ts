@@ -74,13 +74,13 @@ async function takeNew(world: DoorWorld, c: Context, scene: Scene<PersonViewer>)
   if (!form.ok) return newAnswer(world, scene, { label, errors: form.error.errors, obstacle: null });
   const order = { text: firstOf(values, 'passkey'), binding: viewer.session };
   const passkey = await verifyRegistration(world, order, now);
-  if (!passkey.ok) {
-    const obstacle = reportRefusal(world.report, requestId, passkey.error);
-    return newAnswer(world, scene, { label, errors: NO_ERRORS, obstacle });
-  }
   const { person } = viewer;
-  await storePasskey(world, { person, passkey: { ...passkey.value, label: form.value.label } }, now);
-  return seeOther('/account?done=passkey-added');
+  const added = passkey.ok
+    ? await storePasskey(world, { person, passkey: { ...passkey.value, label: form.value.label } }, now)
+    : passkey;
+  if (added.ok) return seeOther('/account?done=passkey-added');
+  const obstacle = reportRefusal(world.report, requestId, added.error);
+  return newAnswer(world, scene, { label, errors: NO_ERRORS, obstacle });
 }
 
 function onePage(

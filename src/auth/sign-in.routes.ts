@@ -193,6 +193,6 @@ async function takeRecovered(world: SignInWorld, c: Context, scene: Scene<Viewer
   if (!passkey.ok) return recoveredAnswer(world, c, now, reportRefusal(world.report, requestId, passkey.error));
   const order = { person, recovery, passkey: passkey.value, device: deviceAt(c) };
   const signedIn = await storeRecoveredPasskey(world, order, now);
-  if (!signedIn.ok) return seeOther('/recover');
+  if (!signedIn.ok) return recoveredAnswer(world, c, now, reportRefusal(world.report, requestId, signedIn.error));
   return withCookie(seeOther('/account?done=recovered'), sessionCookie(signedIn.value.session, world.cookies));
 }

@@ -6,7 +6,7 @@ import { formatInstant, inZone, type Instant } from './time.ts';
 export function whenLocal(at: Instant, zone: string, language: Language = 'en'): string {
   const local = inZone(at, zone);
   const name = (options: Intl.DateTimeFormatOptions, type: Intl.DateTimeFormatPartTypes): string => {
-    const format = new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', { ...options, timeZone: zone });
+    const format = formatOf(language, zone, options);
     return format.formatToParts(at).find((part) => part.type === type)?.value ?? '';
   };
   const weekday = name({ weekday: 'short' }, 'weekday').replace(/\.$/, '');
@@ -16,6 +16,21 @@ export function whenLocal(at: Instant, zone: string, language: Language = 'en'):
   return language === 'de'
     ? `${weekday}., ${local.day}. ${month} ${local.year}, ${time} Uhr ${zoneName}`
     : `${weekday} ${local.day} ${month} ${local.year}, ${time} ${zoneName}`;
+}
+
+/** Making a format takes longer than using it a hundred times, and pages show the same few zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** A process shows the zone of one organisation; a test a few more. */
+const MOST_FORMATS = 100;
+
+function formatOf(language: Language, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${zone} ${Object.keys(options).join()}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  const format = new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', { ...options, timeZone: zone });
+  formats.set(key, format);
+  return format;
 }
 
 /** Written out: the English of ICU shortens September to four letters. */

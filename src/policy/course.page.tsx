@@ -82,6 +82,9 @@ const Drawing = ({ shown, measured, first, last, today }: Measured & { readonly 
   );
 };
 
+/** The newest; whoever wants all takes the history in policy.json. */
+const MOST_ROWS = 40;
+
 /** The columns of the table, and what stands in them. */
 const COLUMNS = ['kept', 'broken', 'stale', 'unknown'] as const;
 
@@ -101,16 +104,18 @@ const Figures = ({ measured }: Pick<Measured, 'measured'>) => (
           </tr>
         </thead>
         <tbody>
-          {changesOf(measured).map(({ day, counts }) => (
-            <tr>
-              <td>
-                <Day day={day} />
-              </td>
-              {COLUMNS.map((column) => (
-                <td class="num">{counts[column]}</td>
-              ))}
-            </tr>
-          ))}
+          {changesOf(measured)
+            .slice(-MOST_ROWS)
+            .map(({ day, counts }) => (
+              <tr>
+                <td>
+                  <Day day={day} />
+                </td>
+                {COLUMNS.map((column) => (
+                  <td class="num">{counts[column]}</td>
+                ))}
+              </tr>
+            ))}
         </tbody>
       </table>
     </div>

@@ -286,7 +286,9 @@ forEachEngine((engine) => {
     it('hold the worst verdict of each day of the organisation, and nothing for a day without an evaluation', async () => {
       const house = await openHouse(engine);
       // 23:00 and 01:00 in Berlin are two days, and one in UTC.
-      await take(house, reportJson(hour(13), {}, 1), hour(13));
+      await take(house, reportJson(hour(12), {}, 1), hour(12));
+      await evaluateService(house.world, hour(12));
+      await take(house, reportJson(hour(13)), hour(13));
       await evaluateService(house.world, hour(13));
       await take(house, reportJson(hour(14)), hour(14));
       await evaluateService(house.world, hour(14));

@@ -224,6 +224,12 @@ const STRIP: StripWords = {
   span: 'Past year: ',
   sum: (state, amount) => `${state ?? 'not recorded'} on ${amount === 1 ? '1 day' : `${number(amount)} days`}`,
   state: (state) => state ?? 'not recorded',
-  table: { summary: 'The strip as a table', from: 'From', to: 'To', state: 'State' },
+  table: {
+    summary: 'The strip as a table',
+    from: 'From',
+    to: 'To',
+    state: 'State',
+    earlier: (rows) => `${number(rows)} earlier rows are in policy.json.`,
+  },
   until: 'today',
 };

@@ -38,5 +38,6 @@ export interface FirstStep {
   /** To be copied into a terminal or a build; `null` where a page does it. */
   readonly command: string | null;
   readonly link: { readonly text: string; readonly href: string } | null;
-  readonly isDone: () => Promise<boolean>;
+  /** `null`: nobody can tell, so it stands as long as another step is open. */
+  readonly isDone: (() => Promise<boolean>) | null;
 }

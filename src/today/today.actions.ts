@@ -22,9 +22,14 @@ export interface Today {
 export async function readToday({ sources, steps }: TodayWorld, now: Instant): Promise<Today> {
   const groups: NeedGroup[] = [];
   for (const { title, all, read } of sources) groups.push({ title, all, needs: await readOrNull(() => read(now)) });
-  const open: FirstStep[] = [];
-  for (const step of steps) if ((await readOrNull(step.isDone)) !== true) open.push(step);
-  return { groups, steps: open };
+  return { groups, steps: await openSteps(steps) };
+}
+
+/** A step that cannot be read counts as open: said once too often is better than never. */
+async function openSteps(steps: readonly FirstStep[]): Promise<readonly FirstStep[]> {
+  const open = new Set<FirstStep>();
+  for (const step of steps) if (step.isDone !== null && (await readOrNull(step.isDone)) !== true) open.add(step);
+  return open.size === 0 ? [] : steps.filter((step) => step.isDone === null || open.has(step));
 }
 
 /** One source that fails must not hide what the others know. A defect is none of these failures. */

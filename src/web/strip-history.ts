@@ -20,6 +20,13 @@ export interface StripWords {
   /** "kept on 363 days"; for `null` "not recorded on 2 days". */
   readonly sum: (state: StripState | null, days: number) => string;
   readonly state: (state: StripState | null) => string;
-  readonly table: { readonly summary: string; readonly from: string; readonly to: string; readonly state: string };
+  readonly table: {
+    readonly summary: string;
+    readonly from: string;
+    readonly to: string;
+    readonly state: string;
+    /** Rows that are left out. */
+    readonly earlier: (rows: number) => string;
+  };
   readonly until: string;
 }

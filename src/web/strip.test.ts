@@ -72,4 +72,16 @@ describe('the strip of a year', () => {
     ]);
     assert.equal(days.at(-1), '2026-11-24');
   });
+
+  it('draws a promise that changes every day week by week, with the worst of each, and counts days all the same', () => {
+    const runs = Array.from({ length: 364 }, (_, at) => ({
+      state: at % 2 === 0 ? ('kept' as const) : ('broken' as const),
+      days: 1,
+    }));
+    const text = strip({ from: '2025-11-25', runs });
+    assert.deepEqual(text.match(/<rect[^>]*>/g)?.length, 52);
+    assert.match(text, /aria-label="Past year: kept on 182 days, broken on 182 days"/);
+    assert.equal(text.match(/<tr>/g)?.length, 26);
+    assert.match(text, /339 earlier rows are in policy\.json\./);
+  });
 });

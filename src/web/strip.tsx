@@ -41,10 +41,7 @@ export const Strip = ({
   const all = runs.reduce((sum, run) => sum + run.days, 0);
   const first = history === null ? null : parseDay(history.from);
   if (first === null || all === 0) return <p class="finer">{none}</p>;
-  const placed = runs.map((run, index) => {
-    const before = runs.slice(0, index).reduce((sum, each) => sum + each.days, 0);
-    return { ...run, before };
-  });
+  const placed = placedRuns(runs);
   const sums = ORDER.map((state) => ({
     state,
     days: runs.filter((run) => run.state === state).reduce((sum, run) => sum + run.days, 0),
@@ -57,7 +54,9 @@ export const Strip = ({
         aria-label={`${words.span}${sums.map((sum) => words.sum(sum.state, sum.days)).join(', ')}`}
       >
         <line class="base" x1="0" x2="100%" y1="20.5" y2="20.5" />
-        {placed.map(({ state, days: length, before }) => (state === null ? null : bar(state, length, before, all)))}
+        {drawn(placed, all).map(({ state, days: length, before }) =>
+          state === null ? null : bar(state, length, before, all),
+        )}
         {Array.from({ length: 11 }, (_, month) => percent((100 * (month + 1)) / 12)).map((x) => (
           <line class="tick" x1={x} x2={x} y1="21" y2="24" />
         ))}
@@ -70,6 +69,37 @@ export const Strip = ({
     </div>
   );
 };
+
+/** More bars than that nobody tells apart on a phone, and twenty-four such strips would be a page of a megabyte. */
+const MOST_BARS = 60;
+const WEEK = 7;
+
+/** A promise that changes every few days is drawn week by week, each with its worst state. The words count days all the same. */
+function drawn(placed: readonly PlacedRun[], all: number): readonly PlacedRun[] {
+  if (placed.length <= MOST_BARS) return placed;
+  const weeks: { state: StripState | null; days: number }[] = [];
+  for (const { state, days: length, before } of placed)
+    for (let day = before; day < before + length; day += 1) {
+      const at = Math.floor(day / WEEK);
+      const week = (weeks[at] ??= { state: null, days: Math.min(WEEK, all - at * WEEK) });
+      if (WORST_FIRST.indexOf(state) < WORST_FIRST.indexOf(week.state)) week.state = state;
+    }
+  return placedRuns(weeks);
+}
+
+const WORST_FIRST: readonly (StripState | null)[] = ['broken', 'unknown', 'stale', 'manual', 'kept', null];
+
+function placedRuns(runs: readonly StripRun[]): readonly PlacedRun[] {
+  let before = 0;
+  return runs.map((run) => {
+    const placed = { ...run, before };
+    before += run.days;
+    return placed;
+  });
+}
+
+/** The newest rows of a table; the JSON has all. */
+const MOST_ROWS = 25;
 
 /** The same for those who do not see the drawing, and for whoever wants the days. */
 const StripTable = ({
@@ -92,7 +122,7 @@ const StripTable = ({
         </tr>
       </thead>
       <tbody>
-        {runs.map(({ state, days: length, before }) => (
+        {runs.slice(-MOST_ROWS).map(({ state, days: length, before }) => (
           <tr>
             <td>
               <Day day={dayAfter(first, before)} />
@@ -105,6 +135,7 @@ const StripTable = ({
         ))}
       </tbody>
     </table>
+    {runs.length > MOST_ROWS ? <p class="fine">{words.table.earlier(runs.length - MOST_ROWS)}</p> : null}
   </details>
 );
 

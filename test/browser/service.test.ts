@@ -96,6 +96,14 @@ inBrowser((browser) => {
       await assertFlawless(owner);
     });
 
+    await t.test('copies the recovery codes', async () => {
+      await owner.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await owner.getByRole('button', { name: 'Copy all' }).click();
+      await owner.getByRole('button', { name: 'Copied' }).waitFor();
+      assert.equal(await owner.evaluate('navigator.clipboard.readText()'), `${codes.join('\n')}\n`);
+      assert.equal(await owner.getByRole('button', { name: 'Print' }).isVisible(), true);
+    });
+
     await t.test('shows the recovery codes once, and goes on when they are kept', async () => {
       const kept = owner.getByLabel('I have put these codes where I will find them');
       await owner.getByRole('button', { name: 'Go to your policy' }).click();

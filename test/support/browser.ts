@@ -17,8 +17,8 @@ import { isPackagedHere, unpackChromium } from './chromium-package.ts';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
 const START_TIMEOUT_MS = 30_000;
-/** A page that does not answer within this time hangs: everything is on this machine. */
-const STEP_TIMEOUT_MS = 10_000;
+/** A page that does not answer within this time hangs, also where eight test files share two cores. */
+const STEP_TIMEOUT_MS = 30_000;
 
 type Choice = { readonly kind: 'system'; readonly path: string } | { readonly kind: 'packaged' };
 

@@ -59,7 +59,7 @@ export async function openAuth(engine: TestEngine): Promise<AuthWorld> {
 
 let made = 0;
 /** One that nobody can sign with: the ceremonies are not what is tested with it. */
-function somePasskey(): NewPasskey {
+export function somePasskey(): NewPasskey {
   made += 1;
   return {
     credential: createHash('sha256').update(`credential ${made}`).digest('base64url'),
