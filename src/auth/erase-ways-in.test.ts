@@ -9,8 +9,7 @@ import { signCheckpoint } from '../log/log.actions.ts';
 import { verifyOpenLog } from '../log/log-verify.actions.ts';
 import { erasePersonal } from '../log/personal.actions.ts';
 import { authStates } from './auth-states.store.ts';
-import { eraseWaysIn } from './people.actions.ts';
-import { listPeople } from './people.actions.ts';
+import { eraseWaysIn, listPeople } from './people.actions.ts';
 
 forEachEngine((engine) => {
   it('leaves an id, roles and what the log recorded of a person who is erased, and no name, session or code', async () => {

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuthWorld } from '../../src/auth/auth.actions.ts';
 import { authStates } from '../../src/auth/auth-states.store.ts';
-import { AUTH_TABLES, type AuthTables } from '../../src/auth/auth-tables.ts';
+import type { AuthTables } from '../../src/auth/auth-tables.ts';
 import { invite } from '../../src/auth/invitation.actions.ts';
 import type { Role } from '../../src/auth/permit.ts';
 import {
@@ -17,32 +17,17 @@ import {
 } from '../../src/auth/registration.actions.ts';
 import type { Result } from '../../src/lib/result.ts';
 import type { Instant } from '../../src/lib/time.ts';
-import { LOG_TABLES, type LogTables } from '../../src/log/log-tables.ts';
+import type { LogTables } from '../../src/log/log-tables.ts';
 import { verifyOpenLog } from '../../src/log/log-verify.actions.ts';
 import { signCheckpoint } from '../../src/log/log.actions.ts';
-import { LOG_PERSONAL_TABLES } from '../../src/log/personal-tables.ts';
+import { loadTables } from '../../src/main.ts';
 import { readLeaf, type Leaf } from '../../src/log/leaf.ts';
 import { newKek } from '../../src/platform/encryption-key.ts';
-import { migrate, type MigrationList } from '../../src/platform/migrations.ts';
-import { JOBS } from '../../src/platform/jobs-table.ts';
+import { migrate } from '../../src/platform/migrations.ts';
 import { erasureStates } from '../../src/keys/erasure.store.ts';
-import { ERASURE_TABLES } from '../../src/keys/erasure-tables.ts';
-import { POLICY_TABLES } from '../../src/policy/policy-tables.ts';
-import { SUBJECT_KEYS } from '../../src/platform/subject-keys.ts';
 import { AT_ONCE } from './evidence-log.ts';
 import { opener, temporaryFolder, type TestEngine } from './engines.ts';
 import { instant } from './test-clock.ts';
-
-/** Of the whole service, so that every page of it can be asked. */
-const TABLES: readonly MigrationList[] = [
-  LOG_TABLES,
-  POLICY_TABLES,
-  JOBS,
-  SUBJECT_KEYS,
-  LOG_PERSONAL_TABLES,
-  ERASURE_TABLES,
-  AUTH_TABLES,
-];
 
 const START = instant('2026-11-25T09:00:00Z');
 /** Minutes after the service was set up. */
@@ -61,7 +46,8 @@ const sqlitePlace = () => ({ engine: 'sqlite', path: join(temporaryFolder(), 'ho
 
 export async function openAuth(engine: TestEngine): Promise<AuthWorld> {
   const db = await engine.open();
-  await migrate(db, TABLES, START);
+  // All of the program, so that every page can be asked.
+  await migrate(db, await loadTables(), START);
   const folder = join(temporaryFolder(), 'data');
   mkdirSync(folder, { mode: 0o700 });
   return {
