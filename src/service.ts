@@ -205,7 +205,7 @@ function doorRoutes({ log, keys, address, report }: World, shell: Shell): readon
     report,
     origin: address.origin,
     cookies: { secure: address.isSecure },
-    rp: relyingPartyAt(address),
+    rp: relyingPartyAt(address, shell),
   };
   return [
     ...joinRoutes(door),
