@@ -1,14 +1,21 @@
 /**
- * The sites of a file that make code while the program runs, or change how code is loaded: the words for what no reader of
- * source texts can follow. code-sites are never bounds by themselves; closure.actions.ts turns each into a poison.
+ * Finds the sites of a file that make code while the program runs, or change how code is loaded: what no reader of source texts can
+ * follow. None of them has a bound by itself; closure.actions.ts turns each that is not harmless into a poison.
  */
-import type { TextShapes } from './text-shape.ts';
+import { type FileWalk, placeOf } from './file-walk.ts';
+import { dottedPath, isGlobal } from './global-path.ts';
+import { escapedBuiltins } from './builtin-uses.ts';
+import { runsCode } from './process-sites.ts';
+import { requireUses } from './require-uses.ts';
+import { bare, context, isFunction, memberName, type Node } from './syntax.ts';
+import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 /**
  * `eval`: sees the scopes around it. `indirect-eval`, `function`, `vm`, `worker-eval`: run in the global scope. `module-internals`:
- * `Module._load`, `_compile`, `_extensions`, `_resolveFilename`, `wrap`, `require.extensions`, `require.cache` written to.
- * `hooks`: `module.register`, `registerHooks`. `native`: `process.dlopen`, `process.binding`. `global-require`: `process.mainModule.require`
- * and the like. `with`: names mean what an object says.
+ * `Module._load`, `_compile`, `_extensions`, `_resolveFilename`, `require.extensions`. `module-cache`: `require.cache`, where the exports of
+ * every loaded module lie. `hooks`: `module.register`, `registerHooks`. `native`: `process.dlopen`, `process.binding`. `builtin-value`: a
+ * built-in module that can load code (`child_process`, `module`, `vm`, `worker_threads`) is passed on whole. `with`: names mean what an
+ * object says.
  */
 export type CodeConstruct =
   | 'eval'
@@ -17,9 +24,10 @@ export type CodeConstruct =
   | 'vm'
   | 'worker-eval'
   | 'module-internals'
+  | 'module-cache'
   | 'hooks'
   | 'native'
-  | 'global-require'
+  | 'builtin-value'
   | 'with';
 
 export interface CodeSite {
@@ -31,9 +39,182 @@ export interface CodeSite {
   readonly functionId: number | null;
   /** The code as far as it is constant; `null` where the construct takes none. */
   readonly code: TextShapes | null;
-  /**
-   * True when the code is constant and was read: it names neither a way to load modules nor a variable of the file.
-   * Then it can reach nothing.
-   */
+  /** True when the code is constant and names nothing that loads or runs anything (`isHarmlessCode`). */
   readonly isHarmless: boolean;
 }
+
+export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
+  const sites: CodeSite[] = [];
+  const add = (construct: CodeConstruct, node: Node, code: TextShapes | null): void => {
+    sites.push({ construct, ...placeOf(node, walk), code, isHarmless: code !== null && isHarmlessCode(code) });
+  };
+  for (const node of walk.tree.nodes) {
+    if (node.type === 'WithStatement') add('with', node, null);
+    else if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+      const made = codeMadeBy(node, walk);
+      if (made !== null) add(made.construct, node, made.code);
+    } else if (node.type === 'MemberExpression') {
+      const construct = internalsOf(node, walk);
+      if (construct !== null) add(construct, node, null);
+    }
+  }
+  for (const name of ['eval', 'Function'] as const) {
+    for (const node of walk.scopes.globals.get(name) ?? []) {
+      if (isPassedOn(node)) add(name === 'eval' ? 'indirect-eval' : 'function', node, null);
+    }
+  }
+  for (const use of requireUses(walk)) {
+    if (use.kind === 'member') add(use.name === 'cache' ? 'module-cache' : 'module-internals', use.node, null);
+  }
+  for (const node of escapedBuiltins(walk)) add('builtin-value', node, null);
+  return sites.sort((left, right) => left.start - right.start);
+}
+
+interface Made {
+  readonly construct: CodeConstruct;
+  readonly code: TextShapes | null;
+}
+
+type Call = Node & { type: 'CallExpression' | 'NewExpression' };
+
+const VM: ReadonlySet<string> = new Set([
+  'vm.runInThisContext',
+  'vm.runInNewContext',
+  'vm.runInContext',
+  'vm.compileFunction',
+  'vm.Script',
+  'vm.SourceTextModule',
+  'vm.SyntheticModule',
+]);
+
+function codeMadeBy(call: Call, walk: FileWalk): Made | null {
+  const [first, second] = call.arguments;
+  const path = dottedPath(call.callee, walk.scopes);
+  const text = (node: Node | undefined): TextShapes => (node === undefined ? [[]] : walk.texts.textOf(node));
+  if (path === 'eval') return { construct: 'eval', code: text(first) };
+  if (path === 'Function') return { construct: 'function', code: bodyOf(call, walk) };
+  if (path !== null && VM.has(path)) return { construct: 'vm', code: text(first) };
+  if (path === 'worker_threads.Worker' && runsCode(second)) return { construct: 'worker-eval', code: text(first) };
+  if (path === 'module.register' || path === 'module.registerHooks') return { construct: 'hooks', code: null };
+  if (path === 'process.getBuiltinModule' && text(first).some((shape) => constantOf(shape) === null)) {
+    return { construct: 'builtin-value', code: null };
+  }
+  if (isConstructorOfFunction(bare(call.callee), call)) return { construct: 'function', code: bodyOf(call, walk) };
+  return isComputedGlobal(bare(call.callee), walk) ? { construct: 'indirect-eval', code: null } : null;
+}
+
+/** `Function('a', 'return a')`: the last argument is the body, but the parameters are parsed as well. */
+function bodyOf(call: Call, { texts }: FileWalk): TextShapes {
+  const parts = call.arguments.map((argument) =>
+    argument.type === 'SpreadElement' ? UNKNOWN_TEXT : texts.textOf(argument),
+  );
+  if (parts.slice(0, -1).some((part) => !isHarmlessCode(part))) return UNKNOWN_TEXT;
+  return parts.at(-1) ?? [[]];
+}
+
+/** `(function () {}).constructor('…')`, `Object.getPrototypeOf(async () => {}).constructor`, `[].map.constructor('…')`: Function by another name. */
+function isConstructorOfFunction(callee: Node, call: Call): boolean {
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'constructor' || call.arguments.length === 0) {
+    return false;
+  }
+  const object = bare(callee.object);
+  if (isFunction(object)) return true;
+  if (object.type === 'CallExpression') return /getPrototypeOf$/.test(memberName(bare(object.callee)) ?? '');
+  // A method's constructor is Function, and nobody writes that to make an object.
+  return object.type === 'MemberExpression' && call.type === 'CallExpression';
+}
+
+/** `globalThis[name](…)`: it may be `eval`. */
+function isComputedGlobal(callee: Node, { scopes, texts }: FileWalk): boolean {
+  if (callee.type !== 'MemberExpression' || !callee.computed) return false;
+  const isGlobalObject = isGlobal(callee.object, 'globalThis', scopes) || isGlobal(callee.object, 'global', scopes);
+  return isGlobalObject && texts.textOf(callee.property).some((shape) => !isKnownName(constantOf(shape)));
+}
+
+const isKnownName = (name: string | null): boolean => name !== null && name !== 'eval' && name !== 'Function';
+
+const INTERNALS: ReadonlySet<string> = new Set([
+  '_compile',
+  '_extensions',
+  '_load',
+  '_resolveFilename',
+  '_nodeModulePaths',
+  '_resolveLookupPaths',
+  '_initPaths',
+  '_findPath',
+  '_cache',
+]);
+
+/** Names with an underscore that belong to Node's loader and to nothing else are recognised on any object. */
+const ONLY_OF_MODULES: ReadonlySet<string> = new Set([
+  '_compile',
+  '_resolveFilename',
+  '_nodeModulePaths',
+  '_resolveLookupPaths',
+]);
+
+function internalsOf(node: Node & { type: 'MemberExpression' }, { scopes }: FileWalk): CodeConstruct | null {
+  const name = memberName(node);
+  if (name === null) return null;
+  if (ONLY_OF_MODULES.has(name)) return 'module-internals';
+  const path = dottedPath(node, scopes);
+  switch (path) {
+    case null:
+      return null;
+    case 'process.dlopen':
+    case 'process.binding':
+    case 'process._linkedBinding':
+      return 'native';
+    case 'module.children':
+      return 'module-cache';
+    case 'module.paths':
+    case 'module.globalPaths':
+      return 'module-internals';
+    case 'process.mainModule.exports':
+    case 'process.mainModule.children':
+    case 'require.main.exports':
+    case 'require.main.children':
+    case 'module.parent.exports':
+    case 'module.parent.children':
+      return 'module-cache';
+    default:
+      return path.startsWith('module.') && INTERNALS.has(name) ? 'module-internals' : null;
+  }
+}
+
+const LOOKING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'instanceof']);
+
+/** `eval` or `Function` where it is neither called nor only looked at. */
+function isPassedOn(node: Node): boolean {
+  const { parent, child } = context(node);
+  switch (parent?.type) {
+    case 'CallExpression':
+    case 'NewExpression':
+      return parent.callee !== child;
+    case 'MemberExpression':
+      // `Function.prototype` and `eval.length` are harmless; `Function.call(null, code)` is not.
+      return parent.object === child && ['call', 'apply', 'bind', null].includes(memberName(parent));
+    case 'BinaryExpression':
+      return !LOOKING.has(parent.operator);
+    case 'UnaryExpression':
+    case 'ExpressionStatement':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/**
+ * True for code whose text is known and that cannot load or run anything: short, without a call of what it does not make itself.
+ * `return this` and `return a + b` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
+ */
+export function isHarmlessCode(code: TextShapes): boolean {
+  return code.every((shape) => {
+    const text = constantOf(shape);
+    return text !== null && text.length <= LONGEST_HARMLESS && !/[[(`\\]/.test(text) && !LOADING_WORDS.test(text);
+  });
+}
+
+const LONGEST_HARMLESS = 1_000;
+/** Without a bracket nothing is called and nothing is computed; a getter of these could still run something. */
+const LOADING_WORDS = /\b(?:require|import|process|module|global|globalThis|eval|Function|constructor|new)\b/;

@@ -6,9 +6,10 @@
  */
 
 /** `any`: anything at all. `name`: one segment of a path as `readdir` gives it: not empty, no slash, not `.` or `..`. The others are absolute paths. */
-export interface Hole {
-  readonly hole: 'any' | 'name' | 'folder-of-file' | 'file' | 'file-url' | 'working-folder';
-}
+export type Hole =
+  | { readonly hole: 'any' | 'name' | 'folder-of-file' | 'file' | 'file-url' | 'working-folder' }
+  /** The path that a request leads to, as `require.resolve` gives it. */
+  | { readonly hole: 'resolved'; readonly request: string };
 
 export type Piece = string | Hole;
 
