@@ -7,8 +7,8 @@
 import { argumentsOf, keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
-import { attach, bindPattern } from './flow-store.ts';
-import { ANY, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import { attach, bindPattern, heldBy } from './flow-store.ts';
+import { ACCESS, ANY, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
@@ -91,6 +91,10 @@ function applied(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Ta
 /** Into the parameters of whatever the callee can be. */
 function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
   const { call, callee, at } = passing;
+  if (tag.path[0] === ACCESS) {
+    flow.call(trace, { ...callSite(site.file, call), how: 'access', may: tag.may });
+    return;
+  }
   const known = callee.type === 'Super' ? superOf(flow, site.file, callee) : resolve(flow.world, site.file, callee);
   const { functions, isWhole } = functionsOf(known.found);
   for (const fn of functions) bindParameter(flow, trace, fn, at, tag);
@@ -172,6 +176,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   const name = memberName(read);
   if (parent?.type === 'AssignmentExpression' && parent.left === child) {
     attach(flow, trace, { file, node: parent.right }, name, tag);
+    heldBy(flow, trace, { file, node: parent.right }, keyOf(file, read.type === 'MemberExpression' ? read.property : read, read.type === 'MemberExpression' && read.computed), tag);
     return;
   }
   if (parent?.type !== 'CallExpression' || parent.callee !== child) return;
@@ -219,6 +224,8 @@ function arrayMethod(
 ): boolean {
   const element = through(UNKNOWN_KEY, tag);
   if (call.type !== 'CallExpression' || element === null) return false;
+  if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
+    for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
   let isKnown = natives.ARRAY_INERT.has(method) || natives.ARRAY_INSERTS.has(method) || ['has', 'delete', 'clear', 'set', 'add'].includes(method);
   if (natives.ARRAY_ELEMENTS.has(method) || method === 'get') {
     flow.push(trace, { kind: 'value', file, node: call, tag: element });

@@ -97,6 +97,8 @@ function keyOfExpression(file: FlowFile, expression: Node, depth: number): Key {
       return keyOfBinary(file, node.operator, node.left, node.right, depth);
     case 'MemberExpression':
       return keyOfMember(node.object, node.property, node.computed);
+    case 'CallExpression':
+      return keyOfSymbol(bare(node.callee), node.arguments[0]);
     case 'Identifier':
       return keyOfVariable(file, node, depth);
     default:
@@ -130,11 +132,18 @@ function keyOfBinary(file: FlowFile, operator: string, left: Node, right: Node, 
 
 const isNumeric = (key: Key): boolean => (key.name === null ? key.numeric : /^-?\d+$/.test(key.name));
 
-/** `x.length` of whatever has one is a number in all code that indexes by it; `Symbol.x` is a well-known symbol. */
+/** `Symbol.x` is a well-known symbol; `util.inspect.custom` and `util.promisify.custom` are those of Node that it asks for. */
 function keyOfMember(object: Node, property: Node, computed: boolean): Key {
   const name = keyName(property, computed);
-  if (object.type === 'Identifier' && object.name === 'Symbol' && name !== null) return { name: `Symbol.${name}` };
-  return UNKNOWN_KEY;
+  const isSymbol = (object.type === 'Identifier' && object.name === 'Symbol') || name === 'custom';
+  return isSymbol && name !== null ? { name: `Symbol.${name}` } : UNKNOWN_KEY;
+}
+
+/** `Symbol.for('nodejs.…')` is a symbol that Node asks for (nodejs.org/api/util.html); any other name is one of its own. */
+function keyOfSymbol(callee: Node, argument: Node | undefined): Key {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== 'Symbol')
+    return UNKNOWN_KEY;
+  return { name: `Symbol.for(${textOf(argument) ?? '?'})` };
 }
 
 function keyOfVariable(file: FlowFile, node: Node, depth: number): Key {

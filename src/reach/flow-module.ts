@@ -3,9 +3,9 @@
  */
 import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
-import { ANY, PROMISED, through, under, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, PROMISED, through, under, type Tag } from './flow-tag.ts';
 import type { Flow, ImportSite, Trace } from './flow-trace.ts';
-import { textOf, type Node } from './syntax.ts';
+import { bare, context, memberName, textOf, type Node } from './syntax.ts';
 
 /** The exports of the file (`module.exports`, or its namespace) have the value. */
 export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void =>
@@ -26,6 +26,37 @@ function ownNames(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
   for (const node of thisesOf(file, file.tree.program)) flow.push(trace, { kind: 'value', file, node, tag });
 }
 
+/**
+ * The exports are given a property: so is the object that the file has made its export by `module.exports = x`. `exports` itself
+ * still means the object before, unless the file assigns to both.
+ */
+export function storeInExports(flow: Flow, trace: Trace, file: FlowFile, tag: Tag, by: 'exports' | 'module'): void {
+  exported(flow, trace, file, tag);
+  if (tag.path.length === 0 || file.isEsm) return;
+  for (const { value, isBoth } of wholeExports(file))
+    if (by === 'module' || isBoth) flow.push(trace, { kind: 'store', file, node: value, tag });
+}
+
+/** The values that `module.exports` is given; `isBoth`: and `exports` as well. */
+function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly isBoth: boolean }[] {
+  const values: { value: Node; isBoth: boolean }[] = [];
+  for (const node of file.scopes.globals.get('module') ?? []) {
+    const read = context(node);
+    if (read.parent === null || memberName(read.parent) !== 'exports') continue;
+    const { parent, child } = context(read.parent);
+    if (parent?.type !== 'AssignmentExpression' || parent.left !== child) continue;
+    const value = bare(parent.right);
+    const outer = context(parent).parent;
+    const isBoth =
+      (value.type === 'AssignmentExpression' && isExports(value.left)) ||
+      (outer?.type === 'AssignmentExpression' && isExports(outer.left));
+    values.push({ value: parent.right, isBoth });
+  }
+  return values;
+}
+
+const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';
+
 /** Whoever uses the library, or the platform that calls the handlers, may call what is exported. */
 function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
   const node = file.tree.program;
@@ -35,6 +66,10 @@ function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
 }
 
 function imported(flow: Flow, trace: Trace, from: FlowFile, { file, node, may }: ImportSite, tag: Tag): void {
+  // An `import` of a CommonJS file reads every property that it gives a name to; `import()` waits for a namespace that has a `then`.
+  const isRead = !from.isEsm && node.type !== 'CallExpression' && tag.path[1] === ACCESS;
+  const isAwaited = node.type === 'ImportExpression' && tag.path.length === 1 && tag.path[0] === 'then';
+  if (isRead || isAwaited) flow.call(trace, { file, node, how: 'access', may: tag.may || may, receiver: null });
   for (const seen of seenFrom(from, node, tag)) importedAs(flow, trace, file, node, may ? { ...seen, may } : seen);
 }
 

@@ -70,7 +70,10 @@ function described(given: Given, key: string, { path, may }: Tag): Tag | null {
     if (rest.length === 0 && isCalledByOperators(key)) lose(given, `the language itself may call ${key}`);
     return { path: [key, ...rest], may };
   }
-  if (first === 'get' || first === 'set') return { path: [key, ACCESS], may };
+  if (first === 'get' || first === 'set') {
+    if (isCalledByOperators(key)) lose(given, `the language itself may read ${key}`);
+    return { path: [key, ACCESS], may };
+  }
   return first === ANY ? { path: [key, ...rest], may: true } : null;
 }
 
@@ -137,10 +140,18 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['util.callbackify', (given, tag) => result(given, tag)],
   ['util.deprecate', (given, tag) => (given.at === 0 ? result(given, tag) : undefined)],
   ['Promise.all', (given, tag) => result(given, all(tag))],
-  ['Proxy', (given, tag) => (given.at === 0 ? result(given, tag) : lose(given, 'a proxy has it among its traps'))],
+  ['Proxy', proxied],
   ['Map', (given, tag) => result(given, tag.path[0] === ANY ? { ...tag, path: tag.path.slice(1) } : null)],
   ['Set', (given, tag) => result(given, tag)],
 ]);
+
+/** A proxy passes on what its traps leave alone; a trap gets the object, and may do anything with it. */
+function proxied(given: Given, tag: Tag): void {
+  result(given, tag);
+  const traps = given.args[1];
+  const hasNone = traps?.type === 'ObjectExpression' && traps.properties.length === 0;
+  if (given.at !== 0 || !hasNone) lose(given, 'the traps of a proxy get it');
+}
 
 /** `Object.values`: an array of what the properties hold. A getter is called by it. */
 function elements({ path, may }: Tag): Tag | null {

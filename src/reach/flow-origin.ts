@@ -2,7 +2,7 @@
  * Backwards to where an object was made, when it is given a property that leads to the function: everybody else who has it has the
  * property too. An object whose origin is not seen is a loss.
  */
-import { exported } from './flow-module.ts';
+import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
 import { giveInstance, patternKey } from './flow-store.ts';
@@ -79,8 +79,9 @@ function storeInName(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
     return;
   }
   const [first, ...rest] = tag.path;
-  if (node.name === 'exports' && !file.isEsm) exported(flow, trace, file, tag);
-  else if (node.name === 'module' && !file.isEsm && first === 'exports') exported(flow, trace, file, { ...tag, path: rest });
+  if (node.name === 'exports' && !file.isEsm) storeInExports(flow, trace, file, tag, 'exports');
+  else if (node.name === 'module' && !file.isEsm && first === 'exports')
+    storeInExports(flow, trace, file, { ...tag, path: rest }, 'module');
   else if (node.name !== 'undefined')
     flow.lose(trace, { file, node, why: `it is put into ${node.name}, which everybody can read` });
 }
@@ -112,11 +113,11 @@ function importOrigin(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag):
     flow.lose(trace, { file, node, why: 'it is put into a module that is not seen' });
     return;
   }
-  if (node.type === 'ImportNamespaceSpecifier') exported(flow, trace, target.file, tag);
+  if (node.type === 'ImportNamespaceSpecifier') storeInExports(flow, trace, target.file, tag, 'module');
   else if (node.type === 'ImportSpecifier') {
     const name = node.imported.type === 'Identifier' ? node.imported.name : textOf(node.imported);
-    exported(flow, trace, target.file, under(name ?? ANY, tag));
-  } else exported(flow, trace, target.file, target.file.isEsm ? under('default', tag) : tag);
+    storeInExports(flow, trace, target.file, under(name ?? ANY, tag), 'module');
+  } else storeInExports(flow, trace, target.file, target.file.isEsm ? under('default', tag) : tag, 'module');
 }
 
 /** From a name in a pattern up to what the pattern takes apart; each step is one more property. */
@@ -196,7 +197,7 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
   if (call.type !== 'CallExpression') return;
   const target = flow.world.targetOf(file, call);
   if (target.kind === 'file') {
-    exported(flow, trace, target.file, tag);
+    storeInExports(flow, trace, target.file, tag, 'module');
     return;
   }
   const known = resolve(flow.world, file, call.callee);
@@ -264,6 +265,8 @@ function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, t
       if (isMethod && receiver !== null && parentOf(receiver)?.type === 'MemberExpression') return;
       if (receiver !== null) flow.push(trace, { kind: 'store', file: from, node: receiver, tag });
       else if (how === 'callback') flow.lose(trace, { file: from, node, why: 'its object is the this of a callback' });
+      else if (node.type === 'CallExpression' && isSloppy(file, fn))
+        flow.lose(trace, { file: from, node, why: 'its object is the global one, which everybody can read' });
     },
     // Code that has only the method can call it on an object of its own, which then has the value; the class's own instances are followed.
     onLoss: (loss) => (isMethod ? undefined : flow.lose(trace, loss)),
@@ -274,4 +277,18 @@ function isWrittenAsMethod(fn: FunctionNode): boolean {
   const { parent, child } = context(fn);
   if (parent?.type === 'MethodDefinition' || parent?.type === 'Property') return true;
   return parent?.type === 'AssignmentExpression' && parent.right === child && parent.left.type === 'MemberExpression';
+}
+
+/**
+ * Whether `this` of a plain call is the global object (ECMA-262, 10.2.1.2): not in strict code, and not where the function asks first
+ * whether it was called by `new`.
+ */
+function isSloppy(file: FlowFile, fn: FunctionNode): boolean {
+  if (file.isEsm || file.tree.source.slice(fn.start, fn.end).includes('instanceof')) return false;
+  for (let above: Node | undefined = fn; above !== undefined; above = parentOf(above)) {
+    if (isClass(above)) return false;
+    const body = above.type === 'Program' ? above.body : isFunction(above) && above.body?.type === 'BlockStatement' ? above.body.body : [];
+    if (body.some((statement) => 'directive' in statement && statement.directive === 'use strict')) return false;
+  }
+  return true;
 }

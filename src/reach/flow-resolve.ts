@@ -213,10 +213,31 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   if (owner?.kind === 'native') return native(`${owner.name}.${name}`);
   if (owner?.kind === 'file') return resolveExport(world, owner.file, name, depth + 1);
   const whole = resolveValue(world, file, object, depth + 1);
-  if (whole.isWhole && whole.found.length === 0 && whole.natives.length > 0)
-    return join(whole.natives.map((each) => native(`${each}.${name}`)));
-  return UNSEEN;
+  if (!whole.isWhole) return UNSEEN;
+  return join([
+    ...whole.natives.map((each) => native(`${each}.${name}`)),
+    ...whole.found.map((each) => memberOfFound(world, each, name, depth)),
+  ]);
 }
+
+/** A static method of a class, a member of a literal; what is added to them later is not seen here, but where the trace comes to it. */
+function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, depth: number): Resolved {
+  if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
+  if (!isClass(node)) return UNSEEN;
+  for (const member of node.body.body) {
+    if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
+      return member.kind === 'method' ? one(file, member.value) : UNSEEN;
+  }
+  return node.superClass === null && !hasStaticField(node, name) ? NOTHING : UNSEEN;
+}
+
+const hasStaticField = (node: Node, name: string): boolean =>
+  isClass(node) &&
+  node.body.body.some(
+    (member) =>
+      (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') &&
+      (keyName(member.key, member.computed) ?? name) === name,
+  );
 
 /** The module that an expression names: `require('x')`, a variable or an import that holds one. */
 function moduleOf(world: FlowWorld, file: FlowFile, expression: Node): ReturnType<FlowWorld['targetOf']> | null {
@@ -251,8 +272,31 @@ function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, de
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
   const wholes = name === null ? [] : (exports.values.get(WHOLE_EXPORT) ?? []);
   const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
-  if (values.length === 0 && wholes.length === 0) return UNSEEN;
-  return join([...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
+  if (name === null && values.length === 0) return UNSEEN;
+  const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
+  return join([
+    ...passedOn,
+    ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
+}
+
+const nameOf = (node: Node): string | null => (node.type === 'Identifier' ? node.name : textOf(node));
+
+function passedOnAs(
+  world: FlowWorld,
+  file: FlowFile,
+  { passedOn }: Exports,
+  name: string,
+  depth: number,
+): readonly Resolved[] {
+  const all: Resolved[] = [];
+  for (const { statement, as, name: inner } of passedOn) {
+    if (as === null ? name === 'default' : as !== name) continue;
+    const target = world.targetOf(file, statement);
+    const wanted = as === null ? name : inner;
+    if (target.kind !== 'file' || wanted === null) all.push(UNSEEN);
+    else all.push(resolveExport(world, target.file, wanted, depth + 1));
+  }
+  return all;
 }
 
 /** `a` of `module.exports = { a, b }`; of anything but a plain literal it is not known. */
@@ -274,6 +318,8 @@ const WHOLE_EXPORT = ' whole';
 
 interface Exports {
   readonly values: ReadonlyMap<string, readonly Node[]>;
+  /** `export … from` statements: by the name they give, or all (`null`). */
+  readonly passedOn: readonly { readonly statement: Node; readonly as: string | null; readonly name: string | null }[];
   /** False where something is done with `exports` that is not one of the plain forms. */
   readonly isWhole: boolean;
 }
@@ -304,7 +350,7 @@ function commonExportsOf(file: FlowFile): Exports {
     if (use === 'other') isWhole = false;
     else if (use !== 'read') add(use.name ?? WHOLE_EXPORT, use.value);
   }
-  return { values, isWhole };
+  return { values, passedOn: [], isWhole };
 }
 
 type ExportsUse = { readonly name: string | null; readonly value: Node } | 'read' | 'other';
@@ -346,17 +392,21 @@ function markerCall(node: Node | null): boolean {
 
 function namespaceOf(file: FlowFile): Exports {
   const values = new Map<string, Node[]>();
+  const passedOn: Exports['passedOn'][number][] = [];
   const add = adder(values);
   let isWhole = true;
   for (const node of file.tree.program.body) {
-    if (node.type === 'ExportAllDeclaration') isWhole = false;
+    if (node.type === 'ExportAllDeclaration') {
+      if (node.exported === null) passedOn.push({ statement: node, as: null, name: null });
+      else isWhole = false;
+    }
     else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
     else if (node.type === 'ExportNamedDeclaration') {
-      if (node.source !== null) isWhole = false;
       for (const specifier of node.specifiers) {
-        const name = specifier.exported.type === 'Identifier' ? specifier.exported.name : textOf(specifier.exported);
+        const name = nameOf(specifier.exported);
         if (name === null) isWhole = false;
-        else add(name, specifier.local);
+        else if (node.source === null) add(name, specifier.local);
+        else passedOn.push({ statement: node, as: name, name: nameOf(specifier.local) });
       }
       const { declaration } = node;
       if (declaration === null) continue;
@@ -370,7 +420,7 @@ function namespaceOf(file: FlowFile): Exports {
       else isWhole = false;
     }
   }
-  return { values, isWhole };
+  return { values, passedOn, isWhole };
 }
 
 /** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */

@@ -29,7 +29,8 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
 }
 
 function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
-  if (tag.path.length === 0 && key.name !== null && isCalledByOperators(key.name))
+  const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
+  if (isItself && key.name !== null && isCalledByOperators(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
 }
 
@@ -147,8 +148,15 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
   if (first === undefined) return;
   if (node.type === 'ObjectExpression') {
     for (const property of node.properties)
-      if (property.type === 'Property')
+      if (property.type === 'Property') {
         attach(flow, trace, { file, node: property.value }, keyName(property.key, property.computed), tag);
+        if (property.kind === 'init')
+          heldBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
+      }
+  } else if (node.type === 'ArrayExpression') {
+    for (const element of node.elements)
+      if (element !== null && element.type !== 'SpreadElement')
+        heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
   } else if (isClass(node)) {
     if (first === 'prototype') giveInstance(flow, trace, { file, node }, { path: rest, may: tag.may }, 0);
     else if (first !== ANY) giveStatics(flow, trace, file, node, tag);
@@ -174,6 +182,16 @@ function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
     else if (member.type === 'PropertyDefinition' && member.static)
       flow.push(trace, { kind: 'this', file, node: member, tag });
   }
+}
+
+/**
+ * An object that is held under the key is the one that leads to the function, or may be: what else has it gets the property too.
+ * `a.b = x; a.b.c = f` gives x a c.
+ */
+export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
+  const held = through(key, tag);
+  if (held !== null && held.path.length > 0 && held.path[0] !== ACCESS)
+    flow.push(trace, { kind: 'store', file, node, tag: held });
 }
 
 /** Longer chains of inheritance are given up. */

@@ -80,6 +80,8 @@ export interface FlowWorld {
   readonly isEntry: (file: FlowFile) => boolean;
   /** Whether others than the program's own files get what the file exports: a library's main file, a function of a manifest. */
   readonly isOpenToOthers: (file: FlowFile) => boolean;
+  /** Whether some file of the program could define this global name, which Node does not have. */
+  readonly mayDefine: (name: string) => boolean;
   readonly fileAt: (path: string) => FlowFile | null;
   /** Places whose code cannot be seen and that could get hold of any export of the file (`eval`, `require.cache`). */
   readonly spiesOn: (file: FlowFile) => readonly Loss[];

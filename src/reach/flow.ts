@@ -12,7 +12,9 @@ import { thisRule, variableRule } from './flow-store.ts';
 import { MAX_PATH, tagKey } from './flow-tag.ts';
 import type { Call, Flow, FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
-import type { FunctionNode } from './syntax.ts';
+import { deadRanges } from './environment.ts';
+import type { FlowFile } from './flow-file.ts';
+import type { FunctionNode, Node } from './syntax.ts';
 
 /** More steps than this, and the question is given up as a whole: about four seconds. */
 export const MAX_STEPS = 1_500_000;
@@ -30,7 +32,7 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
   const flow: Flow = {
     world,
     push: (trace, step) => {
-      if (isNew(trace, step)) open.push({ trace, step });
+      if (isNew(trace, step) && !isDead(step)) open.push({ trace, step });
     },
     call: addCall,
     lose: addLoss,
@@ -40,6 +42,13 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
       for (const call of [...trace.calls]) found.onCall(call);
       for (const loss of [...trace.losses]) found.onLoss(loss);
     },
+  };
+  const deadOf = new Map<FlowFile, readonly Node[]>();
+  const isDead = ({ file, node }: Step): boolean => {
+    if (!('type' in node)) return false;
+    let dead = deadOf.get(file);
+    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, world.mayDefine)));
+    return dead.some(({ start, end }) => start <= node.start && node.end <= end);
   };
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);

@@ -62,7 +62,7 @@ export function flowWorld(sources: Sources): FlowWorld {
     targetOf,
     importersOf: (file) => importers.get(file) ?? [],
     isEntry: ({ path }) => path.startsWith('main.'),
-    isOpenToOthers: () => false,
+    isOpenToOthers: () => false, mayDefine: () => false,
     fileAt: (path) => files.get(path) ?? null,
     spiesOn: () => [],
   };
