@@ -64,10 +64,19 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
     }
   }
   for (const use of requireUses(walk)) {
-    if (use.kind === 'member') add(use.name === 'cache' ? 'module-cache' : 'module-internals', use.node, null);
+    if (use.kind !== 'member') continue;
+    if (use.name === 'extensions') add('module-internals', use.node, null);
+    else if (use.name === 'cache' && !isForgotten(use.node)) add('module-cache', use.node, null);
   }
   for (const node of escapedBuiltins(walk)) add('builtin-value', node, null);
   return sites.sort((left, right) => left.start - right.start);
+}
+
+/** `delete require.cache[x]` lets a module be loaded again, and reaches none. */
+function isForgotten(cache: Node): boolean {
+  const { parent } = context(cache);
+  const above = parent?.type === 'MemberExpression' ? context(parent).parent : null;
+  return above?.type === 'UnaryExpression' && above.operator === 'delete';
 }
 
 interface Made {
@@ -119,7 +128,7 @@ function isConstructorOfFunction(callee: Node, call: Call): boolean {
   }
   const object = bare(callee.object);
   if (isFunction(object)) return true;
-  if (object.type === 'CallExpression') return /getPrototypeOf$/.test(memberName(bare(object.callee)) ?? '');
+  if (object.type === 'CallExpression') return memberName(bare(object.callee)) === 'getPrototypeOf';
   // A method's constructor is Function, and nobody writes that to make an object.
   return object.type === 'MemberExpression' && call.type === 'CallExpression';
 }
@@ -153,18 +162,18 @@ const ONLY_OF_MODULES: ReadonlySet<string> = new Set([
   '_resolveLookupPaths',
 ]);
 
-function internalsOf(node: Node & { type: 'MemberExpression' }, { scopes }: FileWalk): CodeConstruct | null {
+function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk): CodeConstruct | null {
   const name = memberName(node);
   if (name === null) return null;
-  if (ONLY_OF_MODULES.has(name)) return 'module-internals';
-  const path = dottedPath(node, scopes);
+  if (ONLY_OF_MODULES.has(name) && !isOwnMethod(node, walk)) return 'module-internals';
+  const path = dottedPath(node, walk.scopes);
   switch (path) {
     case null:
       return null;
     case 'process.dlopen':
     case 'process.binding':
     case 'process._linkedBinding':
-      return 'native';
+      return isHarmlessBinding(node, walk) ? null : 'native';
     case 'module.children':
       return 'module-cache';
     case 'module.paths':
@@ -180,6 +189,33 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, { scopes }: File
     default:
       return path.startsWith('module.') && INTERNALS.has(name) ? 'module-internals' : null;
   }
+}
+
+/**
+ * `this._compile(…)` and `X.prototype._compile = …` of a class of the file's own, as Ajv has. Where a class stands for Node's `Module`, it is
+ * made from it, and that is a site of its own (`module.Module`, builtin-uses.ts).
+ */
+function isOwnMethod(node: Node & { type: 'MemberExpression' }, { scopes }: FileWalk): boolean {
+  const object = bare(node.object);
+  if (object.type === 'ThisExpression') return true;
+  if (object.type === 'MemberExpression' && memberName(object) === 'prototype') {
+    return dottedPath(object, scopes)?.startsWith('module') !== true && bare(object.object).type === 'Identifier';
+  }
+  const binding = object.type === 'Identifier' ? scopes.bindingOf(object) : null;
+  const [declaration] = binding?.declarations ?? [];
+  const declarator = declaration?.parent;
+  return declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'ThisExpression';
+}
+
+/** Parts of Node without code to load: old packages ask for them by name. */
+const HARMLESS_BINDINGS =
+  /^(?:async_wrap|buffer|cares_wrap|config|constants|crypto|fs|http_parser|natives|os|pipe_wrap|stream_wrap|tcp_wrap|timer_wrap|tty_wrap|util|uv|v8|zlib)$/;
+
+function isHarmlessBinding(member: Node, { texts }: FileWalk): boolean {
+  const { parent, child } = context(member);
+  if (parent?.type === 'UnaryExpression' || parent?.type === 'BinaryExpression') return true;
+  if (parent?.type !== 'CallExpression' || parent.callee !== child) return false;
+  return texts.textOf(parent.arguments[0]).every((shape) => HARMLESS_BINDINGS.test(constantOf(shape) ?? '-'));
 }
 
 const LOOKING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'instanceof']);

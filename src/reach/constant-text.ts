@@ -139,6 +139,7 @@ function ofMember(node: Node & { type: 'MemberExpression' }, reader: TextReader)
   const path = dottedPath(node, reader.scopes);
   const known = path === null ? undefined : GLOBAL_TEXTS.get(path);
   if (known !== undefined) return hole(known);
+  if (path === 'process.execPath') return [['node']];
   if (path === 'path.sep' || path === 'node:path.sep') return [['/']];
   const name = memberName(node);
   if (name === 'href' || name === 'pathname') return ofUrlObject(node.object, reader);
