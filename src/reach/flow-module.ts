@@ -14,7 +14,6 @@ export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): vo
 export function exportsRule(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
   if (!file.isEsm) ownNames(flow, trace, file, tag);
   if (flow.world.isOpenToOthers(file)) open(flow, trace, file, tag);
-  for (const spy of flow.world.spiesOn(file)) flow.lose(trace, spy);
   for (const importer of flow.world.importersOf(file)) imported(flow, trace, file, importer, tag);
 }
 
@@ -65,7 +64,11 @@ function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
   else flow.lose(trace, { file, node, why: 'the program hands it out to whoever uses it' });
 }
 
-function imported(flow: Flow, trace: Trace, from: FlowFile, { file, node, may }: ImportSite, tag: Tag): void {
+function imported(flow: Flow, trace: Trace, from: FlowFile, { file, node, may, opaque }: ImportSite, tag: Tag): void {
+  if (opaque !== null) {
+    flow.lose(trace, { file, node, why: opaque });
+    return;
+  }
   // An `import` of a CommonJS file reads every property that it gives a name to; `import()` waits for a namespace that has a `then`.
   const isRead = !from.isEsm && node.type !== 'CallExpression' && tag.path[1] === ACCESS;
   const isAwaited = node.type === 'ImportExpression' && tag.path.length === 1 && tag.path[0] === 'then';

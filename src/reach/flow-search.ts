@@ -16,10 +16,10 @@ export interface Body {
   readonly fn: FunctionNode | null;
 }
 
-/** One step of a path: `site` lies in `by`, and makes `body` run. */
+/** One step of a path: `site` lies in `body`, and makes `runs` run. */
 export interface Hop {
   readonly body: Body;
-  readonly by: Body | null;
+  readonly runs: Body | null;
   readonly site: Site | null;
   /** `null` where it is certain. */
   readonly doubt: string | null;
@@ -77,7 +77,10 @@ function causesOf(
   if (fn === null) {
     const causes = world
       .importersOf(file)
-      .map(({ file: from, node, may }) => ({ site: { file: from, node }, doubt: may ? 'it could load the file' : null }));
+      .map(({ file: from, node, may, opaque }) => ({
+        site: { file: from, node },
+        doubt: opaque ?? (may ? 'it could load the file' : null),
+      }));
     return { causes, isRoot: world.isEntry(file) };
   }
   const trace = flow.trace({ file, node: fn } satisfies FunctionRef);
@@ -90,7 +93,7 @@ function causesOf(
 }
 
 function askOnce(world: FlowWorld, flow: ValueFlow, target: Body): Answer {
-  const hops = new Map<object, Hop>([[keyOf(target), { body: target, by: null, site: null, doubt: null }]]);
+  const hops = new Map<object, Hop>([[keyOf(target), { body: target, runs: null, site: null, doubt: null }]]);
   const considered: Considered[] = [];
   const certain: Body[] = [target];
   const doubtful: Hop[] = [];
@@ -108,7 +111,7 @@ function askOnce(world: FlowWorld, flow: ValueFlow, target: Body): Answer {
     for (const { site, doubt } of found.causes) {
       const by = bodyAround(site);
       if (hops.has(keyOf(by))) continue;
-      const hop: Hop = { body: by, by: body, site, doubt };
+      const hop: Hop = { body: by, runs: body, site, doubt };
       if (doubt !== null) doubtful.push(hop);
       else {
         hops.set(keyOf(by), hop);
@@ -135,7 +138,7 @@ function pathFrom(body: Body, hops: ReadonlyMap<object, Hop>): readonly Hop[] {
   const path: Hop[] = [];
   for (let at: Hop | undefined = hops.get(keyOf(body)); at !== undefined; ) {
     path.push(at);
-    at = at.by === null ? undefined : hops.get(keyOf(at.by));
+    at = at.runs === null ? undefined : hops.get(keyOf(at.runs));
   }
   return path;
 }

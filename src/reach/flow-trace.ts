@@ -68,6 +68,8 @@ export interface Flow {
 export interface ImportSite extends Site {
   /** The module is only one of those that the request could mean. */
   readonly may: boolean;
+  /** Why what it does with the module cannot be followed from the node (`eval`, `require` passed on); `null` where it can. */
+  readonly opaque: string | null;
 }
 
 /** The program as the closure has found it. */
@@ -82,9 +84,6 @@ export interface FlowWorld {
   readonly isOpenToOthers: (file: FlowFile) => boolean;
   /** Whether some file of the program could define this global name, which Node does not have. */
   readonly mayDefine: (name: string) => boolean;
-  readonly fileAt: (path: string) => FlowFile | null;
-  /** Places whose code cannot be seen and that could get hold of any export of the file (`eval`, `require.cache`). */
-  readonly spiesOn: (file: FlowFile) => readonly Loss[];
 }
 
 export type RequestTarget =

@@ -36,7 +36,7 @@ function requested(node: Node): string | null {
   }
 }
 
-export function flowWorld(sources: Sources): FlowWorld {
+export function flowWorld(sources: Sources): { readonly world: FlowWorld; readonly files: ReadonlyMap<string, FlowFile> } {
   const files = new Map(Object.entries(sources).map(([path, source]) => [path, flowFile(path, source)]));
   const targetOf = (file: FlowFile, node: Node): RequestTarget => {
     const name = requested(node);
@@ -55,17 +55,17 @@ export function flowWorld(sources: Sources): FlowWorld {
       const target = targetOf(file, node);
       if (target.kind !== 'file') continue;
       const list = importers.get(target.file) ?? [];
-      importers.set(target.file, [...list, { file, node, may: false }]);
+      importers.set(target.file, [...list, { file, node, may: false, opaque: null }]);
     }
   }
-  return {
+  const world: FlowWorld = {
     targetOf,
     importersOf: (file) => importers.get(file) ?? [],
     isEntry: ({ path }) => path.startsWith('main.'),
-    isOpenToOthers: () => false, mayDefine: () => false,
-    fileAt: (path) => files.get(path) ?? null,
-    spiesOn: () => [],
+    isOpenToOthers: () => false,
+    mayDefine: () => false,
   };
+  return { world, files };
 }
 
 /** The function that is called `name` where it is written; its body contains `VULN` where several are. */
@@ -95,8 +95,8 @@ function nameOf(node: FunctionNode): string | null {
 
 /** What the search says of the function `name` in the file. */
 export function askFlow(sources: Sources, path: string, name: string): Answer {
-  const world = flowWorld(sources);
-  const file = world.fileAt(path);
-  if (file === null) throw new Error(`no file ${path}`);
+  const { world, files } = flowWorld(sources);
+  const file = files.get(path);
+  if (file === undefined) throw new Error(`no file ${path}`);
   return search(world).ask({ file, fn: functionCalled(file, name) });
 }
