@@ -1,6 +1,7 @@
 /** What lies in the folders that computed names can point into. Listings are kept: the same folders are asked for again and again. */
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import type { ProgramFile } from './site-targets.ts';
 
 export interface FolderListing {
   /** The paths of the programs below a folder, relative to it; `null` when there are more than `most`. Links are not followed. */
@@ -12,7 +13,7 @@ export interface FolderListing {
   /** The folder of an installed package, as seen from a folder. */
   readonly packageFolder: (folder: string, name: string) => string | null;
   /** As `program` of site-targets.ts. */
-  readonly program: (name: string, folder: string) => string | 'unread' | null;
+  readonly program: (name: string, folder: string) => ProgramFile;
   readonly isFile: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;
 }
@@ -103,18 +104,18 @@ function kindOf(path: string): 'file' | 'folder' | 'none' {
   }
 }
 
-function programAt(name: string, folder: string): string | 'unread' | null {
+function programAt(name: string, folder: string): ProgramFile {
   const candidates = name.includes('/')
     ? [isAbsolute(name) ? name : join(folder, name)]
     : moduleFolders(folder).map((modules) => join(modules, '.bin', name));
   const path = candidates.find((candidate) => kindOf(candidate) === 'file');
-  if (path === undefined) return null;
+  if (path === undefined) return { path: null, isUnread: false };
   const real = realpathSync(path);
-  if (/\.[cm]?[jt]s$/.test(real)) return real;
+  if (/\.[cm]?[jt]s$/.test(real)) return { path: real, isUnread: false };
   const head = firstLine(real);
-  if (/^#!.*\bnode\b/.test(head)) return real;
+  if (/^#!.*\bnode\b/.test(head)) return { path: real, isUnread: false };
   // What a shell script starts is not read; a binary is no JavaScript.
-  return head.startsWith('#!') ? 'unread' : null;
+  return { path: null, isUnread: head.startsWith('#!') };
 }
 
 function firstLine(path: string): string {

@@ -39,13 +39,17 @@ export interface Surroundings {
     readonly packageFolder: (folder: string, name: string) => string | null;
     readonly isFile: (path: string) => boolean;
   };
-  /**
-   * The file of a program of `node_modules/.bin` or a path to one; `null` for one that is no JavaScript, or in PATH only;
-   * `unread` for one that starts another in a way that is not read.
-   */
-  readonly program: (name: string, folder: string) => string | 'unread' | null;
+  readonly program: (name: string, folder: string) => ProgramFile;
   readonly isTypeScript: (path: string) => boolean;
   readonly realPath: (path: string) => string;
+}
+
+/** A program of `node_modules/.bin`, or a path to one. */
+export interface ProgramFile {
+  /** `null` for one that is no JavaScript, or lies in PATH only. */
+  readonly path: string | null;
+  /** True for a script that may start others, and is not read. */
+  readonly isUnread: boolean;
 }
 
 export interface Targets {
@@ -270,8 +274,8 @@ function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings)
     }
     for (const name of started.programs) {
       const program = around.program(name, folderOf(file.path));
-      if (program === 'unread') return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [] };
-      if (program !== null) paths.add(program);
+      if (program.isUnread) return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [] };
+      if (program.path !== null) paths.add(program.path);
     }
   }
   const targets = [...paths].map((path) => ({ path, certainty: 'bounded' }) as const);
