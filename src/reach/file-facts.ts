@@ -29,8 +29,7 @@ export interface FileFacts {
   readonly loads: readonly LoadSite[];
   readonly codes: readonly CodeSite[];
   /**
-   * Every text of the file that could name a module, once; only where something in the file may be called with it: a `require` that
-   * is passed on, or code that is made.
+   * Every text of the file that could name a module, once; only where a `require` is passed on, which may be called with it.
    */
   readonly names: readonly string[];
 }
@@ -42,7 +41,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
   const walk: FileWalk = { tree, scopes, texts: textReader(tree, scopes), functionIds };
   const loads = loadSitesOf(walk);
   const codes = codeSitesOf(walk);
-  const needsNames = codes.some((code) => !code.isHarmless) || loads.some((load) => load.form === 'require-value');
+  const needsNames = loads.some((load) => load.form === 'require-value');
   return {
     syntax,
     functions: functions.map(({ fact }) => fact),

@@ -2,7 +2,7 @@
 import { dirname, extname, join } from 'node:path';
 import { isObject, stringOr } from '../lib/json.ts';
 import { readLimited } from '../platform/read-limited.ts';
-import type { SyntaxGoal } from './parse.client.ts';
+import type { SyntaxGoal } from './syntax.ts';
 
 export interface PackageOf {
   /** Absolute; the folder of the package.json. */

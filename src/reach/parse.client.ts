@@ -10,10 +10,7 @@ import { type ParserOptions, parseSync } from 'oxc-parser';
 import { sha256 } from '../lib/hash.ts';
 import { readLimited } from '../platform/read-limited.ts';
 import { nestingOf } from './nesting.ts';
-import { type SyntaxTree, syntaxTree } from './syntax.ts';
-
-/** How Node would read a file: by its name and the nearest package.json, or, where those say nothing, by its syntax. */
-export type SyntaxGoal = 'module' | 'commonjs' | 'detect';
+import { type SyntaxGoal, type SyntaxTree, syntaxTree } from './syntax.ts';
 
 export interface ParsedFile {
   readonly tree: SyntaxTree;

@@ -17,6 +17,9 @@ import type {
 export type { Node } from 'oxc-parser';
 export type FunctionNode = PlainFunction | ArrowFunctionExpression;
 
+/** How Node would read a file: by its name and the nearest package.json, or, where those say nothing, by its syntax. */
+export type SyntaxGoal = 'module' | 'commonjs' | 'detect';
+
 /** `parent` is set on every node of `nodes` but the program. Types, and what only declares, are not among them. */
 export interface SyntaxTree {
   readonly program: Program;
