@@ -82,6 +82,10 @@ export interface FlowWorld {
   readonly isEntry: (file: FlowFile) => boolean;
   /** Whether others than the program's own files get what the file exports: a library's main file, a function of a manifest. */
   readonly isOpenToOthers: (file: FlowFile) => boolean;
+  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter, which then any access may call. */
+  readonly patchesPrototypes: () => boolean;
+  /** Whether some file gives them a method. */
+  readonly addsMethods: () => boolean;
   /** Whether some file of the program could define this global name, which Node does not have. */
   readonly mayDefine: (name: string) => boolean;
 }

@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly open: OpenFile;
   readonly isOpenToOthers: (path: string) => boolean;
   readonly mayDefine: (name: string) => boolean;
+  readonly patchesPrototypes: () => boolean;
+  readonly addsMethods: () => boolean;
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
 }
@@ -28,7 +30,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set<LoadForm>(['import', 'export-fro
 /** Forms that start the file as a program of its own: what it exports goes to nobody. */
 const PROGRAMS: ReadonlySet<string> = new Set<LoadForm>(['worker', 'fork', 'command']);
 
-export function flowWorld({ closure, open, isOpenToOthers, mayDefine, builtins }: WorldOptions): FlowWorld {
+export function flowWorld({ closure, open, isOpenToOthers, mayDefine, patchesPrototypes, addsMethods, builtins }: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
   const edgesTo = new Map<string, Edge[]>();
   for (const edge of closure.edges) {
@@ -44,6 +46,8 @@ export function flowWorld({ closure, open, isOpenToOthers, mayDefine, builtins }
     isEntry: ({ path }) => entries.has(path),
     isOpenToOthers: ({ path }) => isOpenToOthers(path),
     mayDefine,
+    patchesPrototypes,
+    addsMethods,
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);

@@ -35,6 +35,7 @@ const none = { path: [], sites: [], considered: [] } as const;
 export function judge(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
   const blind = unreadEntry(court.closure);
   if (blind !== null) return unknown(court, `the entry ${court.shown(blind)} could not be read`, []);
+  if (court.closure.entries.length === 0) return unknown(court, 'no entry was found that starts the program', []);
   const file = court.closure.files.get(path);
   if (file === undefined) {
     if (!isThere) return unknown(court, `the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
@@ -54,6 +55,7 @@ function unknown(_: Court, claim: string, sites: readonly DecisiveSite[]): Judge
 /** No name leads to the file: the sites whose names are not known are left, as far as they run. */
 export function notInClosure(court: Court): Judgement {
   const { closure, search, open } = court;
+  if (closure.entries.length === 0) return unknown(court, 'no entry was found that starts the program', []);
   const considered: Judgement['considered'][number][] = [];
   for (const site of closure.sites) {
     if (site.bound.kind !== 'anything') continue;

@@ -69,6 +69,8 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
     open: files.open,
     isOpenToOthers: opennessOf(closure),
     mayDefine: files.mayDefine,
+    patchesPrototypes: files.patchesPrototypes,
+    addsMethods: files.addsMethods,
     builtins: NODE_MODULES,
   });
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
