@@ -99,7 +99,8 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
   const { functions, isWhole } = functionsOf(known.found);
   for (const fn of functions) bindParameter(flow, trace, fn, at, tag);
   for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
-  if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
+  const isNothing = known.found.length === 0 && known.natives.length === 0;
+  if (!known.isWhole || !isWhole || isNothing) intoUnknown(flow, trace, site, passing, tag);
 }
 
 function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof resolve> {

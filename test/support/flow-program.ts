@@ -62,7 +62,7 @@ export function flowWorld(sources: Sources): { readonly world: FlowWorld; readon
     targetOf,
     importersOf: (file) => importers.get(file) ?? [],
     isEntry: ({ path }) => path.startsWith('main.'),
-    isOpenToOthers: () => false,
+    callableOf: () => 'none',
     mayDefine: () => false, patchesPrototypes: () => false, addsMethods: () => false,
   };
   return { world, files };
