@@ -63,7 +63,7 @@ export function flowWorld(sources: Sources): { readonly world: FlowWorld; readon
     importersOf: (file) => importers.get(file) ?? [],
     isEntry: ({ path }) => path.startsWith('main.'),
     callableOf: () => 'none',
-    mayDefine: () => false, patchesPrototypes: () => false, addsMethods: () => false,
+    mayDefine: () => false, patchesPrototypes: () => false, addsMethods: () => false, readsConstructors: () => true,
   };
   return { world, files };
 }
