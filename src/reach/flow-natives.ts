@@ -120,7 +120,7 @@ function inherits(given: Given, tag: Tag): void {
   } else if (at === 0 && first === 'prototype' && args[1] !== undefined) {
     const above = resolve(flow.world, site.file, args[1]);
     const instance = inside(tag);
-    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest)))
+    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest, above.natives)))
       lose(given, 'its class inherits from one that is not seen');
     for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
   }
