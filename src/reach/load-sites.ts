@@ -178,10 +178,23 @@ function pathSite(node: Node, walk: FileWalk): LoadSite | null {
   // The outermost expression is the path; its parts are none.
   const { parent } = context(node);
   if (parent?.type === 'BinaryExpression' && parent.operator === '+') return null;
+  if (isSum && !beginsWithFolder(node, walk)) return null;
   const names = walk.texts
     .textOf(node)
     .filter((shape) => shape.length === 2 && isFolder(shape[0]) && typeof shape[1] === 'string');
   return names.length === 0 ? null : siteAt(node, { form: 'file', names }, walk);
+}
+
+/** Looks at the first part alone: most sums of a program begin with a text. */
+function beginsWithFolder(sum: Node, { texts }: FileWalk): boolean {
+  let at = sum;
+  while (at.type === 'BinaryExpression' && at.operator === '+') at = bare(at.left);
+  if (at.type === 'TemplateLiteral') {
+    const [first] = at.expressions;
+    if (first === undefined || at.quasis[0]?.value.cooked !== '') return false;
+    at = bare(first);
+  }
+  return at.type !== 'Literal' && texts.textOf(at).some((shape) => isFolder(shape[0]));
 }
 
 const isFolder = (piece: TextShapes[number][number] | undefined): boolean =>
