@@ -19,7 +19,7 @@ const BATCH_TASKS = 48;
 /** A thread whose heap grows beyond it ends; its files are then unread, and the program goes on. */
 const THREAD_HEAP_MB = 1_024;
 /** Trees live for one file: a large nursery lets most of them die there. */
-const THREAD_YOUNG_MB = 96;
+const THREAD_YOUNG_MB = 32;
 /** The parser is recursive; nesting.ts bounds how deep, this gives it room. */
 const THREAD_STACK_MB = 16;
 
