@@ -139,7 +139,7 @@ function enterPattern(pattern: string, via: string, search: Search): void {
   const [before = '', after = ''] = pattern.replace(/^\.\//, '').split('*');
   const folder = before.includes('/') ? before.slice(0, before.lastIndexOf('/')) : '';
   const prefix = before.slice(folder === '' ? 0 : folder.length + 1);
-  const inside = search.listing.programsUnder(`${search.root}/${folder}`, 5_000);
+  const inside = search.listing.programsUnder(`${search.root}/${folder}`, prefix, 5_000);
   if (inside === null) search.unknown.push({ via, why: `${pattern} means more files than are followed` });
   for (const path of inside ?? []) {
     if (path.includes('node_modules/') || !isNamedBy(path, { prefix, suffix: after })) continue;

@@ -33,7 +33,7 @@ export interface Surroundings {
     ) => { readonly found: readonly string[] } | { readonly builtin: string } | { readonly missing: string };
   };
   readonly listing: {
-    readonly programsUnder: (folder: string, most: number) => readonly string[] | null;
+    readonly programsUnder: (folder: string, prefix: string, most: number) => readonly string[] | null;
     readonly entriesOf: (folder: string) => readonly string[];
     readonly packagesFrom: (folder: string, prefix: string) => readonly string[];
     readonly packageFolder: (folder: string, name: string) => string | null;
@@ -200,9 +200,7 @@ function listedFiles(bound: Listable, base: string, around: Surroundings): Liste
       return null;
     case 'entries':
     case 'under':
-      return isInside(around.root, bound.folder) || isInside(around.workingFolder, bound.folder)
-        ? null
-        : filesIn(bound, around);
+      return holdsEverything(bound, around) ? null : filesIn(bound, around);
     case 'in-package': {
       const folder = around.listing.packageFolder(folderOf(base), bound.name);
       // A package that is not installed names nothing.
@@ -221,12 +219,16 @@ function listedFiles(bound: Listable, base: string, around: Surroundings): Liste
   }
 }
 
+/** A folder with all that is installed in it bounds nothing, unless the name begins in a way that leads past `node_modules`. */
+const holdsEverything = ({ folder, prefix }: { folder: string; prefix: string }, around: Surroundings): boolean =>
+  (isInside(around.root, folder) || isInside(around.workingFolder, folder)) && 'node_modules'.startsWith(prefix);
+
 function filesIn(
   bound: { folder: string; prefix: string; suffix: string; kind: string },
   around: Surroundings,
 ): Listed | null {
   const { folder, prefix, suffix } = bound;
-  const inside = around.listing.programsUnder(around.realPath(folder), MOST_NAMED);
+  const inside = around.listing.programsUnder(around.realPath(folder), prefix, MOST_NAMED);
   if (inside === null) return null;
   // An entry that is a folder stands for what Node finds in it, so files deeper down count as well.
   const files = inside.filter(
@@ -242,7 +244,7 @@ function filesIn(
 function filesOfPackage(name: string, base: string, around: Surroundings): readonly string[] | null {
   const folder = around.listing.packageFolder(folderOf(base), name);
   if (folder === null) return [];
-  const inside = around.listing.programsUnder(around.realPath(folder), MOST_NAMED);
+  const inside = around.listing.programsUnder(around.realPath(folder), '', MOST_NAMED);
   return inside === null ? null : inside.map((path) => `${folder}/${path}`);
 }
 
