@@ -189,6 +189,20 @@ test('a computed name names the files that its constant part allows, and no othe
   ]);
 });
 
+test('the specifier of an import is a URL, and a search may begin elsewhere', async () => {
+  const root = placeTree({
+    'a.mjs':
+      "import './l%69b.js'; import { createRequire } from 'module'; createRequire(import.meta.url).resolve('dep', { paths: [import.meta.dirname + '/plugins'] });",
+    'lib.js': '',
+    'plugins/node_modules/dep/index.js': '',
+  });
+  assert.deepEqual(filesIn(await closureOf(root, 'a.mjs'), root), [
+    'a.mjs',
+    'lib.js',
+    'plugins/node_modules/dep/index.js',
+  ]);
+});
+
 test('a bound says in words what it can name, and what it takes for granted', async () => {
   const root = placeTree({ 'a.js': "require('./locale/' + x);", 'locale/de.js': '' });
   const [site] = (await closureOf(root, 'a.js')).sites;
@@ -235,6 +249,14 @@ const POISONS: readonly (readonly [construct: string, code: string])[] = [
   ['hooks', "require('node:module').registerHooks({})"],
   ['native', 'process.dlopen(module, process.argv[2])'],
   ['with', 'with (process.argv) { x; }'],
+  ['module-internals', "const Module = require('module'); Module.wrap = () => ''"],
+  ['environment', "process.env.NODE_OPTIONS = '-r ./b.js'"],
+  ['environment', "require('child_process').fork('./b.js', [], { env: { NODE_OPTIONS: '-r ./b' } })"],
+  ['worker', "new (require('worker_threads').Worker)('./b.js', { execArgv: ['-r', './b.js'] })"],
+  ['fork', "require('child_process').fork('./b.js', [], options)"],
+  ['require-value', "require('lazy')(module)"],
+  ['require-value', "arguments[1]('./b')"],
+  ['require-value', '(function (m) { exports.m = m; })(module)'],
 ];
 
 for (const [construct, code] of POISONS) {

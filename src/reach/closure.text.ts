@@ -22,6 +22,8 @@ export function describeCode(construct: CodeConstruct): string {
       return 'native code is loaded by its path, or an internal part of Node by its name';
     case 'builtin-value':
       return 'a part of Node that can load or run code is passed on, and what is done with it is not seen here';
+    case 'environment':
+      return 'NODE_OPTIONS or NODE_PATH is set, which changes what child processes load';
     case 'with':
       return 'inside `with`, a name can mean what an object says';
   }

@@ -118,6 +118,7 @@ function manifestEntries({ root, manifest }: Search): EntryRequests {
 function enter(request: EntryRequest, search: Search): void {
   switch (request.kind) {
     case 'command':
+      enterNpmrc(request.via, search);
       enterCommand(request.line, request.via, search);
       return;
     case 'pattern':
@@ -181,6 +182,7 @@ function enterStarted(started: Started, via: string, search: Search): void {
       return;
     case 'node':
       for (const preload of started.preloads) enterPreload(preload, via, search);
+      for (const file of started.envFiles) enterEnvFile(file, via, search);
       if (!enterFile(started.script, via, 'none', search)) missing(started.script, via, search);
       enterArguments(started.args, via, search);
       return;
@@ -190,6 +192,13 @@ function enterStarted(started: Started, via: string, search: Search): void {
   }
 }
 
+/** Node takes NODE_OPTIONS from them, and dotenv hands on whatever they hold. */
+function enterEnvFile(name: string, via: string, { root, unknown }: Search): void {
+  const read = readManifestText(root, name);
+  const sets = 'text' in read ? /^\s*(?:export\s+)?NODE_(?:OPTIONS|PATH)\s*=/m.test(read.text) : !read.absent;
+  if (sets) unknown.push({ via, why: `${name} sets what Node loads first, or cannot be read` });
+}
+
 function enterPreload({ request, manner }: Preload, via: string, search: Search): void {
   const path = request.startsWith('.') ? `${search.root}/${request}` : request;
   const found = search.resolver.resolve(`${search.root}/.`, path, manner);
@@ -197,8 +206,16 @@ function enterPreload({ request, manner }: Preload, via: string, search: Search)
   for (const file of 'found' in found ? found.found : []) add(file, `${via}, loaded first`, manner, 'none', search);
 }
 
+/** npm starts every Node of a script with its `node-options` (npm documentation, "config"). */
+function enterNpmrc(via: string, { root, unknown }: Search): void {
+  const read = readManifestText(root, '.npmrc');
+  const sets = 'text' in read ? /^\s*node-options\s*=/m.test(read.text) : !read.absent;
+  if (sets) unknown.push({ via, why: '.npmrc sets what Node loads first, or cannot be read' });
+}
+
 /** With what runs before and after it (npm documentation, "Pre & Post Scripts"). */
 function enterScript(name: string, args: readonly Word[], via: string, search: Search): void {
+  enterNpmrc(via, search);
   const scripts = objectOf(search.manifest['scripts']);
   const line = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
   if (typeof line !== 'string') {

@@ -8,7 +8,7 @@ import type { LoadForm, LoadSite, TakenName } from './load-site.ts';
 import { processSite } from './process-sites.ts';
 import { type From, type RequireUse, requireUses } from './require-uses.ts';
 import { bare, context, keyName, memberName, type Node } from './syntax.ts';
-import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
+import { joined, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 export function loadSitesOf(walk: FileWalk): readonly LoadSite[] {
   const sites: LoadSite[] = [];
@@ -107,8 +107,8 @@ function pathsOption(options: Node, { texts }: FileWalk): From {
   if (value.type !== 'ObjectExpression') return UNKNOWN_TEXT;
   for (const property of value.properties) {
     if (property.type !== 'Property' || keyName(property.key, property.computed) !== 'paths') continue;
-    // A folder counts as the file in it that asks.
-    return texts.elementTexts(property.value).map((shape) => [...shape, '/.']);
+    // The search begins in the folder, as if a file in it asked.
+    return texts.elementTexts(property.value).map((shape) => joined(shape, ['/asking.js']));
   }
   return UNKNOWN_TEXT;
 }

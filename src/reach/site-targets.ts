@@ -162,15 +162,28 @@ function addRequest(
   found: Found,
   around: Surroundings,
 ): void {
-  const answer = around.resolver.resolve(base, requestOf(request), mannerOf(file, site, around));
-  if ('builtin' in answer) return;
-  if ('found' in answer) for (const path of answer.found) found.files.add(around.realPath(path));
-  else found.missing.set(request, answer.missing);
+  const manner = mannerOf(file, site, around);
+  let missing: string | null = null;
+  let isFound = false;
+  for (const spelling of spellingsOf(request)) {
+    const answer = around.resolver.resolve(base, spelling, manner);
+    if ('missing' in answer) missing = answer.missing;
+    else isFound = true;
+    for (const path of 'found' in answer ? answer.found : []) found.files.add(around.realPath(path));
+  }
+  if (!isFound && missing !== null) found.missing.set(request, missing);
 }
 
-/** A URL of a file is a path; a path without a beginning is relative where a worker is started. */
-const requestOf = (request: string): string =>
-  request.startsWith('file://') ? decodeURI(request.slice('file://'.length)) : request;
+/** The specifier of an import is a URL: `%75` is `u` there (Node documentation, "Modules: ECMAScript modules, URLs"). */
+function spellingsOf(request: string): readonly string[] {
+  const path = request.startsWith('file://') ? request.slice('file://'.length) : request;
+  if (!path.includes('%')) return [path];
+  try {
+    return [path, decodeURIComponent(path)];
+  } catch {
+    return [path];
+  }
+}
 
 function mannerOf(file: ClosureFile, { form }: LoadSite, around: Surroundings): 'require' | 'import' | 'both' {
   switch (form) {
