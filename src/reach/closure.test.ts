@@ -189,6 +189,19 @@ test('a computed name names the files that its constant part allows, and no othe
   ]);
 });
 
+test('a text with `..` that the program has at hand widens what a hole may name', async () => {
+  const root = placeTree({
+    'a.js':
+      "const up = [process.env.X, '../other/hidden'][1]; require('./lib/' + pick(up)); function pick(x) { return x.trim(); }",
+    'lib/tool.js': '',
+    'other/hidden.js': '',
+    'other/unnamed.js': '',
+  });
+  const closure = await closureOf(root, 'a.js');
+  assert.deepEqual(filesIn(closure, root), ['a.js', 'lib/tool.js', 'other/hidden.js']);
+  assert.deepEqual(sitesIn(closure, root), ['a.js:1 require lib/tool.js other/hidden.js']);
+});
+
 test('the specifier of an import is a URL, and a search may begin elsewhere', async () => {
   const root = placeTree({
     'a.mjs':

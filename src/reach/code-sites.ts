@@ -270,7 +270,7 @@ function isPassedOn(node: Node): boolean {
  * True for code whose text is known and that cannot load or run anything: short, without a call of what it does not make itself.
  * `return this` and `return a + b` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
  */
-export function isHarmlessCode(code: TextShapes): boolean {
+function isHarmlessCode(code: TextShapes): boolean {
   return code.every((shape) => {
     const text = constantOf(shape);
     return text !== null && text.length <= LONGEST_HARMLESS && !/[[(`\\]/.test(text) && !LOADING_WORDS.test(text);

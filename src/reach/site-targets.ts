@@ -57,6 +57,8 @@ export interface Targets {
   /** `null` for a site with one constant name. */
   readonly bound: Bound | null;
   readonly missing: readonly { readonly request: string; readonly why: string }[];
+  /** The constant paths that holes follow: what a `..` in the hole would lead away from. */
+  readonly beginnings: readonly string[];
 }
 
 /** More files than this one site does not choose from; then it may as well name any. */
@@ -66,6 +68,7 @@ interface Found {
   readonly files: Set<string>;
   readonly missing: Map<string, string>;
   readonly says: Set<string>;
+  readonly beginnings: Set<string>;
   isAnything: boolean;
   assumes: boolean;
 }
@@ -73,7 +76,14 @@ interface Found {
 export function targetsOf(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
   if (site.form === 'require-value') return passedRequire(file, around);
   if (site.form === 'command') return commandTargets(file, site, around);
-  const found: Found = { files: new Set(), missing: new Map(), says: new Set(), isAnything: false, assumes: false };
+  const found: Found = {
+    files: new Set(),
+    missing: new Map(),
+    says: new Set(),
+    beginnings: new Set(),
+    isAnything: false,
+    assumes: false,
+  };
   const bases = basesOf(file, site, around);
   for (const shape of site.names) {
     for (const base of bases.known) addNamed(shape, base, file, site, found, around);
@@ -86,7 +96,7 @@ export function targetsOf(file: ClosureFile, site: LoadSite, around: Surrounding
   const targets = [...found.files].map((path) => ({ path, certainty }) as const);
   // A path beside the file that leads nowhere names no program, and one that leads to a folder may be for anything.
   const missing = site.form === 'file' ? [] : [...found.missing].map(([request, why]) => ({ request, why }));
-  return { targets, bound: isNamed ? null : boundIn(found, site), missing };
+  return { targets, bound: isNamed ? null : boundIn(found, site), missing, beginnings: [...found.beginnings] };
 }
 
 function boundIn(found: Found, site: LoadSite): Bound {
@@ -150,6 +160,7 @@ function addNamed(
     return;
   }
   found.assumes = true;
+  if ('folder' in bound) found.beginnings.add(`${bound.folder}/${bound.prefix}`);
   found.says.add(listed.says);
   for (const path of listed.files) found.files.add(around.realPath(path));
 }
@@ -272,6 +283,7 @@ function passedRequire(file: ClosureFile, around: Surroundings): Targets {
     targets: [...targets].map((path) => ({ path, certainty: 'guessed' }) as const),
     bound: { kind: 'anything', says: PASSED_REQUIRE },
     missing: [],
+    beginnings: [],
   };
 }
 
@@ -281,7 +293,8 @@ function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings)
   const paths = new Set<string>();
   for (const shape of site.names) {
     const started = commandOf(shape, site.args, place);
-    if (started === null) return { targets: [], bound: { kind: 'anything', says: UNKNOWN_COMMAND }, missing: [] };
+    if (started === null)
+      return { targets: [], bound: { kind: 'anything', says: UNKNOWN_COMMAND }, missing: [], beginnings: [] };
     for (const path of started.files) {
       const request = isAbsolutePath(path) ? path : `${around.workingFolder}/${path}`;
       const answer = around.resolver.resolve(file.path, normalPath(request), 'require');
@@ -289,11 +302,12 @@ function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings)
     }
     for (const name of started.programs) {
       const program = around.program(name, folderOf(file.path));
-      if (program.isUnread) return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [] };
+      if (program.isUnread)
+        return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [], beginnings: [] };
       if (program.path !== null) paths.add(program.path);
     }
   }
   const targets = [...paths].map((path) => ({ path, certainty: 'bounded' }) as const);
   const bound: Bound = { kind: 'files', files: [...paths].sort(), says: describeCommand(paths.size), assumes: null };
-  return { targets, bound, missing: [] };
+  return { targets, bound, missing: [], beginnings: [] };
 }

@@ -41,7 +41,7 @@ export function startedBy(line: string): readonly Started[] {
 }
 
 /** Splits into commands, and those into words. `\0` stands for text that is not known. */
-export function commandsIn(line: string): readonly (readonly Word[])[] {
+function commandsIn(line: string): readonly (readonly Word[])[] {
   const commands: Word[][] = [[]];
   let word: string | null = null;
   let quote = '';
@@ -92,7 +92,7 @@ const WRAPPERS: ReadonlySet<string> = new Set([
 
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
-export function startedByWords(words: readonly Word[]): readonly Started[] {
+function startedByWords(words: readonly Word[]): readonly Started[] {
   let rest = words;
   let before: NodeOptions = NO_OPTIONS;
   for (let turn = 0; turn < MOST_WRAPPERS; turn += 1) {

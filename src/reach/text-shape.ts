@@ -23,7 +23,7 @@ export const ANY: Hole = { hole: 'any' };
 export const UNKNOWN_TEXT: TextShapes = [[ANY]];
 
 /** More alternatives than this are one unknown text: products of choices grow without end. */
-export const MOST_SHAPES = 256;
+const MOST_SHAPES = 256;
 
 /** The pieces one after the other. */
 export function joined(...parts: readonly TextShape[]): TextShape {
@@ -65,7 +65,3 @@ export function constantOf(shape: TextShape): string | null {
   const [only] = shape;
   return shape.length === 1 && typeof only === 'string' ? only : null;
 }
-
-/** True when nothing at all is known. */
-export const isUnknown = (shapes: TextShapes): boolean =>
-  shapes.some((shape) => shape.length === 1 && shape.every((piece) => isAny(piece)));

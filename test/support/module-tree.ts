@@ -37,7 +37,7 @@ export function placeTree(files: Readonly<Record<string, string>>): string {
 export async function closureOf(root: string, ...paths: readonly string[]): Promise<Closure> {
   const facts = createFactsReader(null);
   const entries = paths.map(
-    (path): Entry => ({ path: join(root, path), via: 'a test', manner: 'require', callable: 'none' }),
+    (path): Entry => ({ path: join(root, path), via: 'a test', manner: 'require', callable: 'none', args: [] }),
   );
   try {
     return await closeOver(entries, {
