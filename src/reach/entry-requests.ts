@@ -72,7 +72,9 @@ const MOST_TARGETS = 2_000;
 function exportTargets(exports: unknown): readonly string[] {
   const targets = new Set<string>();
   const open: unknown[] = [exports];
-  for (let value = open.pop(); open.length < MOST_TARGETS; value = open.pop()) {
+  // Grows while it is gone through.
+  for (const value of open) {
+    if (open.length > MOST_TARGETS) break;
     if (typeof value === 'string') {
       if (value.startsWith('./') && !NO_PROGRAM.test(value)) targets.add(value);
     } else if (Array.isArray(value)) open.push(...value);
@@ -80,7 +82,6 @@ function exportTargets(exports: unknown): readonly string[] {
       for (const [condition, target] of Object.entries(value))
         if (!FOREIGN_CONDITIONS.has(condition)) open.push(target);
     }
-    if (open.length === 0) break;
   }
   return [...targets];
 }
