@@ -16,6 +16,7 @@ export function nestingOf(source: string): number {
     last: '',
     lastAt: -1,
     lastGroup: '',
+    wasted: 0,
   };
   let deepest = 0;
   while (scan.at < source.length) {
