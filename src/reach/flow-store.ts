@@ -26,7 +26,11 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   checkEngine(flow, trace, { file, node: left }, key, tag);
   if (flow.world.patchesPrototypes())
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
-  const held = key.name === '__proto__' ? tag : under(storedAs(key), tag);
+  // `A.prototype.constructor = A` says what is so anyway.
+  const owner = bare(left.object);
+  const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
+  const name = isOwn ? CONSTRUCTOR : storedAs(key);
+  const held = key.name === '__proto__' ? tag : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
 }
 
