@@ -79,7 +79,9 @@ const GLOBALS: ReadonlySet<string> = new Set(
   TypeError RangeError SyntaxError ReferenceError EvalError URIError AggregateError ArrayBuffer DataView Buffer Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array
   Float32Array Float64Array Uint8ClampedArray BigInt64Array BigUint64Array Intl Atomics console process parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent
   encodeURI decodeURI escape unescape setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask structuredClone
-  URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget performance fetch Headers Request Response FormData Blob require`.split(/\s+/),
+  URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget performance fetch Headers Request Response FormData Blob require`.split(
+    /\s+/,
+  ),
 );
 
 export const isGlobal = (name: string): boolean => GLOBALS.has(name);
@@ -169,7 +171,7 @@ interface CallOnTheSpot {
 }
 
 /** The call of a function expression that stands in the callee itself. */
-export function calledOnTheSpot(fn: Node): CallOnTheSpot | null {
+function calledOnTheSpot(fn: Node): CallOnTheSpot | null {
   const { parent, child } = context(fn);
   if (parent?.type === 'CallExpression' && parent.callee === child)
     return { node: parent, arguments: parent.arguments, shift: 0 };
@@ -186,8 +188,7 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
   const statement = specifier === undefined ? undefined : parentOf(specifier);
   if (specifier === undefined || statement?.type !== 'ImportDeclaration') return UNSEEN;
   const target = world.targetOf(file, statement);
-  if (specifier.type === 'ImportNamespaceSpecifier')
-    return target.kind === 'native' ? native(target.name) : UNSEEN;
+  if (specifier.type === 'ImportNamespaceSpecifier') return target.kind === 'native' ? native(target.name) : UNSEEN;
   const name =
     specifier.type === 'ImportSpecifier'
       ? specifier.imported.type === 'Identifier'
@@ -275,9 +276,7 @@ function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, de
   const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
   if (name === null && values.length === 0) return UNSEEN;
   const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
-  return join([
-    ...passedOn,
-    ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
+  return join([...passedOn, ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
 }
 
 const nameOf = (node: Node): string | null => (node.type === 'Identifier' ? node.name : textOf(node));
@@ -400,8 +399,7 @@ function namespaceOf(file: FlowFile): Exports {
     if (node.type === 'ExportAllDeclaration') {
       if (node.exported === null) passedOn.push({ statement: node, as: null, name: null });
       else isWhole = false;
-    }
-    else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
+    } else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
     else if (node.type === 'ExportNamedDeclaration') {
       for (const specifier of node.specifiers) {
         const name = nameOf(specifier.exported);
@@ -425,7 +423,10 @@ function namespaceOf(file: FlowFile): Exports {
 }
 
 /** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */
-export function functionsOf(found: readonly Site[]): { readonly functions: readonly FunctionRef[]; readonly isWhole: boolean } {
+export function functionsOf(found: readonly Site[]): {
+  readonly functions: readonly FunctionRef[];
+  readonly isWhole: boolean;
+} {
   const functions: FunctionRef[] = [];
   let isWhole = true;
   for (const { file, node } of found) {
