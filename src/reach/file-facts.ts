@@ -80,7 +80,8 @@ function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly
   for (const node of nodes) {
     if (node.type !== 'Literal' && node.type !== 'TemplateElement') continue;
     const text = node.type === 'Literal' ? node.value : node.value.cooked;
-    if (typeof text !== 'string' || text.length > LONGEST_NAME || !CLIMBING.test(text)) continue;
+    if (typeof text !== 'string' || text.length > LONGEST_NAME || !text.includes('..') || !CLIMBING.test(text))
+      continue;
     if (texts.size < MOST_CLIMBING && !isName(node)) texts.add(text);
   }
   return [...texts];
