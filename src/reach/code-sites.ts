@@ -4,7 +4,7 @@
  */
 import { type FileWalk, placeOf } from './file-walk.ts';
 import { dottedPath, isGlobal } from './global-path.ts';
-import { escapedBuiltins } from './builtin-uses.ts';
+import { escapedBuiltins, VM } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { requireUses } from './require-uses.ts';
 import { bare, context, isFunction, keyName, memberName, type Node } from './syntax.ts';
@@ -56,6 +56,7 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
       const made = codeMadeBy(node, walk);
       if (made !== null) add(made.construct, node, made.code);
     } else if (setsNodeVariable(node)) add('environment', node, null);
+    else if (keepsFunctionConstructor(node)) add('function', node, null);
     else if (node.type === 'MemberExpression') {
       const construct = internalsOf(node, walk);
       if (construct !== null) add(construct, node, null);
@@ -66,12 +67,13 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
       if (isPassedOn(node)) add(name === 'eval' ? 'indirect-eval' : 'function', node, null);
     }
   }
-  for (const use of requireUses(walk)) {
+  const uses = requireUses(walk);
+  for (const use of uses) {
     if (use.kind !== 'member') continue;
     if (use.name === 'extensions') add('module-internals', use.node, null);
     else if (use.name === 'cache' && !isForgotten(use.node)) add('module-cache', use.node, null);
   }
-  for (const node of escapedBuiltins(walk)) add('builtin-value', node, null);
+  for (const node of escapedBuiltins(walk, uses)) add('builtin-value', node, null);
   return sites.sort((left, right) => left.start - right.start);
 }
 
@@ -110,23 +112,13 @@ interface Made {
 
 type Call = Node & { type: 'CallExpression' | 'NewExpression' };
 
-const VM: ReadonlySet<string> = new Set([
-  'vm.runInThisContext',
-  'vm.runInNewContext',
-  'vm.runInContext',
-  'vm.compileFunction',
-  'vm.Script',
-  'vm.SourceTextModule',
-  'vm.SyntheticModule',
-]);
-
 function codeMadeBy(call: Call, walk: FileWalk): Made | null {
   const [first, second] = call.arguments;
   const path = dottedPath(call.callee, walk.scopes);
   const text = (node: Node | undefined): TextShapes => (node === undefined ? [[]] : walk.texts.textOf(node));
   if (path === 'eval') return { construct: 'eval', code: text(first) };
   if (path === 'Function') return { construct: 'function', code: bodyOf(call, walk) };
-  if (path !== null && VM.has(path)) return { construct: 'vm', code: text(first) };
+  if (path !== null && VM.has(path)) return { construct: 'vm', code: path.startsWith('vm.') ? text(first) : null };
   if (path === 'worker_threads.Worker' && runsCode(second)) return { construct: 'worker-eval', code: text(first) };
   if (path === 'module.register' || path === 'module.registerHooks') return { construct: 'hooks', code: null };
   if (path === 'process.getBuiltinModule' && text(first).some((shape) => constantOf(shape) === null)) {
@@ -145,16 +137,36 @@ function bodyOf(call: Call, { texts }: FileWalk): TextShapes {
   return parts.at(-1) ?? [[]];
 }
 
-/** `(function () {}).constructor('…')`, `Object.getPrototypeOf(async () => {}).constructor`, `[].map.constructor('…')`: Function by another name. */
+/**
+ * Function by another name: the constructor of a function. `(function () {}).constructor('…')`, `[].map.constructor('…')`,
+ * `Object.getPrototypeOf(async () => {}).constructor`.
+ *
+ * `new x.constructor(…)` makes another object of the same class in every other package, so there it takes a text as the last argument, as
+ * code is, for `x` to be taken for a function. A call without `new` is no way to make an object.
+ */
 function isConstructorOfFunction(callee: Node, call: Call): boolean {
-  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'constructor' || call.arguments.length === 0) {
-    return false;
-  }
-  const object = bare(callee.object);
-  if (isFunction(object)) return true;
-  if (object.type === 'CallExpression') return memberName(bare(object.callee)) === 'getPrototypeOf';
-  // A method's constructor is Function, and nobody writes that to make an object.
-  return object.type === 'MemberExpression' && call.type === 'CallExpression';
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'constructor') return false;
+  const last = call.arguments.at(-1);
+  if (last === undefined) return false;
+  return call.type === 'CallExpression' || isFunctionValue(bare(callee.object)) || isText(bare(last));
+}
+
+const isText = (value: Node): boolean =>
+  (value.type === 'Literal' && typeof value.value === 'string') ||
+  value.type === 'TemplateLiteral' ||
+  (value.type === 'BinaryExpression' && value.operator === '+');
+
+/** A function that stands there, or the prototype of something, which may be one. */
+const isFunctionValue = (value: Node): boolean =>
+  isFunction(value) || (value.type === 'CallExpression' && memberName(bare(value.callee)) === 'getPrototypeOf');
+
+/** `const F = (async () => {}).constructor`, `const { constructor } = f`: it is called later, and not seen to be. */
+function keepsFunctionConstructor(node: Node): boolean {
+  const { parent } = context(node);
+  if (node.type === 'Property')
+    return parent?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'constructor';
+  if (node.type !== 'MemberExpression' || memberName(node) !== 'constructor') return false;
+  return isFunctionValue(bare(node.object)) && isPassedOn(node) && parent?.type !== 'CallExpression';
 }
 
 /** `globalThis[name](…)`: it may be `eval`. */
@@ -176,6 +188,7 @@ const INTERNALS: ReadonlySet<string> = new Set([
   '_initPaths',
   '_findPath',
   '_cache',
+  'runMain',
   'wrap',
   'wrapper',
 ]);
@@ -190,7 +203,9 @@ const ONLY_OF_MODULES: ReadonlySet<string> = new Set([
 
 function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk): CodeConstruct | null {
   const name = memberName(node);
-  if (name === null) return null;
+  if (name === 'loadExtension') return 'native';
+  if (name === null)
+    return isGlobal(node.object, 'process', walk.scopes) && mayBeInternal(node.property, walk) ? 'native' : null;
   if (ONLY_OF_MODULES.has(name) && !isOwnMethod(node, walk)) return 'module-internals';
   const path = dottedPath(node, walk.scopes);
   switch (path) {
@@ -232,6 +247,14 @@ function isOwnMethod(node: Node & { type: 'MemberExpression' }, { scopes }: File
   const declarator = declaration?.parent;
   return declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'ThisExpression';
 }
+
+/** `process[name]`: with `mainModule`, `binding` and the like it loads. */
+const mayBeInternal = (key: Node, { texts }: FileWalk): boolean =>
+  texts
+    .textOf(key)
+    .some((shape) =>
+      /^(?:mainModule|binding|dlopen|_linkedBinding|getBuiltinModule|execve)$/.test(constantOf(shape) ?? 'binding'),
+    );
 
 /** Parts of Node without code to load: old packages ask for them by name. */
 const HARMLESS_BINDINGS =

@@ -125,18 +125,10 @@ function madeRequire(node: Node, { scopes, texts }: FileWalk): From | null {
     return isHere ? 'file' : from;
   }
   if (node.type !== 'MemberExpression' || memberName(node) !== 'require') return null;
-  switch (dottedPath(node, scopes)) {
-    case 'module.require':
-      return 'file';
-    case null:
-      return null;
-    case 'process.mainModule.require':
-    case 'require.main.require':
-    case 'module.parent.require':
-      return UNKNOWN_TEXT;
-    default:
-      return null;
-  }
+  const path = dottedPath(node, scopes);
+  if (path === 'module.require' || path === 'module.prototype.require') return 'file';
+  // Of another module, which lies elsewhere: the main one, the parent, one that was made.
+  return path !== null && /^(?:module|process\.mainModule|require\.main)\./.test(path) ? UNKNOWN_TEXT : null;
 }
 
 const isOwnPath = (hole: string): boolean => hole === 'file' || hole === 'file-url';
