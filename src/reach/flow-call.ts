@@ -37,11 +37,16 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
   const position = spreadAt >= 0 && spreadAt < at ? null : at;
   const callee = bare(call.callee);
   const name = memberName(callee);
-  if (callee.type === 'MemberExpression' && (name === 'call' || name === 'apply' || name === 'bind')) {
+  const isIndirect = name === 'call' || name === 'apply' || name === 'bind';
+  if (callee.type === 'MemberExpression' && isIndirect && !isReflect(site.file, callee.object)) {
     if (indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag)) return;
   }
   into(flow, trace, site, { call, callee, at: position }, tag);
 }
+
+/** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
+const isReflect = (file: FlowFile, object: Node): boolean =>
+  object.type === 'Identifier' && object.name === 'Reflect' && file.scopes.bindingOf(object) === null;
 
 interface Passing {
   readonly call: Node;
