@@ -48,6 +48,17 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
 const isReflect = (file: FlowFile, object: Node): boolean =>
   object.type === 'Identifier' && object.name === 'Reflect' && file.scopes.bindingOf(object) === null;
 
+/** `f(...list)`: each element may become any of the arguments. */
+export function spreadArgument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
+  if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
+  if (!isElement(tag)) return;
+  const callee = bare(call.callee);
+  const name = memberName(callee);
+  if (name === 'call' || name === 'apply' || name === 'bind')
+    flow.lose(trace, { ...site, why: 'it is one of the arguments of a call with a spread' });
+  else for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, { call, callee, at: null }, element);
+}
+
 interface Passing {
   readonly call: Node;
   readonly callee: Node;

@@ -53,7 +53,7 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
     return;
   }
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
-  if (isLookedAt && (tag.path.length > 0 || at === 0)) {
+  if (isLookedAt && (tag.path.length > 0 || at === 0 || name.startsWith('console.'))) {
     if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
     return;
   }

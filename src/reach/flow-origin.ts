@@ -5,6 +5,7 @@
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
+import { returnedBy } from './returned-values.ts';
 import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
 import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
@@ -231,28 +232,6 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
       flow.push(trace, { kind: 'store', file: fn.file, node: value, tag });
   if (!known.isWhole || !isWhole)
     flow.lose(trace, { file, node: call, why: 'it is put into what a call gives that is not followed' });
-}
-
-/** The expressions that a function gives back. */
-function returnedBy(file: FlowFile, fn: FunctionNode): readonly Node[] {
-  let known = returns.get(fn);
-  if (known === undefined) returns.set(fn, (known = findReturned(file, fn)));
-  return known;
-}
-
-const returns = new WeakMap<FunctionNode, readonly Node[]>();
-
-function findReturned(file: FlowFile, fn: FunctionNode): readonly Node[] {
-  if (fn.type === 'ArrowFunctionExpression' && fn.expression && fn.body.type !== 'BlockStatement') return [fn.body];
-  const values: Node[] = [];
-  for (const node of file.tree.nodes) {
-    if (node.type !== 'ReturnStatement' || node.argument === null) continue;
-    if (node.start < fn.start || node.end > fn.end) continue;
-    let above = parentOf(node);
-    while (above !== undefined && !isFunction(above)) above = parentOf(above);
-    if (above === fn) values.push(node.argument);
-  }
-  return values;
 }
 
 /** `this.x = f`: the object that the function around is a method of, and every other that it is called on. */

@@ -6,6 +6,7 @@
  */
 import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
+import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, textOf, type Node } from './syntax.ts';
 
@@ -67,7 +68,7 @@ function resolveValue(world: FlowWorld, file: FlowFile, expression: Node, depth:
       return name === null ? UNSEEN : resolveMember(world, file, node.object, name, depth + 1);
     }
     case 'CallExpression':
-      return resolveRequest(world, file, node, depth);
+      return resolveRequest(world, file, node, depth) ?? resolveResult(world, file, node, depth);
     default:
       return UNSEEN;
   }
@@ -201,12 +202,36 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
 }
 
 /** What `require('x')` itself is: a module whose whole export is one function or object. */
-function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
-  if (node.type !== 'CallExpression') return UNSEEN;
+function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
+  if (node.type !== 'CallExpression') return null;
   const target = world.targetOf(file, node);
   if (target.kind === 'native') return native(target.name);
-  return target.kind === 'file' && !target.file.isEsm ? resolveExport(world, target.file, null, depth + 1) : UNSEEN;
+  if (target.kind === 'unknown') return null;
+  return target.file.isEsm ? UNSEEN : resolveExport(world, target.file, null, depth + 1);
 }
+
+/** What a call gives, where it is a function that its callee makes: `createAggregator(…)`, `f.bind(x)`. */
+function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
+  if (node.type !== 'CallExpression' || depth > MAX_CALL_DEPTH) return UNSEEN;
+  const callee = bare(node.callee);
+  if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
+    return resolveValue(world, file, callee.object, depth + 1);
+  const made = resolveValue(world, file, callee, depth + 1);
+  if (!made.isWhole || made.natives.length > 0 || made.found.length === 0) return UNSEEN;
+  return join(
+    made.found.map((each) => {
+      if (!isFunction(each.node) || each.node.async || each.node.generator) return UNSEEN;
+      const values = returnedBy(each.file, each.node);
+      return values.length === 0 || values.length > MAX_RETURNS
+        ? UNSEEN
+        : join(values.map((value) => resolveValue(world, each.file, value, depth + 1)));
+    }),
+  );
+}
+
+/** Each result may ask for others, so this goes less deep than definitions do. */
+const MAX_CALL_DEPTH = 4;
+const MAX_RETURNS = 8;
 
 function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;

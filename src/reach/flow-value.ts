@@ -4,7 +4,7 @@
  * One rule for each kind of surroundings. What no rule knows is a loss, so a construct that is forgotten here makes an answer
  * "unknown" and never wrong. Arguments of calls are flow-call.ts, objects into which values are put flow-store.ts.
  */
-import { argument, calledThrough, methodOf } from './flow-call.ts';
+import { argument, calledThrough, methodOf, spreadArgument } from './flow-call.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
@@ -208,7 +208,7 @@ function spread(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag):
     if (tag.path.length > 0) flow.push(trace, { kind: 'value', file, node: target, tag });
   } else if (target?.type === 'ArrayExpression') {
     if (isElement(tag)) flow.push(trace, { kind: 'value', file, node: target, tag: perhaps(tag) });
-  } else if (isElement(tag)) lost(flow, trace, file, node, 'it is one of the arguments of a call with a spread');
+  } else if (target !== undefined) spreadArgument(flow, trace, { file, node }, target, tag);
 }
 
 function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {

@@ -17,10 +17,10 @@ import type { FlowFile } from './flow-file.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
 /** More steps than this for one question, and it is given up: a few seconds. */
-const MAX_STEPS = 400_000;
+const MAX_STEPS = 150_000;
 
 /** More for one function, and it counts as lost where it is made: whoever holds it in so many places hands it to everybody. */
-const MAX_TRACE_STEPS = 12_000;
+const MAX_TRACE_STEPS = 8_000;
 
 export interface ValueFlow {
   /** The finished trace of a function; `null` when the budget is spent. */
