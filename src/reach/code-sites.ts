@@ -56,7 +56,7 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
       const made = codeMadeBy(node, walk);
       if (made !== null) add(made.construct, node, made.code);
     } else if (setsNodeVariable(node)) add('environment', node, null);
-    else if (keepsFunctionConstructor(node)) add('function', node, null);
+    else if (keepsFunctionConstructor(node, walk)) add('function', node, null);
     else if (node.type === 'MemberExpression') {
       const construct = internalsOf(node, walk);
       if (construct !== null) add(construct, node, null);
@@ -70,8 +70,8 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   const uses = requireUses(walk);
   for (const use of uses) {
     if (use.kind !== 'member') continue;
-    if (use.name === 'extensions') add('module-internals', use.node, null);
-    else if (use.name === 'cache' && !isForgotten(use.node)) add('module-cache', use.node, null);
+    if (use.name === 'extensions' && changesPrograms(use.node)) add('module-internals', use.node, null);
+    if (use.name === 'cache' && !isForgotten(use.node)) add('module-cache', use.node, null);
   }
   for (const node of escapedBuiltins(walk, uses)) add('builtin-value', node, null);
   return sites.sort((left, right) => left.start - right.start);
@@ -96,6 +96,26 @@ function setsNodeVariable(node: Node): boolean {
     default:
       return false;
   }
+}
+
+/** The endings that Node runs itself (Node documentation, `require.extensions`), and those of compilers. */
+const PROGRAM_ENDINGS = /^\.(?:[cm]?[jt]sx?|json|node|wasm)$/;
+
+/**
+ * `require.extensions['.hbs'] = f` adds a way to read files of that ending, which are no programs; what `f` does is in `f`. Every other use
+ * but a look whether it is there may change how programs are read.
+ */
+function changesPrograms(extensions: Node): boolean {
+  const { parent, child } = context(extensions);
+  if (parent?.type === 'MemberExpression' && parent.object === child) {
+    const ending = memberName(parent);
+    return ending === null || PROGRAM_ENDINGS.test(ending);
+  }
+  const isTest = parent?.type === 'IfStatement' || parent?.type === 'UnaryExpression';
+  const isFirst = parent?.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === child;
+  // The last of `a && require.extensions` is only looked at where the whole is the test of an `if`.
+  const isLast = parent?.type === 'LogicalExpression' && context(parent).parent?.type === 'IfStatement';
+  return !isTest && !isFirst && !isLast;
 }
 
 /** `delete require.cache[x]` lets a module be loaded again, and reaches none. */
@@ -161,13 +181,21 @@ const isFunctionValue = (value: Node): boolean =>
   isFunction(value) || (value.type === 'CallExpression' && memberName(bare(value.callee)) === 'getPrototypeOf');
 
 /** `const F = (async () => {}).constructor`, `const { constructor } = f`: it is called later, and not seen to be. */
-function keepsFunctionConstructor(node: Node): boolean {
+function keepsFunctionConstructor(node: Node, { scopes }: FileWalk): boolean {
   const { parent } = context(node);
   if (node.type === 'Property')
     return parent?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'constructor';
   if (node.type !== 'MemberExpression' || memberName(node) !== 'constructor') return false;
-  return isFunctionValue(bare(node.object)) && isPassedOn(node) && parent?.type !== 'CallExpression';
+  if (!isFunctionValue(bare(node.object)) || !isPassedOn(node) || parent?.type === 'CallExpression') return false;
+  // Kept to be compared with: `f instanceof AsyncFunction`.
+  const binding = parent?.type === 'VariableDeclarator' ? scopes.bindingOf(parent.id) : null;
+  return binding === null || binding.writes.length > 0 || binding.reads.some(isPassedOnOrCalled);
 }
+
+const isPassedOnOrCalled = (read: Node): boolean => {
+  const { parent } = context(read);
+  return parent?.type === 'CallExpression' || parent?.type === 'NewExpression' || isPassedOn(read);
+};
 
 /** `globalThis[name](…)`: it may be `eval`. */
 function isComputedGlobal(callee: Node, { scopes, texts }: FileWalk): boolean {
@@ -177,6 +205,9 @@ function isComputedGlobal(callee: Node, { scopes, texts }: FileWalk): boolean {
 }
 
 const isKnownName = (name: string | null): boolean => name !== null && name !== 'eval' && name !== 'Function';
+
+/** A property of Node's `Module`; not one of what the file exports. */
+const LOADER = /^module\.(?:constructor\.|prototype\.)?\w+$/;
 
 const INTERNALS: ReadonlySet<string> = new Set([
   '_compile',
@@ -228,7 +259,7 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk):
     case 'module.parent.children':
       return 'module-cache';
     default:
-      return path.startsWith('module.') && INTERNALS.has(name) ? 'module-internals' : null;
+      return LOADER.test(path) && INTERNALS.has(name) ? 'module-internals' : null;
   }
 }
 
@@ -267,6 +298,13 @@ function isHarmlessBinding(member: Node, { texts }: FileWalk): boolean {
   return texts.textOf(parent.arguments[0]).every((shape) => HARMLESS_BINDINGS.test(constantOf(shape) ?? '-'));
 }
 
+/** `Function.call(…)`. But `Function.call.bind(f)` and `Function.bind.apply(C, …)` are about `f` and `C`: Function has what all functions have. */
+function isCalledAsMethod(member: Node): boolean {
+  const { parent, child } = context(member);
+  const isMethod = ['call', 'apply', 'bind'].includes(memberName(member) ?? '');
+  return isMethod && !(parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) !== null);
+}
+
 const LOOKING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'instanceof']);
 
 /** `eval` or `Function` where it is neither called nor only looked at. */
@@ -278,7 +316,7 @@ function isPassedOn(node: Node): boolean {
       return parent.callee !== child;
     case 'MemberExpression':
       // `Function.prototype` and `eval.length` are harmless; `Function.call(null, code)` is not.
-      return parent.object === child && ['call', 'apply', 'bind', null].includes(memberName(parent));
+      return parent.object === child && (memberName(parent) === null || isCalledAsMethod(parent));
     case 'BinaryExpression':
       return !LOOKING.has(parent.operator);
     case 'UnaryExpression':
