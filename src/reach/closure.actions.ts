@@ -164,7 +164,7 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
   if (file === undefined || file.facts === null) return;
   for (const site of file.facts.loads) followLoad(file, site, growing, around);
   for (const code of file.facts.codes) {
-    if (!code.isHarmless && !isReviewed(code, file.owner?.name ?? '')) growing.sites.push(codeSite(file.path, code));
+    if (!code.isHarmless && !isReviewed(code, file.hash)) growing.sites.push(codeSite(file.path, code));
   }
 }
 
