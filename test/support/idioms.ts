@@ -20,7 +20,10 @@ export interface Check {
   readonly file: string;
   readonly function: string;
   readonly nth: number | null;
-  readonly runs: boolean;
+  /** What the author says; null where only V8 is asked (bench/reach-apps). */
+  readonly runs: boolean | null;
+  /** The advisory that the function stands for; empty in idioms. */
+  readonly advisory: string;
 }
 
 export interface Idiom {
@@ -29,6 +32,11 @@ export interface Idiom {
   readonly run: string;
   /** The product's folder in the tree. */
   readonly dir: string;
+  /** `name@version` of packages to install from the registry; empty in idioms. */
+  readonly install: readonly string[];
+  /** Where it listens and what is asked of it; null when the command ends by itself. */
+  readonly port: number | null;
+  readonly get: readonly string[];
   readonly checks: readonly Check[];
   /** Path → text. */
   readonly files: ReadonlyMap<string, string>;
@@ -66,11 +74,14 @@ export function parseIdioms(text: string): readonly Idiom[] {
       twin,
       run: field(lines, 'run') ?? before?.run ?? 'node index.js',
       dir: field(lines, 'dir') ?? before?.dir ?? '.',
+      install: field(lines, 'install')?.split(' ') ?? [],
+      port: field(lines, 'port') === undefined ? null : Number(field(lines, 'port')),
+      get: field(lines, 'get')?.split(' ') ?? [],
       checks: lines.flatMap(readCheck),
       files,
       links,
     });
-    assert.ok((idioms.at(-1)?.checks.length ?? 0) > 0, `${title}: neither runs: nor idle:`);
+    assert.ok((idioms.at(-1)?.checks.length ?? 0) > 0, `${title}: asks about no function`);
   }
   return idioms;
 }
@@ -90,11 +101,21 @@ function readPart(part: string, files: Map<string, string>, links: Map<string, s
 }
 
 function readCheck(line: string): readonly Check[] {
-  const match = /^(?<kind>runs|idle):(?<rest>.*)$/.exec(line)?.groups;
+  const match = /^(?<kind>runs|idle|asks):(?<rest>.*)$/.exec(line)?.groups;
   if (match === undefined) return [];
-  const [file = DEFAULT_FILE, ...words] = match['rest']?.trim().split(' ').filter(Boolean) ?? [];
-  const nth = /^[0-9]+$/.test(words.at(-1) ?? '') ? Number(words.pop()) : null;
-  return [{ file, function: words.length === 0 ? 'vuln' : words.join(' '), nth, runs: match['kind'] === 'runs' }];
+  const words = match['rest']?.trim().split(' ').filter(Boolean) ?? [];
+  const advisory = match['kind'] === 'asks' ? (words.shift() ?? '') : '';
+  const [file = DEFAULT_FILE, ...name] = words;
+  const nth = /^[0-9]+$/.test(name.at(-1) ?? '') ? Number(name.pop()) : null;
+  return [
+    {
+      file,
+      function: name.length === 0 ? 'vuln' : name.join(' '),
+      nth,
+      runs: match['kind'] === 'asks' ? null : match['kind'] === 'runs',
+      advisory,
+    },
+  ];
 }
 
 /** The folder of the package that `file` belongs to: the nearest in a node_modules, else the nearest with a manifest, else `dir`. */

@@ -63,8 +63,7 @@ export function readCoverage(folder: string): Coverage {
 }
 
 /** The rule of `--symbols`: the V8 name itself, or what stands behind its last dot (`exports.parse`, `Parser.parse`). */
-const hasName = ({ name }: CoveredFunction, wanted: string): boolean =>
-  name === wanted || name.endsWith(`.${wanted}`);
+const hasName = ({ name }: CoveredFunction, wanted: string): boolean => name === wanted || name.endsWith(`.${wanted}`);
 
 /** Whether a function of that name in that file ran; with `nth` only the nth of them by offset. */
 export function ran(coverage: Coverage, file: string, name: string, nth: number | null): boolean {
