@@ -75,7 +75,8 @@ for (const app of apps) {
   console.log(`${app.name}  (${said?.ms.toFixed(0) ?? '-'} ms)`);
   for (const [number, check] of app.checks.entries()) {
     const truth = ran(coverage, join(root, check.file), check.function, check.nth);
-    truth ? ranCount++ : idle++;
+    if (truth) ranCount++;
+    else idle++;
     const answer = said?.answers.get(`${number}`);
     const verdict = answer?.verdict ?? 'not asked';
     const count = counts.get(verdict) ?? { ran: 0, idle: 0 };
