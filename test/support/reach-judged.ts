@@ -1,0 +1,76 @@
+/** Composed programs (reach-programs.ts) run under V8 and asked about: which ran, and what the product says. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Idiom, plant, runCovered } from './idioms.ts';
+import { holdfast } from './project.ts';
+import { admits, type Answer, readAnswers } from './reach.ts';
+import { compose, type Program, type Recipe } from './reach-programs.ts';
+import { ran } from './v8-coverage.ts';
+
+export interface Judged {
+  readonly recipe: Recipe;
+  readonly program: Program;
+  readonly ran: boolean;
+  readonly answer: Answer;
+}
+
+export const isWrong = ({ ran: runs, answer }: Judged): boolean => runs && !admits(answer);
+
+const asIdiom = (files: ReadonlyMap<string, string>): Idiom => ({
+  name: '',
+  twin: false,
+  run: 'node index.js',
+  dir: '.',
+  install: [],
+  port: null,
+  get: [],
+  checks: [],
+  files,
+  links: new Map(),
+});
+
+/** All programs run in one process, one after another, each with packages of its own; asking goes program by program. */
+export async function judge(recipes: readonly Recipe[]): Promise<readonly Judged[]> {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-programs-')));
+  try {
+    const programs = recipes.map((recipe, index) => compose(recipe, `${index}`));
+    const roots = programs.map(({ files }, index) => plant(asIdiom(files), join(base, `${index}`)).root);
+    mkdirSync(join(base, 'all'));
+    writeFileSync(join(base, 'all', 'index.js'), roots.map((root) => `require(${JSON.stringify(root)});\n`).join(''));
+    const coverage = await runCovered('node index.js', join(base, 'all'), join(base, 'reports'));
+    const judged: Judged[] = [];
+    for (const [index, program] of programs.entries()) {
+      const root = roots[index] ?? '';
+      const file = program.file.replace('node_modules/dep/', '');
+      const asked = [{ id: '0', package: 'dep', version: '1.0.0', file, function: 'vuln' }];
+      const symbols = join(base, 'symbols.json');
+      writeFileSync(symbols, JSON.stringify(asked));
+      const said = await holdfast(root, ['reach', '.', '--symbols', symbols, '--run', 'node index.js', '--json']);
+      assert.ok([0, 2, 3].includes(said.code), `reach ended with ${said.code}: ${said.err}`);
+      const answer = readAnswers(said.out, asked).get('0');
+      const recipe = recipes[index];
+      assert.ok(answer !== undefined && recipe !== undefined);
+      judged.push({ recipe, program, ran: ran(coverage, join(root, program.file), 'vuln', null), answer });
+    }
+    return judged;
+  } finally {
+    rmSync(base, { recursive: true });
+  }
+}
+
+/** Leaves out ways as long as the answer stays wrong: what remains is the idiom to write down. */
+export async function reduce(wrong: Judged): Promise<Judged> {
+  let smallest = wrong;
+  for (let index = 0; index < smallest.recipe.ways.length; ) {
+    const ways = smallest.recipe.ways.filter((_, place) => place !== index);
+    const [shorter] = await judge([{ ...smallest.recipe, ways }]);
+    if (shorter !== undefined && isWrong(shorter)) smallest = shorter;
+    else index++;
+  }
+  return smallest;
+}
+
+export const inWords = ({ program, answer }: Judged): string =>
+  `vuln ran and is called ${answer.verdict}: ${program.pieces.join(' > ')}\n${program.files.get('index.js')}`;
