@@ -50,6 +50,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./scan/why.cli.ts')).whyCommand,
   },
   {
+    name: 'reach',
+    summary: 'says whether vulnerable functions can run in the product, with the path or the proof',
+    load: async () => (await import('./reach/reach.cli.ts')).reachCommand,
+  },
+  {
     name: 'decide',
     summary: 'records who decided what on a finding, why and until when',
     load: async () => (await import('./triage/decide.cli.ts')).decideCommand,

@@ -1,0 +1,75 @@
+/** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
+import { builtinModules } from 'node:module';
+import type { Closure } from './closure.ts';
+import type { FlowFile } from './flow-file.ts';
+import type { OpenFile } from './flow-world.ts';
+import { parseText, readSource } from './parse.client.ts';
+import { scopesOf } from './scopes.ts';
+
+/** Trees are kept, because steps of the flow are known by their nodes; this many bytes of source make about 1 GB of them. */
+const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
+
+export interface FlowFiles {
+  readonly open: OpenFile;
+  readonly mayDefine: (name: string) => boolean;
+  /** How many files were parsed. */
+  readonly parsed: () => number;
+}
+
+export function flowFiles({ files }: Closure): FlowFiles {
+  const known = new Map<string, FlowFile | null>();
+  let bytes = 0;
+  const open: OpenFile = (path) => {
+    let file = known.get(path);
+    if (file === undefined) {
+      const { facts = null, hash = '' } = files.get(path) ?? {};
+      file = facts === null || bytes > MOST_SOURCE_BYTES ? null : parse(path, facts.syntax, hash);
+      bytes += file?.tree.source.length ?? 0;
+      known.set(path, file);
+    }
+    return file;
+  };
+  return { open, mayDefine: definers(files), parsed: () => known.size };
+}
+
+/** A file that has changed since the closure read it is no file of this program. */
+function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowFile | null {
+  const source = readSource(path);
+  if ('why' in source || source.hash !== hash) return null;
+  const parsed = parseText(path, source.text, syntax);
+  if ('why' in parsed) return null;
+  return { path, tree: parsed.tree, scopes: scopesOf(parsed.tree), isEsm: parsed.syntax === 'module' };
+}
+
+/**
+ * Whether some file could define a global of other environments (`define`, `window`): it assigns to that name, or to a member of that
+ * name, or to computed members of the global object. By text, because only few files say any of it, and a hit too many costs precision only.
+ */
+function definers(files: Closure['files']): (name: string) => boolean {
+  let texts: readonly string[] | null = null;
+  const answers = new Map<string, boolean>();
+  return (name) => {
+    texts ??= [...files.values()].flatMap(({ path, facts }) => (facts === null ? [] : assigningLines(path)));
+    let answer = answers.get(name);
+    if (answer === undefined) {
+      const assigned = new RegExp(`(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`);
+      answer = texts.some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line));
+      answers.set(name, answer);
+    }
+    return answer;
+  };
+}
+
+/** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
+const COMPUTED_GLOBAL = /\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
+
+/** Lines that write to a global object or to one of the names, so that not all texts are kept. */
+const INTERESTING = /^.*(?:\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
+
+function assigningLines(path: string): readonly string[] {
+  const source = readSource(path);
+  if ('why' in source) return [];
+  return (source.text.match(INTERESTING) ?? []).map((line) => line.slice(0, 4_000));
+}
+
+export const NODE_MODULES: ReadonlySet<string> = new Set(builtinModules);

@@ -1,0 +1,178 @@
+/**
+ * What the language and Node do with an argument, where it matters to the value flow: `Object.assign` gives one object what another
+ * has, `util.inherits` makes an heir. Every native that is not listed calls a function that it is given, and loses an object.
+ */
+import { keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { resolve } from './flow-resolve.ts';
+import { giveInstance } from './flow-store.ts';
+import { ACCESS, ANY, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import type { Flow, Trace } from './flow-trace.ts';
+import { isCalledByNatives, isCalledByOperators, isForgetful, RETURNS_FIRST } from './natives.ts';
+import type { Node } from './syntax.ts';
+
+interface NativeCall {
+  readonly name: string;
+  readonly call: Node;
+  /** The position of the argument; `null` after a spread. */
+  readonly at: number | null;
+}
+
+export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: NativeCall, tag: Tag): void {
+  const { call, at } = native;
+  if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
+  const name = native.name.replace(/^node:/, '');
+  // Copying, listing or printing an object reads its properties, and so calls their getters.
+  if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && !name.startsWith('Object.define'))
+    flow.lose(trace, { ...site, why: `${name} may read the property and call its getter` });
+  const rule = at === null ? undefined : RULES.get(name);
+  if (rule !== undefined && at !== null) {
+    rule({ flow, trace, site, call, args: call.arguments, at }, tag);
+    return;
+  }
+  if (RETURNS_FIRST.has(name) && at === 0) {
+    flow.push(trace, { kind: 'value', file: site.file, node: call, tag: name === 'Promise.resolve' ? under(PROMISED, tag) : tag });
+    return;
+  }
+  if (isForgetful(name) && (tag.path.length > 0 || at === 0)) return;
+  if (tag.path.length === 0) flow.call(trace, { file: site.file, node: call, how: 'callback', may: tag.may, receiver: null });
+  else flow.lose(trace, { ...site, why: `it is handed to ${name}` });
+}
+
+interface Given {
+  readonly flow: Flow;
+  readonly trace: Trace;
+  readonly site: Site;
+  readonly call: Node;
+  readonly args: readonly Node[];
+  readonly at: number;
+}
+
+type Rule = (given: Given, tag: Tag) => void;
+
+const result = ({ flow, trace, site, call }: Given, tag: Tag | null): void => {
+  if (tag !== null) flow.push(trace, { kind: 'value', file: site.file, node: call, tag });
+};
+
+const store = ({ flow, trace, site, args }: Given, tag: Tag): void => {
+  const [target] = args;
+  if (target !== undefined) flow.push(trace, { kind: 'store', file: site.file, node: target, tag });
+};
+
+const lose = ({ flow, trace, site }: Given, why: string): void => flow.lose(trace, { ...site, why });
+
+const keyAt = (file: FlowFile, node: Node | undefined): ReturnType<typeof keyOf> =>
+  node === undefined ? UNKNOWN_KEY : keyOf(file, node, true);
+
+/** A property descriptor (ECMA-262, 6.2.6) that holds the value: what the property then holds. */
+function described(given: Given, key: string, { path, may }: Tag): Tag | null {
+  const [first, ...rest] = path;
+  if (first === 'value') {
+    if (rest.length === 0 && isCalledByOperators(key)) lose(given, `the language itself may call ${key}`);
+    return { path: [key, ...rest], may };
+  }
+  if (first === 'get' || first === 'set') {
+    if (isCalledByOperators(key)) lose(given, `the language itself may read ${key}`);
+    return { path: [key, ACCESS], may };
+  }
+  return first === ANY ? { path: [key, ...rest], may: true } : null;
+}
+
+function defineProperty(given: Given, tag: Tag): void {
+  if (given.at === 0) result(given, tag);
+  if (given.at !== 2) return;
+  const held = described(given, storedAs(keyAt(given.site.file, given.args[1])), tag);
+  if (held !== null) store(given, held);
+}
+
+/** Descriptors by name, for `Object.defineProperties` and `Object.create`. */
+function describedByName(given: Given, { path, may }: Tag): Tag | null {
+  const [key, ...rest] = path;
+  return key === undefined ? null : described(given, key, { path: rest, may });
+}
+
+function inherits(given: Given, tag: Tag): void {
+  const { flow, trace, site, args, at } = given;
+  const [first, ...rest] = tag.path;
+  if (at === 1) {
+    store(given, under('super_', tag));
+    if (first === 'prototype') store(given, tag);
+  } else if (at === 0 && first === 'prototype' && args[1] !== undefined) {
+    const above = resolve(flow.world, site.file, args[1]);
+    const instance: Tag = { path: rest, may: tag.may };
+    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest)))
+      lose(given, 'its class inherits from one that is not seen');
+    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
+  }
+}
+
+const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ['Object.assign', (given, tag) => (given.at === 0 ? result(given, tag) : (store(given, tag), result(given, tag)))],
+  ['Object.defineProperty', defineProperty],
+  ['Reflect.defineProperty', defineProperty],
+  [
+    'Object.defineProperties',
+    (given, tag) => {
+      const held = given.at === 1 ? describedByName(given, tag) : null;
+      if (held !== null) store(given, held);
+      if (given.at === 0) result(given, tag);
+    },
+  ],
+  ['Object.create', (given, tag) => result(given, given.at === 0 ? tag : describedByName(given, tag))],
+  ['Object.setPrototypeOf', (given, tag) => (given.at === 0 ? result(given, tag) : (store(given, tag), result(given, tag)))],
+  ['Reflect.setPrototypeOf', (given, tag) => (given.at === 1 ? store(given, tag) : undefined)],
+  ['Object.getPrototypeOf', (given, tag) => result(given, tag)],
+  ['Reflect.getPrototypeOf', (given, tag) => result(given, tag)],
+  ['Reflect.get', (given, tag) => (given.at === 0 ? result(given, through(keyAt(given.site.file, given.args[1]), tag)) : lose(given, 'a getter gets it as this'))],
+  [
+    'Reflect.set',
+    (given, tag) =>
+      given.at === 2 ? store(given, under(storedAs(keyAt(given.site.file, given.args[1])), tag)) : undefined,
+  ],
+  ['Reflect.apply', reflectCall],
+  ['Reflect.construct', reflectCall],
+  ['Object.values', (given, tag) => result(given, elements(tag))],
+  ['Object.entries', (given, tag) => result(given, nested(elements(tag)))],
+  ['Object.fromEntries', (given, tag) => result(given, tag.path[0] === ANY && tag.path[1] === ANY ? perhaps({ ...tag, path: tag.path.slice(1) }) : null)],
+  ['Object.getOwnPropertyDescriptor', (given, tag) => (tag.path.length > 0 ? lose(given, 'its property is looked at through a descriptor') : undefined)],
+  ['Object.getOwnPropertyDescriptors', (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined)],
+  ['util.inherits', inherits],
+  ['util.promisify', (given, tag) => result(given, tag)],
+  ['util.callbackify', (given, tag) => result(given, tag)],
+  ['util.deprecate', (given, tag) => (given.at === 0 ? result(given, tag) : undefined)],
+  ['Promise.all', (given, tag) => result(given, all(tag))],
+  ['Proxy', proxied],
+  ['Map', (given, tag) => result(given, tag.path[0] === ANY ? { ...tag, path: tag.path.slice(1) } : null)],
+  ['Set', (given, tag) => result(given, tag)],
+]);
+
+/** A proxy passes on what its traps leave alone; a trap gets the object, and may do anything with it. */
+function proxied(given: Given, tag: Tag): void {
+  result(given, tag);
+  const traps = given.args[1];
+  const hasNone = traps?.type === 'ObjectExpression' && traps.properties.length === 0;
+  if (given.at !== 0 || !hasNone) lose(given, 'the traps of a proxy get it');
+}
+
+/** `Object.values`: an array of what the properties hold. A getter is called by it. */
+function elements({ path, may }: Tag): Tag | null {
+  const [first, ...rest] = path;
+  return first === undefined ? null : { path: [ANY, ...rest], may };
+}
+
+const nested = (tag: Tag | null): Tag | null => (tag === null ? null : under(ANY, tag));
+
+function all({ path, may }: Tag): Tag | null {
+  if (path[0] !== ANY) return null;
+  return { path: [PROMISED, ANY, ...path.slice(path[1] === PROMISED ? 2 : 1)], may };
+}
+
+function reflectCall(given: Given, tag: Tag): void {
+  const { flow, trace, site, call, at, args } = given;
+  if (at === 0 && tag.path.length === 0)
+    flow.call(trace, { file: site.file, node: call, how: 'call', may: tag.may, receiver: args[1] ?? null });
+  else if (at === 0) {
+    // Constructing an instance of what has the function on its prototype.
+    const instance = through({ name: 'prototype' }, tag);
+    if (instance !== null) result(given, instance);
+  } else lose(given, 'a function that is called through Reflect gets it');
+}

@@ -1,0 +1,91 @@
+/** Finds the sites that start a thread or a process: what they run is another entry of the program. */
+import { type FileWalk, isInTry, parameterIn, placeOf } from './file-walk.ts';
+import { dottedPath } from './global-path.ts';
+import type { LoadForm, LoadSite } from './load-site.ts';
+import { bare, keyName, type Node } from './syntax.ts';
+import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
+
+/** What of `child_process`, `worker_threads` and `cluster` runs something (Node documentation). */
+const STARTERS: ReadonlyMap<string, LoadForm> = new Map([
+  ['child_process.fork', 'fork'],
+  ['child_process.spawn', 'command'],
+  ['child_process.spawnSync', 'command'],
+  ['child_process.execFile', 'command'],
+  ['child_process.execFileSync', 'command'],
+  ['child_process.exec', 'command'],
+  ['child_process.execSync', 'command'],
+  ['worker_threads.Worker', 'worker'],
+]);
+
+export const STARTS: ReadonlySet<string> = new Set(STARTERS.keys());
+
+/** These take one command line, for a shell; the others a program and its arguments. */
+const SHELL: ReadonlySet<string> = new Set(['child_process.exec', 'child_process.execSync']);
+
+export function processSite(node: Node, walk: FileWalk): LoadSite | null {
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return null;
+  const path = dottedPath(node.callee, walk.scopes);
+  if (path === 'cluster.setupPrimary' || path === 'cluster.setupMaster') return clusterSite(node, walk);
+  const form = path === null ? undefined : STARTERS.get(path);
+  if (form === undefined || path === null) return null;
+  const [first, second] = node.arguments;
+  if (first === undefined || (form === 'worker' && runsCode(second))) return null;
+  return {
+    form,
+    names: first.type === 'SpreadElement' ? UNKNOWN_TEXT : walk.texts.textOf(first),
+    from: 'file',
+    ...placeOf(node, walk),
+    takes: [],
+    mayFail: isInTry(node),
+    args: SHELL.has(path) || form === 'worker' ? [] : argumentsOf(second, walk),
+    parameter: parameterIn(first, walk),
+  };
+}
+
+/** `new Worker(code, { eval: true })`: a code site, not a file (code-facts.ts). */
+export function runsCode(options: Node | undefined): boolean {
+  if (options === undefined) return false;
+  const value = bare(options);
+  if (value.type !== 'ObjectExpression') return false;
+  return value.properties.some(
+    (property) => property.type === 'Property' && keyName(property.key, property.computed) === 'eval',
+  );
+}
+
+/** The elements of a written-down list; what is spread into it may be anything, any number of times. */
+function argumentsOf(list: Node | undefined, { texts }: FileWalk): readonly TextShapes[] {
+  if (list === undefined) return [];
+  const value = bare(list);
+  if (
+    value.type === 'ObjectExpression' ||
+    value.type === 'FunctionExpression' ||
+    value.type === 'ArrowFunctionExpression'
+  ) {
+    return [];
+  }
+  if (value.type !== 'ArrayExpression') return [UNKNOWN_TEXT];
+  return value.elements.map((element) => (element?.type === 'SpreadElement' ? UNKNOWN_TEXT : texts.textOf(element)));
+}
+
+/** `cluster.setupPrimary({ exec })`; without it the workers run the entry that is running already. */
+function clusterSite(node: Node & { type: 'CallExpression' | 'NewExpression' }, walk: FileWalk): LoadSite | null {
+  const [first] = node.arguments;
+  const options = first === undefined ? null : bare(first);
+  if (options === null) return null;
+  let names: TextShapes = options.type === 'ObjectExpression' ? [] : UNKNOWN_TEXT;
+  for (const property of options.type === 'ObjectExpression' ? options.properties : []) {
+    if (property.type !== 'Property') names = UNKNOWN_TEXT;
+    else if (keyName(property.key, property.computed) === 'exec') names = walk.texts.textOf(property.value);
+  }
+  if (names.length === 0) return null;
+  return {
+    form: 'fork',
+    names,
+    from: 'file',
+    ...placeOf(node, walk),
+    takes: [],
+    mayFail: isInTry(node),
+    args: [],
+    parameter: null,
+  };
+}
