@@ -14,10 +14,9 @@ import { join, relative } from 'node:path';
 import { type Check, type Idiom, manifestIn, packageFolder, readIdioms, runCovered } from '../test/support/idioms.ts';
 import { admits, type Answer, type Asked, clears, readAnswers } from '../test/support/reach.ts';
 import { ran } from '../test/support/v8-coverage.ts';
-import { benchFolder, installed } from './reach-installed.ts';
+import { benchFolder, installed, PROGRAM } from './reach-installed.ts';
 import { machine, median } from './support.ts';
 
-const holdfast = join(import.meta.dirname, '..', 'bin', 'holdfast.cjs');
 const cache = benchFolder('reach-apps');
 const wanted = process.argv[2] ?? '';
 const apps = readIdioms(join(import.meta.dirname, 'reach-apps')).filter(({ name }) => name.includes(wanted));
@@ -40,7 +39,7 @@ function ask(app: Idiom, root: string): { readonly answers: ReadonlyMap<string, 
   const asked = app.checks.map((check, number) => question(check, app, root, number));
   const symbols = join(cache, 'symbols.json');
   writeFileSync(symbols, JSON.stringify(asked));
-  const args = [holdfast, 'reach', root, '--symbols', symbols, '--run', app.run, '--json'];
+  const args = [...PROGRAM, 'reach', root, '--symbols', symbols, '--run', app.run, '--json'];
   const begin = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',

@@ -16,7 +16,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Idiom, manifestIn, packageFolder, readIdioms } from '../test/support/idioms.ts';
 import { admits, type Asked, readAnswers } from '../test/support/reach.ts';
 import { type Coverage, readCoverage } from '../test/support/v8-coverage.ts';
-import { benchFolder, installed } from './reach-installed.ts';
+import { benchFolder, installed, PROGRAM } from './reach-installed.ts';
 import { machine, median } from './support.ts';
 
 const START_TIMEOUT_MS = 90_000;
@@ -24,7 +24,6 @@ const REQUEST_TIMEOUT_MS = 20_000;
 const END_TIMEOUT_MS = 30_000;
 const REACH_TIMEOUT_MS = 600_000;
 
-const holdfast = join(import.meta.dirname, '..', 'bin', 'holdfast.cjs');
 const cache = benchFolder('reach-coverage');
 const home = join(cache, '.home');
 const perFile = Number(process.env['FUNCTIONS'] ?? 2);
@@ -138,7 +137,7 @@ function reach(app: Idiom, root: string, asked: readonly Asked[]): Cost {
     '-f',
     'RSS=%M',
     process.execPath,
-    holdfast,
+    ...PROGRAM,
     'reach',
     root,
     '--symbols',

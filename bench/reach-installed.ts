@@ -6,6 +6,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Idiom } from '../test/support/idioms.ts';
 
+const own = (...path: readonly string[]): string => join(import.meta.dirname, '..', ...path);
+
+/** What to start Node with: the shipped program, or with FROM_SOURCE=1 what lies in src/, unbuilt (slower to start). */
+export const PROGRAM: readonly string[] =
+  process.env['FROM_SOURCE'] === undefined
+    ? [own('bin', 'holdfast.cjs')]
+    : ['--import', own('scripts', 'tsx-hook.mjs'), own('src', 'cli.ts')];
+
 const INSTALL_TIMEOUT_MS = 600_000;
 
 export const benchFolder = (name: string): string => join(realpathSync(tmpdir()), 'holdfast-bench', name);
