@@ -4,7 +4,17 @@
  * In waves: the facts of all new files are read at once (by worker threads, facts.client.ts), then their sites are followed.
  * Which files a site can name is site-targets.ts; what the closure says is closure.ts.
  */
-import type { Closure, ClosureFile, DynamicSite, Edge, Entry, Owner, Unanalysed, Unresolved } from './closure.ts';
+import type {
+  Closure,
+  ClosureFile,
+  DynamicSite,
+  Edge,
+  Entry,
+  Owner,
+  Unanalysed,
+  UnknownEntry,
+  Unresolved,
+} from './closure.ts';
 import type { CodeSite } from './code-sites.ts';
 import { describeCode } from './closure.text.ts';
 import type { FactsReader } from './facts-reader.ts';
@@ -21,6 +31,8 @@ export interface ClosureOptions {
   /** Where it is started; usually `root`. */
   readonly workingFolder: string;
   readonly facts: FactsReader;
+  /** What starts the program in a way that could not be read: each may load anything. */
+  readonly unknownEntries: readonly UnknownEntry[];
   /** Told after each wave: files read, files that wait. */
   readonly onProgress: (done: number, waiting: number) => void;
 }
@@ -42,7 +54,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
   const growing: Growing = {
     files: new Map(),
     edges: [],
-    sites: [],
+    sites: options.unknownEntries.map(startSite),
     unresolved: [],
     unanalysed: [],
     waiting: new Set(),
@@ -111,6 +123,12 @@ async function readWave(
     growing.sites.push(unreadSite(path, why));
   }
 }
+
+const startSite = ({ via, why }: UnknownEntry): DynamicSite => ({
+  ...unreadSite(via, why),
+  form: 'start',
+  bound: { kind: 'anything', says: `${why}, so it may load anything` },
+});
 
 /** What a program does that could not be read is not known, so it may do anything. */
 const unreadSite = (file: string, why: string): DynamicSite => ({

@@ -25,6 +25,16 @@ export interface Entry {
   /** Where it is said, in words: `package.json, scripts.start: node server.js`. */
   readonly via: string;
   readonly manner: 'require' | 'import';
+  readonly callable: Callable;
+}
+
+/** Which exports of an entry are called from outside: those of a library all, those of a program that is run none. */
+export type Callable = 'all' | 'none' | readonly string[];
+
+/** Something starts the program in a way that could not be read. */
+export interface UnknownEntry {
+  readonly via: string;
+  readonly why: string;
 }
 
 export interface ClosureFile {
@@ -63,7 +73,8 @@ export interface Edge {
 
 export interface DynamicSite {
   readonly file: string;
-  readonly form: LoadForm | CodeConstruct | 'unread';
+  /** `start` for what starts the program and could not be read; its file is what says so. */
+  readonly form: LoadForm | CodeConstruct | 'unread' | 'start';
   readonly start: number;
   readonly end: number;
   readonly line: number;

@@ -89,17 +89,22 @@ function ofName(file: FlowFile, node: Node, mayDefine: MayDefine, depth: number)
   const values = binding.writes.length === 0 ? valuesOf(binding) : null;
   const [value, ...others] = values ?? [];
   if (value === undefined || others.length > 0) return null;
-  return isAtTop(node, binding.scope) ? truth(file, value, mayDefine, depth + 1) : null;
+  return isReadAfter(node, value, binding.scope) ? truth(file, value, mayDefine, depth + 1) : null;
 }
 
-/** Read in the function that declares it, so after its initialiser in all code that is not written to surprise. */
-const isAtTop = (node: Node, scope: Node): boolean => {
-  for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
+/** Read after its initialiser has run: in the same function, behind a declaration that no branch and no loop goes around. */
+function isReadAfter(read: Node, value: Node, scope: Node): boolean {
+  const declarator = parentOf(value);
+  const declaration = declarator === undefined ? undefined : parentOf(declarator);
+  let body = declaration === undefined ? undefined : parentOf(declaration);
+  if (body?.type === 'BlockStatement') body = parentOf(body);
+  if (body !== scope || read.start < value.end) return false;
+  for (let above = parentOf(read); above !== undefined; above = parentOf(above)) {
     if (above === scope) return true;
     if (isFunction(above)) return false;
   }
   return false;
-};
+}
 
 /** `typeof x === 'function'` and its relatives. */
 function compared(file: FlowFile, operator: string, left: Node, right: Node, mayDefine: MayDefine): boolean | null {
@@ -119,21 +124,29 @@ function typeOf(file: FlowFile, node: Node, mayDefine: MayDefine): string | null
   switch (name) {
     case 'module':
     case 'exports':
-      return file.isEsm ? 'undefined' : isReplaced(file) ? null : 'object';
+      return isReplaced(file, name) ? null : file.isEsm ? 'undefined' : 'object';
     case 'require':
-      return file.isEsm ? 'undefined' : 'function';
-    case 'global':
-    case 'globalThis':
-    case 'process':
-      return 'object';
+      return isReplaced(file, name) ? null : file.isEsm ? 'undefined' : 'function';
     default:
       return null;
   }
 }
 
-/** `exports` and `module` are variables, and a file may give them another value. */
-const isReplaced = (file: FlowFile): boolean =>
-  (file.scopes.globals.get('module') ?? []).some((node) => {
+/** They are variables of the file (Node documentation, "The module wrapper"), and it may give them another value. */
+const isReplaced = (file: FlowFile, name: string): boolean =>
+  (file.scopes.globals.get(name) ?? []).some((node) => {
     const parent = parentOf(node);
-    return parent?.type === 'AssignmentExpression' && parent.left === node;
+    // `exports = module.exports = …` leaves an object or a function there, which is all that such tests ask.
+    if (parent?.type === 'AssignmentExpression' && parent.left === node && parent.right.type === 'AssignmentExpression') return false;
+    return WRITING.has(parent?.type ?? '') && !(parent?.type === 'AssignmentExpression' && parent.right === node);
   });
+
+const WRITING: ReadonlySet<string> = new Set([
+  'AssignmentExpression',
+  'AssignmentPattern',
+  'UpdateExpression',
+  'ArrayPattern',
+  'RestElement',
+  'ForInStatement',
+  'ForOfStatement',
+]);

@@ -8,7 +8,7 @@ import { argumentsOf, keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
 import { attach, bindPattern, heldBy } from './flow-store.ts';
-import { ACCESS, ANY, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, isQuiet, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
@@ -99,7 +99,8 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
   const { functions, isWhole } = functionsOf(known.found);
   for (const fn of functions) bindParameter(flow, trace, fn, at, tag);
   for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
-  if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
+  const isNothing = known.found.length === 0 && known.natives.length === 0;
+  if (!known.isWhole || !isWhole || isNothing) intoUnknown(flow, trace, site, passing, tag);
 }
 
 function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof resolve> {
@@ -110,6 +111,8 @@ function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof reso
 
 function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at: number | null, tag: Tag): void {
   for (const use of argumentsOf(file, node)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
+  // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
+  if (/\.arguments\b/.test(file.tree.source)) flow.lose(trace, { file, node, why: 'its arguments can be read through the function' });
   for (const [index, parameter] of node.params.entries()) {
     if (parameter.type === 'RestElement') {
       if (at === null || at >= index) bindPattern(flow, trace, file, parameter, under(ANY, tag));
@@ -125,6 +128,7 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
     if (natives.INERT_METHODS.has(method)) return;
     if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add') {
       flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, tag) });
+      if (method === 'set') flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
       if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(ANY, tag) });
       if (isArrayLike(file, callee.object)) return;
     }
@@ -185,12 +189,14 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind'].includes(name))) return;
+  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name))) return;
   if (tag.path[0] === ANY && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
   const known = resolve(flow.world, file, read);
   for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
-  if (known.isWhole && known.natives.length === 0) return;
+  // A name that the object has not is inherited from `Object.prototype`, if from anywhere.
+  const isInherited = known.found.length === 0 && flow.world.addsMethods();
+  if ((known.isWhole && known.natives.length === 0 && !isInherited) || isQuiet(tag)) return;
   if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
   trace.methods.called.set(parent, {
     file,
@@ -233,6 +239,7 @@ function arrayMethod(
   }
   if (natives.ARRAY_COPIES.has(method)) {
     flow.push(trace, { kind: 'value', file, node: call, tag: perhaps(tag) });
+    if (method === 'entries') flow.push(trace, { kind: 'value', file, node: call, tag: under(ANY, perhaps(tag)) });
     isKnown = true;
   }
   if (!natives.ARRAY_CALLBACKS.has(method)) return isKnown;
@@ -267,18 +274,30 @@ function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): voi
 }
 
 /** Callbacks whose results nobody gets but as a yes or no, or as an order. */
-const RESULT_UNUSED = /^(?:forEach|filter|some|every|find|findIndex|findLast|findLastIndex|sort|toSorted|finally|on|once|setTimeout|setImmediate|nextTick)$/;
+const RESULT_UNUSED = /^(?:forEach|filter|some|every|find|findIndex|findLast|findLastIndex|sort|toSorted)$/;
 
 function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: Tag): void {
-  const method = node.type === 'CallExpression' ? (memberName(bare(node.callee)) ?? calleeName(node.callee)) : null;
-  if (how === 'callback' && method !== null && RESULT_UNUSED.test(method)) return;
-  if (how === 'callback' && method === 'map') flow.push(trace, { kind: 'value', file, node, tag: under(ANY, tag) });
-  else if (how === 'callback' && (method === 'then' || method === 'catch'))
+  const callee = node.type === 'CallExpression' ? bare(node.callee) : null;
+  const method = callee === null ? null : memberName(callee);
+  if (how === 'callback' && callee !== null) {
+    const known = resolve(flow.world, file, callee);
+    const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
+    if (isTimer && known.natives.length > 0) return;
+    if (method !== null && callee.type === 'MemberExpression' && isArrayLike(file, callee.object)) {
+      if (RESULT_UNUSED.test(method)) return;
+      if (method === 'map') {
+        flow.push(trace, { kind: 'value', file, node, tag: under(ANY, tag) });
+        return;
+      }
+    }
+  }
+  if (method === 'then' || method === 'catch')
     flow.push(trace, { kind: 'value', file, node, tag: tag.path[0] === PROMISED ? tag : under(PROMISED, tag) });
-  else flow.lose(trace, { file, node, why: 'a callback gives it back to code that is not seen' });
+  flow.lose(trace, { file, node, why: 'a callback gives it back to code that is not seen' });
 }
 
-const calleeName = (callee: Node): string | null => (callee.type === 'Identifier' ? callee.name : null);
+/** Natives that do nothing with what their callback gives back. */
+const UNUSED_BY: ReadonlySet<string> = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process.nextTick']);
 
 /** The key of the argument at a place, for natives that take one: `Reflect.get(x, 'a')`. */
 export const keyAt = (file: FlowFile, node: Node | undefined): Key =>

@@ -2,7 +2,7 @@
  * What the value flow asks of one parsed file: syntax.ts and scopes.ts, and a few questions to both.
  */
 import type { Key } from './flow-tag.ts';
-import { UNKNOWN_KEY } from './flow-tag.ts';
+import { PRIVATE, UNKNOWN_KEY } from './flow-tag.ts';
 import type { Binding, Scopes } from './scopes.ts';
 import { bare, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
 
@@ -40,7 +40,7 @@ function thisByOwner(file: FlowFile): ReadonlyMap<Node, readonly Node[]> {
   if (known === undefined) {
     known = new Map();
     for (const node of file.tree.nodes) {
-      if (node.type !== 'ThisExpression' && node.type !== 'Super' && !isArguments(node)) continue;
+      if (node.type !== 'ThisExpression' && node.type !== 'Super' && node.type !== 'MetaProperty' && !isArguments(node)) continue;
       const owner = ownerOfThis(node);
       const list = known.get(owner);
       if (list === undefined) known.set(owner, [node]);
@@ -61,12 +61,18 @@ export const thisesOf = (file: FlowFile, owner: Node): readonly Node[] =>
     (node) => node.type === 'ThisExpression' || (node.type === 'Super' && parentOf(node)?.type === 'MemberExpression'),
   );
 
+/** The `new.target` of an owner. */
+export const newTargetsOf = (file: FlowFile, owner: Node): readonly Node[] =>
+  (thisByOwner(file).get(owner) ?? []).filter((node) => node.type === 'MetaProperty' && node.meta.name === 'new');
+
 /** The uses of `arguments` in a function; of a variable of that name where one is declared, too, which is rare and does no harm. */
 export const argumentsOf = (file: FlowFile, owner: Node): readonly Node[] =>
   (thisByOwner(file).get(owner) ?? []).filter(isArguments);
 
 /** The name of a property, as far as it can be known. */
 export function keyOf(file: FlowFile, key: Node, computed: boolean): Key {
+  // A private name is no property that a computed key could mean, and no text that begins with a number sign.
+  if (key.type === 'PrivateIdentifier') return { name: `${PRIVATE}${key.name}` };
   const name = keyName(key, computed);
   return name === null ? keyOfExpression(file, key, 0) : { name };
 }
@@ -150,11 +156,21 @@ function keyOfVariable(file: FlowFile, node: Node, depth: number): Key {
   const binding = file.scopes.bindingOf(node);
   if (binding === null || !isPlainVariable(binding)) return UNKNOWN_KEY;
   const values = valuesOf(binding);
-  if (values === null || values.length === 0) return UNKNOWN_KEY;
+  if (values === null || values.length === 0) return keyFromSymbol(binding);
   const keys = values.map((value) => keyOfExpression(file, value, depth + 1));
   const [first] = keys;
   if (keys.length === 1 && first !== undefined && binding.writes.length === 0) return first;
   return keys.every(isNumeric) ? NUMERIC : UNKNOWN_KEY;
+}
+
+/** `const { iterator } = Symbol`. */
+function keyFromSymbol({ declarations }: Binding): Key {
+  const [declaration] = declarations;
+  const property = declaration === undefined ? undefined : parentOf(declaration);
+  const pattern = property === undefined ? undefined : parentOf(property);
+  const declarator = pattern === undefined ? undefined : parentOf(pattern);
+  if (property?.type !== 'Property' || declarator?.type !== 'VariableDeclarator' || declarator.init === null) return UNKNOWN_KEY;
+  return keyOfMember(bare(declarator.init), property.key, property.computed);
 }
 
 const isPlainVariable = ({ kind }: Binding): boolean => kind === 'var' || kind === 'let' || kind === 'const';

@@ -12,11 +12,13 @@ const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
 export interface FlowFiles {
   readonly open: OpenFile;
   readonly mayDefine: (name: string) => boolean;
+  readonly patchesPrototypes: () => boolean;
+  readonly addsMethods: () => boolean;
   /** How many files were parsed. */
   readonly parsed: () => number;
 }
 
-export function flowFiles({ files }: Closure): FlowFiles {
+export function flowFiles({ files, sites }: Closure): FlowFiles {
   const known = new Map<string, FlowFile | null>();
   let bytes = 0;
   const open: OpenFile = (path) => {
@@ -29,7 +31,8 @@ export function flowFiles({ files }: Closure): FlowFiles {
     }
     return file;
   };
-  return { open, mayDefine: definers(files), parsed: () => known.size };
+  const isMade = sites.some(({ form, bound }) => bound.kind === 'anything' && MAKES_CODE.has(form));
+  return { open, ...definers(files, isMade), parsed: () => known.size };
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
@@ -45,26 +48,41 @@ function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowF
  * Whether some file could define a global of other environments (`define`, `window`): it assigns to that name, or to a member of that
  * name, or to computed members of the global object. By text, because only few files say any of it, and a hit too many costs precision only.
  */
-function definers(files: Closure['files']): (name: string) => boolean {
+function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'open' | 'parsed'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
-  return (name) => {
-    texts ??= [...files.values()].flatMap(({ path, facts }) => (facts === null ? [] : assigningLines(path)));
-    let answer = answers.get(name);
+  const lines = (): readonly string[] =>
+    (texts ??= [...files.values()].flatMap(({ path, facts }) => (facts === null ? [] : assigningLines(path))));
+  let patched: boolean | null = null;
+  const patchesPrototypes = (): boolean => (patched ??= lines().some((line) => PATCHING.test(line)));
+  const mayDefine = (name: string): boolean => {
+    let answer = answers.get(name) ?? (isMade ? true : undefined);
     if (answer === undefined) {
       const assigned = new RegExp(`(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`);
-      answer = texts.some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line));
+      answer = lines().some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line));
       answers.set(name, answer);
     }
     return answer;
   };
+  let added: boolean | null = null;
+  const addsMethods = (): boolean => (added ??= patchesPrototypes() || lines().some((line) => ADDING.test(line)));
+  return { mayDefine, patchesPrototypes, addsMethods };
 }
 
+/** Code that is made while the program runs may define anything. */
+const MAKES_CODE: ReadonlySet<string> = new Set(['eval', 'indirect-eval', 'function', 'vm', 'with']);
+
+/** A getter or setter on what all objects or all functions inherit from. */
+const PATCHING = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__/;
+
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
-const COMPUTED_GLOBAL = /\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
+const COMPUTED_GLOBAL = /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
+
+/** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
+const ADDING = /\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
-const INTERESTING = /^.*(?:\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
+const INTERESTING = /^.*(?:\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
 
 function assigningLines(path: string): readonly string[] {
   const source = readSource(path);

@@ -1,6 +1,7 @@
 /**
  * Between files: who gets what a module exports, by `require`, `import` and `export … from`.
  */
+import type { Callable } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
 import { ACCESS, ANY, PROMISED, through, under, type Tag } from './flow-tag.ts';
@@ -13,7 +14,7 @@ export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): vo
 
 export function exportsRule(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
   if (!file.isEsm) ownNames(flow, trace, file, tag);
-  if (flow.world.isOpenToOthers(file)) open(flow, trace, file, tag);
+  if (isCallable(flow.world.callableOf(file), tag)) open(flow, trace, file, tag);
   for (const importer of flow.world.importersOf(file)) imported(flow, trace, file, importer, tag);
 }
 
@@ -55,6 +56,9 @@ function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly
 }
 
 const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';
+
+const isCallable = (callable: Callable, { path }: Tag): boolean =>
+  callable === 'all' || (callable !== 'none' && (path[0] === undefined || path[0] === ANY || callable.includes(path[0])));
 
 /** Whoever uses the library, or the platform that calls the handlers, may call what is exported. */
 function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {

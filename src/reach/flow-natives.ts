@@ -4,10 +4,10 @@
  */
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
-import { giveInstance } from './flow-store.ts';
-import { ACCESS, ANY, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import { giveInstance, setBy } from './flow-store.ts';
+import { ACCESS, ANY, isAnyOperator, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isCalledByNatives, isCalledByOperators, isForgetful, RETURNS_FIRST } from './natives.ts';
+import { isCalledByNatives, isCalledByOperators, isForgetful, looksAtObjects, RETURNS_FIRST } from './natives.ts';
 import type { Node } from './syntax.ts';
 
 interface NativeCall {
@@ -33,7 +33,11 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
     flow.push(trace, { kind: 'value', file: site.file, node: call, tag: name === 'Promise.resolve' ? under(PROMISED, tag) : tag });
     return;
   }
-  if (isForgetful(name) && (tag.path.length > 0 || at === 0)) return;
+  const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
+  if (isLookedAt && (tag.path.length > 0 || at === 0)) {
+    if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
+    return;
+  }
   if (tag.path.length === 0) flow.call(trace, { file: site.file, node: call, how: 'callback', may: tag.may, receiver: null });
   else flow.lose(trace, { ...site, why: `it is handed to ${name}` });
 }
@@ -78,10 +82,27 @@ function described(given: Given, key: string, { path, may }: Tag): Tag | null {
 }
 
 function defineProperty(given: Given, tag: Tag): void {
-  if (given.at === 0) result(given, tag);
+  if (given.at === 0) {
+    result(given, tag);
+    setterIn(given, keyAt(given.site.file, given.args[1]), given.args[2], tag);
+  }
   if (given.at !== 2) return;
   const held = described(given, storedAs(keyAt(given.site.file, given.args[1])), tag);
   if (held !== null) store(given, held);
+}
+
+/** The object has the value under the key already, or will: a setter that it is given there gets it. */
+function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node | undefined, tag: Tag): void {
+  const { flow, trace, site } = given;
+  if (through(key, tag) === null || descriptor === undefined) return;
+  if (descriptor.type !== 'ObjectExpression') {
+    lose(given, 'it is stored under a name that has a setter, perhaps');
+    return;
+  }
+  for (const property of descriptor.properties)
+    if (property.type !== 'Property') lose(given, 'it is stored under a name that has a setter, perhaps');
+    else if (keyOf(site.file, property.key, property.computed).name === 'set')
+      setBy(flow, trace, { file: site.file, node: property.value }, key, tag);
 }
 
 /** Descriptors by name, for `Object.defineProperties` and `Object.create`. */
@@ -141,9 +162,16 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['util.deprecate', (given, tag) => (given.at === 0 ? result(given, tag) : undefined)],
   ['Promise.all', (given, tag) => result(given, all(tag))],
   ['Proxy', proxied],
-  ['Map', (given, tag) => result(given, tag.path[0] === ANY ? { ...tag, path: tag.path.slice(1) } : null)],
+  // By `get` a map gives its values, in a loop it gives pairs.
+  ['Map', mapped],
+  ['WeakMap', mapped],
   ['Set', (given, tag) => result(given, tag)],
 ]);
+
+function mapped(given: Given, tag: Tag): void {
+  result(given, tag);
+  if (tag.path[0] === ANY && tag.path[1] === ANY) result(given, { ...tag, path: tag.path.slice(1) });
+}
 
 /** A proxy passes on what its traps leave alone; a trap gets the object, and may do anything with it. */
 function proxied(given: Given, tag: Tag): void {

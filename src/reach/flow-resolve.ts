@@ -213,7 +213,8 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   if (owner?.kind === 'native') return native(`${owner.name}.${name}`);
   if (owner?.kind === 'file') return resolveExport(world, owner.file, name, depth + 1);
   const whole = resolveValue(world, file, object, depth + 1);
-  if (!whole.isWhole) return UNSEEN;
+  // A text or a number has methods too, and they are not among what was found.
+  if (!whole.isWhole || (whole.found.length === 0 && whole.natives.length === 0)) return UNSEEN;
   return join([
     ...whole.natives.map((each) => native(`${each}.${name}`)),
     ...whole.found.map((each) => memberOfFound(world, each, name, depth)),

@@ -5,10 +5,10 @@
  * object was made (`store`, in flow-origin.ts) and from there forward again.
  */
 import { exported } from './flow-module.ts';
-import { keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, newTargetsOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import { ACCESS, ANY, storedAs, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { functionsOf, resolve } from './flow-resolve.ts';
+import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { isCalledByNatives, isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, context, type Node } from './syntax.ts';
@@ -24,6 +24,8 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   if (left.type !== 'MemberExpression') return;
   const key = keyOf(file, left.property, left.computed);
   checkEngine(flow, trace, { file, node: left }, key, tag);
+  if (flow.world.patchesPrototypes())
+    flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
   const held = key.name === '__proto__' ? tag : under(storedAs(key), tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
 }
@@ -102,6 +104,7 @@ function bindName(flow: Flow, trace: Trace, file: FlowFile, identifier: Node, ta
   const binding = file.scopes.bindingOf(identifier);
   if (binding !== null) {
     flow.push(trace, { kind: 'variable', file, node: binding, tag });
+    if (binding.kind === 'var' || binding.kind === 'function') bindCaught(flow, trace, file, identifier, tag);
     return;
   }
   if (identifier.name === 'exports' && !file.isEsm) {
@@ -112,6 +115,15 @@ function bindName(flow: Flow, trace: Trace, file: FlowFile, identifier: Node, ta
   flow.lose(trace, { file, node: identifier, why: `it becomes the global variable ${identifier.name}` });
 }
 
+/** `catch (e) { var e = f; }` gives the value to the variable of the clause (ECMA-262, B.3.4). */
+function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node & { name: string }, tag: Tag): void {
+  for (let above = parentOf(identifier); above !== undefined && !isFunction(above); above = parentOf(above)) {
+    if (above.type !== 'CatchClause' || above.param?.type !== 'Identifier' || above.param.name !== identifier.name) continue;
+    const caught = file.scopes.bindingOf(above.param);
+    if (caught !== null) flow.push(trace, { kind: 'variable', file, node: caught, tag });
+  }
+}
+
 /** Everybody who reads the variable has the value: no order of time is assumed. */
 export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
   for (const read of binding.reads) flow.push(trace, { kind: 'value', file, node: read, tag });
@@ -120,6 +132,9 @@ export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: 
     if (parentOf(declaration)?.type === 'TSParameterProperty')
       flow.lose(trace, { file, node: declaration, why: 'a parameter property keeps it' });
   }
+  // `arguments` and the parameters are the same variables in sloppy code (ECMA-262, 10.4.4).
+  if (binding.kind === 'parameter')
+    for (const use of argumentsOf(file, binding.scope)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
   if (binding.kind === 'enum') flow.lose(trace, { file, node: binding.scope, why: 'an enum or a namespace holds it' });
   if (!file.scopes.isOpaque) return;
   for (const node of file.tree.nodes) {
@@ -150,6 +165,7 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
     for (const property of node.properties)
       if (property.type === 'Property') {
         attach(flow, trace, { file, node: property.value }, keyName(property.key, property.computed), tag);
+        if (property.kind === 'set') setBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
         if (property.kind === 'init')
           heldBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
       }
@@ -159,9 +175,28 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
         heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
   } else if (isClass(node)) {
     if (first === 'prototype') giveInstance(flow, trace, { file, node }, { path: rest, may: tag.may }, 0);
-    else if (first !== ANY) giveStatics(flow, trace, file, node, tag);
-  } else if (isFunction(node) && first === 'prototype')
-    flow.push(trace, { kind: 'this', file, node, tag: { path: rest, may: tag.may } });
+    else {
+      giveStatics(flow, trace, file, node, tag);
+      giveConstructor(flow, trace, { file, node }, tag);
+    }
+  } else if (isFunction(node)) {
+    if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: { path: rest, may: tag.may } });
+    else if (node.type !== 'ArrowFunctionExpression') giveConstructor(flow, trace, { file, node }, tag);
+  }
+}
+
+/** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
+function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  if (tag.path[0] === 'constructor' || tag.path[0] === 'prototype') return;
+  flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under('constructor', tag)) });
+  let heir: Site | undefined = { file, node };
+  for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
+    const { file: from, node: at }: Site = heir;
+    const owner: Node | null = isClass(at) ? constructorOf(at) : at;
+    for (const use of owner === null ? [] : newTargetsOf(from, owner))
+      flow.push(trace, { kind: 'value', file: from, node: use, tag });
+    heir = isClass(at) && at.superClass !== null ? resolve(flow.world, from, at.superClass).found[0] : undefined;
+  }
 }
 
 /** A value that was attached to an object: if it is a function, the object is its `this` when it is called as a method. */
@@ -177,10 +212,24 @@ function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
   if (!isClass(node)) return;
   for (const member of node.body.body) {
     if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
-    else if (member.type === 'MethodDefinition' && member.static)
+    else if (member.type === 'MethodDefinition' && member.static) {
       attach(flow, trace, { file, node: member.value }, keyName(member.key, member.computed), tag);
+      if (member.kind === 'set') setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
+    }
     else if (member.type === 'PropertyDefinition' && member.static)
       flow.push(trace, { kind: 'this', file, node: member, tag });
+  }
+}
+
+/** A setter of that name gets what is stored under it. */
+export function setBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
+  const stored = through(key, tag);
+  if (stored === null || stored.path[0] === ACCESS) return;
+  for (const fn of functionsOf(resolve(flow.world, file, node).found).functions) {
+    const [parameter] = fn.node.params;
+    if (parameter !== undefined) bindPattern(flow, trace, fn.file, parameter, stored);
+    for (const use of argumentsOf(fn.file, fn.node))
+      flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(ANY, stored) });
   }
 }
 
@@ -207,6 +256,8 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
   }
   if (!isClass(node)) return;
   for (const member of node.body.body) {
+    if (member.type === 'MethodDefinition' && member.kind === 'set' && !member.static)
+      setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
     if (member.type === 'MethodDefinition' && !member.static)
       attach(flow, trace, { file, node: member.value }, keyName(member.key, member.computed), tag);
     else if (member.type === 'PropertyDefinition' && !member.static)

@@ -21,6 +21,9 @@ export const PROMISED = '@promise';
 /** The function is a getter or a setter: reading or writing the property before it is the call. */
 export const ACCESS = '@access';
 
+/** Before the names of private members; no property that code could compute begins so. */
+export const PRIVATE = '\u0001#';
+
 /** Deeper nesting is not followed but given up as lost: the bound that makes every search finite. */
 export const MAX_PATH = 6;
 
@@ -28,6 +31,16 @@ export const FUNCTION_ITSELF: Tag = { path: [], may: false };
 
 /** A tag for the object in whose property `key` the value now is. */
 export const under = (key: string, { path, may }: Tag): Tag => ({ path: [key, ...path], may });
+
+/**
+ * Leads to the function by an instance's `constructor`. Seen code that goes this way is followed; that code which is not seen takes an
+ * instance and calls a static function of its class through it is assumed not to be.
+ */
+export const isQuiet = ({ path }: Tag): boolean =>
+  path[0] === 'constructor' || (path[0] === 'prototype' && path[1] === 'constructor');
+
+/** The object has the function under a name that is not known: it may be one that the language asks for (`toString`, `then`). */
+export const isAnyOperator = ({ path }: Tag): boolean => path[0] === ANY && (path.length === 1 || path[1] === ACCESS);
 
 export const perhaps = ({ path }: Tag): Tag => ({ path, may: true });
 
@@ -46,9 +59,9 @@ export function through(key: Key, { path, may }: Tag): Tag | null {
   if (first === undefined || isMark(first)) return null;
   if (key.name !== null) {
     if (first === key.name) return { path: rest, may };
-    return first === ANY && !key.name.startsWith('#') ? { path: rest, may: true } : null;
+    return first === ANY && !key.name.startsWith(PRIVATE) ? { path: rest, may: true } : null;
   }
-  if (first.startsWith('#')) return null;
+  if (first.startsWith(PRIVATE)) return null;
   if (first === ANY) return { path: rest, may: true };
   // A number is written in digits (ECMA-262, 6.1.6.1.20), so it cannot be the name of a method.
   if (key.numeric && !/^-?[\dIN]/.test(first)) return null;

@@ -5,6 +5,7 @@
  * expression's surroundings do with it), flow-store.ts (objects into which it is put), flow-call.ts (arguments, natives),
  * flow-module.ts (exports and imports); flow.ts runs the queue.
  */
+import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
@@ -80,8 +81,12 @@ export interface FlowWorld {
   readonly importersOf: (file: FlowFile) => readonly ImportSite[];
   /** Whether the file is one that is started, rather than loaded by another. */
   readonly isEntry: (file: FlowFile) => boolean;
-  /** Whether others than the program's own files get what the file exports: a library's main file, a function of a manifest. */
-  readonly isOpenToOthers: (file: FlowFile) => boolean;
+  /** Which exports others than the program's own files call: those of a library's main file, a function of a manifest. */
+  readonly callableOf: (file: FlowFile) => Callable;
+  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter, which then any access may call. */
+  readonly patchesPrototypes: () => boolean;
+  /** Whether some file gives them a method. */
+  readonly addsMethods: () => boolean;
   /** Whether some file of the program could define this global name, which Node does not have. */
   readonly mayDefine: (name: string) => boolean;
 }

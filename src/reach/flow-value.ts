@@ -8,7 +8,7 @@ import { argument, calledThrough, methodOf } from './flow-call.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
-import { ACCESS, ANY, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, isAnyOperator, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { isClass, isFunction, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -24,8 +24,23 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   }
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
-  if (parent !== undefined) inContext(flow, trace, { file, node }, parent, tag);
+  if (parent === undefined) return;
+  if (isAnyOperator(tag) && OPERATORS.has(parent.type))
+    lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
+  inContext(flow, trace, { file, node }, parent, tag);
 }
+
+/** Where the language itself calls methods of a value: conversions (ECMA-262, 7.1), iteration (7.4), `await` (27.7.5.3). */
+const OPERATORS: ReadonlySet<string> = new Set([
+  'TemplateLiteral',
+  'BinaryExpression',
+  'UnaryExpression',
+  'UpdateExpression',
+  'AwaitExpression',
+  'YieldExpression',
+  'ForOfStatement',
+  'SpreadElement',
+]);
 
 /** A declaration is known by its name, and by the module's exports where it stands in an export. */
 function declared(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
@@ -188,8 +203,13 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   const next = through(key, tag);
   if (next !== null) flow.push(trace, { kind: 'value', file, node: read, tag: next });
   // Whatever its name: a method that is called on the object gets the object as `this`.
-  if (tag.path.length > 0) methodOf(flow, trace, { file, node }, read, tag);
+  methodOf(flow, trace, { file, node }, read, tag);
+  if (tag.path.length === 0 && key.name !== null && !OWN_OF_FUNCTIONS.has(key.name) && flow.world.patchesPrototypes())
+    lost(flow, trace, file, read, 'some file gives all functions or objects a property, which may be this one');
 }
+
+/** What every function has of its own (ECMA-262, 20.2.4): reading it runs nothing. */
+const OWN_OF_FUNCTIONS: ReadonlySet<string> = new Set(['call', 'apply', 'bind', 'length', 'name', 'prototype', 'toString', 'constructor', 'displayName']);
 
 function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag: Tag): void {
   if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;

@@ -4,7 +4,7 @@
  * A site that could load anything is one that could load this file. Where the site is a `require(x)` or an `import(x)` what becomes of
  * the module is followed from there like any other; where it is `eval` or its like, nothing can be followed.
  */
-import type { Closure, DynamicSite, Edge } from './closure.ts';
+import type { Callable, Closure, DynamicSite, Edge } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
@@ -16,8 +16,10 @@ export type OpenFile = (path: string) => FlowFile | null;
 export interface WorldOptions {
   readonly closure: Closure;
   readonly open: OpenFile;
-  readonly isOpenToOthers: (path: string) => boolean;
+  readonly callableOf: (path: string) => Callable;
   readonly mayDefine: (name: string) => boolean;
+  readonly patchesPrototypes: () => boolean;
+  readonly addsMethods: () => boolean;
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
 }
@@ -28,7 +30,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set<LoadForm>(['import', 'export-fro
 /** Forms that start the file as a program of its own: what it exports goes to nobody. */
 const PROGRAMS: ReadonlySet<string> = new Set<LoadForm>(['worker', 'fork', 'command']);
 
-export function flowWorld({ closure, open, isOpenToOthers, mayDefine, builtins }: WorldOptions): FlowWorld {
+export function flowWorld({ closure, open, callableOf, mayDefine, patchesPrototypes, addsMethods, builtins }: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
   const edgesTo = new Map<string, Edge[]>();
   for (const edge of closure.edges) {
@@ -42,8 +44,10 @@ export function flowWorld({ closure, open, isOpenToOthers, mayDefine, builtins }
   const importers = new Map<string, readonly ImportSite[]>();
   return {
     isEntry: ({ path }) => entries.has(path),
-    isOpenToOthers: ({ path }) => isOpenToOthers(path),
+    callableOf: ({ path }) => callableOf(path),
     mayDefine,
+    patchesPrototypes,
+    addsMethods,
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);

@@ -9,7 +9,7 @@ import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
 import { thisRule, variableRule } from './flow-store.ts';
-import { MAX_PATH, tagKey } from './flow-tag.ts';
+import { isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
 import type { Call, Flow, FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import { deadRanges } from './environment.ts';
@@ -102,6 +102,11 @@ function apply(flow: Flow, trace: Trace, step: Step): void {
     flow.lose(trace, { file, node, why: 'it lies too deep inside other objects' });
     return;
   }
+  return rule(isQuiet(tag) ? { ...flow, lose: () => undefined } : flow, trace, step);
+}
+
+function rule(flow: Flow, trace: Trace, step: Step): void {
+  const { file, tag } = step;
   switch (step.kind) {
     case 'value':
       return valueRule(flow, trace, { file, node: step.node }, tag);

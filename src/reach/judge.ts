@@ -33,27 +33,47 @@ const none = { path: [], sites: [], considered: [] } as const;
 
 /** @param path The symbol's file in one copy of the package; `isThere`: it exists on disk. */
 export function judge(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
-  const blind = unreadEntry(court.closure);
-  if (blind !== null) return unknown(court, `the entry ${court.shown(blind)} could not be read`, []);
+  const judged = judgeFile(court, symbol, path, isThere);
+  // What is certain stays certain, wherever else the program may begin.
+  return judged.verdict === 'reachable' ? judged : (blindness(court) ?? judged);
+}
+
+function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
   const file = court.closure.files.get(path);
   if (file === undefined) {
-    if (!isThere) return unknown(court, `the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
+    if (!isThere) return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
     return notInClosure(court);
   }
-  if (file.kind !== 'program') return unknown(court, `${court.shown(path)} is no program that could be read`, []);
+  if (file.kind !== 'program') return unknown(`${court.shown(path)} is no program that could be read`, []);
   return inClosure(court, symbol, file);
+}
+
+/** Where the program begins is not known, wholly: then it could begin anywhere. */
+function blindness(court: Court): Judgement | null {
+  const { entries, sites } = court.closure;
+  if (entries.length === 0 && sites.length === 0) return unknown('no entry was found that starts the program', []);
+  const unread = unreadEntry(court.closure);
+  if (unread !== null) return unknown(`the entry ${court.shown(unread)} could not be read`, []);
+  const start = sites.find(({ form }) => form === 'start');
+  return start === undefined
+    ? null
+    : unknown('something starts the program in a way that could not be read', [
+        { ...siteOf(court, start), settle: 'Name the file that is started with --run "node FILE", or under entries in holdfast.yaml.' },
+      ]);
 }
 
 const unreadEntry = ({ entries, files }: Closure): string | null =>
   entries.find(({ path }) => files.get(path)?.kind !== 'program')?.path ?? null;
 
-function unknown(_: Court, claim: string, sites: readonly DecisiveSite[]): Judgement {
+function unknown(claim: string, sites: readonly DecisiveSite[]): Judgement {
   return { ...none, verdict: 'unknown', claim, sites };
 }
 
 /** No name leads to the file: the sites whose names are not known are left, as far as they run. */
 export function notInClosure(court: Court): Judgement {
   const { closure, search, open } = court;
+  const blind = blindness(court);
+  if (blind !== null) return blind;
   const considered: Judgement['considered'][number][] = [];
   for (const site of closure.sites) {
     if (site.bound.kind !== 'anything') continue;
@@ -87,8 +107,8 @@ function bodyAt(file: FlowFile, offset: number): Body {
   return { file, fn: inner !== null && isFunction(inner) ? inner : null };
 }
 
-const siteOf = (court: Court, { file, line, bound }: DynamicSite): DecisiveSite => ({
-  file: court.shown(file),
+const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): DecisiveSite => ({
+  file: form === 'start' ? file : court.shown(file),
   line,
   why: bound.says,
   settle: 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
@@ -96,7 +116,7 @@ const siteOf = (court: Court, { file, line, bound }: DynamicSite): DecisiveSite 
 
 function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: ClosureFile): Judgement {
   const file = court.open(path);
-  if (file === null || facts === null) return unknown(court, `${court.shown(path)} could not be parsed`, []);
+  if (file === null || facts === null) return unknown(`${court.shown(path)} could not be parsed`, []);
   const loaded = court.search.ask({ file, fn: null });
   if (loaded.kind === 'unreachable')
     return {
@@ -116,7 +136,7 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
   const fact = functionsNamed(facts.functions, symbol.function)[symbol.nth];
   const node = fact === undefined ? undefined : functionsOf(file.tree)[fact.id]?.node;
   if (fact === undefined || node === undefined)
-    return unknown(court, `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`, []);
+    return unknown(`${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`, []);
   return ofAnswer(court, court.search.ask({ file, fn: node }), symbol.function);
 }
 

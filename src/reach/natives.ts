@@ -103,4 +103,7 @@ export const FORGETFUL: ReadonlySet<string> = new Set([
 ]);
 
 export const isForgetful = (name: string): boolean =>
-  FORGETFUL.has(name) || name.startsWith('console.') || name.startsWith('assert') || name.startsWith('Math.');
+  FORGETFUL.has(name) || name.startsWith('console.') || name.startsWith('Math.');
+
+/** Assertions look at objects, and call functions (`assert.throws`). */
+export const looksAtObjects = (name: string): boolean => /^assert\b/.test(name);

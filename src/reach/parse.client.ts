@@ -1,14 +1,17 @@
 /**
- * Parses source texts with oxc-parser, and keeps the trees that were asked for last.
+ * Parses source texts with oxc-parser, keeps the trees that were asked for last, and is the program of the threads that extract facts.
  *
- * It is a client because the parser is a native library, and because files are read here. What the trees say is syntax.ts
- * and its neighbours.
+ * It is a client because the parser is a native library, and because files are read here. What the trees say is syntax.ts and its
+ * neighbours; facts-pool.client.ts starts the threads.
  */
 import { isUtf8 } from 'node:buffer';
 import { extname } from 'node:path';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { type ParserOptions, parseSync } from 'oxc-parser';
 import { sha256 } from '../lib/hash.ts';
 import { readLimited } from '../platform/read-limited.ts';
+import { factsOf } from './file-facts.ts';
+import { isFactsTask, FACTS_THREAD, type FactsDone, type FactsTask } from './facts-task.ts';
 import { nestingOf } from './nesting.ts';
 import { type SyntaxGoal, type SyntaxTree, syntaxTree } from './syntax.ts';
 
@@ -77,4 +80,62 @@ export function readSource(path: string): SourceFile | NotParsed {
   // V8 reads what is not UTF-8 with replacement characters, and so do we: offsets are the same.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return { text: isUtf8(bytes) && text.startsWith('\u{feff}') ? text.slice(1) : text, hash: sha256(bytes) };
+}
+
+/** The facts of one text as JSON, which is how the cache keeps them and threads hand them on. */
+export function factsJson({ path, text, goal }: FactsTask): FactsDone {
+  try {
+    const parsed = parseText(path, text, goal);
+    if ('why' in parsed) return parsed;
+    return { json: JSON.stringify(factsOf(parsed.tree, parsed.syntax)) };
+  } catch (thrown) {
+    // A tree that is too large for this machine: the file is not analysed, and that is said.
+    if (thrown instanceof RangeError) return { why: `is too large to be analysed (${thrown.message})` };
+    throw thrown;
+  }
+}
+
+export interface TreeCache {
+  /** The tree of a file, from the last ones that were asked for where it is among them. */
+  readonly treeOf: (path: string, goal: SyntaxGoal) => ParsedFile | NotParsed;
+}
+
+/** @param mostChars Of the sources whose trees are kept; a tree takes some 60 bytes for each. */
+export function createTreeCache(mostChars: number): TreeCache {
+  const kept = new Map<string, ParsedFile>();
+  let chars = 0;
+  return {
+    treeOf: (path, goal) => {
+      const key = `${goal} ${path}`;
+      const known = kept.get(key);
+      if (known !== undefined) {
+        // Last used, last forgotten.
+        kept.delete(key);
+        kept.set(key, known);
+        return known;
+      }
+      const source = readSource(path);
+      if ('why' in source) return source;
+      const parsed = parseText(path, source.text, goal);
+      if ('why' in parsed) return parsed;
+      kept.set(key, parsed);
+      chars += parsed.tree.source.length;
+      for (const [oldest, { tree }] of kept) {
+        if (chars <= mostChars || oldest === key) break;
+        kept.delete(oldest);
+        chars -= tree.source.length;
+      }
+      return parsed;
+    },
+  };
+}
+
+const NO_TASK: FactsDone = { why: 'was not handed on' };
+
+if (!isMainThread && workerData === FACTS_THREAD) {
+  parentPort?.on('message', (tasks: unknown) => {
+    parentPort?.postMessage(
+      Array.isArray(tasks) ? tasks.map((task) => (isFactsTask(task) ? factsJson(task) : NO_TASK)) : [],
+    );
+  });
 }

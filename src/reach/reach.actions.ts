@@ -10,7 +10,8 @@ import { sha256 } from '../lib/hash.ts';
 import { compareText } from '../lib/text.ts';
 import { ownPackage, readOwnFile } from '../platform/package-root.ts';
 import { closeOver } from './closure.actions.ts';
-import type { Closure, Entry } from './closure.ts';
+import type { Callable, Closure } from './closure.ts';
+import { findEntries } from './entries.actions.ts';
 import {
   digestOfAnalyser,
   digestOfConditions,
@@ -21,7 +22,7 @@ import {
   verifyProof,
   type VerifiedVerdict,
 } from './evidence.ts';
-import { plainFactsReader } from './facts.actions.ts';
+import { createFactsReader } from './facts.actions.ts';
 import { NODE_MODULES, flowFiles } from './flow-files.client.ts';
 import { search } from './flow-search.ts';
 import { flowWorld } from './flow-world.ts';
@@ -39,19 +40,25 @@ export interface ReachRequest {
   /** The command line that replaces all other entries; it is read, never executed. */
   readonly run: string | null;
   readonly symbols: readonly VulnerableSymbol[];
+  /** The file of the facts cache; `null` for none. */
+  readonly cache: string | null;
   readonly onProgress: (line: string) => void;
 }
 
 export async function reach(request: ReachRequest): Promise<ReachReport> {
   const root = realpathSync(request.root);
-  const entries = await entriesOf(request, root);
+  const { entries, unknown, leftOut } = await findEntries(root, request.run);
+  const facts = createFactsReader(request.cache);
   const closure = await closeOver(entries, {
     root,
     workingFolder: root,
-    facts: plainFactsReader,
+    unknownEntries: unknown,
+    facts,
     onProgress: (done, waiting) => request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
-  });
-  return judgeAll(request, root, closure);
+  }).finally(facts.close);
+  const report = judgeAll(request, root, closure);
+  const passedOver = leftOut.map((why) => ({ file: '.', line: null, why }));
+  return { ...report, unanalysed: [...report.unanalysed, ...passedOver] };
 }
 
 interface Case {
@@ -67,8 +74,10 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   const world = flowWorld({
     closure,
     open: files.open,
-    isOpenToOthers: opennessOf(closure),
+    callableOf: opennessOf(closure),
     mayDefine: files.mayDefine,
+    patchesPrototypes: files.patchesPrototypes,
+    addsMethods: files.addsMethods,
     builtins: NODE_MODULES,
   });
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
@@ -97,7 +106,7 @@ function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSy
   const judged = found.map(({ root, version }) => ({ root, version, judgement: judgeCopy(court, symbol, root) }));
   const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
   const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
-  const judgement = decisive?.judgement ?? notShipped(court, symbol);
+  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole());
   const evidence: Evidence = {
     claim: judgement.claim,
     copies: judged.map(({ root }) => court.shown(root)),
@@ -141,8 +150,9 @@ function judgeCopy(court: Court, symbol: VulnerableSymbol, root: string): Judgem
 }
 
 /** It is not installed: what remains is a site that could load anything, from anywhere. */
-function notShipped(court: Court, symbol: VulnerableSymbol): Judgement {
+function notShipped(court: Court, symbol: VulnerableSymbol, isWhole: boolean): Judgement {
   const elsewhere = notInClosure(court);
+  if (!isWhole) return { ...elsewhere, verdict: 'unknown', claim: 'the folder holds more than is searched for copies of the package' };
   if (elsewhere.verdict !== 'never-loaded') return elsewhere;
   return {
     ...elsewhere,
@@ -151,10 +161,10 @@ function notShipped(court: Court, symbol: VulnerableSymbol): Judgement {
   };
 }
 
-/** What the platform or other programs get: the main file of a library, the functions of a manifest. */
-function opennessOf({ entries }: Closure): (path: string) => boolean {
-  const open = new Set(entries.filter(({ via }) => /\b(?:main|exports|manifest\.ya?ml)\b/.test(via)).map(({ path }) => path));
-  return (path) => open.has(path);
+/** Which exports of an entry others call: those of a library, the functions of a manifest. */
+function opennessOf({ entries }: Closure): (path: string) => Callable {
+  const open = new Map(entries.map(({ path, callable }) => [path, callable]));
+  return (path) => open.get(path) ?? 'none';
 }
 
 const boundsOf = ({ sites }: Closure, shown: (path: string) => string): Evidence['bounds'] =>
@@ -179,13 +189,6 @@ function lockfileDigest(root: string): string | null {
   return null;
 }
 
-async function entriesOf(request: ReachRequest, root: string): Promise<readonly Entry[]> {
-  const { startedBy } = await import('./start-command.ts');
-  return startedBy(request.run ?? '').flatMap((each): Entry[] =>
-    each.kind === 'node' ? [...each.preloads.map((p) => ({ path: join(root, p.request), via: `--run ${request.run}`, manner: p.manner })), { path: join(root, each.script), via: `--run ${request.run}`, manner: 'require' }] : [],
-  );
-}
-
 /** The symbols in a file that the user names. @throws FILE_NOT_FOUND, FILE_UNREADABLE, SYMBOLS_INVALID */
 export const symbolsIn = (cwd: string, path: string): readonly VulnerableSymbol[] => readSymbols(readGiven(cwd, path), path);
 
@@ -201,9 +204,16 @@ export async function verifyReach(
   cwd: string,
   file: string,
   root: string,
+  cache: string | null,
   onProgress: (line: string) => void,
 ): Promise<readonly VerifiedVerdict[]> {
   const proof = readProof(readGiven(cwd, file), file);
   const symbols = proof.verdicts.map(({ symbol }) => symbol);
-  return verifyProof(proof, await reach({ root, run: proof.run, symbols, onProgress }));
+  return verifyProof(proof, await reach({ root, run: proof.run, symbols, cache, onProgress }));
+}
+
+/** Where the facts of files are kept between runs; nowhere where there is no home. */
+export function factsCachePath(env: Readonly<Record<string, string | undefined>>): string | null {
+  const folder = env['XDG_CACHE_HOME'] ?? (env['HOME'] === undefined ? undefined : join(env['HOME'], '.cache'));
+  return folder === undefined || folder === '' ? null : join(folder, 'holdfast', 'reach-facts.sqlite');
 }

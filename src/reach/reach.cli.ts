@@ -7,7 +7,7 @@ import { createProgress } from '../platform/progress.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import type { VerifiedVerdict } from './evidence.ts';
 import { reachFindings } from './reach-findings.actions.ts';
-import { reach, symbolsIn, verifyReach } from './reach.actions.ts';
+import { factsCachePath, reach, symbolsIn, verifyReach } from './reach.actions.ts';
 import { reachToJson, verificationToJson } from './reach-json.ts';
 import type { ReachReport } from './reach-report.ts';
 import { reachText, verificationText } from './reach.text.ts';
@@ -56,6 +56,7 @@ async function ask(path: string, options: Options, terminal: Terminal): Promise<
   const request = {
     root: resolve(terminal.cwd, path),
     run: options.run ?? null,
+    cache: factsCachePath(terminal.env),
     onProgress: progress.show,
   };
   if (options.symbols !== undefined && options.db !== undefined)
@@ -90,7 +91,7 @@ function verifyCommand(terminal: Terminal, exit: (code: number) => void): Comman
     .addHelpText('after', '\nExit codes: 0 every verdict holds; 2 the analysis contradicts one; 3 one has lapsed; 64 wrong use.')
     .action(async (file: string, path: string | undefined, options: { readonly json?: true }) => {
       const progress = createProgress(terminal);
-      const verified = await verifyReach(terminal.cwd, file, resolve(terminal.cwd, path ?? '.'), progress.show).finally(progress.clear);
+      const verified = await verifyReach(terminal.cwd, file, resolve(terminal.cwd, path ?? '.'), factsCachePath(terminal.env), progress.show).finally(progress.clear);
       if (options.json === true) terminal.out(`${JSON.stringify(verificationToJson(verified), null, 2)}\n`);
       else terminal.out(verificationText(verified, terminal.paintOut));
       exit(worstExit(verified.map(standingCode)));

@@ -62,8 +62,8 @@ export function flowWorld(sources: Sources): { readonly world: FlowWorld; readon
     targetOf,
     importersOf: (file) => importers.get(file) ?? [],
     isEntry: ({ path }) => path.startsWith('main.'),
-    isOpenToOthers: () => false,
-    mayDefine: () => false,
+    callableOf: () => 'none',
+    mayDefine: () => false, patchesPrototypes: () => false, addsMethods: () => false,
   };
   return { world, files };
 }
