@@ -6,7 +6,15 @@ import type { FlowFile } from '../../src/reach/flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from '../../src/reach/flow-trace.ts';
 import { search, type Answer } from '../../src/reach/flow-search.ts';
 import { scopesOf } from '../../src/reach/scopes.ts';
-import { isFunction, memberName, parentOf, syntaxTree, textOf, type FunctionNode, type Node } from '../../src/reach/syntax.ts';
+import {
+  isFunction,
+  memberName,
+  parentOf,
+  syntaxTree,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from '../../src/reach/syntax.ts';
 
 /** `{ 'main.js': '…', 'lib.js': '…' }`; `main.js` or `main.mjs` is started. */
 export type Sources = Readonly<Record<string, string>>;
@@ -36,7 +44,10 @@ function requested(node: Node): string | null {
   }
 }
 
-export function flowWorld(sources: Sources): { readonly world: FlowWorld; readonly files: ReadonlyMap<string, FlowFile> } {
+export function flowWorld(sources: Sources): {
+  readonly world: FlowWorld;
+  readonly files: ReadonlyMap<string, FlowFile>;
+} {
   const files = new Map(Object.entries(sources).map(([path, source]) => [path, flowFile(path, source)]));
   const targetOf = (file: FlowFile, node: Node): RequestTarget => {
     const name = requested(node);
@@ -63,7 +74,9 @@ export function flowWorld(sources: Sources): { readonly world: FlowWorld; readon
     importersOf: (file) => importers.get(file) ?? [],
     isEntry: ({ path }) => path.startsWith('main.'),
     callableOf: () => 'none',
-    mayDefine: () => false, patchesPrototypes: () => false, addsMethods: () => false,
+    mayDefine: () => false,
+    patchesPrototypes: () => false,
+    addsMethods: () => false,
   };
   return { world, files };
 }
@@ -87,7 +100,9 @@ function nameOf(node: FunctionNode): string | null {
     case 'MethodDefinition':
     case 'Property':
     case 'PropertyDefinition':
-      return parent.key.type === 'Identifier' || parent.key.type === 'PrivateIdentifier' ? parent.key.name : textOf(parent.key);
+      return parent.key.type === 'Identifier' || parent.key.type === 'PrivateIdentifier'
+        ? parent.key.name
+        : textOf(parent.key);
     default:
       return null;
   }

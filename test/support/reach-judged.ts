@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { type Idiom, plant, runCovered } from './idioms.ts';
 import { holdfast } from './project.ts';
 import { admits, type Answer, readAnswers } from './reach.ts';
-import { compose, type Program, type Recipe } from './reach-programs.ts';
+import { compose, COUNTS, type Program, type Recipe } from './reach-programs.ts';
 import { ran } from './v8-coverage.ts';
 
 export interface Judged {
@@ -17,6 +18,23 @@ export interface Judged {
 }
 
 export const isWrong = ({ ran: runs, answer }: Judged): boolean => runs && !admits(answer);
+
+/** Every source, way and end once, alone. */
+export const singles: readonly Recipe[] = [
+  ...Array.from({ length: COUNTS.sources }, (_, source) => ({ source, ways: [], end: 0 })),
+  ...Array.from({ length: COUNTS.ways }, (_, way) => ({ source: 0, ways: [way], end: 0 })),
+  ...Array.from({ length: COUNTS.ends }, (_, end) => ({ source: 0, ways: [], end })),
+];
+
+export const mixtures = (seed: number, numRuns: number): readonly Recipe[] =>
+  fc.sample(
+    fc.record({
+      source: fc.nat(COUNTS.sources - 1),
+      ways: fc.array(fc.nat(COUNTS.ways - 1), { maxLength: 4 }),
+      end: fc.nat(COUNTS.ends - 1),
+    }),
+    { seed, numRuns },
+  );
 
 const asIdiom = (files: ReadonlyMap<string, string>): Idiom => ({
   name: '',
@@ -60,17 +78,24 @@ export async function judge(recipes: readonly Recipe[]): Promise<readonly Judged
   }
 }
 
-/** Leaves out ways as long as the answer stays wrong: what remains is the idiom to write down. */
+/** Leaves out ways, and takes the plainest source and end, as long as the answer stays wrong: what remains is the idiom to write down. */
 export async function reduce(wrong: Judged): Promise<Judged> {
   let smallest = wrong;
-  for (let index = 0; index < smallest.recipe.ways.length; ) {
-    const ways = smallest.recipe.ways.filter((_, place) => place !== index);
-    const [shorter] = await judge([{ ...smallest.recipe, ways }]);
-    if (shorter !== undefined && isWrong(shorter)) smallest = shorter;
-    else index++;
-  }
+  const tryOut = async (changes: Partial<Recipe>): Promise<boolean> => {
+    const [other] = await judge([{ ...smallest.recipe, ...changes }]);
+    if (other === undefined || !isWrong(other)) return false;
+    smallest = other;
+    return true;
+  };
+  for (let index = 0; index < smallest.recipe.ways.length; )
+    if (!(await tryOut({ ways: smallest.recipe.ways.filter((_, place) => place !== index) }))) index++;
+  if (smallest.recipe.ways.length > 0) await tryOut({ end: 0 });
+  await tryOut({ source: 0 });
   return smallest;
 }
+
+/** Two programs with the same name differ only in how the function is exported. */
+export const nameOf = ({ program, answer }: Judged): string => [...program.pieces.slice(1), answer.verdict].join(' > ');
 
 export const inWords = ({ program, answer }: Judged): string =>
   `vuln ran and is called ${answer.verdict}: ${program.pieces.join(' > ')}\n${program.files.get('index.js')}`;
