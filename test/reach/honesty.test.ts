@@ -31,12 +31,13 @@ describe('reach is honest about', { concurrency: 2 }, () => {
       const { root, tree } = plant(idiom, join(place, 'tree'));
       const coverage = await runCovered(idiom.run, root, join(place, 'reports'));
       for (const check of idiom.checks) {
-        const last = check.function.replace(/^.*[ #]/, '');
-        assert.match(
-          idiom.files.get(check.file) ?? '',
-          new RegExp(last.replaceAll(/[<>]/g, ''), 'i'),
-          'names a function',
-        );
+        const word = /[\w$]+(?=\W*$)/.exec(check.function)?.[0] ?? '';
+        // A computed name stands nowhere in the text.
+        if (!check.function.endsWith('<computed>'))
+          assert.ok(
+            idiom.files.get(check.file)?.toLowerCase().includes(word.toLowerCase()),
+            `${check.file} has a ${word}`,
+          );
         const truth = ran(coverage, join(tree, check.file), check.function, check.nth);
         assert.equal(truth, check.runs, `V8 says that ${check.function} ${truth ? 'ran' : 'did not run'}`);
       }
@@ -47,13 +48,14 @@ describe('reach is honest about', { concurrency: 2 }, () => {
       const said = await holdfast(root, ['reach', '.', '--symbols', symbols, '--run', idiom.run, '--json']);
       assert.ok([0, 2, 3].includes(said.code), `reach ended with ${said.code}: ${said.err}`);
       const answers = readAnswers(said.out, asked);
+      const wrong: string[] = [];
       for (const [number, check] of idiom.checks.entries()) {
         const answer = answers.get(`${number}`);
         assert.ok(answer !== undefined);
         if (check.runs) {
           tally.ran++;
           if (answer.verdict === 'reachable') tally.foundReachable++;
-          assert.ok(admits(answer), `${check.function} in ${check.file} ran and is called ${answer.verdict}`);
+          if (!admits(answer)) wrong.push(`${check.function} in ${check.file} ran and is called ${answer.verdict}`);
         } else {
           tally.idle++;
           if (clears(answer)) tally.cleared++;
@@ -62,6 +64,7 @@ describe('reach is honest about', { concurrency: 2 }, () => {
         }
       }
       rmSync(place, { recursive: true });
+      assert.deepEqual(wrong, []);
     });
 });
 
