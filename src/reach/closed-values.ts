@@ -116,7 +116,7 @@ function argumentTexts(calls: readonly Call[], index: number, reader: TextReader
 }
 
 /** Every call of a function, when nothing else is done with it; `null` when something is. */
-export function callsOf(owner: FunctionNode, { scopes }: TextReader): readonly Call[] | null {
+function callsOf(owner: FunctionNode, { scopes }: TextReader): readonly Call[] | null {
   const names: Node[] = [];
   const { parent, child } = context(owner);
   if (owner.type === 'FunctionDeclaration') {

@@ -16,10 +16,12 @@ import type {
   Unresolved,
 } from './closure.ts';
 import type { CodeSite } from './code-sites.ts';
-import { describeCode } from './closure.text.ts';
+import { CLIMBS_ANYWHERE, describeCode } from './closure.text.ts';
+import { CLIMBING } from './file-facts.ts';
 import type { FactsReader } from './facts-reader.ts';
 import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
+import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
 import { createResolver, isTypeScript, realPath } from './resolve.client.ts';
 import { isReviewed } from './reviewed-code.ts';
@@ -46,6 +48,8 @@ interface Growing {
   readonly sites: DynamicSite[];
   readonly unresolved: Unresolved[];
   readonly unanalysed: Unanalysed[];
+  /** Sites whose bound takes it that a hole holds no `..`: their place in `sites`, and what stands before the hole. */
+  readonly assuming: { readonly at: number; readonly form: LoadSite['form']; readonly beginnings: readonly string[] }[];
   /** Found, and not read yet. */
   waiting: Set<string>;
 }
@@ -57,6 +61,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     sites: options.unknownEntries.map(startSite),
     unresolved: [],
     unanalysed: [],
+    assuming: [],
     waiting: new Set(),
   };
   const packages = createPackages();
@@ -80,6 +85,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     growing.waiting = new Set();
     await readWave(wave, growing, packages, options.facts);
     for (const path of wave) follow(path, growing, around);
+    if (growing.waiting.size === 0) climb(entries, growing, around);
     options.onProgress(growing.files.size, growing.waiting.size);
   }
   const { files, edges, sites, unresolved, unanalysed } = growing;
@@ -162,22 +168,82 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
   }
 }
 
+function waitFor(path: string, growing: Growing): void {
+  if (growing.files.has(path) || growing.waiting.has(path)) return;
+  if (growing.files.size + growing.waiting.size < MOST_FILES) {
+    growing.waiting.add(path);
+    return;
+  }
+  const why = `is one more than the ${MOST_FILES} files that are followed`;
+  growing.unanalysed.push({ path, why });
+  growing.sites.push(unreadSite(path, why));
+}
+
+/** Beyond it a site that takes holes to be harmless can name anything: the product of folders and texts has no bound of its own. */
+const MOST_CLIMBS = 50_000;
+
+/**
+ * Looks whether a `..` that the program itself has at hand could fill a hole: a text of its own files, of the package of the site, or of
+ * the command. What it leads to joins the bound, so that only texts from outside are taken to hold none.
+ */
+function climb(entries: readonly Entry[], growing: Growing, around: Surroundings): void {
+  const own = entries.flatMap(({ args }) => args.filter((word) => CLIMBING.test(word)));
+  const ofPackage = new Map<string, string[]>();
+  for (const { path, facts, owner } of growing.files.values()) {
+    if (facts === null || facts.climbing.length === 0) continue;
+    if (!path.includes('/node_modules/')) own.push(...facts.climbing);
+    else ofPackage.set(owner?.root ?? '', [...(ofPackage.get(owner?.root ?? '') ?? []), ...facts.climbing]);
+  }
+  let climbs = 0;
+  for (const { at, form, beginnings } of growing.assuming) {
+    const site = growing.sites[at];
+    if (site === undefined || site.bound.kind !== 'files') continue;
+    const texts = new Set([...own, ...(ofPackage.get(growing.files.get(site.file)?.owner?.root ?? '') ?? [])]);
+    climbs += texts.size * beginnings.length;
+    const files = climbs > MOST_CLIMBS ? null : climbedFiles(site, texts, beginnings, around);
+    if (files === null) growing.sites[at] = { ...site, bound: { kind: 'anything', says: CLIMBS_ANYWHERE } };
+    else if (files.some((path) => site.bound.kind === 'files' && !site.bound.files.includes(path))) {
+      const { file: from, line, start, functionId } = site;
+      for (const to of files) growing.edges.push({ from, to, form, line, start, functionId, certainty: 'bounded' });
+      for (const to of files) waitFor(to, growing);
+      growing.sites[at] = {
+        ...site,
+        bound: { ...site.bound, files: [...new Set([...site.bound.files, ...files])].sort() },
+      };
+    }
+  }
+}
+
+function climbedFiles(
+  { file }: DynamicSite,
+  texts: ReadonlySet<string>,
+  beginnings: readonly string[],
+  { resolver }: Surroundings,
+): readonly string[] {
+  const files = new Set<string>();
+  for (const beginning of beginnings) {
+    for (const text of texts) {
+      const answer = resolver.resolve(file, normalPath(`${beginning}${text}`), 'require');
+      if ('found' in answer) for (const path of answer.found) files.add(realPath(path));
+    }
+  }
+  return [...files];
+}
+
 function followLoad(file: ClosureFile, site: LoadSite, growing: Growing, around: Surroundings): void {
-  const { targets, bound, missing } = targetsOf(file, site, around);
+  const { targets, bound, missing, beginnings } = targetsOf(file, site, around);
   const { form, line, start, functionId } = site;
   for (const { path: to, certainty } of targets) {
     growing.edges.push({ from: file.path, to, form, line, start, functionId, certainty });
-    if (growing.files.has(to) || growing.waiting.has(to)) continue;
-    if (growing.files.size + growing.waiting.size >= MOST_FILES) {
-      growing.unanalysed.push({ path: to, why: `is one more than the ${MOST_FILES} files that are followed` });
-      growing.sites.push(unreadSite(to, `is one more than the ${MOST_FILES} files that are followed`));
-    } else growing.waiting.add(to);
+    waitFor(to, growing);
   }
   for (const { request, why } of missing) {
     growing.unresolved.push({ file: file.path, line, request, form, mayFail: site.mayFail, why });
   }
   if (bound === null) return;
   const { end, takes, parameter } = site;
+  if (bound.kind === 'files' && bound.assumes !== null)
+    growing.assuming.push({ at: growing.sites.length, form, beginnings });
   growing.sites.push({ file: file.path, form, start, end, line, functionId, bound, takes, parameter });
 }
 

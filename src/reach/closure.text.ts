@@ -22,6 +22,8 @@ export function describeCode(construct: CodeConstruct): string {
       return 'native code is loaded by its path, or an internal part of Node by its name';
     case 'builtin-value':
       return 'a part of Node that can load or run code is passed on, and what is done with it is not seen here';
+    case 'environment':
+      return 'NODE_OPTIONS or NODE_PATH is set, which changes what child processes load';
     case 'with':
       return 'inside `with`, a name can mean what an object says';
   }
@@ -30,6 +32,7 @@ export function describeCode(construct: CodeConstruct): string {
 export const UNKNOWN_NAME = 'the name is not known here, so it can name any module';
 export const UNKNOWN_COMMAND = 'the command is not known here, so it can run any program';
 export const UNREAD_PROGRAM = 'the command runs a script that is not JavaScript, which is not read';
+export const CLIMBS_ANYWHERE = 'the program has so many texts with `..` that they could fill the hole with any path';
 export const PASSED_REQUIRE = '`require` is passed on, and whoever gets it can call it with any name';
 export const NO_PARENT_FOLDER = 'what fills the hole holds no `..`';
 

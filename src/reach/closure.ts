@@ -26,6 +26,8 @@ export interface Entry {
   readonly via: string;
   readonly manner: 'require' | 'import';
   readonly callable: Callable;
+  /** The words of the command behind it, as far as they are known. */
+  readonly args: readonly string[];
 }
 
 /** Which exports of an entry are called from outside: those of a library all, those of a program that is run none. */
@@ -111,13 +113,6 @@ export interface Unanalysed {
   /** Continues "the file …". */
   readonly why: string;
 }
-
-/** The sites that may load a file which the closure does not hold, or run it by another way: those block `never-loaded`. */
-export const poisons = ({ sites }: Closure): readonly DynamicSite[] =>
-  sites.filter(({ bound }) => bound.kind === 'anything');
-
-/** The edges to a file. Linear in all edges: build an index for many questions. */
-export const importersOf = ({ edges }: Closure, path: string): readonly Edge[] => edges.filter(({ to }) => to === path);
 
 export interface PathStep {
   readonly file: string;

@@ -7,14 +7,15 @@ import { dottedPath, isGlobal } from './global-path.ts';
 import { escapedBuiltins } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { requireUses } from './require-uses.ts';
-import { bare, context, isFunction, memberName, type Node } from './syntax.ts';
+import { bare, context, isFunction, keyName, memberName, type Node } from './syntax.ts';
 import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 /**
  * `eval`: sees the scopes around it. `indirect-eval`, `function`, `vm`, `worker-eval`: run in the global scope. `module-internals`:
  * `Module._load`, `_compile`, `_extensions`, `_resolveFilename`, `require.extensions`. `module-cache`: `require.cache`, where the exports of
  * every loaded module lie. `hooks`: `module.register`, `registerHooks`. `native`: `process.dlopen`, `process.binding`. `builtin-value`: a
- * built-in module that can load code (`child_process`, `module`, `vm`, `worker_threads`) is passed on whole. `with`: names mean what an
+ * built-in module that can load code (`child_process`, `module`, `vm`, `worker_threads`) is passed on whole. `environment`: `NODE_OPTIONS` or
+ * `NODE_PATH` is set, which child processes obey. `with`: names mean what an
  * object says.
  */
 export type CodeConstruct =
@@ -28,6 +29,7 @@ export type CodeConstruct =
   | 'hooks'
   | 'native'
   | 'builtin-value'
+  | 'environment'
   | 'with';
 
 export interface CodeSite {
@@ -53,7 +55,8 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
     else if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const made = codeMadeBy(node, walk);
       if (made !== null) add(made.construct, node, made.code);
-    } else if (node.type === 'MemberExpression') {
+    } else if (setsNodeVariable(node)) add('environment', node, null);
+    else if (node.type === 'MemberExpression') {
       const construct = internalsOf(node, walk);
       if (construct !== null) add(construct, node, null);
     }
@@ -70,6 +73,27 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   }
   for (const node of escapedBuiltins(walk)) add('builtin-value', node, null);
   return sites.sort((left, right) => left.start - right.start);
+}
+
+/** Node reads them when a child process starts (Node documentation, "Command-line API, Environment variables"). */
+const NODE_VARIABLES = /^NODE_(?:OPTIONS|PATH)$/;
+
+/** They are set, or named in a text that may be the name under which something is set. Looking at them is harmless. */
+function setsNodeVariable(node: Node): boolean {
+  const { parent, child } = context(node);
+  switch (node.type) {
+    case 'MemberExpression':
+      return (
+        NODE_VARIABLES.test(memberName(node) ?? '') && parent?.type === 'AssignmentExpression' && parent.left === child
+      );
+    case 'Property':
+      return parent?.type === 'ObjectExpression' && NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '');
+    case 'Literal':
+      if (typeof node.value !== 'string' || !NODE_VARIABLES.test(node.value)) return false;
+      return parent?.type !== 'MemberExpression' && parent?.type !== 'Property' && parent?.type !== 'BinaryExpression';
+    default:
+      return false;
+  }
 }
 
 /** `delete require.cache[x]` lets a module be loaded again, and reaches none. */
@@ -152,6 +176,8 @@ const INTERNALS: ReadonlySet<string> = new Set([
   '_initPaths',
   '_findPath',
   '_cache',
+  'wrap',
+  'wrapper',
 ]);
 
 /** Names with an underscore that belong to Node's loader and to nothing else are recognised on any object. */
@@ -244,7 +270,7 @@ function isPassedOn(node: Node): boolean {
  * True for code whose text is known and that cannot load or run anything: short, without a call of what it does not make itself.
  * `return this` and `return a + b` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
  */
-export function isHarmlessCode(code: TextShapes): boolean {
+function isHarmlessCode(code: TextShapes): boolean {
   return code.every((shape) => {
     const text = constantOf(shape);
     return text !== null && text.length <= LONGEST_HARMLESS && !/[[(`\\]/.test(text) && !LOADING_WORDS.test(text);

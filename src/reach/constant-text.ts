@@ -230,10 +230,7 @@ function joinedArray(object: Node, separator: Node | undefined, reader: TextRead
 function ofUrl(argumentsOf: readonly Node[], reader: TextReader): TextShapes {
   const [relative, base] = argumentsOf;
   if (base === undefined) return reader.textOf(relative);
-  const isBeside = reader.textOf(base).every((shape) => {
-    const [piece] = shape;
-    return shape.length === 1 && typeof piece === 'object' && piece.hole === 'file-url';
-  });
+  const isBeside = reader.textOf(base).every((shape) => isOwnUrl(shape));
   if (!isBeside) return UNKNOWN_TEXT;
   return reader
     .textOf(relative)
@@ -242,6 +239,12 @@ function ofUrl(argumentsOf: readonly Node[], reader: TextReader): TextShapes {
         ? joined([{ hole: 'folder-of-file' }, '/'], shape)
         : [ANY],
     );
+}
+
+/** `import.meta.url`, `'file://' + __filename`, `pathToFileURL(__filename)`. */
+function isOwnUrl(shape: TextShape): boolean {
+  const [piece, ...rest] = shape[0] === 'file://' ? shape.slice(1) : shape;
+  return rest.length === 0 && typeof piece === 'object' && (piece.hole === 'file-url' || piece.hole === 'file');
 }
 
 function ofUrlObject(node: Node, reader: TextReader): TextShapes {

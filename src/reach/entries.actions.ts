@@ -22,7 +22,7 @@ import {
 import { createFolderListing, type FolderListing } from './folder-listing.client.ts';
 import { dockerfilesIn, readManifestText } from './manifest-files.client.ts';
 import { isNamedBy } from './name-bound.ts';
-import { folderOf, isAbsolutePath, normalPath } from './path-text.ts';
+import { isAbsolutePath, normalPath } from './path-text.ts';
 import { createResolver, realPath, type Resolver } from './resolve.client.ts';
 import { type Preload, type Started, startedBy, type Word } from './start-command.ts';
 
@@ -118,6 +118,7 @@ function manifestEntries({ root, manifest }: Search): EntryRequests {
 function enter(request: EntryRequest, search: Search): void {
   switch (request.kind) {
     case 'command':
+      enterNpmrc(request.via, search);
       enterCommand(request.line, request.via, search);
       return;
     case 'pattern':
@@ -139,7 +140,7 @@ function enterPattern(pattern: string, via: string, search: Search): void {
   const [before = '', after = ''] = pattern.replace(/^\.\//, '').split('*');
   const folder = before.includes('/') ? before.slice(0, before.lastIndexOf('/')) : '';
   const prefix = before.slice(folder === '' ? 0 : folder.length + 1);
-  const inside = search.listing.programsUnder(`${search.root}/${folder}`, 5_000);
+  const inside = search.listing.programsUnder(`${search.root}/${folder}`, prefix, 5_000);
   if (inside === null) search.unknown.push({ via, why: `${pattern} means more files than are followed` });
   for (const path of inside ?? []) {
     if (path.includes('node_modules/') || !isNamedBy(path, { prefix, suffix: after })) continue;
@@ -147,23 +148,28 @@ function enterPattern(pattern: string, via: string, search: Search): void {
   }
 }
 
-function enterFile(path: string, via: string, callable: Callable, search: Search): boolean {
+function enterFile(path: string, via: string, callable: Callable, search: Search, args: readonly Word[] = []): boolean {
   const { root, resolver, compilerOptions } = search;
   for (const candidate of [path, ...sourcesOf(path, compilerOptions)]) {
     const request = normalPath(isAbsolutePath(candidate) ? candidate : `${root}/${candidate}`);
     const found = resolver.resolve(`${root}/.`, request, 'require');
     if (!('found' in found)) continue;
-    for (const file of found.found) add(file, via, 'require', callable, search);
+    for (const file of found.found) add({ path: file, via, manner: 'require', callable, args: known(args) }, search);
     return true;
   }
   return false;
 }
 
-function add(path: string, via: string, manner: Entry['manner'], callable: Callable, { entries }: Search): void {
-  const real = realPath(path);
-  const known = entries.get(real);
-  if (known === undefined) entries.set(real, { path: real, via, manner, callable });
-  else if (callable !== 'none' && known.callable !== 'all') entries.set(real, { ...known, callable: 'all' });
+const known = (words: readonly Word[]): readonly string[] => words.filter((word) => word !== null);
+
+function add(entry: Entry, { entries }: Search): void {
+  const path = realPath(entry.path);
+  const before = entries.get(path);
+  if (before === undefined) entries.set(path, { ...entry, path });
+  else {
+    const callable = entry.callable === 'none' || before.callable === 'all' ? before.callable : 'all';
+    entries.set(path, { ...before, callable, args: [...before.args, ...entry.args] });
+  }
 }
 
 function enterCommand(line: string, via: string, search: Search): void {
@@ -181,30 +187,48 @@ function enterStarted(started: Started, via: string, search: Search): void {
       return;
     case 'node':
       for (const preload of started.preloads) enterPreload(preload, via, search);
-      if (!enterFile(started.script, via, 'none', search)) missing(started.script, via, search);
+      for (const file of started.envFiles) enterEnvFile(file, via, search);
+      if (!enterFile(started.script, via, 'none', search, started.args)) missing(started.script, via, search);
       enterArguments(started.args, via, search);
       return;
     case 'program':
-      enterProgram(started.name, via, search);
+      enterProgram(started.name, started.args, via, search);
       enterArguments(started.args, via, search);
   }
+}
+
+/** Node takes NODE_OPTIONS from them, and dotenv hands on whatever they hold. */
+function enterEnvFile(name: string, via: string, { root, unknown }: Search): void {
+  const read = readManifestText(root, name);
+  const sets = 'text' in read ? /^\s*(?:export\s+)?NODE_(?:OPTIONS|PATH)\s*=/m.test(read.text) : !read.absent;
+  if (sets) unknown.push({ via, why: `${name} sets what Node loads first, or cannot be read` });
 }
 
 function enterPreload({ request, manner }: Preload, via: string, search: Search): void {
   const path = request.startsWith('.') ? `${search.root}/${request}` : request;
   const found = search.resolver.resolve(`${search.root}/.`, path, manner);
   if ('missing' in found) missing(request, via, search);
-  for (const file of 'found' in found ? found.found : []) add(file, `${via}, loaded first`, manner, 'none', search);
+  for (const path of 'found' in found ? found.found : []) {
+    add({ path, via: `${via}, loaded first`, manner, callable: 'none', args: [] }, search);
+  }
+}
+
+/** npm starts every Node of a script with its `node-options` (npm documentation, "config"). */
+function enterNpmrc(via: string, { root, unknown }: Search): void {
+  const read = readManifestText(root, '.npmrc');
+  const sets = 'text' in read ? /^\s*node-options\s*=/m.test(read.text) : !read.absent;
+  if (sets) unknown.push({ via, why: '.npmrc sets what Node loads first, or cannot be read' });
 }
 
 /** With what runs before and after it (npm documentation, "Pre & Post Scripts"). */
 function enterScript(name: string, args: readonly Word[], via: string, search: Search): void {
+  enterNpmrc(via, search);
   const scripts = objectOf(search.manifest['scripts']);
   const line = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
   if (typeof line !== 'string') {
     // npm: `start` without a script is `node server.js`.
     if (name === 'start' && enterFile('server.js', via, 'none', search)) return;
-    enterProgram(name, via, search);
+    enterProgram(name, args, via, search);
     enterArguments(args, via, search);
     return;
   }
@@ -221,9 +245,9 @@ function enterScript(name: string, args: readonly Word[], via: string, search: S
 const SYSTEM_PROGRAMS =
   /^(?:cat|cd|chmod|chown|cp|date|echo|exit|export|false|git|grep|head|kill|ls|mkdir|mv|printf|pwd|rm|rmdir|sed|set|sleep|tail|tar|test|touch|true|wait|which|\[)$/;
 
-function enterProgram(name: string, via: string, search: Search): void {
+function enterProgram(name: string, args: readonly Word[], via: string, search: Search): void {
   const { path, isUnread } = search.listing.program(name, search.root);
-  if (path !== null) add(path, via, 'require', 'none', search);
+  if (path !== null) add({ path, via, manner: 'require', callable: 'none', args: known(args) }, search);
   else if (isUnread) search.unknown.push({ via, why: `${name} is a script that is not JavaScript, which is not read` });
   else if (!enterOwnBin(name, via, search) && !SYSTEM_PROGRAMS.test(name)) {
     search.unknown.push({ via, why: `${name} is not in node_modules/.bin, and what it starts is not known` });
@@ -243,7 +267,7 @@ function enterArguments(args: readonly Word[], via: string, search: Search): voi
   for (const word of args) {
     if (word === null || !/\.[cm]?[jt]sx?$/.test(word)) continue;
     const path = normalPath(isAbsolutePath(word) ? word : `${search.root}/${word}`);
-    if (search.listing.isFile(path) && folderOf(path) !== '')
-      add(path, `${via}, given to the program`, 'require', 'none', search);
+    if (!search.listing.isFile(path)) continue;
+    add({ path, via: `${via}, given to the program`, manner: 'require', callable: 'none', args: known(args) }, search);
   }
 }

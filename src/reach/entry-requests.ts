@@ -72,7 +72,9 @@ const MOST_TARGETS = 2_000;
 function exportTargets(exports: unknown): readonly string[] {
   const targets = new Set<string>();
   const open: unknown[] = [exports];
-  for (let value = open.pop(); open.length < MOST_TARGETS; value = open.pop()) {
+  // Grows while it is gone through.
+  for (const value of open) {
+    if (open.length > MOST_TARGETS) break;
     if (typeof value === 'string') {
       if (value.startsWith('./') && !NO_PROGRAM.test(value)) targets.add(value);
     } else if (Array.isArray(value)) open.push(...value);
@@ -80,7 +82,6 @@ function exportTargets(exports: unknown): readonly string[] {
       for (const [condition, target] of Object.entries(value))
         if (!FOREIGN_CONDITIONS.has(condition)) open.push(target);
     }
-    if (open.length === 0) break;
   }
   return [...targets];
 }
@@ -93,9 +94,11 @@ export function entriesOfDockerfile(text: string, name: string): EntryRequests {
   let workdir = '/';
   let entrypoint: Instruction | null = null;
   let command: Instruction | null = null;
+  let variables = '';
   const leftOut: string[] = [];
   for (const { keyword, rest } of instructionsOf(text)) {
-    if (keyword === 'FROM') [workdir, entrypoint, command] = ['/', null, null];
+    if (keyword === 'FROM') [workdir, entrypoint, command, variables] = ['/', null, null, ''];
+    else if (keyword === 'ENV') variables += nodeVariablesIn(rest);
     else if (keyword === 'WORKDIR') workdir = rest.startsWith('/') ? rest : `${workdir.replace(/\/$/, '')}/${rest}`;
     else if (keyword === 'ENTRYPOINT') entrypoint = readInstruction(rest);
     else if (keyword === 'CMD') command = readInstruction(rest);
@@ -104,11 +107,17 @@ export function entriesOfDockerfile(text: string, name: string): EntryRequests {
   const started = joinedInstructions(entrypoint, command);
   if (started === null) return { requests: [], leftOut };
   const inside = new RegExp(`(^|[\\s"'=])${escaped(workdir.replace(/\/+$/, ''))}/`, 'g');
-  const line = workdir === '/' ? started : started.replace(inside, '$1./');
+  const line = `${variables}${workdir === '/' ? started : started.replace(inside, '$1./')}`;
   return {
     requests: [{ kind: 'command', line, via: `${name}, ${entrypoint === null ? 'CMD' : 'ENTRYPOINT and CMD'}` }],
     leftOut,
   };
+}
+
+/** `ENV NODE_OPTIONS=…` and the old `ENV NODE_OPTIONS …`, as they stand before a command of the shell. */
+function nodeVariablesIn(rest: string): string {
+  const [, name, quoted, plain] = /\b(NODE_OPTIONS|NODE_PATH)(?:=|\s+)(?:["']([^"']*)["']|(\S.*))/.exec(rest) ?? [];
+  return name === undefined ? '' : `${name}='${(quoted ?? plain ?? '').replaceAll("'", '')}' `;
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -119,7 +128,7 @@ interface Instruction {
 }
 
 /** A script before the command, as the official images have, prepares and then runs it. */
-const PREPARING = /^(?:\S*\/)?[\w.-]+\.sh(?=\s|$)\s*/;
+const PREPARING = /^'?(?:[^\s']*\/)?[\w.-]+\.sh'?(?=\s|$)\s*/;
 
 function joinedInstructions(entrypoint: Instruction | null, command: Instruction | null): string | null {
   if (entrypoint === null) return command?.line ?? null;

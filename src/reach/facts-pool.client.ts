@@ -18,6 +18,8 @@ const BATCH_CHARS = 400_000;
 const BATCH_TASKS = 48;
 /** A thread whose heap grows beyond it ends; its files are then unread, and the program goes on. */
 const THREAD_HEAP_MB = 1_024;
+/** Trees live for one file: a large nursery lets most of them die there. */
+const THREAD_YOUNG_MB = 32;
 /** The parser is recursive; nesting.ts bounds how deep, this gives it room. */
 const THREAD_STACK_MB = 16;
 
@@ -29,7 +31,11 @@ export function createFactsPool(): FactsPool {
   const start = (): Worker => {
     const worker = new Worker(program, {
       workerData: FACTS_THREAD,
-      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB, stackSizeMb: THREAD_STACK_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: THREAD_HEAP_MB,
+        maxYoungGenerationSizeMb: THREAD_YOUNG_MB,
+        stackSizeMb: THREAD_STACK_MB,
+      },
     });
     workers.add(worker);
     worker.once('exit', () => workers.delete(worker));

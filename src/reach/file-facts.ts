@@ -4,8 +4,8 @@
  *
  * They hang on the text of the file alone, never on where it lies: paths are texts with holes (text-shape.ts), and it is
  * closure.actions.ts that fills them in. What the value flow needs beyond them (who calls whom, which value goes where) is
- * not here: flow parses the few files that it walks through again, by `readTree` of parse.client.ts, which keeps a bounded
- * number of trees; offsets and function ids are the same there, because both come from `functionsOf` of function-facts.ts.
+ * not here: flow parses the few files that it walks through again. Offsets and function ids are the same there, because both come
+ * from `functionsOf` of function-facts.ts.
  */
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
@@ -32,6 +32,8 @@ export interface FileFacts {
    * Every text of the file that could name a module, once; only where a `require` is passed on, which may be called with it.
    */
   readonly names: readonly string[];
+  /** The texts of the file that lead out of a folder and are not constant names themselves: what a hole may be filled with. */
+  readonly climbing: readonly string[];
 }
 
 export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFacts {
@@ -49,6 +51,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     loads,
     codes,
     names: needsNames ? namesOf(tree) : [],
+    climbing: climbingOf(tree, loads),
   };
 }
 
@@ -65,4 +68,20 @@ function namesOf({ nodes }: SyntaxTree): readonly string[] {
     if (text !== null && text.length <= LONGEST_NAME && MODULE_NAME.test(text)) names.add(text);
   }
   return [...names];
+}
+
+export const CLIMBING = /(?:^|\/)\.\.(?:\/|$)/;
+const MOST_CLIMBING = 200;
+
+function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly string[] {
+  const constant = loads.filter(({ names: [only, ...others] }) => others.length === 0 && only?.length === 1);
+  const isName = (node: Node): boolean => constant.some(({ start, end }) => start <= node.start && node.end <= end);
+  const texts = new Set<string>();
+  for (const node of nodes) {
+    if (node.type !== 'Literal' && node.type !== 'TemplateElement') continue;
+    const text = node.type === 'Literal' ? node.value : node.value.cooked;
+    if (typeof text !== 'string' || text.length > LONGEST_NAME || !CLIMBING.test(text)) continue;
+    if (texts.size < MOST_CLIMBING && !isName(node)) texts.add(text);
+  }
+  return [...texts];
 }

@@ -4,8 +4,11 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { ProgramFile } from './site-targets.ts';
 
 export interface FolderListing {
-  /** The paths of the programs below a folder, relative to it; `null` when there are more than `most`. Links are not followed. */
-  readonly programsUnder: (folder: string, most: number) => readonly string[] | null;
+  /**
+   * The paths of the programs below a folder that begin with `prefix`, relative to it; `null` when there are more than `most`. Links
+   * are not followed.
+   */
+  readonly programsUnder: (folder: string, prefix: string, most: number) => readonly string[] | null;
   /** The names in a folder. */
   readonly entriesOf: (folder: string) => readonly string[];
   /** The names of installed packages that begin so, as seen from a folder. */
@@ -19,7 +22,7 @@ export interface FolderListing {
 }
 
 /** What Node may run when it is named: the others are data, texts or pictures. A name without a dot may be a program. */
-const PROGRAM = /^(?:[^.]+|.*\.(?:js|json|node|[cm]js|[cm]?tsx?|jsx))$/;
+const PROGRAM = /^(?:[^.]+|.*\.(?:js|node|[cm]js|[cm]?tsx?|jsx))$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 const DEEPEST = 24;
 
@@ -31,13 +34,15 @@ export function createFolderListing(): FolderListing {
     return entries;
   };
   return {
-    programsUnder: (folder, most) => {
+    programsUnder: (folder, prefix, most) => {
       const found: string[] = [];
       const open = [''];
       for (let inside = open.pop(); inside !== undefined; inside = open.pop()) {
         if (inside.split('/').length > DEEPEST) return null;
         for (const { name, isFolder } of list(join(folder, inside))) {
           const path = inside === '' ? name : `${inside}/${name}`;
+          // A folder on the way to the prefix, or one that begins so.
+          if (!path.startsWith(prefix) && !(isFolder && prefix.startsWith(`${path}/`))) continue;
           if (isFolder) open.push(path);
           else if (PROGRAM.test(name) && !DECLARATION.test(name)) found.push(path);
           if (found.length > most || open.length > most) return null;

@@ -8,7 +8,17 @@
  * Which function a symbol means hangs on the order of equal names, so a name that V8 gives and this file does not, or the
  * other way round, would point at a neighbour.
  */
-import { bare, context, type FunctionNode, isClass, isFunction, keyName, type Node, parentOf } from './syntax.ts';
+import {
+  bare,
+  context,
+  functionAround,
+  type FunctionNode,
+  isClass,
+  isFunction,
+  keyName,
+  type Node,
+  parentOf,
+} from './syntax.ts';
 
 /** Empty for a function that has no name. */
 export function v8Name(node: FunctionNode): string {
@@ -88,9 +98,10 @@ function inferredName(node: FunctionNode): string {
     parts.unshift(...step.parts);
   }
   if (!isInferred) return '';
-  const enclosing = at === undefined ? '' : enclosingName(at);
   const named = parts.filter((part, index) => !(part.isVariable && parts[index + 1]?.isVariable === true));
-  return [enclosing, ...named.map((part) => part.name)].filter((name) => name !== '').join('.');
+  return [enclosingName(functionAround(node)), ...named.map((part) => part.name)]
+    .filter((name) => name !== '')
+    .join('.');
 }
 
 interface Step {
@@ -109,7 +120,8 @@ function partsAt(node: Node, child: Node): Step | null {
       return { parts: partsOf(node.id), infers: inferring(child, true) };
     case 'Property':
       if (node.value !== child || parentOf(node)?.type !== 'ObjectExpression') return null;
-      return { parts: [keyPart(node.key, node.computed)], infers: 'yes' };
+      // A computed key gives no part, although a computed member does.
+      return { parts: node.computed ? [] : [keyPart(node.key, false)], infers: 'yes' };
     case 'CallExpression':
     case 'NewExpression':
       return calling(node, child);
@@ -154,8 +166,8 @@ const keyPart = (key: Node, computed: boolean): Part => ({
 });
 
 /** V8 takes a function with a capital for a constructor, and its name for the beginning of those inside. */
-function enclosingName(node: Node): string {
-  if (!isFunction(node)) return '';
+function enclosingName(node: FunctionNode | null): string {
+  if (node === null) return '';
   const name = node.type !== 'ArrowFunctionExpression' && node.id !== null ? node.id.name : (languageName(node) ?? '');
   return /^\p{Lu}/u.test(name) ? name : '';
 }

@@ -10,6 +10,17 @@ import { bare, keyName, memberName, type Node } from './syntax.ts';
 
 /** `a.b.c` for a chain of constant names on a global, an `import.meta`, or a required built-in module, which is then `a`. */
 export function dottedPath(node: Node, scopes: Scopes): string | null {
+  let known = answered.get(scopes);
+  if (known === undefined) answered.set(scopes, (known = new Map()));
+  let path = known.get(node);
+  if (path === undefined) known.set(node, (path = findPath(node, scopes)));
+  return path;
+}
+
+/** Every reader of a file asks about the same calls. */
+const answered = new WeakMap<Scopes, Map<Node, string | null>>();
+
+function findPath(node: Node, scopes: Scopes): string | null {
   const names: string[] = [];
   let at = bare(node);
   for (; at.type === 'MemberExpression'; at = bare(at.object)) {

@@ -8,7 +8,7 @@ import type { LoadForm, LoadSite, TakenName } from './load-site.ts';
 import { processSite } from './process-sites.ts';
 import { type From, type RequireUse, requireUses } from './require-uses.ts';
 import { bare, context, keyName, memberName, type Node } from './syntax.ts';
-import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
+import { joined, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 export function loadSitesOf(walk: FileWalk): readonly LoadSite[] {
   const sites: LoadSite[] = [];
@@ -107,8 +107,8 @@ function pathsOption(options: Node, { texts }: FileWalk): From {
   if (value.type !== 'ObjectExpression') return UNKNOWN_TEXT;
   for (const property of value.properties) {
     if (property.type !== 'Property' || keyName(property.key, property.computed) !== 'paths') continue;
-    // A folder counts as the file in it that asks.
-    return texts.elementTexts(property.value).map((shape) => [...shape, '/.']);
+    // The search begins in the folder, as if a file in it asked.
+    return texts.elementTexts(property.value).map((shape) => joined(shape, ['/asking.js']));
   }
   return UNKNOWN_TEXT;
 }
@@ -178,10 +178,23 @@ function pathSite(node: Node, walk: FileWalk): LoadSite | null {
   // The outermost expression is the path; its parts are none.
   const { parent } = context(node);
   if (parent?.type === 'BinaryExpression' && parent.operator === '+') return null;
+  if (isSum && !beginsWithFolder(node, walk)) return null;
   const names = walk.texts
     .textOf(node)
     .filter((shape) => shape.length === 2 && isFolder(shape[0]) && typeof shape[1] === 'string');
   return names.length === 0 ? null : siteAt(node, { form: 'file', names }, walk);
+}
+
+/** Looks at the first part alone: most sums of a program begin with a text. */
+function beginsWithFolder(sum: Node, { texts }: FileWalk): boolean {
+  let at = sum;
+  while (at.type === 'BinaryExpression' && at.operator === '+') at = bare(at.left);
+  if (at.type === 'TemplateLiteral') {
+    const [first] = at.expressions;
+    if (first === undefined || at.quasis[0]?.value.cooked !== '') return false;
+    at = bare(first);
+  }
+  return at.type !== 'Literal' && texts.textOf(at).some((shape) => isFolder(shape[0]));
 }
 
 const isFolder = (piece: TextShapes[number][number] | undefined): boolean =>

@@ -1,5 +1,5 @@
 /**
- * Parses source texts with oxc-parser, keeps the trees that were asked for last, and is the program of the threads that extract facts.
+ * Parses source texts with oxc-parser, and is the program of the threads that extract facts.
  *
  * It is a client because the parser is a native library, and because files are read here. What the trees say is syntax.ts and its
  * neighbours; facts-pool.client.ts starts the threads.
@@ -93,41 +93,6 @@ export function factsJson({ path, text, goal }: FactsTask): FactsDone {
     if (thrown instanceof RangeError) return { why: `is too large to be analysed (${thrown.message})` };
     throw thrown;
   }
-}
-
-export interface TreeCache {
-  /** The tree of a file, from the last ones that were asked for where it is among them. */
-  readonly treeOf: (path: string, goal: SyntaxGoal) => ParsedFile | NotParsed;
-}
-
-/** @param mostChars Of the sources whose trees are kept; a tree takes some 60 bytes for each. */
-export function createTreeCache(mostChars: number): TreeCache {
-  const kept = new Map<string, ParsedFile>();
-  let chars = 0;
-  return {
-    treeOf: (path, goal) => {
-      const key = `${goal} ${path}`;
-      const known = kept.get(key);
-      if (known !== undefined) {
-        // Last used, last forgotten.
-        kept.delete(key);
-        kept.set(key, known);
-        return known;
-      }
-      const source = readSource(path);
-      if ('why' in source) return source;
-      const parsed = parseText(path, source.text, goal);
-      if ('why' in parsed) return parsed;
-      kept.set(key, parsed);
-      chars += parsed.tree.source.length;
-      for (const [oldest, { tree }] of kept) {
-        if (chars <= mostChars || oldest === key) break;
-        kept.delete(oldest);
-        chars -= tree.source.length;
-      }
-      return parsed;
-    },
-  };
 }
 
 const NO_TASK: FactsDone = { why: 'was not handed on' };

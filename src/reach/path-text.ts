@@ -17,8 +17,6 @@ export function normalPath(path: string): string {
 /** The folder of a path; `/` for the root. */
 export const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 
-export const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-
 export const isAbsolutePath = (path: string): boolean => path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
 
 /** True for the folder itself and for what lies in it. */

@@ -32,7 +32,10 @@ export function processSite(node: Node, walk: FileWalk): LoadSite | null {
   if (first === undefined || (form === 'worker' && runsCode(second))) return null;
   return {
     form,
-    names: first.type === 'SpreadElement' ? UNKNOWN_TEXT : walk.texts.textOf(first),
+    names:
+      first.type === 'SpreadElement' || loadsFirst(form, node.arguments, walk)
+        ? UNKNOWN_TEXT
+        : walk.texts.textOf(first),
     from: 'file',
     ...placeOf(node, walk),
     takes: [],
@@ -41,6 +44,35 @@ export function processSite(node: Node, walk: FileWalk): LoadSite | null {
     parameter: parameterIn(first, walk),
   };
 }
+
+/**
+ * Options that make a worker or a forked child load something before its file: `execArgv`, other than that of the parent itself. Options
+ * that are not written down there may hold it.
+ */
+function loadsFirst(form: LoadForm, given: readonly Node[], { scopes }: FileWalk): boolean {
+  const options = optionsOf(form, given);
+  if (options === null || isNothing(options)) return false;
+  if (options.type !== 'ObjectExpression') return true;
+  return options.properties.some((property) => {
+    if (property.type !== 'Property') return true;
+    const name = keyName(property.key, property.computed);
+    if (name !== null && name !== 'execArgv') return false;
+    const value = bare(property.value);
+    const isEmpty = value.type === 'ArrayExpression' && value.elements.length === 0;
+    return !isEmpty && dottedPath(value, scopes) !== 'process.execArgv';
+  });
+}
+
+/** `new Worker(file, options)`; `fork(file, arguments, options)`, where the arguments may be left out. */
+function optionsOf(form: LoadForm, [, second, third]: readonly Node[]): Node | null {
+  if (form === 'worker') return second === undefined ? null : bare(second);
+  if (form !== 'fork') return null;
+  if (third !== undefined) return bare(third);
+  return second !== undefined && bare(second).type === 'ObjectExpression' ? bare(second) : null;
+}
+
+const isNothing = (value: Node): boolean =>
+  (value.type === 'Identifier' && value.name === 'undefined') || (value.type === 'Literal' && value.value === null);
 
 /** `new Worker(code, { eval: true })`: a code site, not a file (code-facts.ts). */
 export function runsCode(options: Node | undefined): boolean {

@@ -7,7 +7,16 @@
 import type { FileWalk } from './file-walk.ts';
 import { dottedPath } from './global-path.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, type FunctionNode, isFunction, memberName, type Node, parentOf } from './syntax.ts';
+import {
+  bare,
+  context,
+  functionAround,
+  type FunctionNode,
+  isFunction,
+  memberName,
+  type Node,
+  parentOf,
+} from './syntax.ts';
 import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 /** From where a `require` resolves: as `from` of LoadSite. */
@@ -43,6 +52,7 @@ export function requireUses(walk: FileWalk): readonly RequireUse[] {
     seen.add(binding);
     for (const node of binding.reads) open.push({ node, from: 'file' });
   }
+  uses.push(...moduleUses(walk));
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const held = heldBy(at.node, walk);
     if (held === null) {
@@ -58,6 +68,49 @@ export function requireUses(walk: FileWalk): readonly RequireUse[] {
     }
   }
   return uses;
+}
+
+/**
+ * `module` has a `require` too, and so have the `arguments` of the function that Node makes of a file: passing either on passes `require` on.
+ * A function of this file that gets it is looked at.
+ */
+function moduleUses(walk: FileWalk): readonly RequireUse[] {
+  const uses: RequireUse[] = [];
+  const seen = new Set<Binding>();
+  const open: Node[] = [...(walk.scopes.globals.get('module') ?? [])];
+  for (const node of walk.scopes.globals.get('arguments') ?? []) {
+    if (!isInPlainFunction(node)) uses.push({ kind: 'value', node, from: 'file' });
+  }
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const held = heldBy(node, walk);
+    if (held === null) {
+      const use = useOfModule(node, seen.size > 0);
+      if (use !== null) uses.push(use);
+      continue;
+    }
+    for (const binding of held) {
+      if (!seen.has(binding)) open.push(...binding.reads);
+      seen.add(binding);
+    }
+  }
+  return uses;
+}
+
+/** Arrow functions have no `arguments` of their own. */
+function isInPlainFunction(node: Node): boolean {
+  for (let above = functionAround(node); above !== null; above = functionAround(above)) {
+    if (above.type !== 'ArrowFunctionExpression') return true;
+  }
+  return false;
+}
+
+/** `module.require(…)` is found by its path where `module` is the global; a variable that holds it is looked at here. */
+function useOfModule(node: Node, isHeld: boolean): RequireUse | null {
+  const { parent, child } = context(node);
+  if (parent?.type !== 'MemberExpression' || parent.object !== child) return useOf(node, 'file');
+  const name = memberName(parent);
+  if (name === null) return { kind: 'value', node: parent, from: 'file' };
+  return name === 'require' && isHeld ? useOf(parent, 'file') : null;
 }
 
 /** What makes or is a `require` without being called so: `createRequire(…)`, `module.require`, `process.mainModule.require`. */

@@ -41,6 +41,20 @@ const EXTENSION_ALIAS: NonNullable<NapiResolveOptions['extensionAlias']> = {
 };
 
 export function createResolver(): Resolver {
+  const resolve = createPlainResolver();
+  const known = new Map<string, Resolution>();
+  return {
+    resolve: (from, request, manner) => {
+      // Files of one folder find the same, if they are all TypeScript or all not.
+      const key = `${manner} ${isTypeScript(from)} ${dirname(from)}\0${request}`;
+      let answer = known.get(key);
+      if (answer === undefined) known.set(key, (answer = resolve(from, request, manner)));
+      return answer;
+    },
+  };
+}
+
+function createPlainResolver(): Resolver['resolve'] {
   const plain = new ResolverFactory(options(CONDITIONS.require));
   const node = { require: plain, import: plain.cloneWithOptions(options(CONDITIONS.import)) };
   const typed = { extensions: TYPESCRIPT_EXTENSIONS, extensionAlias: EXTENSION_ALIAS, tsconfig: 'auto' as const };
@@ -48,22 +62,20 @@ export function createResolver(): Resolver {
     require: plain.cloneWithOptions({ ...options(CONDITIONS.require), ...typed }),
     import: plain.cloneWithOptions({ ...options(CONDITIONS.import), ...typed }),
   };
-  return {
-    resolve: (from, request, manner) => {
-      if (isBuiltin(request)) return { builtin: request };
-      const manners = manner === 'both' ? (['require', 'import'] as const) : [manner];
-      const found = new Set<string>();
-      let missing = 'not found';
-      for (const each of manners) {
-        const attempts = [node[each].sync(dirname(from), request)];
-        if (isTypeScript(from)) attempts.push(typescript[each].resolveFileSync(from, request));
-        for (const { path, error } of attempts) {
-          if (path !== undefined) found.add(withoutQuery(path));
-          else missing = error ?? missing;
-        }
+  return (from, request, manner) => {
+    if (isBuiltin(request)) return { builtin: request };
+    const manners = manner === 'both' ? (['require', 'import'] as const) : [manner];
+    const found = new Set<string>();
+    let missing = 'not found';
+    for (const each of manners) {
+      const attempts = [node[each].sync(dirname(from), request)];
+      if (isTypeScript(from)) attempts.push(typescript[each].resolveFileSync(from, request));
+      for (const { path, error } of attempts) {
+        if (path !== undefined) found.add(withoutQuery(path));
+        else missing = error ?? missing;
       }
-      return found.size > 0 ? { found: [...found] } : { missing };
-    },
+    }
+    return found.size > 0 ? { found: [...found] } : { missing };
   };
 }
 
@@ -85,7 +97,8 @@ const withoutQuery = (path: string): string => path.replace(/[?#].*$/, '');
 export function realPath(path: string): string {
   if (!isAbsolute(path)) return path;
   try {
-    return realpathSync(path);
+    // The system's own call: one for a path, not one for each of its folders.
+    return realpathSync.native(path);
   } catch {
     return path;
   }

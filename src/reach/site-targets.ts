@@ -33,7 +33,7 @@ export interface Surroundings {
     ) => { readonly found: readonly string[] } | { readonly builtin: string } | { readonly missing: string };
   };
   readonly listing: {
-    readonly programsUnder: (folder: string, most: number) => readonly string[] | null;
+    readonly programsUnder: (folder: string, prefix: string, most: number) => readonly string[] | null;
     readonly entriesOf: (folder: string) => readonly string[];
     readonly packagesFrom: (folder: string, prefix: string) => readonly string[];
     readonly packageFolder: (folder: string, name: string) => string | null;
@@ -57,6 +57,8 @@ export interface Targets {
   /** `null` for a site with one constant name. */
   readonly bound: Bound | null;
   readonly missing: readonly { readonly request: string; readonly why: string }[];
+  /** The constant paths that holes follow: what a `..` in the hole would lead away from. */
+  readonly beginnings: readonly string[];
 }
 
 /** More files than this one site does not choose from; then it may as well name any. */
@@ -66,6 +68,7 @@ interface Found {
   readonly files: Set<string>;
   readonly missing: Map<string, string>;
   readonly says: Set<string>;
+  readonly beginnings: Set<string>;
   isAnything: boolean;
   assumes: boolean;
 }
@@ -73,7 +76,14 @@ interface Found {
 export function targetsOf(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
   if (site.form === 'require-value') return passedRequire(file, around);
   if (site.form === 'command') return commandTargets(file, site, around);
-  const found: Found = { files: new Set(), missing: new Map(), says: new Set(), isAnything: false, assumes: false };
+  const found: Found = {
+    files: new Set(),
+    missing: new Map(),
+    says: new Set(),
+    beginnings: new Set(),
+    isAnything: false,
+    assumes: false,
+  };
   const bases = basesOf(file, site, around);
   for (const shape of site.names) {
     for (const base of bases.known) addNamed(shape, base, file, site, found, around);
@@ -86,7 +96,7 @@ export function targetsOf(file: ClosureFile, site: LoadSite, around: Surrounding
   const targets = [...found.files].map((path) => ({ path, certainty }) as const);
   // A path beside the file that leads nowhere names no program, and one that leads to a folder may be for anything.
   const missing = site.form === 'file' ? [] : [...found.missing].map(([request, why]) => ({ request, why }));
-  return { targets, bound: isNamed ? null : boundIn(found, site), missing };
+  return { targets, bound: isNamed ? null : boundIn(found, site), missing, beginnings: [...found.beginnings] };
 }
 
 function boundIn(found: Found, site: LoadSite): Bound {
@@ -150,6 +160,7 @@ function addNamed(
     return;
   }
   found.assumes = true;
+  if ('folder' in bound) found.beginnings.add(`${bound.folder}/${bound.prefix}`);
   found.says.add(listed.says);
   for (const path of listed.files) found.files.add(around.realPath(path));
 }
@@ -162,15 +173,28 @@ function addRequest(
   found: Found,
   around: Surroundings,
 ): void {
-  const answer = around.resolver.resolve(base, requestOf(request), mannerOf(file, site, around));
-  if ('builtin' in answer) return;
-  if ('found' in answer) for (const path of answer.found) found.files.add(around.realPath(path));
-  else found.missing.set(request, answer.missing);
+  const manner = mannerOf(file, site, around);
+  let missing: string | null = null;
+  let isFound = false;
+  for (const spelling of spellingsOf(request)) {
+    const answer = around.resolver.resolve(base, spelling, manner);
+    if ('missing' in answer) missing = answer.missing;
+    else isFound = true;
+    for (const path of 'found' in answer ? answer.found : []) found.files.add(around.realPath(path));
+  }
+  if (!isFound && missing !== null) found.missing.set(request, missing);
 }
 
-/** A URL of a file is a path; a path without a beginning is relative where a worker is started. */
-const requestOf = (request: string): string =>
-  request.startsWith('file://') ? decodeURI(request.slice('file://'.length)) : request;
+/** The specifier of an import is a URL: `%75` is `u` there (Node documentation, "Modules: ECMAScript modules, URLs"). */
+function spellingsOf(request: string): readonly string[] {
+  const path = request.startsWith('file://') ? request.slice('file://'.length) : request;
+  if (!path.includes('%')) return [path];
+  try {
+    return [path, decodeURIComponent(path)];
+  } catch {
+    return [path];
+  }
+}
 
 function mannerOf(file: ClosureFile, { form }: LoadSite, around: Surroundings): 'require' | 'import' | 'both' {
   switch (form) {
@@ -200,9 +224,7 @@ function listedFiles(bound: Listable, base: string, around: Surroundings): Liste
       return null;
     case 'entries':
     case 'under':
-      return isInside(around.root, bound.folder) || isInside(around.workingFolder, bound.folder)
-        ? null
-        : filesIn(bound, around);
+      return holdsEverything(bound, around) ? null : filesIn(bound, around);
     case 'in-package': {
       const folder = around.listing.packageFolder(folderOf(base), bound.name);
       // A package that is not installed names nothing.
@@ -221,12 +243,16 @@ function listedFiles(bound: Listable, base: string, around: Surroundings): Liste
   }
 }
 
+/** A folder with all that is installed in it bounds nothing, unless the name begins in a way that leads past `node_modules`. */
+const holdsEverything = ({ folder, prefix }: { folder: string; prefix: string }, around: Surroundings): boolean =>
+  (isInside(around.root, folder) || isInside(around.workingFolder, folder)) && 'node_modules'.startsWith(prefix);
+
 function filesIn(
   bound: { folder: string; prefix: string; suffix: string; kind: string },
   around: Surroundings,
 ): Listed | null {
   const { folder, prefix, suffix } = bound;
-  const inside = around.listing.programsUnder(around.realPath(folder), MOST_NAMED);
+  const inside = around.listing.programsUnder(around.realPath(folder), prefix, MOST_NAMED);
   if (inside === null) return null;
   // An entry that is a folder stands for what Node finds in it, so files deeper down count as well.
   const files = inside.filter(
@@ -242,7 +268,7 @@ function filesIn(
 function filesOfPackage(name: string, base: string, around: Surroundings): readonly string[] | null {
   const folder = around.listing.packageFolder(folderOf(base), name);
   if (folder === null) return [];
-  const inside = around.listing.programsUnder(around.realPath(folder), MOST_NAMED);
+  const inside = around.listing.programsUnder(around.realPath(folder), '', MOST_NAMED);
   return inside === null ? null : inside.map((path) => `${folder}/${path}`);
 }
 
@@ -257,6 +283,7 @@ function passedRequire(file: ClosureFile, around: Surroundings): Targets {
     targets: [...targets].map((path) => ({ path, certainty: 'guessed' }) as const),
     bound: { kind: 'anything', says: PASSED_REQUIRE },
     missing: [],
+    beginnings: [],
   };
 }
 
@@ -266,7 +293,8 @@ function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings)
   const paths = new Set<string>();
   for (const shape of site.names) {
     const started = commandOf(shape, site.args, place);
-    if (started === null) return { targets: [], bound: { kind: 'anything', says: UNKNOWN_COMMAND }, missing: [] };
+    if (started === null)
+      return { targets: [], bound: { kind: 'anything', says: UNKNOWN_COMMAND }, missing: [], beginnings: [] };
     for (const path of started.files) {
       const request = isAbsolutePath(path) ? path : `${around.workingFolder}/${path}`;
       const answer = around.resolver.resolve(file.path, normalPath(request), 'require');
@@ -274,11 +302,12 @@ function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings)
     }
     for (const name of started.programs) {
       const program = around.program(name, folderOf(file.path));
-      if (program.isUnread) return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [] };
+      if (program.isUnread)
+        return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [], beginnings: [] };
       if (program.path !== null) paths.add(program.path);
     }
   }
   const targets = [...paths].map((path) => ({ path, certainty: 'bounded' }) as const);
   const bound: Bound = { kind: 'files', files: [...paths].sort(), says: describeCommand(paths.size), assumes: null };
-  return { targets, bound, missing: [] };
+  return { targets, bound, missing: [], beginnings: [] };
 }

@@ -13,6 +13,8 @@ export type Started =
       readonly kind: 'node';
       readonly script: string;
       readonly preloads: readonly Preload[];
+      /** Of `--env-file`: what they say of NODE_OPTIONS counts (Node documentation, `--env-file`). */
+      readonly envFiles: readonly string[];
       readonly args: readonly Word[];
     }
   /** A program that is looked for in `node_modules/.bin`, then in PATH. */
@@ -39,7 +41,7 @@ export function startedBy(line: string): readonly Started[] {
 }
 
 /** Splits into commands, and those into words. `\0` stands for text that is not known. */
-export function commandsIn(line: string): readonly (readonly Word[])[] {
+function commandsIn(line: string): readonly (readonly Word[])[] {
   const commands: Word[][] = [[]];
   let word: string | null = null;
   let quote = '';
@@ -80,6 +82,7 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   'env',
   'env-cmd',
   'exec',
+  'export',
   'nice',
   'nohup',
   'sudo',
@@ -89,39 +92,44 @@ const WRAPPERS: ReadonlySet<string> = new Set([
 
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
-export function startedByWords(words: readonly Word[]): readonly Started[] {
+function startedByWords(words: readonly Word[]): readonly Started[] {
   let rest = words;
-  const preloads: Preload[] = [];
+  let before: NodeOptions = NO_OPTIONS;
   for (let turn = 0; turn < MOST_WRAPPERS; turn += 1) {
     const [first] = rest;
-    if (first === undefined) return [];
+    if (first === undefined) return inherited(before);
     if (first === null) return [{ kind: 'unknown', why: 'the program is not known before it runs' }];
-    if (ASSIGNMENT.test(first)) {
-      if (first.startsWith('NODE_OPTIONS='))
-        preloads.push(...nodeOptions(first.slice('NODE_OPTIONS='.length).split(/\s+/)).preloads);
-      rest = rest.slice(1);
-      continue;
-    }
     const program = first.replace(/^.*[/\\]/, '').replace(/\.(?:exe|cmd)$/, '');
-    if (!WRAPPERS.has(program) && !/^(?:\/sbin\/)?tini$/.test(first))
-      return started(first, program, rest.slice(1), preloads);
+    if (ASSIGNMENT.test(first)) before = withVariable(before, first);
+    else if (!WRAPPERS.has(program)) return started(first, program, rest.slice(1), before);
     rest = rest.slice(1);
-    while (rest[0]?.startsWith('-') === true) rest = rest.slice(1);
+    while (WRAPPERS.has(program) && rest[0]?.startsWith('-') === true) rest = rest.slice(1);
   }
   return [{ kind: 'unknown', why: 'the command wraps another one too often' }];
+}
+
+/** The variables that Node obeys (Node documentation, "Command-line API, Environment variables"). */
+function withVariable(before: NodeOptions, assignment: string): NodeOptions {
+  const [, name = '', value = ''] = /^(\w+)=([^]*)$/.exec(assignment) ?? [];
+  if (name === 'NODE_PATH' && value !== '')
+    return { ...before, why: 'NODE_PATH adds folders in which modules are found' };
+  if (name !== 'NODE_OPTIONS') return before;
+  const options = nodeOptions(value.split(/\s+/).filter((word) => word !== ''));
+  return {
+    preloads: [...before.preloads, ...options.preloads],
+    envFiles: [...before.envFiles, ...options.envFiles],
+    rest: [],
+    why: before.why ?? options.why,
+  };
 }
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'zsh', 'ash']);
 const PACKAGE_MANAGERS: ReadonlySet<string> = new Set(['npm', 'yarn', 'pnpm', 'bun']);
 const RUNNERS: ReadonlySet<string> = new Set(['npx', 'pnpx', 'bunx']);
 
-function started(
-  first: string,
-  program: string,
-  args: readonly Word[],
-  preloads: readonly Preload[],
-): readonly Started[] {
-  if (program === 'node' || program === 'nodejs') return startedByNode(args, preloads);
+function started(first: string, program: string, args: readonly Word[], before: NodeOptions): readonly Started[] {
+  if (program === 'node' || program === 'nodejs') return startedByNode(args, before);
+  if (before !== NO_OPTIONS) return [...started(first, program, args, NO_OPTIONS), ...inherited(before)];
   if (SHELLS.has(program)) return startedByShell(args);
   if (PACKAGE_MANAGERS.has(program)) return startedByManager(program, args);
   if (RUNNERS.has(program)) return startedByWords(withoutOptions(args, ['-p', '--package', '-c', '--call']));
@@ -174,25 +182,80 @@ function withoutOptions(words: readonly Word[], valued: readonly string[]): read
   return words.slice(at);
 }
 
-/** Options of Node that take the next word (`node --help`, Node 26). Those with `=` are one word. */
-const VALUED_NODE_OPTIONS: ReadonlySet<string> = new Set([
-  '-C',
-  '--conditions',
-  '--env-file',
-  '--env-file-if-exists',
-  '--icu-data-dir',
-  '--input-type',
-  '--openssl-config',
-  '--redirect-warnings',
-  '--report-dir',
-  '--stack-trace-limit',
-  '--test-name-pattern',
-  '--test-reporter',
-  '--test-reporter-destination',
-  '--title',
-  '--trace-event-categories',
-  '--watch-path',
+/** Every Node that a program starts loads these first; which it starts is not known. */
+const inherited = ({ preloads, why }: NodeOptions): readonly Started[] => {
+  if (why !== null) return [{ kind: 'unknown', why }];
+  return preloads.map(
+    ({ request }): Started => ({ kind: 'node', script: request, preloads: [], envFiles: [], args: [] }),
+  );
+};
+
+/** Options of Node that change neither what is run nor how modules are found (`node --help`, Node 26); those with `true` take a word. */
+const HARMLESS_OPTIONS: ReadonlyMap<string, boolean> = new Map([
+  ...['--title', '--icu-data-dir', '--openssl-config', '--redirect-warnings', '--report-dir', '--diagnostic-dir'].map(
+    withWord,
+  ),
+  ...[
+    '--watch-path',
+    '--stack-trace-limit',
+    '--dns-result-order',
+    '--unhandled-rejections',
+    '--max-http-header-size',
+  ].map(withWord),
+  ...['--trace-event-categories', '--disable-warning', '--heapsnapshot-signal', '--localstorage-file'].map(withWord),
+  ...['--enable-source-maps', '--no-warnings', '--trace-warnings', '--no-deprecation', '--trace-deprecation'].map(
+    alone,
+  ),
+  ...[
+    '--throw-deprecation',
+    '--expose-gc',
+    '--expose_gc',
+    '--inspect',
+    '--inspect-brk',
+    '--watch',
+    '--trace-uncaught',
+  ].map(alone),
+  ...[
+    '--experimental-strip-types',
+    '--experimental-transform-types',
+    '--experimental-vm-modules',
+    '--pending-deprecation',
+  ].map(alone),
+  ...[
+    '--use-openssl-ca',
+    '--use-system-ca',
+    '--use-bundled-ca',
+    '--tls-min-v1.2',
+    '--tls-min-v1.3',
+    '--prof',
+    '--cpu-prof',
+  ].map(alone),
+  ...[
+    '--heap-prof',
+    '--abort-on-uncaught-exception',
+    '--no-experimental-fetch',
+    '--experimental-fetch',
+    '--harmony',
+  ].map(alone),
+  ...['--max-old-space-size', '--max_old_space_size', '--max-semi-space-size', '--stack-size', '--stack_size'].map(
+    alone,
+  ),
+  ...['--max-old-space-size-percentage', '--optimize-for-size', '--no-opt', '--jitless', '--frozen-intrinsics'].map(
+    alone,
+  ),
+  ...['--experimental-modules', '--experimental-json-modules', '--experimental-specifier-resolution'].map(alone),
+  ...['--no-node-snapshot', '--secure-heap', '--trace-exit', '--trace-sync-io', '--disable-proto', '--permission'].map(
+    alone,
+  ),
 ]);
+
+function withWord(option: string): [string, boolean] {
+  return [option, true];
+}
+
+function alone(option: string): [string, boolean] {
+  return [option, false];
+}
 
 const PRELOADS: ReadonlyMap<string, Preload['manner']> = new Map([
   ['-r', 'require'],
@@ -202,43 +265,54 @@ const PRELOADS: ReadonlyMap<string, Preload['manner']> = new Map([
   ['--experimental-loader', 'import'],
 ]);
 
-function startedByNode(args: readonly Word[], before: readonly Preload[]): readonly Started[] {
-  const { preloads, rest, why } = nodeOptions(args);
-  if (why !== null) return [{ kind: 'unknown', why }];
-  const [script, ...others] = rest;
-  if (script === undefined) return [];
-  if (script === null) return [{ kind: 'unknown', why: 'the file that Node runs is not known before it runs' }];
-  return [{ kind: 'node', script, preloads: [...before, ...preloads], args: others }];
+interface NodeOptions {
+  readonly preloads: readonly Preload[];
+  readonly envFiles: readonly string[];
+  /** From the file on. */
+  readonly rest: readonly Word[];
+  /** Why it cannot be said what Node loads; `null` where it can. */
+  readonly why: string | null;
 }
 
-function nodeOptions(args: readonly Word[]): {
-  preloads: readonly Preload[];
-  rest: readonly Word[];
-  why: string | null;
-} {
+const NO_OPTIONS: NodeOptions = { preloads: [], envFiles: [], rest: [], why: null };
+
+function startedByNode(args: readonly Word[], before: NodeOptions): readonly Started[] {
+  const { preloads, envFiles, rest, why } = nodeOptions(args);
+  const unknown = before.why ?? why;
+  if (unknown !== null) return [{ kind: 'unknown', why: unknown }];
+  const [script, ...others] = rest;
+  if (script === undefined) return [{ kind: 'unknown', why: 'Node reads its program from the standard input' }];
+  if (script === null) return [{ kind: 'unknown', why: 'the file that Node runs is not known before it runs' }];
+  const first = [...before.preloads, ...preloads];
+  return [{ kind: 'node', script, preloads: first, envFiles: [...before.envFiles, ...envFiles], args: others }];
+}
+
+function nodeOptions(args: readonly Word[]): NodeOptions {
   const preloads: Preload[] = [];
+  const envFiles: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at];
-    if (word === null || word === undefined || !word.startsWith('-') || word === '-')
-      return { preloads, rest: args.slice(at), why: null };
-    if (word === '--') return { preloads, rest: args.slice(at + 1), why: null };
-    const [, option = word, value] = /^(--?[\w-]+)=(.*)$/.exec(word) ?? [];
+    if (word === null || word === undefined || !word.startsWith('-'))
+      return { preloads, envFiles, rest: args.slice(at), why: null };
+    if (word === '--') return { preloads, envFiles, rest: args.slice(at + 1), why: null };
+    const [, option = word, value] = /^(--?[\w.-]+)=([^]*)$/.exec(word) ?? [];
     const manner = PRELOADS.get(option);
-    if (manner !== undefined) {
-      const request = value ?? args[(at += 1)];
-      if (typeof request !== 'string')
-        return { preloads, rest: [], why: 'what Node loads first is not known before it runs' };
-      preloads.push({ request, manner });
-    } else if (
-      /^(?:-e|-p|-pe|-c|--eval|--print|-i|--interactive|--run|--test|--build-sea|--build-snapshot)$/.test(option)
-    ) {
-      return { preloads, rest: [], why: `\`node ${option}\` runs code that is no file, or files by a pattern` };
-    } else if (option === '-C' || option === '--conditions') {
-      return { preloads, rest: [], why: 'a condition of its own changes which files packages lead to' };
-    } else if (value === undefined && VALUED_NODE_OPTIONS.has(option)) at += 1;
+    const takesWord = manner !== undefined || ENV_FILE.test(option) || HARMLESS_OPTIONS.get(option) === true;
+    const given = value ?? (takesWord ? args[(at += 1)] : null);
+    if (manner !== undefined || ENV_FILE.test(option)) {
+      if (typeof given !== 'string')
+        return { ...NO_OPTIONS, why: `what \`${option}\` names is not known before it runs` };
+      if (manner === undefined) envFiles.push(given);
+      else preloads.push({ request: given, manner });
+    } else if (!HARMLESS_OPTIONS.has(option)) {
+      // `--conditions`, `--preserve-symlinks`, `--eval`, `--test` and whatever comes: what is loaded is not what is analysed.
+      return { ...NO_OPTIONS, why: `\`node ${option}\` may load other files than the ones that are followed` };
+    }
   }
-  return { preloads, rest: [], why: null };
+  return { preloads, envFiles, rest: [], why: null };
 }
+
+const ENV_FILE = /^--env-file(?:-if-exists)?$/;
 
 /**
  * What a child process starts with, as paths or names of programs; `null` where it can be anything.
@@ -260,8 +334,10 @@ export function commandOf(
   const programs: string[] = [];
   for (const each of commands.flatMap(startedByWords)) {
     if (each.kind === 'unknown' || each.kind === 'script') return null;
-    if (each.kind === 'node') files.push(each.script, ...each.preloads.map(({ request }) => request));
-    else if (STARTS_OTHERS.test(each.name) && each.args.includes(null)) return null;
+    if (each.kind === 'node') {
+      if (each.envFiles.length > 0) return null;
+      files.push(each.script, ...each.preloads.map(({ request }) => request));
+    } else if (STARTS_OTHERS.test(each.name) && each.args.includes(null)) return null;
     else programs.push(each.name);
     // What a program is given may be a program.
     for (const word of each.args) if (word !== null && /\.[cm]?[jt]s$/.test(word)) files.push(word);

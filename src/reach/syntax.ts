@@ -50,17 +50,23 @@ export function syntaxTree(program: Program, source: string): SyntaxTree {
 /** The children that exist when the program runs, in the order of the source. */
 function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'parent' || typeof value !== 'object' || value === null) continue;
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item) && !isOnlyType(item)) children.push(item);
-    } else if (isNode(value) && !isOnlyType(value)) children.push(value);
+  let last = -1;
+  let isInOrder = true;
+  const add = (value: unknown): void => {
+    if (!isNode(value) || isOnlyType(value)) return;
+    if (value.start < last) isInOrder = false;
+    last = value.start;
+    children.push(value);
+  };
+  // Every node has these keys as its own, so `for … in` walks over nothing else, and makes no list of them first.
+  for (const key in node) {
+    const value: unknown = node[key as keyof Node];
+    if (typeof value !== 'object' || value === null || key === 'parent') continue;
+    if (Array.isArray(value)) for (const item of value) add(item);
+    else add(value);
   }
-  return isInOrder(children) ? children : children.sort((left, right) => left.start - right.start);
+  return isInOrder ? children : children.sort((left, right) => left.start - right.start);
 }
-
-const isInOrder = (nodes: readonly Node[]): boolean =>
-  nodes.every((node, at) => at === 0 || (nodes[at - 1]?.start ?? 0) <= node.start);
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' && 'start' in value;

@@ -23,7 +23,7 @@ export const ANY: Hole = { hole: 'any' };
 export const UNKNOWN_TEXT: TextShapes = [[ANY]];
 
 /** More alternatives than this are one unknown text: products of choices grow without end. */
-export const MOST_SHAPES = 256;
+const MOST_SHAPES = 256;
 
 /** The pieces one after the other. */
 export function joined(...parts: readonly TextShape[]): TextShape {
@@ -43,13 +43,19 @@ const isAny = (piece: Piece): boolean => typeof piece !== 'string' && piece.hole
 /** Every first part with every second one. */
 export function product(left: TextShapes, right: TextShapes): TextShapes {
   if (left.length * right.length > MOST_SHAPES) return UNKNOWN_TEXT;
+  // Nothing can be said about what begins and ends with anything; most sums of a program are such.
+  if (left === UNKNOWN_TEXT && right === UNKNOWN_TEXT) return UNKNOWN_TEXT;
   return left.flatMap((first) => right.map((second) => joined(first, second)));
 }
 
 /** Either; equal ones once. */
 export function either(...choices: readonly TextShapes[]): TextShapes {
+  const [first, ...others] = choices;
+  if (first !== undefined && others.every((other) => other === first)) return first;
+  const all = choices.flat();
+  if (all.length <= 1) return all;
   const known = new Map<string, TextShape>();
-  for (const shape of choices.flat()) known.set(JSON.stringify(shape), shape);
+  for (const shape of all) known.set(JSON.stringify(shape), shape);
   return known.size > MOST_SHAPES ? UNKNOWN_TEXT : [...known.values()];
 }
 
@@ -59,7 +65,3 @@ export function constantOf(shape: TextShape): string | null {
   const [only] = shape;
   return shape.length === 1 && typeof only === 'string' ? only : null;
 }
-
-/** True when nothing at all is known. */
-export const isUnknown = (shapes: TextShapes): boolean =>
-  shapes.some((shape) => shape.length === 1 && shape.every((piece) => isAny(piece)));
