@@ -6,13 +6,12 @@
  * with "unknown" for everything.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type Idiom, manifestIn, packageFolder, plant, readIdioms, runCovered } from '../support/idioms.ts';
-import { holdfast } from '../support/project.ts';
-import { admits, type Asked, clears, readAnswers } from '../support/reach.ts';
+import { admits, type Asked, askReach, clears } from '../support/reach.ts';
 import { ran } from '../support/v8-coverage.ts';
 
 /** Functions that did not run and that the product clears. It may only rise: a fall is lost precision, to be argued for here. */
@@ -43,11 +42,7 @@ describe('reach is honest about', { concurrency: 2 }, () => {
       }
 
       const asked = idiom.checks.map((_, number) => question(idiom, tree, number));
-      const symbols = join(place, 'symbols.json');
-      writeFileSync(symbols, JSON.stringify(asked));
-      const said = await holdfast(root, ['reach', '.', '--symbols', symbols, '--run', idiom.run, '--json']);
-      assert.ok([0, 2, 3].includes(said.code), `reach ended with ${said.code}: ${said.err}`);
-      const answers = readAnswers(said.out, asked);
+      const answers = await askReach(root, idiom.run, asked, place);
       const wrong: string[] = [];
       for (const [number, check] of idiom.checks.entries()) {
         const answer = answers.get(`${number}`);

@@ -34,11 +34,11 @@ export interface Said {
   readonly err: string;
 }
 
-export async function holdfast(cwd: string, args: readonly string[], at = NOW): Promise<Said> {
+export async function holdfast(cwd: string, args: readonly string[], at = NOW, env = cleanEnv): Promise<Said> {
   const said = { out: '', err: '' };
   const code = await main(args, {
     cwd,
-    env: cleanEnv,
+    env,
     now: () => Date.parse(at) as Instant,
     out: (text) => void (said.out += text),
     err: (text) => void (said.err += text),

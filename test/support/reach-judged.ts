@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Idiom, plant, runCovered } from './idioms.ts';
-import { holdfast } from './project.ts';
-import { admits, type Answer, readAnswers } from './reach.ts';
+import { admits, type Answer, askReach } from './reach.ts';
 import { compose, COUNTS, type Program, type Recipe } from './reach-programs.ts';
 import { ran } from './v8-coverage.ts';
 
@@ -63,11 +62,7 @@ export async function judge(recipes: readonly Recipe[]): Promise<readonly Judged
       const root = roots[index] ?? '';
       const file = program.file.replace('node_modules/dep/', '');
       const asked = [{ id: '0', package: 'dep', version: '1.0.0', file, function: 'vuln' }];
-      const symbols = join(base, 'symbols.json');
-      writeFileSync(symbols, JSON.stringify(asked));
-      const said = await holdfast(root, ['reach', '.', '--symbols', symbols, '--run', 'node index.js', '--json']);
-      assert.ok([0, 2, 3].includes(said.code), `reach ended with ${said.code}: ${said.err}`);
-      const answer = readAnswers(said.out, asked).get('0');
+      const answer = (await askReach(root, 'node index.js', asked, base)).get('0');
       const recipe = recipes[index];
       assert.ok(answer !== undefined && recipe !== undefined);
       judged.push({ recipe, program, ran: ran(coverage, join(root, program.file), 'vuln', null), answer });
