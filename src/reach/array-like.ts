@@ -37,6 +37,16 @@ function makesArray(expression: Node): boolean {
 
 /** Every place of the file that gives a property of this name a value gives it an array: by names, since the object is not known. */
 function isAlwaysArray(file: FlowFile, name: string): boolean {
+  let answers = arrayNames.get(file);
+  if (answers === undefined) arrayNames.set(file, (answers = new Map()));
+  let answer = answers.get(name);
+  if (answer === undefined) answers.set(name, (answer = holdsArrays(file, name)));
+  return answer;
+}
+
+const arrayNames = new WeakMap<FlowFile, Map<string, boolean>>();
+
+function holdsArrays(file: FlowFile, name: string): boolean {
   let isSeen = false;
   for (const node of file.tree.nodes) {
     let value: Node | null = null;

@@ -4,11 +4,11 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
 import { attach, bindPattern, heldBy } from './flow-store.ts';
-import { ACCESS, ANY, isQuiet, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, isElement, isQuiet, inside, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
@@ -84,8 +84,7 @@ function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: No
 }
 
 function applied(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
-  const element = through(UNKNOWN_KEY, tag);
-  if (element !== null) into(flow, trace, site, passing, element);
+  for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, passing, element);
 }
 
 /** Into the parameters of whatever the callee can be. */
@@ -112,7 +111,7 @@ function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof reso
 function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at: number | null, tag: Tag): void {
   for (const use of argumentsOf(file, node)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
   // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
-  if (/\.arguments\b/.test(file.tree.source)) flow.lose(trace, { file, node, why: 'its arguments can be read through the function' });
+  if (readsArguments(file)) flow.lose(trace, { file, node, why: 'its arguments can be read through the function' });
   for (const [index, parameter] of node.params.entries()) {
     if (parameter.type === 'RestElement') {
       if (at === null || at >= index) bindPattern(flow, trace, file, parameter, under(ANY, tag));
@@ -190,7 +189,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
   if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name))) return;
-  if (tag.path[0] === ANY && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
+  if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
   const known = resolve(flow.world, file, read);
   for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
@@ -215,7 +214,7 @@ function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, 
     if (callback === undefined) return;
     const known = resolve(flow.world, file, callback);
     for (const fn of functionsOf(known.found).functions)
-      bindParameter(flow, trace, fn, 0, { path: tag.path.slice(1), may: tag.may });
+      bindParameter(flow, trace, fn, 0, inside(tag));
     if (!known.isWhole) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
 }
@@ -228,13 +227,13 @@ function arrayMethod(
   { method, call, shift }: { readonly method: string; readonly call: Node; readonly shift: 0 | 1 },
   tag: Tag,
 ): boolean {
-  const element = through(UNKNOWN_KEY, tag);
-  if (call.type !== 'CallExpression' || element === null) return false;
+  const elements = through(UNKNOWN_KEY, tag);
+  if (call.type !== 'CallExpression' || elements.length === 0) return false;
   if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
     for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
   let isKnown = natives.ARRAY_INERT.has(method) || natives.ARRAY_INSERTS.has(method) || ['has', 'delete', 'clear', 'set', 'add'].includes(method);
   if (natives.ARRAY_ELEMENTS.has(method) || method === 'get') {
-    flow.push(trace, { kind: 'value', file, node: call, tag: element });
+    for (const element of elements) flow.push(trace, { kind: 'value', file, node: call, tag: element });
     isKnown = true;
   }
   if (natives.ARRAY_COPIES.has(method)) {
@@ -247,7 +246,7 @@ function arrayMethod(
   const known = callback === undefined ? null : resolve(flow.world, file, callback);
   for (const fn of known === null ? [] : functionsOf(known.found).functions) {
     const positions = method.startsWith('reduce') ? [0, 1] : method.includes('ort') ? [0, 1] : [0];
-    for (const at of positions) bindParameter(flow, trace, fn, at, element);
+    for (const at of positions) for (const element of elements) bindParameter(flow, trace, fn, at, element);
   }
   if (known?.isWhole !== true) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   return true;

@@ -69,6 +69,15 @@ export const newTargetsOf = (file: FlowFile, owner: Node): readonly Node[] =>
 export const argumentsOf = (file: FlowFile, owner: Node): readonly Node[] =>
   (thisByOwner(file).get(owner) ?? []).filter(isArguments);
 
+/** Whether some function of the file is asked for its `arguments` from outside. */
+export function readsArguments(file: FlowFile): boolean {
+  let answer = outsideArguments.get(file);
+  if (answer === undefined) outsideArguments.set(file, (answer = /\.arguments\b/.test(file.tree.source)));
+  return answer;
+}
+
+const outsideArguments = new WeakMap<FlowFile, boolean>();
+
 /** The name of a property, as far as it can be known. */
 export function keyOf(file: FlowFile, key: Node, computed: boolean): Key {
   // A private name is no property that a computed key could mean, and no text that begins with a number sign.

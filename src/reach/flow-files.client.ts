@@ -14,6 +14,7 @@ export interface FlowFiles {
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
+  readonly readsConstructors: (name: string) => boolean;
   /** How many files were parsed. */
   readonly parsed: () => number;
 }
@@ -66,7 +67,18 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
   };
   let added: boolean | null = null;
   const addsMethods = (): boolean => (added ??= patchesPrototypes() || lines().some((line) => ADDING.test(line)));
-  return { mayDefine, patchesPrototypes, addsMethods };
+  const constructors = new Map<string, boolean>();
+  let isHandedOn: boolean | null = null;
+  const readsConstructors = (name: string): boolean => {
+    if ((isHandedOn ??= lines().some((line) => CONSTRUCTOR_VALUE.test(line)))) return true;
+    let answer = constructors.get(name);
+    if (answer === undefined) {
+      answer = lines().some((line) => CONSTRUCTOR.test(line) && line.includes(name));
+      constructors.set(name, answer);
+    }
+    return answer;
+  };
+  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors };
 }
 
 /** Code that is made while the program runs may define anything. */
@@ -81,8 +93,13 @@ const COMPUTED_GLOBAL = /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This
 /** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
 const ADDING = /\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
 
+/** `x.constructor.name…`, `new.target.name…`: the class of an instance, on the way to one of its own properties. */
+const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
+/** It becomes a value, and then any of its properties may be read elsewhere. */
+const CONSTRUCTOR_VALUE = /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
+
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
-const INTERESTING = /^.*(?:\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
+const INTERESTING = /^.*(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
 
 function assigningLines(path: string): readonly string[] {
   const source = readSource(path);

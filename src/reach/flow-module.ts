@@ -4,7 +4,7 @@
 import type { Callable } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
-import { ACCESS, ANY, PROMISED, through, under, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, inside, isElement, PROMISED, through, under, type Tag } from './flow-tag.ts';
 import type { Flow, ImportSite, Trace } from './flow-trace.ts';
 import { bare, context, memberName, textOf, type Node } from './syntax.ts';
 
@@ -57,8 +57,8 @@ function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly
 
 const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';
 
-const isCallable = (callable: Callable, { path }: Tag): boolean =>
-  callable === 'all' || (callable !== 'none' && (path[0] === undefined || path[0] === ANY || callable.includes(path[0])));
+const isCallable = (callable: Callable, tag: Tag): boolean =>
+  callable === 'all' || (callable !== 'none' && (tag.path[0] === undefined || isElement(tag) || callable.includes(tag.path[0])));
 
 /** Whoever uses the library, or the platform that calls the handlers, may call what is exported. */
 function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
@@ -86,8 +86,7 @@ function imported(flow: Flow, trace: Trace, from: FlowFile, { file, node, may, o
  */
 function seenFrom(from: FlowFile, node: Node, tag: Tag): readonly Tag[] {
   if (from.isEsm) {
-    const [first, ...rest] = tag.path;
-    return first === 'module.exports' || first === ANY ? [tag, { path: rest, may: tag.may }] : [tag];
+    return tag.path[0] === 'module.exports' || isElement(tag) ? [tag, inside(tag)] : [tag];
   }
   return node.type === 'CallExpression' ? [tag] : [tag, under('default', tag), under('module.exports', tag)];
 }
@@ -100,8 +99,7 @@ function importedAs(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: T
     case 'ExportNamedDeclaration':
       for (const { local, exported: outer } of node.specifiers) {
         const name = nameOf(local);
-        const next = name === null ? null : through({ name }, tag);
-        if (next !== null) exported(flow, trace, file, under(nameOf(outer) ?? ANY, next));
+        for (const next of name === null ? [] : through({ name }, tag)) exported(flow, trace, file, under(nameOf(outer) ?? ANY, next));
       }
       return;
     case 'ExportAllDeclaration':
@@ -117,7 +115,7 @@ function importedAs(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: T
       flow.push(trace, { kind: 'value', file, node, tag });
       return;
     case 'TSImportEqualsDeclaration':
-      bindLocal(flow, trace, file, node.id, tag);
+      bindLocal(flow, trace, file, node.id, [tag]);
       return;
     default:
       flow.lose(trace, { file, node, why: 'this place could load it, in a way that is not followed' });
@@ -127,23 +125,23 @@ function importedAs(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: T
 function bindSpecifier(flow: Flow, trace: Trace, file: FlowFile, specifier: Node, tag: Tag): void {
   switch (specifier.type) {
     case 'ImportNamespaceSpecifier':
-      bindLocal(flow, trace, file, specifier.local, tag);
+      bindLocal(flow, trace, file, specifier.local, [tag]);
       return;
     case 'ImportDefaultSpecifier':
       bindLocal(flow, trace, file, specifier.local, through({ name: 'default' }, tag));
       return;
     case 'ImportSpecifier': {
       const name = nameOf(specifier.imported);
-      bindLocal(flow, trace, file, specifier.local, name === null ? null : through({ name }, tag));
+      bindLocal(flow, trace, file, specifier.local, name === null ? [] : through({ name }, tag));
       return;
     }
     default:
   }
 }
 
-function bindLocal(flow: Flow, trace: Trace, file: FlowFile, local: Node, tag: Tag | null): void {
-  const binding = tag === null ? null : file.scopes.bindingOf(local);
-  if (binding !== null && tag !== null) flow.push(trace, { kind: 'variable', file, node: binding, tag });
+function bindLocal(flow: Flow, trace: Trace, file: FlowFile, local: Node, tags: readonly Tag[]): void {
+  const binding = file.scopes.bindingOf(local);
+  if (binding !== null) for (const tag of tags) flow.push(trace, { kind: 'variable', file, node: binding, tag });
 }
 
 /** `a` and `'a b'` in import and export lists. */

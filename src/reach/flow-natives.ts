@@ -4,8 +4,8 @@
  */
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
-import { giveInstance, setBy } from './flow-store.ts';
-import { ACCESS, ANY, isAnyOperator, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import { giveHeir, giveInstance, setBy } from './flow-store.ts';
+import { ACCESS, ANY, inside, isAnyOperator, isElement, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, isCalledByOperators, isForgetful, looksAtObjects, RETURNS_FIRST } from './natives.ts';
 import type { Node } from './syntax.ts';
@@ -53,8 +53,8 @@ interface Given {
 
 type Rule = (given: Given, tag: Tag) => void;
 
-const result = ({ flow, trace, site, call }: Given, tag: Tag | null): void => {
-  if (tag !== null) flow.push(trace, { kind: 'value', file: site.file, node: call, tag });
+const result = ({ flow, trace, site, call }: Given, ...tags: readonly (Tag | null)[]): void => {
+  for (const tag of tags) if (tag !== null) flow.push(trace, { kind: 'value', file: site.file, node: call, tag });
 };
 
 const store = ({ flow, trace, site, args }: Given, tag: Tag): void => {
@@ -68,17 +68,17 @@ const keyAt = (file: FlowFile, node: Node | undefined): ReturnType<typeof keyOf>
   node === undefined ? UNKNOWN_KEY : keyOf(file, node, true);
 
 /** A property descriptor (ECMA-262, 6.2.6) that holds the value: what the property then holds. */
-function described(given: Given, key: string, { path, may }: Tag): Tag | null {
-  const [first, ...rest] = path;
+function described(given: Given, key: string, tag: Tag): Tag | null {
+  const [first, ...rest] = tag.path;
   if (first === 'value') {
     if (rest.length === 0 && isCalledByOperators(key)) lose(given, `the language itself may call ${key}`);
-    return { path: [key, ...rest], may };
+    return under(key, inside(tag));
   }
   if (first === 'get' || first === 'set') {
     if (isCalledByOperators(key)) lose(given, `the language itself may read ${key}`);
-    return { path: [key, ACCESS], may };
+    return { ...tag, path: [key, ACCESS], back: false };
   }
-  return first === ANY ? { path: [key, ...rest], may: true } : null;
+  return isElement(tag) ? under(key, perhaps(inside(tag))) : null;
 }
 
 function defineProperty(given: Given, tag: Tag): void {
@@ -94,7 +94,7 @@ function defineProperty(given: Given, tag: Tag): void {
 /** The object has the value under the key already, or will: a setter that it is given there gets it. */
 function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node | undefined, tag: Tag): void {
   const { flow, trace, site } = given;
-  if (through(key, tag) === null || descriptor === undefined) return;
+  if (through(key, tag).length === 0 || descriptor === undefined) return;
   if (descriptor.type !== 'ObjectExpression') {
     lose(given, 'it is stored under a name that has a setter, perhaps');
     return;
@@ -106,9 +106,9 @@ function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node 
 }
 
 /** Descriptors by name, for `Object.defineProperties` and `Object.create`. */
-function describedByName(given: Given, { path, may }: Tag): Tag | null {
-  const [key, ...rest] = path;
-  return key === undefined ? null : described(given, key, { path: rest, may });
+function describedByName(given: Given, tag: Tag): Tag | null {
+  const [key] = tag.path;
+  return key === undefined ? null : described(given, key, inside(tag));
 }
 
 function inherits(given: Given, tag: Tag): void {
@@ -119,7 +119,7 @@ function inherits(given: Given, tag: Tag): void {
     if (first === 'prototype') store(given, tag);
   } else if (at === 0 && first === 'prototype' && args[1] !== undefined) {
     const above = resolve(flow.world, site.file, args[1]);
-    const instance: Tag = { path: rest, may: tag.may };
+    const instance = inside(tag);
     if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest)))
       lose(given, 'its class inherits from one that is not seen');
     for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
@@ -138,12 +138,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
       if (given.at === 0) result(given, tag);
     },
   ],
-  ['Object.create', (given, tag) => result(given, given.at === 0 ? tag : describedByName(given, tag))],
-  ['Object.setPrototypeOf', (given, tag) => (given.at === 0 ? result(given, tag) : (store(given, tag), result(given, tag)))],
-  ['Reflect.setPrototypeOf', (given, tag) => (given.at === 1 ? store(given, tag) : undefined)],
+  ['Object.create', created],
+  ['Object.setPrototypeOf', inheriting],
+  ['Reflect.setPrototypeOf', inheriting],
   ['Object.getPrototypeOf', (given, tag) => result(given, tag)],
   ['Reflect.getPrototypeOf', (given, tag) => result(given, tag)],
-  ['Reflect.get', (given, tag) => (given.at === 0 ? result(given, through(keyAt(given.site.file, given.args[1]), tag)) : lose(given, 'a getter gets it as this'))],
+  ['Reflect.get', (given, tag) => (given.at === 0 ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag)) : lose(given, 'a getter gets it as this'))],
   [
     'Reflect.set',
     (given, tag) =>
@@ -153,7 +153,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Reflect.construct', reflectCall],
   ['Object.values', (given, tag) => result(given, elements(tag))],
   ['Object.entries', (given, tag) => result(given, nested(elements(tag)))],
-  ['Object.fromEntries', (given, tag) => result(given, tag.path[0] === ANY && tag.path[1] === ANY ? perhaps({ ...tag, path: tag.path.slice(1) }) : null)],
+  ['Object.fromEntries', (given, tag) => result(given, isElement(tag) ? perhaps(tag) : null, tag.path[1] === ANY ? perhaps(inside(tag)) : null)],
   ['Object.getOwnPropertyDescriptor', (given, tag) => (tag.path.length > 0 ? lose(given, 'its property is looked at through a descriptor') : undefined)],
   ['Object.getOwnPropertyDescriptors', (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined)],
   ['util.inherits', inherits],
@@ -170,7 +170,24 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 
 function mapped(given: Given, tag: Tag): void {
   result(given, tag);
-  if (tag.path[0] === ANY && tag.path[1] === ANY) result(given, { ...tag, path: tag.path.slice(1) });
+  // Elements of elements are one key that repeats, so both are in the tag already; where they are two, the pair is taken apart.
+  if (isElement(tag) && tag.path[1] === ANY) result(given, inside(tag));
+}
+
+function created(given: Given, tag: Tag): void {
+  const held = given.at === 0 ? tag : describedByName(given, tag);
+  result(given, held);
+  if (given.at === 1 && held !== null) heir(given, given.args[0], held);
+}
+
+function inheriting(given: Given, tag: Tag): void {
+  result(given, tag);
+  if (given.at === 0) heir(given, given.args[1], tag);
+  else store(given, tag);
+}
+
+function heir({ flow, trace, site }: Given, prototype: Node | undefined, tag: Tag): void {
+  if (prototype !== undefined) giveHeir(flow, trace, { file: site.file, node: prototype }, tag);
 }
 
 /** A proxy passes on what its traps leave alone; a trap gets the object, and may do anything with it. */
@@ -182,16 +199,14 @@ function proxied(given: Given, tag: Tag): void {
 }
 
 /** `Object.values`: an array of what the properties hold. A getter is called by it. */
-function elements({ path, may }: Tag): Tag | null {
-  const [first, ...rest] = path;
-  return first === undefined ? null : { path: [ANY, ...rest], may };
-}
+const elements = (tag: Tag): Tag | null => (tag.path.length === 0 ? null : under(ANY, inside(tag)));
 
 const nested = (tag: Tag | null): Tag | null => (tag === null ? null : under(ANY, tag));
 
-function all({ path, may }: Tag): Tag | null {
-  if (path[0] !== ANY) return null;
-  return { path: [PROMISED, ANY, ...path.slice(path[1] === PROMISED ? 2 : 1)], may };
+function all(tag: Tag): Tag | null {
+  if (!isElement(tag)) return null;
+  const element = inside(tag);
+  return under(PROMISED, under(ANY, element.path[0] === PROMISED ? inside(element) : element));
 }
 
 function reflectCall(given: Given, tag: Tag): void {
@@ -200,7 +215,6 @@ function reflectCall(given: Given, tag: Tag): void {
     flow.call(trace, { file: site.file, node: call, how: 'call', may: tag.may, receiver: args[1] ?? null });
   else if (at === 0) {
     // Constructing an instance of what has the function on its prototype.
-    const instance = through({ name: 'prototype' }, tag);
-    if (instance !== null) result(given, instance);
+    result(given, ...through({ name: 'prototype' }, tag));
   } else lose(given, 'a function that is called through Reflect gets it');
 }

@@ -5,8 +5,8 @@
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
-import { giveInstance, patternKey } from './flow-store.ts';
-import { ANY, storedAs, under, type Tag } from './flow-tag.ts';
+import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
+import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
@@ -27,7 +27,7 @@ export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: 
         kind: 'store',
         file,
         node: node.object,
-        tag: key.name === '__proto__' ? tag : under(storedAs(key), tag),
+        tag: key.name === '__proto__' ? tag : { ...under(storedAs(key), tag), back: true },
       });
     }
     case 'ThisExpression':
@@ -78,10 +78,10 @@ function storeInName(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
     originsOf(flow, trace, file, binding, tag);
     return;
   }
-  const [first, ...rest] = tag.path;
+  const [first] = tag.path;
   if (node.name === 'exports' && !file.isEsm) storeInExports(flow, trace, file, tag, 'exports');
   else if (node.name === 'module' && !file.isEsm && first === 'exports')
-    storeInExports(flow, trace, file, { ...tag, path: rest }, 'module');
+    storeInExports(flow, trace, file, inside(tag), 'module');
   else if (node.name !== 'undefined')
     flow.lose(trace, { file, node, why: `it is put into ${node.name}, which everybody can read` });
 }
@@ -127,10 +127,10 @@ function patternOrigin(flow: Flow, trace: Trace, file: FlowFile, name: Node, tag
   for (let above = parentOf(child); above !== undefined; child = above, above = parentOf(above)) {
     switch (above.type) {
       case 'Property':
-        held = under(patternKey(above), held);
+        held = { ...under(patternKey(above), held), back: true };
         break;
       case 'ArrayPattern':
-        held = under(ANY, held);
+        held = { ...under(ANY, held), back: true };
         break;
       case 'ObjectPattern':
       case 'RestElement':
@@ -189,7 +189,8 @@ function argumentOf({ node, how }: Call, at: number): Node | 'none' | null {
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
   const known = resolve(flow.world, site.file, callee);
   for (const found of known.found) giveInstance(flow, trace, found, tag, 0);
-  if (!known.isWhole || (known.natives.length > 0 && isCalledByNatives(tag.path) && tag.path[0] !== ANY))
+  if (known.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
+  if (!known.isWhole || (known.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
     flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });
 }
 
@@ -204,6 +205,7 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
   const { functions, isWhole } = functionsOf(known.found);
   const [first] = call.arguments;
   for (const name of known.natives) {
+    if (name === 'Object.create' && first !== undefined) giveHeir(flow, trace, { file, node: first }, tag);
     if (RETURNS_FIRST.has(name) && first !== undefined) flow.push(trace, { kind: 'store', file, node: first, tag });
     else if (name !== 'Object.create' && name !== 'Array' && name !== 'Symbol')
       flow.lose(trace, { file, node: call, why: `it is put into what ${name} gives` });
@@ -215,6 +217,14 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
 
 /** The expressions that a function gives back. */
 function returnedBy(file: FlowFile, fn: FunctionNode): readonly Node[] {
+  let known = returns.get(fn);
+  if (known === undefined) returns.set(fn, (known = findReturned(file, fn)));
+  return known;
+}
+
+const returns = new WeakMap<FunctionNode, readonly Node[]>();
+
+function findReturned(file: FlowFile, fn: FunctionNode): readonly Node[] {
   if (fn.type === 'ArrowFunctionExpression' && fn.expression && fn.body.type !== 'BlockStatement') return [fn.body];
   const values: Node[] = [];
   for (const node of file.tree.nodes) {

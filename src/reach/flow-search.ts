@@ -43,14 +43,13 @@ export const MAX_BODIES = 4_000;
 
 export interface Search {
   readonly ask: (target: Body) => Answer;
-  readonly steps: () => number;
 }
 
 export function search(world: FlowWorld): Search {
   const flow = valueFlow(world);
   return {
-    steps: flow.steps,
     ask: (target) => {
+      flow.begin();
       const answer = askOnce(world, flow, target);
       if (answer.kind !== 'unknown' || target.fn === null) return answer;
       // A function exists only once the code around it has run.

@@ -6,7 +6,7 @@
  */
 import { exported } from './flow-module.ts';
 import { argumentsOf, keyOf, newTargetsOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
-import { ACCESS, ANY, storedAs, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, inside, isElement, storedAs, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { isCalledByNatives, isCalledByOperators } from './natives.ts';
@@ -68,10 +68,10 @@ export function bindPattern(flow: Flow, trace: Trace, file: FlowFile, pattern: N
       bindPattern(flow, trace, file, pattern.argument, tag);
       return;
     case 'ArrayPattern': {
-      const element = tag.path[0] === ANY ? through(UNKNOWN_KEY, tag) : null;
+      const elements = isElement(tag) ? through(UNKNOWN_KEY, tag) : [];
       for (const item of pattern.elements) {
         if (item?.type === 'RestElement') bindPattern(flow, trace, file, item, tag);
-        else if (item !== null && element !== null) bindPattern(flow, trace, file, item, element);
+        else if (item !== null) for (const element of elements) bindPattern(flow, trace, file, item, element);
       }
       return;
     }
@@ -93,9 +93,8 @@ function bindProperty(flow: Flow, trace: Trace, file: FlowFile, property: Node, 
   }
   if (property.type !== 'Property') return;
   const key = keyOf(file, property.key, property.computed);
-  const next = through(key, tag);
-  if (next !== null) bindPattern(flow, trace, file, property.value, next);
-  else if (tag.path.length === 0 && (key.name === null || ['call', 'apply', 'bind'].includes(key.name)))
+  for (const next of through(key, tag)) bindPattern(flow, trace, file, property.value, next);
+  if (tag.path.length === 0 && (key.name === null || ['call', 'apply', 'bind'].includes(key.name)))
     flow.lose(trace, { file, node: property, why: 'it is taken apart into its own call and apply' });
 }
 
@@ -159,7 +158,7 @@ function isExported(declaration: Node): boolean {
 
 /** Methods get the object that holds them as `this`: of a literal, of a class, of a constructor function. */
 export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
-  const [first, ...rest] = tag.path;
+  const [first] = tag.path;
   if (first === undefined) return;
   if (node.type === 'ObjectExpression') {
     for (const property of node.properties)
@@ -174,20 +173,21 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
       if (element !== null && element.type !== 'SpreadElement')
         heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
   } else if (isClass(node)) {
-    if (first === 'prototype') giveInstance(flow, trace, { file, node }, { path: rest, may: tag.may }, 0);
+    if (first === 'prototype') giveInstance(flow, trace, { file, node }, inside(tag), 0);
     else {
       giveStatics(flow, trace, file, node, tag);
       giveConstructor(flow, trace, { file, node }, tag);
     }
   } else if (isFunction(node)) {
-    if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: { path: rest, may: tag.may } });
+    if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: inside(tag) });
     else if (node.type !== 'ArrowFunctionExpression') giveConstructor(flow, trace, { file, node }, tag);
   }
 }
 
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
-  if (tag.path[0] === 'constructor' || tag.path[0] === 'prototype') return;
+  const [first] = tag.path;
+  if (first === undefined || first === 'constructor' || first === 'prototype' || !flow.world.readsConstructors(first)) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under('constructor', tag)) });
   let heir: Site | undefined = { file, node };
   for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
@@ -223,8 +223,10 @@ function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
 
 /** A setter of that name gets what is stored under it. */
 export function setBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
-  const stored = through(key, tag);
-  if (stored === null || stored.path[0] === ACCESS) return;
+  for (const stored of through(key, tag)) if (stored.path[0] !== ACCESS) setTo(flow, trace, { file, node }, stored);
+}
+
+function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): void {
   for (const fn of functionsOf(resolve(flow.world, file, node).found).functions) {
     const [parameter] = fn.node.params;
     if (parameter !== undefined) bindPattern(flow, trace, fn.file, parameter, stored);
@@ -238,9 +240,9 @@ export function setBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, 
  * `a.b = x; a.b.c = f` gives x a c.
  */
 export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
-  const held = through(key, tag);
-  if (held !== null && held.path.length > 0 && held.path[0] !== ACCESS)
-    flow.push(trace, { kind: 'store', file, node, tag: held });
+  if (!tag.back) return;
+  for (const held of through(key, tag))
+    if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
 }
 
 /** Longer chains of inheritance are given up. */
@@ -269,6 +271,22 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
   if (!known || (above.natives.length > 0 && isCalledByNatives(tag.path)))
     flow.lose(trace, { file, node: node.superClass, why: 'the class extends one that is not seen' });
   for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+}
+
+/** The object inherits from a prototype: the methods there have it as `this`. */
+export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  const prototype = bare(node);
+  if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
+  if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
+    const above = resolve(flow.world, file, prototype.object);
+    if (!above.isWhole || (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path)))
+      flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
+    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
+    return;
+  }
+  const known = resolve(flow.world, file, prototype);
+  for (const found of known.found) holdsMembers(flow, trace, found.file, found.node, tag);
+  if (!known.isWhole) flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
 }
 
 /** What is put on a constructor function's prototype where its own file does it plainly. */

@@ -35,10 +35,14 @@ export interface Trace {
   readonly fn: FunctionRef;
   readonly calls: Call[];
   readonly losses: Loss[];
+  /** The nodes of both, so that each counts once. */
+  readonly at: { readonly calls: Map<Node, number>; readonly losses: Set<Node> };
   /** What was looked at, by node, variable, function or file; each with the tags that came there. */
   readonly seen: Map<object, Map<string, boolean>>;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
   readonly methods: { readonly seen: Set<string>; readonly unseen: Set<string>; readonly called: Map<Node, Loss & { readonly name: string | null }> };
+  /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
+  readonly effort: { steps: number; isFull: boolean };
   /** Other traces that wait for the calls of this one, because its result leads to their function. */
   readonly waiting: { readonly onCall: (call: Call) => void; readonly onLoss: (loss: Loss) => void }[];
 }
@@ -85,6 +89,8 @@ export interface FlowWorld {
   readonly callableOf: (file: FlowFile) => Callable;
   /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter, which then any access may call. */
   readonly patchesPrototypes: () => boolean;
+  /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
+  readonly readsConstructors: (name: string) => boolean;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
   /** Whether some file of the program could define this global name, which Node does not have. */

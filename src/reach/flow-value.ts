@@ -8,7 +8,7 @@ import { argument, calledThrough, methodOf } from './flow-call.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
-import { ACCESS, ANY, isAnyOperator, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, FUNCTION_ITSELF, inside, isAnyOperator, isElement, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { isClass, isFunction, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -82,7 +82,7 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
     case 'SequenceExpression':
       return parent.expressions.at(-1) === node ? on(parent) : undefined;
     case 'AwaitExpression':
-      return on(parent, tag.path[0] === PROMISED ? { ...tag, path: tag.path.slice(1) } : tag);
+      return on(parent, tag.path[0] === PROMISED ? inside(tag) : tag);
     // It gets a name.
     case 'VariableDeclarator':
       return parent.init === node ? bindPattern(flow, trace, file, parent.id, tag) : undefined;
@@ -118,7 +118,7 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
     case 'ReturnStatement':
       return inReturn(flow, trace, { file, node }, tag);
     case 'ForOfStatement':
-      return parent.right === node ? loop(flow, trace, file, parent.left, tag) : undefined;
+      return parent.right === node ? loop(flow, trace, file, parent, tag) : undefined;
     case 'ClassDeclaration':
     case 'ClassExpression':
       return extended(flow, trace, { file, node }, parent, tag);
@@ -192,16 +192,15 @@ function spread(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag):
     if (tag.path[1] === ACCESS) lost(flow, trace, file, node, 'copying it calls its getter');
     if (tag.path.length > 0) flow.push(trace, { kind: 'value', file, node: target, tag });
   } else if (target?.type === 'ArrayExpression') {
-    if (tag.path[0] === ANY) flow.push(trace, { kind: 'value', file, node: target, tag: perhaps(tag) });
-  } else if (tag.path[0] === ANY) lost(flow, trace, file, node, 'it is one of the arguments of a call with a spread');
+    if (isElement(tag)) flow.push(trace, { kind: 'value', file, node: target, tag: perhaps(tag) });
+  } else if (isElement(tag)) lost(flow, trace, file, node, 'it is one of the arguments of a call with a spread');
 }
 
 function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
   if (read.type !== 'MemberExpression' || read.object !== node) return;
   const key = keyOf(file, read.property, read.computed);
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
-  const next = through(key, tag);
-  if (next !== null) flow.push(trace, { kind: 'value', file, node: read, tag: next });
+  for (const next of through(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
   if (tag.path.length === 0 && key.name !== null && !OWN_OF_FUNCTIONS.has(key.name) && flow.world.patchesPrototypes())
@@ -221,8 +220,8 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
     const receiver = node.type === 'MemberExpression' ? node.object : null;
     flow.call(trace, { file, node: call, how: 'call', may: tag.may, receiver });
   } else if (call.type === 'NewExpression') {
-    const instance = through({ name: 'prototype' }, tag);
-    if (instance !== null) flow.push(trace, { kind: 'value', file, node: call, tag: instance });
+    for (const instance of through({ name: 'prototype' }, tag))
+      flow.push(trace, { kind: 'value', file, node: call, tag: instance });
   }
 }
 
@@ -240,13 +239,16 @@ function returned(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, ta
   else flow.push(trace, { kind: 'returned', file, node: fn, tag: fn.async && tag.path[0] !== PROMISED ? under(PROMISED, tag) : tag });
 }
 
-function loop(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag: Tag): void {
-  const element = through(UNKNOWN_KEY, tag);
-  if (tag.path[0] !== ANY || element === null) return;
+function loop(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  if (!isElement(tag) || node.type !== 'ForOfStatement') return;
+  const { left } = node;
   const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
   if (target === undefined) return;
-  if (left.type === 'VariableDeclaration') bindPattern(flow, trace, file, target, element);
-  else assign(flow, trace, file, target, element);
+  for (const each of through(UNKNOWN_KEY, tag)) {
+    const element = node.await && each.path[0] === PROMISED ? inside(each) : each;
+    if (left.type === 'VariableDeclaration') bindPattern(flow, trace, file, target, element);
+    else assign(flow, trace, file, target, element);
+  }
 }
 
 /** `class B extends A`: B has what A has, and calls A when it is made. */
@@ -263,7 +265,7 @@ function extended(flow: Flow, trace: Trace, { file, node }: Site, heir: Node, ta
 
 /** What the members of a class or of a literal are called by, for the one that is searched itself. */
 export function seed(flow: Flow, trace: Trace, { file, node }: { readonly file: FlowFile; readonly node: FunctionNode }): void {
-  const itself: Tag = { path: [], may: false };
+  const itself = FUNCTION_ITSELF;
   const parent = parentOf(node);
   if (parent?.type === 'MethodDefinition' && parent.value === node) {
     seedMember(flow, trace, file, parent, itself);

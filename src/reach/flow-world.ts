@@ -20,6 +20,7 @@ export interface WorldOptions {
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
+  readonly readsConstructors: (name: string) => boolean;
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
 }
@@ -30,7 +31,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set<LoadForm>(['import', 'export-fro
 /** Forms that start the file as a program of its own: what it exports goes to nobody. */
 const PROGRAMS: ReadonlySet<string> = new Set<LoadForm>(['worker', 'fork', 'command']);
 
-export function flowWorld({ closure, open, callableOf, mayDefine, patchesPrototypes, addsMethods, builtins }: WorldOptions): FlowWorld {
+export function flowWorld({ closure, open, callableOf, mayDefine, patchesPrototypes, addsMethods, readsConstructors, builtins }: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
   const edgesTo = new Map<string, Edge[]>();
   for (const edge of closure.edges) {
@@ -48,6 +49,7 @@ export function flowWorld({ closure, open, callableOf, mayDefine, patchesPrototy
     mayDefine,
     patchesPrototypes,
     addsMethods,
+    readsConstructors,
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);

@@ -16,13 +16,17 @@ import { deadRanges } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
-/** More steps than this, and the question is given up as a whole: about four seconds. */
-export const MAX_STEPS = 1_500_000;
+/** More steps than this for one question, and it is given up: a few seconds. */
+export const MAX_STEPS = 400_000;
+
+/** More for one function, and it counts as lost where it is made: whoever holds it in so many places hands it to everybody. */
+export const MAX_TRACE_STEPS = 12_000;
 
 export interface ValueFlow {
   /** The finished trace of a function; `null` when the budget is spent. */
   readonly trace: (fn: FunctionRef) => Trace | null;
-  readonly steps: () => number;
+  /** A new question begins, with a budget of its own; what was found for others is kept. */
+  readonly begin: () => void;
 }
 
 export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
@@ -32,7 +36,7 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
   const flow: Flow = {
     world,
     push: (trace, step) => {
-      if (isNew(trace, step) && !isDead(step)) open.push({ trace, step });
+      if (!trace.effort.isFull && isNew(trace, step) && !isDead(step)) open.push({ trace, step });
     },
     call: addCall,
     lose: addLoss,
@@ -60,14 +64,24 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
     return trace;
   };
   return {
-    steps: () => steps,
+    begin: () => {
+      steps = 0;
+    },
     trace: (fn) => {
       const trace = traceOf(fn);
       do {
         for (let next = open.pop(); next !== undefined; next = open.pop()) {
           steps += 1;
-          if (steps > maxSteps) return null;
-          apply(flow, next.trace, next.step);
+          if (steps > maxSteps) {
+            for (const { trace: other } of open.splice(0)) giveUp(flow, other);
+            giveUp(flow, next.trace);
+            return null;
+          }
+          const { effort } = next.trace;
+          effort.steps += 1;
+          if (effort.isFull) continue;
+          if (effort.steps > MAX_TRACE_STEPS) giveUp(flow, next.trace);
+          else apply(flow, next.trace, next.step);
         }
       } while (giveUpMethods(flow, traces.values()));
       return trace;
@@ -79,10 +93,19 @@ const newTrace = (fn: FunctionRef): Trace => ({
   fn,
   calls: [],
   losses: [],
+  at: { calls: new Map(), losses: new Set() },
   seen: new Map(),
+  effort: { steps: 0, isFull: false },
   methods: { seen: new Set(), unseen: new Set(), called: new Map() },
   waiting: [],
 });
+
+/** Everything that calls the function has to make it first, so the loss stands where it is made. */
+function giveUp(flow: Flow, trace: Trace): void {
+  if (trace.effort.isFull) return;
+  trace.effort.isFull = true;
+  flow.lose(trace, { file: trace.fn.file, node: trace.fn.node, why: 'too many places hold it to follow them all' });
+}
 
 /** The same again adds nothing; nor does a "perhaps" where there was a "certainly". */
 function isNew({ seen }: Trace, { node, kind, tag }: Step): boolean {
@@ -124,16 +147,21 @@ function rule(flow: Flow, trace: Trace, step: Step): void {
 }
 
 function addCall(trace: Trace, call: Call): void {
-  const known = trace.calls.findIndex(({ node, how }) => node === call.node && how === call.how);
-  const before = trace.calls[known];
-  if (before !== undefined && (!before.may || call.may)) return;
-  if (before === undefined) trace.calls.push(call);
-  else trace.calls[known] = call;
+  const known = trace.at.calls.get(call.node);
+  const before = known === undefined ? undefined : trace.calls[known];
+  // Two ways of calling at one place are rare (`x.y()` where y is a getter that gives the function): then both stand.
+  const isSame = before?.how === call.how;
+  if (before !== undefined && isSame && (!before.may || call.may)) return;
+  if (known === undefined || !isSame) {
+    trace.at.calls.set(call.node, trace.calls.length);
+    trace.calls.push(call);
+  } else trace.calls[known] = call;
   for (const { onCall } of [...trace.waiting]) onCall(call);
 }
 
 function addLoss(trace: Trace, loss: Loss): void {
-  if (trace.losses.some(({ node }) => node === loss.node)) return;
+  if (trace.at.losses.has(loss.node)) return;
+  trace.at.losses.add(loss.node);
   trace.losses.push(loss);
   for (const { onLoss } of [...trace.waiting]) onLoss(loss);
 }

@@ -38,8 +38,6 @@ export const INERT_METHODS: ReadonlySet<string> = new Set([
   'isPrototypeOf',
   'propertyIsEnumerable',
   'toLocaleString',
-  '__lookupGetter__',
-  '__lookupSetter__',
 ]);
 
 /** Methods of arrays that call their first argument at once, with the elements. */

@@ -78,6 +78,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
     mayDefine: files.mayDefine,
     patchesPrototypes: files.patchesPrototypes,
     addsMethods: files.addsMethods,
+    readsConstructors: files.readsConstructors,
     builtins: NODE_MODULES,
   });
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
