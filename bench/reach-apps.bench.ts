@@ -88,6 +88,8 @@ for (const app of apps) {
     console.log(
       `  ${(truth ? 'ran' : 'idle').padEnd(5)}${verdict.padEnd(15)}${check.advisory.padEnd(22)}${check.file} ${check.function} ${mark}`,
     );
+    const [site] = answer?.sites ?? [];
+    if (!truth && verdict === 'unknown' && site !== undefined) console.log(`       ${JSON.stringify(site)}`);
   }
 }
 console.log(`\n${apps.length} applications, ${ranCount + idle} functions: ${ranCount} ran, ${idle} did not`);

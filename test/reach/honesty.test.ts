@@ -11,11 +11,12 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type Idiom, manifestIn, packageFolder, plant, readIdioms, runCovered } from '../support/idioms.ts';
-import { admits, type Asked, askReach, clears } from '../support/reach.ts';
+import { askReach } from '../support/reach-asked.ts';
+import { admits, type Asked, clears } from '../support/reach.ts';
 import { ran } from '../support/v8-coverage.ts';
 
 /** Functions that did not run and that the product clears. It may only rise: a fall is lost precision, to be argued for here. */
-const CLEARED_AT_LEAST = 0;
+const CLEARED_AT_LEAST = 95;
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-idioms-')));
 after(() => rmSync(base, { recursive: true }));

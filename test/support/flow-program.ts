@@ -77,6 +77,7 @@ export function flowWorld(sources: Sources): {
     mayDefine: () => false,
     patchesPrototypes: () => false,
     addsMethods: () => false,
+    readsConstructors: () => true,
   };
   return { world, files };
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Idiom, plant, runCovered } from './idioms.ts';
-import { admits, type Answer, askReach } from './reach.ts';
+import { askReach } from './reach-asked.ts';
+import { admits, type Answer } from './reach.ts';
 import { compose, COUNTS, type Program, type Recipe } from './reach-programs.ts';
 import { ran } from './v8-coverage.ts';
 

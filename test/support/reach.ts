@@ -1,13 +1,9 @@
 /**
- * What the product says about reach, asked as a stranger asks: `holdfast reach DIR --symbols FILE --run CMD --json`.
+ * What the product says about reach: the answers to `holdfast reach DIR --symbols FILE --run CMD --json`, read as a stranger reads them.
  *
- * Used by test/reach (in this process) and bench/reach-*.bench.ts (the shipped program).
+ * Tests ask in their own process (reach-asked.ts), bench/reach-*.bench.ts start the program.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { holdfast } from './project.ts';
-import { cleanEnv } from './repository.ts';
 
 /** One function asked about, as DESIGN's `--symbols` wants it; `file` is relative to the package. */
 export interface Asked {
@@ -55,23 +51,4 @@ export function readAnswers(json: string, asked: readonly Asked[]): ReadonlyMap<
     else assert.ok(Object.keys(answer.evidence).length > 0, `${id} is "${answer.verdict}" without evidence`);
   }
   return answers;
-}
-
-/**
- * Asks in this process.
- *
- * @param place A folder of the test's own: for the symbols, and for the cache of facts, which no other run may have filled.
- */
-export async function askReach(
-  root: string,
-  run: string,
-  asked: readonly Asked[],
-  place: string,
-): Promise<ReadonlyMap<string, Answer>> {
-  const symbols = join(place, 'symbols.json');
-  writeFileSync(symbols, JSON.stringify(asked));
-  const args = ['reach', '.', '--symbols', symbols, '--run', run, '--json'];
-  const said = await holdfast(root, args, undefined, { ...cleanEnv, HOME: place });
-  assert.ok([0, 2, 3].includes(said.code), `reach ended with ${said.code}: ${said.err}`);
-  return readAnswers(said.out, asked);
 }
