@@ -39,6 +39,9 @@ const statement = fc.oneof(
   expression.map((value) => `call(${value});`),
   expression.map((value) => `require(${value});`),
   fc.constant('other(call);'),
+  fc
+    .tuple(expression, expression)
+    .map(([one, two]) => `(function (first, second) { require(second); })(${one}, ${two});`),
 );
 
 const program = fc

@@ -8,7 +8,7 @@ import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './
 import { nativeArgument } from './flow-natives.ts';
 import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
 import { attach, bindPattern, heldBy } from './flow-store.ts';
-import { ACCESS, ANY, isElement, isQuiet, inside, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, CONSTRUCTOR, isElement, isQuiet, inside, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
@@ -79,7 +79,7 @@ function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: No
   const method = name.split('.').at(-1) ?? '';
   if (natives.INERT_METHODS.has(method) || name.startsWith('Object.prototype.')) return;
   if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag)) return;
-  if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path)) return;
+  if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;
   flow.lose(trace, { ...site, why: `${name} gets it as this` });
 }
 
@@ -167,7 +167,7 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
       else flow.push(trace, { kind: 'value', file, node: call, tag });
       return;
     case 'prototype':
-      flow.push(trace, { kind: 'value', file, node: read, tag: under('constructor', tag) });
+      flow.push(trace, { kind: 'value', file, node: read, tag: under(CONSTRUCTOR, tag) });
       return;
     default:
   }

@@ -84,14 +84,14 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
 /** Code that is made while the program runs may define anything. */
 const MAKES_CODE: ReadonlySet<string> = new Set(['eval', 'indirect-eval', 'function', 'vm', 'with']);
 
-/** A getter or setter on what all objects or all functions inherit from. */
-const PATCHING = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__/;
+/** A getter or setter on what all objects or all functions inherit from; a descriptor with a `value` makes a method. */
+const PATCHING = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b(?![^;]*\bvalue\b)|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(/;
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL = /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
 
 /** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
-const ADDING = /\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
+const ADDING = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
 
 /** `x.constructor.name…`, `new.target.name…`: the class of an instance, on the way to one of its own properties. */
 const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
@@ -99,12 +99,16 @@ const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
 const CONSTRUCTOR_VALUE = /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
-const INTERESTING = /^.*(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
+const INTERESTING = /^.*(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
+
+/** With their descriptor, which stands on the lines that follow. */
+const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
 
 function assigningLines(path: string): readonly string[] {
   const source = readSource(path);
   if ('why' in source) return [];
-  return (source.text.match(INTERESTING) ?? []).map((line) => line.slice(0, 4_000));
+  const lines = (source.text.match(INTERESTING) ?? []).map((line) => line.slice(0, 4_000));
+  return [...lines, ...(source.text.match(DESCRIPTORS) ?? [])];
 }
 
 export const NODE_MODULES: ReadonlySet<string> = new Set(builtinModules);

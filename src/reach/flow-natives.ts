@@ -5,7 +5,7 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
 import { giveHeir, giveInstance, setBy } from './flow-store.ts';
-import { ACCESS, ANY, inside, isAnyOperator, isElement, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, CONSTRUCTOR, inside, isAnyOperator, isElement, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, isCalledByOperators, isForgetful, looksAtObjects, RETURNS_FIRST } from './natives.ts';
 import type { Node } from './syntax.ts';
@@ -72,7 +72,7 @@ function described(given: Given, key: string, tag: Tag): Tag | null {
   const [first, ...rest] = tag.path;
   if (first === 'value') {
     if (rest.length === 0 && isCalledByOperators(key)) lose(given, `the language itself may call ${key}`);
-    return under(key, inside(tag));
+    return under(key === 'constructor' ? CONSTRUCTOR : key, inside(tag));
   }
   if (first === 'get' || first === 'set') {
     if (isCalledByOperators(key)) lose(given, `the language itself may read ${key}`);
@@ -120,7 +120,7 @@ function inherits(given: Given, tag: Tag): void {
   } else if (at === 0 && first === 'prototype' && args[1] !== undefined) {
     const above = resolve(flow.world, site.file, args[1]);
     const instance = inside(tag);
-    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest)))
+    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest, above.natives)))
       lose(given, 'its class inherits from one that is not seen');
     for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
   }

@@ -6,7 +6,7 @@
  */
 import { exported } from './flow-module.ts';
 import { argumentsOf, keyOf, newTargetsOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
-import { ACCESS, ANY, inside, isElement, storedAs, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, CONSTRUCTOR, inside, isElement, isQuiet, storedAs, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { isCalledByNatives, isCalledByOperators } from './natives.ts';
@@ -26,7 +26,11 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   checkEngine(flow, trace, { file, node: left }, key, tag);
   if (flow.world.patchesPrototypes())
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
-  const held = key.name === '__proto__' ? tag : under(storedAs(key), tag);
+  // `A.prototype.constructor = A` says what is so anyway.
+  const owner = bare(left.object);
+  const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
+  const name = isOwn ? CONSTRUCTOR : storedAs(key);
+  const held = key.name === '__proto__' ? tag : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
 }
 
@@ -187,8 +191,8 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
-  if (first === undefined || first === 'constructor' || first === 'prototype' || !flow.world.readsConstructors(first)) return;
-  flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under('constructor', tag)) });
+  if (first === undefined || isQuiet(tag) || first === 'prototype' || !flow.world.readsConstructors(first)) return;
+  flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };
   for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
     const { file: from, node: at }: Site = heir;
@@ -268,7 +272,7 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
   if (node.superClass === null) return;
   const above = resolve(flow.world, file, node.superClass);
   const known = above.isWhole && depth < MAX_ANCESTORS;
-  if (!known || (above.natives.length > 0 && isCalledByNatives(tag.path)))
+  if (!known || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
     flow.lose(trace, { file, node: node.superClass, why: 'the class extends one that is not seen' });
   for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
 }
@@ -279,7 +283,7 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
   if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
   if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
     const above = resolve(flow.world, file, prototype.object);
-    if (!above.isWhole || (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path)))
+    if (!above.isWhole || (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path, above.natives)))
       flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
     for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
     return;

@@ -25,6 +25,9 @@ export const PROMISED = '@promise';
 /** The function is a getter or a setter: reading or writing the property before it is the call. */
 export const ACCESS = '@access';
 
+/** The `constructor` that every prototype has, as long as nobody stores another: see `isQuiet`. */
+export const CONSTRUCTOR = '\u0003constructor';
+
 /** Before the names of private members; no property that code could compute begins so. */
 export const PRIVATE = '\u0001#';
 
@@ -51,8 +54,7 @@ export const inside = ({ path, may, back }: Tag): Tag => ({ path: path.slice(1),
  * Leads to the function by an instance's `constructor`. Seen code that goes this way is followed; that code which is not seen takes an
  * instance and calls a static function of its class through it is assumed not to be.
  */
-export const isQuiet = ({ path }: Tag): boolean =>
-  path[0] === 'constructor' || (path[0] === 'prototype' && path[1] === 'constructor');
+export const isQuiet = ({ path }: Tag): boolean => path.includes(CONSTRUCTOR);
 
 /** The object has the function under a name that is not known: it may be one that the language asks for (`toString`, `then`). */
 export const isAnyOperator = ({ path }: Tag): boolean => (path[0] === ANY || path[0] === `${REPEATED}${ANY}`) && (path.length === 1 || path[1] === ACCESS);
@@ -85,11 +87,11 @@ export function through(key: Key, tag: Tag): readonly Tag[] {
 
 function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
   if (key.name !== null) {
-    if (held === key.name) return 'yes';
+    if (held === key.name || (held === CONSTRUCTOR && key.name === 'constructor')) return 'yes';
     return held === ANY && !key.name.startsWith(PRIVATE) ? 'may' : 'no';
   }
   if (held.startsWith(PRIVATE)) return 'no';
-  if (held === ANY) return 'may';
+  if (held === ANY || held === CONSTRUCTOR) return 'may';
   // A number is written in digits (ECMA-262, 6.1.6.1.20), so it cannot be the name of a method.
   if (key.numeric && !/^-?[\dIN]/.test(held)) return 'no';
   const { prefix, suffix } = key;

@@ -121,6 +121,7 @@ function isNew({ seen }: Trace, { node, kind, tag }: Step): boolean {
 function apply(flow: Flow, trace: Trace, step: Step): void {
   const { file, tag } = step;
   if (tag.path.length > MAX_PATH) {
+    if (isQuiet(tag)) return;
     const node = 'type' in step.node ? step.node : file.tree.program;
     flow.lose(trace, { file, node, why: 'it lies too deep inside other objects' });
     return;

@@ -26,10 +26,27 @@ const OPERATOR_NAMES: ReadonlySet<string> = new Set(['toString', 'valueOf', 'toJ
 
 export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
 
-/** Whether Node's own code could call a function that an object holds under such a path. */
-export const isCalledByNatives = (path: readonly string[]): boolean => {
+/** Those that only the language asks for, or a proxy, a map, an iterator, a stream of the web: no class of Node's own calls them on itself. */
+const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
+  `get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf defineProperty getOwnPropertyDescriptor isExtensible preventExtensions
+  next return throw add delete size keys values name message stack code default exec test match replace search split filter load resolve start pull cancel`.split(
+    /\s+/,
+  ),
+);
+
+/** Modules whose classes programs inherit from. */
+const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
+
+/**
+ * Whether Node's own code could call a function that an object holds under such a path.
+ *
+ * @param owners What the object inherits from, or is given to; empty for anything.
+ */
+export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
   const [first] = path;
-  return first === undefined || first === '*' || first.startsWith('Symbol.') || ENGINE_NAMES.has(first);
+  if (first === undefined || first === '*' || first === '\u0002*' || first.startsWith('Symbol.')) return true;
+  const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
+  return ENGINE_NAMES.has(first) && !(isClass && NOT_OF_CLASSES.has(first));
 };
 
 /** Methods that every plain object, function or array has, and that hand nothing to code of the program. */
