@@ -6,7 +6,7 @@
  *
  * Run: `node scripts/prepare.mjs && node bench/reach-coverage.bench.ts [PART OF A NAME]`. Installs from the registry like reach-apps.bench.ts. Servers listen
  * on loopback, are asked a few times and ended by the number of their own process group. FUNCTIONS=N asks about N functions of each file (default 2),
- * TRUTH_ONLY=1 measures without asking the product, ROUNDS=N times the cost N times (default 3).
+ * QUESTIONS=N asks at most N, spread over all files (default 1,000), TRUTH_ONLY=1 measures without asking the product, ROUNDS=N times the cost N times (default 3).
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,6 +27,7 @@ const REACH_TIMEOUT_MS = 600_000;
 const cache = benchFolder('reach-coverage');
 const home = join(cache, '.home');
 const perFile = Number(process.env['FUNCTIONS'] ?? 2);
+const mostQuestions = Number(process.env['QUESTIONS'] ?? 1_000);
 const rounds = Number(process.env['ROUNDS'] ?? 3);
 const wanted = process.argv[2] ?? '';
 
@@ -121,7 +122,8 @@ function functionsToAsk(
     for (const each of single.filter((_, index) => index % step === 0).slice(0, perFile))
       asked.push({ id: `${asked.length}`, package: name, version, file: relative(folder, place), function: each.name });
   }
-  return { asked, files, ran };
+  const every = Math.ceil(asked.length / mostQuestions);
+  return { asked: asked.filter((_, index) => index % every === 0), files, ran };
 }
 
 interface Cost {
