@@ -4,7 +4,16 @@ import { bare, context, keyName, memberName, type Node } from './syntax.ts';
 
 const COLLECTIONS: ReadonlySet<string> = new Set(['Array', 'Map', 'Set', 'WeakMap', 'WeakSet']);
 /** Of arrays and of texts; a text has none of the methods that are asked for. */
-const COPYING: ReadonlySet<string> = new Set(['slice', 'concat', 'map', 'filter', 'split', 'splice', 'sort', 'reverse']);
+const COPYING: ReadonlySet<string> = new Set([
+  'slice',
+  'concat',
+  'map',
+  'filter',
+  'split',
+  'splice',
+  'sort',
+  'reverse',
+]);
 
 export function isArrayLike(file: FlowFile, expression: Node): boolean {
   const node = bare(expression);

@@ -2,10 +2,28 @@
  * Where a built-in module that can load or run code is passed on whole, or one of its functions is: `module.exports =
  * require('child_process')`, `promisify(exec)`. What is done with it then is not seen in this file.
  */
-import { builtinNamed, dottedPath, importedPath, INTEROP } from './global-path.ts';
+import { builtinNamed, dottedPath, importedPath, INTEROP, isGlobal } from './global-path.ts';
 import type { FileWalk } from './file-walk.ts';
 import { STARTS } from './process-sites.ts';
+import type { RequireUse } from './require-uses.ts';
 import { bare, context, memberName, type Node } from './syntax.ts';
+import type { TextReader } from './text-reader.ts';
+import { constantOf } from './text-shape.ts';
+
+/** Those that run code which they are given. */
+export const VM: ReadonlySet<string> = new Set([
+  'vm.runInThisContext',
+  'vm.runInNewContext',
+  'vm.runInContext',
+  'vm.compileFunction',
+  'vm.Script',
+  'vm.SourceTextModule',
+  'vm.SyntheticModule',
+  'repl.start',
+  'repl.REPLServer',
+  'inspector.Session',
+  'test.run',
+]);
 
 /** Their functions that load or run code, besides those of process-sites.ts. All others are harmless when they are passed on. */
 const LOADING: ReadonlySet<string> = new Set([
@@ -17,19 +35,14 @@ const LOADING: ReadonlySet<string> = new Set([
   'module.register',
   'module.registerHooks',
   'module.Module',
-  'vm.runInThisContext',
-  'vm.runInNewContext',
-  'vm.runInContext',
-  'vm.compileFunction',
-  'vm.Script',
-  'vm.SourceTextModule',
+  ...VM,
 ]);
 
-const MODULES: ReadonlySet<string> = new Set(['child_process', 'cluster', 'module', 'vm', 'worker_threads']);
+const MODULES: ReadonlySet<string> = new Set(['child_process', 'cluster', 'module', 'repl', 'vm', 'worker_threads']);
 
 /** The expressions that pass one on. */
-export function escapedBuiltins(walk: FileWalk): readonly Node[] {
-  const escaped: Node[] = [];
+export function escapedBuiltins(walk: FileWalk, uses: readonly RequireUse[]): readonly Node[] {
+  const escaped: Node[] = [...unnamed(walk, uses)];
   const isLoading = (path: string | null): boolean => path !== null && (MODULES.has(path) || LOADING.has(path));
   for (const binding of walk.scopes.bindings) {
     if (!binding.declarations.some((declaration) => isLoading(importedPath(declaration, walk.scopes)))) continue;
@@ -43,9 +56,15 @@ export function escapedBuiltins(walk: FileWalk): readonly Node[] {
       case 'CallExpression':
         if (isLoading(dottedPath(node, walk.scopes)) && isPassedOn(node)) escaped.push(node);
         break;
-      case 'ImportExpression':
-        if (isLoading(builtinNamed(node.source)) && isPassedOn(node)) escaped.push(node);
+      case 'ImportExpression': {
+        const isNamed = builtinNamed(node.source) !== null;
+        if (
+          isNamed ? isLoading(builtinNamed(node.source)) && isPassedOn(node) : namesLoading(node.source, walk.texts)
+        ) {
+          escaped.push(node);
+        }
         break;
+      }
       case 'ExportAllDeclaration':
       case 'ExportNamedDeclaration':
         if (node.source !== null && isLoading(builtinNamed(node.source))) escaped.push(node);
@@ -90,3 +109,17 @@ const isInterop = (call: Node & { type: 'CallExpression' | 'NewExpression' }): b
   const { parent } = context(call);
   return name !== null && INTEROP.test(name) && parent?.type === 'VariableDeclarator';
 };
+
+/** Loaded in a way that global-path.ts does not know: by another `require`, or under a name that is put together. */
+function unnamed({ scopes, texts }: FileWalk, uses: readonly RequireUse[]): readonly Node[] {
+  return uses.flatMap((use) => {
+    if (use.kind !== 'call') return [];
+    const [argument] = use.call.arguments;
+    const isKnown =
+      argument !== undefined && argument.type === 'Literal' && isGlobal(use.call.callee, 'require', scopes);
+    return argument === undefined || isKnown || !namesLoading(argument, texts) ? [] : [use.call];
+  });
+}
+
+const namesLoading = (name: Node, texts: TextReader): boolean =>
+  texts.textOf(name).some((shape) => MODULES.has((constantOf(shape) ?? '').replace(/^node:/, '')));

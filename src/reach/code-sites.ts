@@ -4,7 +4,7 @@
  */
 import { type FileWalk, placeOf } from './file-walk.ts';
 import { dottedPath, isGlobal } from './global-path.ts';
-import { escapedBuiltins } from './builtin-uses.ts';
+import { escapedBuiltins, VM } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { requireUses } from './require-uses.ts';
 import { bare, context, isFunction, keyName, memberName, type Node } from './syntax.ts';
@@ -56,6 +56,7 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
       const made = codeMadeBy(node, walk);
       if (made !== null) add(made.construct, node, made.code);
     } else if (setsNodeVariable(node)) add('environment', node, null);
+    else if (keepsFunctionConstructor(node, walk)) add('function', node, null);
     else if (node.type === 'MemberExpression') {
       const construct = internalsOf(node, walk);
       if (construct !== null) add(construct, node, null);
@@ -66,12 +67,13 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
       if (isPassedOn(node)) add(name === 'eval' ? 'indirect-eval' : 'function', node, null);
     }
   }
-  for (const use of requireUses(walk)) {
+  const uses = requireUses(walk);
+  for (const use of uses) {
     if (use.kind !== 'member') continue;
-    if (use.name === 'extensions') add('module-internals', use.node, null);
-    else if (use.name === 'cache' && !isForgotten(use.node)) add('module-cache', use.node, null);
+    if (use.name === 'extensions' && changesPrograms(use.node)) add('module-internals', use.node, null);
+    if (use.name === 'cache' && !isForgotten(use.node)) add('module-cache', use.node, null);
   }
-  for (const node of escapedBuiltins(walk)) add('builtin-value', node, null);
+  for (const node of escapedBuiltins(walk, uses)) add('builtin-value', node, null);
   return sites.sort((left, right) => left.start - right.start);
 }
 
@@ -96,6 +98,26 @@ function setsNodeVariable(node: Node): boolean {
   }
 }
 
+/** The endings that Node runs itself (Node documentation, `require.extensions`), and those of compilers. */
+const PROGRAM_ENDINGS = /^\.(?:[cm]?[jt]sx?|json|node|wasm)$/;
+
+/**
+ * `require.extensions['.hbs'] = f` adds a way to read files of that ending, which are no programs; what `f` does is in `f`. Every other use
+ * but a look whether it is there may change how programs are read.
+ */
+function changesPrograms(extensions: Node): boolean {
+  const { parent, child } = context(extensions);
+  if (parent?.type === 'MemberExpression' && parent.object === child) {
+    const ending = memberName(parent);
+    return ending === null || PROGRAM_ENDINGS.test(ending);
+  }
+  const isTest = parent?.type === 'IfStatement' || parent?.type === 'UnaryExpression';
+  const isFirst = parent?.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === child;
+  // The last of `a && require.extensions` is only looked at where the whole is the test of an `if`.
+  const isLast = parent?.type === 'LogicalExpression' && context(parent).parent?.type === 'IfStatement';
+  return !isTest && !isFirst && !isLast;
+}
+
 /** `delete require.cache[x]` lets a module be loaded again, and reaches none. */
 function isForgotten(cache: Node): boolean {
   const { parent } = context(cache);
@@ -110,23 +132,13 @@ interface Made {
 
 type Call = Node & { type: 'CallExpression' | 'NewExpression' };
 
-const VM: ReadonlySet<string> = new Set([
-  'vm.runInThisContext',
-  'vm.runInNewContext',
-  'vm.runInContext',
-  'vm.compileFunction',
-  'vm.Script',
-  'vm.SourceTextModule',
-  'vm.SyntheticModule',
-]);
-
 function codeMadeBy(call: Call, walk: FileWalk): Made | null {
   const [first, second] = call.arguments;
   const path = dottedPath(call.callee, walk.scopes);
   const text = (node: Node | undefined): TextShapes => (node === undefined ? [[]] : walk.texts.textOf(node));
   if (path === 'eval') return { construct: 'eval', code: text(first) };
   if (path === 'Function') return { construct: 'function', code: bodyOf(call, walk) };
-  if (path !== null && VM.has(path)) return { construct: 'vm', code: text(first) };
+  if (path !== null && VM.has(path)) return { construct: 'vm', code: path.startsWith('vm.') ? text(first) : null };
   if (path === 'worker_threads.Worker' && runsCode(second)) return { construct: 'worker-eval', code: text(first) };
   if (path === 'module.register' || path === 'module.registerHooks') return { construct: 'hooks', code: null };
   if (path === 'process.getBuiltinModule' && text(first).some((shape) => constantOf(shape) === null)) {
@@ -145,17 +157,45 @@ function bodyOf(call: Call, { texts }: FileWalk): TextShapes {
   return parts.at(-1) ?? [[]];
 }
 
-/** `(function () {}).constructor('…')`, `Object.getPrototypeOf(async () => {}).constructor`, `[].map.constructor('…')`: Function by another name. */
+/**
+ * Function by another name: the constructor of a function. `(function () {}).constructor('…')`, `[].map.constructor('…')`,
+ * `Object.getPrototypeOf(async () => {}).constructor`.
+ *
+ * `new x.constructor(…)` makes another object of the same class in every other package, so there it takes a text as the last argument, as
+ * code is, for `x` to be taken for a function. A call without `new` is no way to make an object.
+ */
 function isConstructorOfFunction(callee: Node, call: Call): boolean {
-  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'constructor' || call.arguments.length === 0) {
-    return false;
-  }
-  const object = bare(callee.object);
-  if (isFunction(object)) return true;
-  if (object.type === 'CallExpression') return memberName(bare(object.callee)) === 'getPrototypeOf';
-  // A method's constructor is Function, and nobody writes that to make an object.
-  return object.type === 'MemberExpression' && call.type === 'CallExpression';
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'constructor') return false;
+  const last = call.arguments.at(-1);
+  if (last === undefined) return false;
+  return call.type === 'CallExpression' || isFunctionValue(bare(callee.object)) || isText(bare(last));
 }
+
+const isText = (value: Node): boolean =>
+  (value.type === 'Literal' && typeof value.value === 'string') ||
+  value.type === 'TemplateLiteral' ||
+  (value.type === 'BinaryExpression' && value.operator === '+');
+
+/** A function that stands there, or the prototype of something, which may be one. */
+const isFunctionValue = (value: Node): boolean =>
+  isFunction(value) || (value.type === 'CallExpression' && memberName(bare(value.callee)) === 'getPrototypeOf');
+
+/** `const F = (async () => {}).constructor`, `const { constructor } = f`: it is called later, and not seen to be. */
+function keepsFunctionConstructor(node: Node, { scopes }: FileWalk): boolean {
+  const { parent } = context(node);
+  if (node.type === 'Property')
+    return parent?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'constructor';
+  if (node.type !== 'MemberExpression' || memberName(node) !== 'constructor') return false;
+  if (!isFunctionValue(bare(node.object)) || !isPassedOn(node) || parent?.type === 'CallExpression') return false;
+  // Kept to be compared with: `f instanceof AsyncFunction`.
+  const binding = parent?.type === 'VariableDeclarator' ? scopes.bindingOf(parent.id) : null;
+  return binding === null || binding.writes.length > 0 || binding.reads.some(isPassedOnOrCalled);
+}
+
+const isPassedOnOrCalled = (read: Node): boolean => {
+  const { parent } = context(read);
+  return parent?.type === 'CallExpression' || parent?.type === 'NewExpression' || isPassedOn(read);
+};
 
 /** `globalThis[name](…)`: it may be `eval`. */
 function isComputedGlobal(callee: Node, { scopes, texts }: FileWalk): boolean {
@@ -165,6 +205,9 @@ function isComputedGlobal(callee: Node, { scopes, texts }: FileWalk): boolean {
 }
 
 const isKnownName = (name: string | null): boolean => name !== null && name !== 'eval' && name !== 'Function';
+
+/** A property of Node's `Module`; not one of what the file exports. */
+const LOADER = /^module\.(?:constructor\.|prototype\.)?\w+$/;
 
 const INTERNALS: ReadonlySet<string> = new Set([
   '_compile',
@@ -176,6 +219,7 @@ const INTERNALS: ReadonlySet<string> = new Set([
   '_initPaths',
   '_findPath',
   '_cache',
+  'runMain',
   'wrap',
   'wrapper',
 ]);
@@ -190,7 +234,9 @@ const ONLY_OF_MODULES: ReadonlySet<string> = new Set([
 
 function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk): CodeConstruct | null {
   const name = memberName(node);
-  if (name === null) return null;
+  if (name === 'loadExtension') return 'native';
+  if (name === null)
+    return isGlobal(node.object, 'process', walk.scopes) && mayBeInternal(node.property, walk) ? 'native' : null;
   if (ONLY_OF_MODULES.has(name) && !isOwnMethod(node, walk)) return 'module-internals';
   const path = dottedPath(node, walk.scopes);
   switch (path) {
@@ -213,7 +259,7 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk):
     case 'module.parent.children':
       return 'module-cache';
     default:
-      return path.startsWith('module.') && INTERNALS.has(name) ? 'module-internals' : null;
+      return LOADER.test(path) && INTERNALS.has(name) ? 'module-internals' : null;
   }
 }
 
@@ -233,6 +279,14 @@ function isOwnMethod(node: Node & { type: 'MemberExpression' }, { scopes }: File
   return declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'ThisExpression';
 }
 
+/** `process[name]`: with `mainModule`, `binding` and the like it loads. */
+const mayBeInternal = (key: Node, { texts }: FileWalk): boolean =>
+  texts
+    .textOf(key)
+    .some((shape) =>
+      /^(?:mainModule|binding|dlopen|_linkedBinding|getBuiltinModule|execve)$/.test(constantOf(shape) ?? 'binding'),
+    );
+
 /** Parts of Node without code to load: old packages ask for them by name. */
 const HARMLESS_BINDINGS =
   /^(?:async_wrap|buffer|cares_wrap|config|constants|crypto|fs|http_parser|natives|os|pipe_wrap|stream_wrap|tcp_wrap|timer_wrap|tty_wrap|util|uv|v8|zlib)$/;
@@ -242,6 +296,13 @@ function isHarmlessBinding(member: Node, { texts }: FileWalk): boolean {
   if (parent?.type === 'UnaryExpression' || parent?.type === 'BinaryExpression') return true;
   if (parent?.type !== 'CallExpression' || parent.callee !== child) return false;
   return texts.textOf(parent.arguments[0]).every((shape) => HARMLESS_BINDINGS.test(constantOf(shape) ?? '-'));
+}
+
+/** `Function.call(…)`. But `Function.call.bind(f)` and `Function.bind.apply(C, …)` are about `f` and `C`: Function has what all functions have. */
+function isCalledAsMethod(member: Node): boolean {
+  const { parent, child } = context(member);
+  const isMethod = ['call', 'apply', 'bind'].includes(memberName(member) ?? '');
+  return isMethod && !(parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) !== null);
 }
 
 const LOOKING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'instanceof']);
@@ -255,7 +316,7 @@ function isPassedOn(node: Node): boolean {
       return parent.callee !== child;
     case 'MemberExpression':
       // `Function.prototype` and `eval.length` are harmless; `Function.call(null, code)` is not.
-      return parent.object === child && ['call', 'apply', 'bind', null].includes(memberName(parent));
+      return parent.object === child && (memberName(parent) === null || isCalledAsMethod(parent));
     case 'BinaryExpression':
       return !LOOKING.has(parent.operator);
     case 'UnaryExpression':

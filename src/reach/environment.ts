@@ -9,7 +9,16 @@ import { type FlowFile, valuesOf } from './flow-file.ts';
 import { bare, isFunction, memberName, parentOf, textOf, type Node } from './syntax.ts';
 
 /** Names that only other environments have (nodejs.org/api/globals.html has none of them). */
-const ELSEWHERE: ReadonlySet<string> = new Set(['define', 'window', 'document', 'importScripts', 'WorkerGlobalScope', 'Deno', 'Bun', 'YUI']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'define',
+  'window',
+  'document',
+  'importScripts',
+  'WorkerGlobalScope',
+  'Deno',
+  'Bun',
+  'YUI',
+]);
 
 export type MayDefine = (name: string) => boolean;
 
@@ -69,7 +78,8 @@ function truth(file: FlowFile, expression: Node, mayDefine: MayDefine, depth: nu
       const object = bare(node.object);
       if (object.type !== 'Identifier' || file.scopes.bindingOf(object) !== null) return null;
       // DOM nodes have a nodeType, modules have none.
-      if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType') return false;
+      if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType')
+        return false;
       return null;
     }
     default:
@@ -137,7 +147,8 @@ const isReplaced = (file: FlowFile, name: string): boolean =>
   (file.scopes.globals.get(name) ?? []).some((node) => {
     const parent = parentOf(node);
     // `exports = module.exports = …` leaves an object or a function there, which is all that such tests ask.
-    if (parent?.type === 'AssignmentExpression' && parent.left === node && parent.right.type === 'AssignmentExpression') return false;
+    if (parent?.type === 'AssignmentExpression' && parent.left === node && parent.right.type === 'AssignmentExpression')
+      return false;
     return WRITING.has(parent?.type ?? '') && !(parent?.type === 'AssignmentExpression' && parent.right === node);
   });
 

@@ -14,7 +14,7 @@ import { readSymbols, type VulnerableSymbol } from './symbols.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
 /** Raise it with every rule that changes: proofs of the version before then lapse. */
-export const ANALYSER = 'holdfast-reach/1';
+const ANALYSER = 'holdfast-reach/1';
 
 export const digestOfSources = (hashes: ReadonlyMap<string, string>): string =>
   sha256(canonicalJson([...hashes].sort(([a], [b]) => compareText(a, b)).map(([path, hash]) => [path, hash])));
@@ -28,7 +28,8 @@ export const digestOfSymbol = ({ id, package: name, version, file, function: fn,
 export const digestOfConditions = (conditions: readonly string[], node: string): string =>
   sha256(canonicalJson({ conditions, node }));
 
-export const digestOfAnalyser = (toolVersion: string): string => sha256(canonicalJson({ analyser: ANALYSER, tool: toolVersion }));
+export const digestOfAnalyser = (toolVersion: string): string =>
+  sha256(canonicalJson({ analyser: ANALYSER, tool: toolVersion }));
 
 /** A recorded verdict, as far as the check needs it. */
 export interface RecordedVerdict {
@@ -66,7 +67,9 @@ function recordedVerdict(item: unknown, path: string): RecordedVerdict {
   const digests = isObject(evidence) ? evidence['digests'] : undefined;
   if (symbol === undefined || verdict === undefined || !isObject(digests))
     throw new HoldfastError('PROOF_INVALID', `${path} has a verdict without its evidence`, { hint: HINT });
-  const known = Object.entries(digests).filter((entry): entry is [string, string | null] => entry[1] === null || typeof entry[1] === 'string');
+  const known = Object.entries(digests).filter(
+    (entry): entry is [string, string | null] => entry[1] === null || typeof entry[1] === 'string',
+  );
   return { symbol, verdict, digests: Object.fromEntries(known) };
 }
 

@@ -23,7 +23,8 @@ const THREAD_YOUNG_MB = 32;
 /** The parser is recursive; nesting.ts bounds how deep, this gives it room. */
 const THREAD_STACK_MB = 16;
 
-export function createFactsPool(): FactsPool {
+/** @param here Does the same in this thread: some systems allow no second one, or no memory for it. */
+export function createFactsPool(here: (task: FactsTask) => FactsDone): FactsPool {
   const folder = import.meta.dirname;
   const source = join(folder, 'parse.client.ts');
   const program = existsSync(source) ? source : join(folder, 'facts-thread.cjs');
@@ -38,10 +39,12 @@ export function createFactsPool(): FactsPool {
       },
     });
     workers.add(worker);
+    worker.once('error', () => workers.delete(worker));
     worker.once('exit', () => workers.delete(worker));
     return worker;
   };
   const idle: Worker[] = [];
+  const proven = new WeakSet<Worker>();
   return {
     run: async (tasks) => {
       const answers = new Map<FactsTask, FactsDone>();
@@ -49,9 +52,11 @@ export function createFactsPool(): FactsPool {
       const work = async (): Promise<void> => {
         for (const batch of rest) {
           const worker = idle.pop() ?? start();
-          const done = await runBatch(worker, batch);
-          for (const [at, task] of batch.entries()) answers.set(task, done?.[at] ?? ENDED);
-          if (done !== null) idle.push(worker);
+          const done = (await runBatch(worker, batch)) ?? (proven.has(worker) ? [] : batch.map(here));
+          for (const [at, task] of batch.entries()) answers.set(task, done[at] ?? ENDED);
+          if (!workers.has(worker)) continue;
+          proven.add(worker);
+          idle.push(worker);
         }
       };
       await Promise.all(Array.from({ length: Math.min(availableParallelism(), MOST_THREADS) }, work));
@@ -87,11 +92,14 @@ function runBatch(worker: Worker, batch: readonly FactsTask[]): Promise<readonly
   return new Promise((resolve) => {
     const settle = (done: readonly FactsDone[] | null): void => {
       worker.removeAllListeners('message');
-      worker.removeAllListeners('error');
+      worker.off('error', fail);
+      worker.off('exit', fail);
       resolve(done);
     };
+    const fail = (): void => settle(null);
     worker.once('message', (done: readonly FactsDone[]) => settle(done));
-    worker.once('error', () => settle(null));
+    worker.once('error', fail);
+    worker.once('exit', fail);
     worker.postMessage(batch);
   });
 }

@@ -24,7 +24,7 @@ export function createFactsReader(cachePath: string | null): ClosableFactsReader
   const extract = async (tasks: readonly FactsTask[]): Promise<readonly FactsDone[]> => {
     const chars = tasks.reduce((sum, { text }) => sum + text.length, 0);
     if (pool === null && chars < WORTH_THREADS_CHARS) return tasks.map(factsJson);
-    return (pool ??= createFactsPool()).run(tasks);
+    return (pool ??= createFactsPool(factsJson)).run(tasks);
   };
   return {
     read: async (requests) => {

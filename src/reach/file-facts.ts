@@ -18,7 +18,7 @@ import { scopesOf } from './scopes.ts';
 import { type Node, type SyntaxTree, textOf } from './syntax.ts';
 
 /** Raise it with every change of what is extracted, or the cache keeps answering with the old facts. */
-export const FACTS_VERSION = 2;
+export const FACTS_VERSION = 4;
 
 export interface FileFacts {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
@@ -80,7 +80,8 @@ function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly
   for (const node of nodes) {
     if (node.type !== 'Literal' && node.type !== 'TemplateElement') continue;
     const text = node.type === 'Literal' ? node.value : node.value.cooked;
-    if (typeof text !== 'string' || text.length > LONGEST_NAME || !CLIMBING.test(text)) continue;
+    if (typeof text !== 'string' || text.length > LONGEST_NAME || !text.includes('..') || !CLIMBING.test(text))
+      continue;
     if (texts.size < MOST_CLIMBING && !isName(node)) texts.add(text);
   }
   return [...texts];

@@ -8,7 +8,21 @@ import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './
 import { nativeArgument } from './flow-natives.ts';
 import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
 import { attach, bindPattern, heldBy } from './flow-store.ts';
-import { ACCESS, ANY, CONSTRUCTOR, isElement, isQuiet, inside, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import {
+  ACCESS,
+  ANY,
+  CONSTRUCTOR,
+  isElement,
+  isQuiet,
+  inside,
+  perhaps,
+  PROMISED,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Key,
+  type Tag,
+} from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
@@ -23,10 +37,26 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
   const position = spreadAt >= 0 && spreadAt < at ? null : at;
   const callee = bare(call.callee);
   const name = memberName(callee);
-  if (callee.type === 'MemberExpression' && (name === 'call' || name === 'apply' || name === 'bind')) {
+  const isIndirect = name === 'call' || name === 'apply' || name === 'bind';
+  if (callee.type === 'MemberExpression' && isIndirect && !isReflect(site.file, callee.object)) {
     if (indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag)) return;
   }
   into(flow, trace, site, { call, callee, at: position }, tag);
+}
+
+/** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
+const isReflect = (file: FlowFile, object: Node): boolean =>
+  object.type === 'Identifier' && object.name === 'Reflect' && file.scopes.bindingOf(object) === null;
+
+/** `f(...list)`: each element may become any of the arguments. */
+export function spreadArgument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
+  if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
+  if (!isElement(tag)) return;
+  const callee = bare(call.callee);
+  const name = memberName(callee);
+  if (name === 'call' || name === 'apply' || name === 'bind')
+    flow.lose(trace, { ...site, why: 'it is one of the arguments of a call with a spread' });
+  else for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, { call, callee, at: null }, element);
 }
 
 interface Passing {
@@ -41,7 +71,12 @@ function indirect(
   flow: Flow,
   trace: Trace,
   site: Site,
-  { call, target, name, at }: { readonly call: Node; readonly target: Node; readonly name: string; readonly at: number | null },
+  {
+    call,
+    target,
+    name,
+    at,
+  }: { readonly call: Node; readonly target: Node; readonly name: string; readonly at: number | null },
   tag: Tag,
 ): boolean {
   const { file } = site;
@@ -53,8 +88,10 @@ function indirect(
   }
   const known = resolve(flow.world, file, target);
   for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
-  for (const found of known.found) if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
-  if (!known.isWhole && !isInert(file, target)) flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
+  for (const found of known.found)
+    if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
+  if (!known.isWhole && !isInert(file, target))
+    flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
   for (const native of known.natives) nativeThis(flow, trace, site, native, call, tag);
   return true;
 }
@@ -78,7 +115,8 @@ function isInert(file: FlowFile, target: Node): boolean {
 function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: Node, tag: Tag): void {
   const method = name.split('.').at(-1) ?? '';
   if (natives.INERT_METHODS.has(method) || name.startsWith('Object.prototype.')) return;
-  if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag)) return;
+  if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
+    return;
   if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;
   flow.lose(trace, { ...site, why: `${name} gets it as this` });
 }
@@ -127,7 +165,8 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
     if (natives.INERT_METHODS.has(method)) return;
     if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add') {
       flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, tag) });
-      if (method === 'set') flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
+      if (method === 'set')
+        flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
       if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(ANY, tag) });
       if (isArrayLike(file, callee.object)) return;
     }
@@ -140,7 +179,11 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
 
 const CALLED_BACK: ReadonlySet<string> = new Set([...natives.ARRAY_CALLBACKS, 'then', 'catch', 'finally']);
 
-const callSite = (file: FlowFile, node: Node): Pick<Call, 'file' | 'node' | 'receiver'> => ({ file, node, receiver: null });
+const callSite = (file: FlowFile, node: Node): Pick<Call, 'file' | 'node' | 'receiver'> => ({
+  file,
+  node,
+  receiver: null,
+});
 
 function calleeWords(callee: Node): string {
   const name = memberName(callee);
@@ -179,7 +222,17 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   const name = memberName(read);
   if (parent?.type === 'AssignmentExpression' && parent.left === child) {
     attach(flow, trace, { file, node: parent.right }, name, tag);
-    heldBy(flow, trace, { file, node: parent.right }, keyOf(file, read.type === 'MemberExpression' ? read.property : read, read.type === 'MemberExpression' && read.computed), tag);
+    heldBy(
+      flow,
+      trace,
+      { file, node: parent.right },
+      keyOf(
+        file,
+        read.type === 'MemberExpression' ? read.property : read,
+        read.type === 'MemberExpression' && read.computed,
+      ),
+      tag,
+    );
     return;
   }
   if (parent?.type !== 'CallExpression' || parent.callee !== child) return;
@@ -188,7 +241,8 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name))) return;
+  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name)))
+    return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
   const known = resolve(flow.world, file, read);
@@ -213,8 +267,7 @@ function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, 
     const [callback] = call.arguments;
     if (callback === undefined) return;
     const known = resolve(flow.world, file, callback);
-    for (const fn of functionsOf(known.found).functions)
-      bindParameter(flow, trace, fn, 0, inside(tag));
+    for (const fn of functionsOf(known.found).functions) bindParameter(flow, trace, fn, 0, inside(tag));
     if (!known.isWhole) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
 }
@@ -231,7 +284,10 @@ function arrayMethod(
   if (call.type !== 'CallExpression' || elements.length === 0) return false;
   if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
     for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
-  let isKnown = natives.ARRAY_INERT.has(method) || natives.ARRAY_INSERTS.has(method) || ['has', 'delete', 'clear', 'set', 'add'].includes(method);
+  let isKnown =
+    natives.ARRAY_INERT.has(method) ||
+    natives.ARRAY_INSERTS.has(method) ||
+    ['has', 'delete', 'clear', 'set', 'add'].includes(method);
   if (natives.ARRAY_ELEMENTS.has(method) || method === 'get') {
     for (const element of elements) flow.push(trace, { kind: 'value', file, node: call, tag: element });
     isKnown = true;
@@ -254,14 +310,18 @@ function arrayMethod(
 
 /** What a function gives back goes to everybody who calls it. */
 export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
-  flow.callersOf(trace, { file, node: fn }, {
-    onCall: (call) => {
-      const back = call.may ? perhaps(tag) : tag;
-      if (call.how === 'call' || call.how === 'access') cameBack(flow, trace, call, back);
-      else fromCallback(flow, trace, call, back);
+  flow.callersOf(
+    trace,
+    { file, node: fn },
+    {
+      onCall: (call) => {
+        const back = call.may ? perhaps(tag) : tag;
+        if (call.how === 'call' || call.how === 'access') cameBack(flow, trace, call, back);
+        else fromCallback(flow, trace, call, back);
+      },
+      onLoss: (loss) => flow.lose(trace, loss),
     },
-    onLoss: (loss) => flow.lose(trace, loss),
-  });
+  );
 }
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
@@ -296,8 +356,10 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
 }
 
 /** Natives that do nothing with what their callback gives back. */
-const UNUSED_BY: ReadonlySet<string> = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process.nextTick']);
-
-/** The key of the argument at a place, for natives that take one: `Reflect.get(x, 'a')`. */
-export const keyAt = (file: FlowFile, node: Node | undefined): Key =>
-  node === undefined ? UNKNOWN_KEY : keyOf(file, node, true);
+const UNUSED_BY: ReadonlySet<string> = new Set([
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'process.nextTick',
+]);

@@ -40,7 +40,8 @@ function thisByOwner(file: FlowFile): ReadonlyMap<Node, readonly Node[]> {
   if (known === undefined) {
     known = new Map();
     for (const node of file.tree.nodes) {
-      if (node.type !== 'ThisExpression' && node.type !== 'Super' && node.type !== 'MetaProperty' && !isArguments(node)) continue;
+      if (node.type !== 'ThisExpression' && node.type !== 'Super' && node.type !== 'MetaProperty' && !isArguments(node))
+        continue;
       const owner = ownerOfThis(node);
       const list = known.get(owner);
       if (list === undefined) known.set(owner, [node]);
@@ -178,7 +179,8 @@ function keyFromSymbol({ declarations }: Binding): Key {
   const property = declaration === undefined ? undefined : parentOf(declaration);
   const pattern = property === undefined ? undefined : parentOf(property);
   const declarator = pattern === undefined ? undefined : parentOf(pattern);
-  if (property?.type !== 'Property' || declarator?.type !== 'VariableDeclarator' || declarator.init === null) return UNKNOWN_KEY;
+  if (property?.type !== 'Property' || declarator?.type !== 'VariableDeclarator' || declarator.init === null)
+    return UNKNOWN_KEY;
   return keyOfMember(bare(declarator.init), property.key, property.computed);
 }
 

@@ -58,7 +58,8 @@ function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly
 const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';
 
 const isCallable = (callable: Callable, tag: Tag): boolean =>
-  callable === 'all' || (callable !== 'none' && (tag.path[0] === undefined || isElement(tag) || callable.includes(tag.path[0])));
+  callable === 'all' ||
+  (callable !== 'none' && (tag.path[0] === undefined || isElement(tag) || callable.includes(tag.path[0])));
 
 /** Whoever uses the library, or the platform that calls the handlers, may call what is exported. */
 function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
@@ -99,7 +100,8 @@ function importedAs(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: T
     case 'ExportNamedDeclaration':
       for (const { local, exported: outer } of node.specifiers) {
         const name = nameOf(local);
-        for (const next of name === null ? [] : through({ name }, tag)) exported(flow, trace, file, under(nameOf(outer) ?? ANY, next));
+        for (const next of name === null ? [] : through({ name }, tag))
+          exported(flow, trace, file, under(nameOf(outer) ?? ANY, next));
       }
       return;
     case 'ExportAllDeclaration':

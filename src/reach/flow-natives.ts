@@ -5,7 +5,21 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
 import { giveHeir, giveInstance, setBy } from './flow-store.ts';
-import { ACCESS, ANY, CONSTRUCTOR, inside, isAnyOperator, isElement, perhaps, PROMISED, storedAs, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import {
+  ACCESS,
+  ANY,
+  CONSTRUCTOR,
+  inside,
+  isAnyOperator,
+  isElement,
+  perhaps,
+  PROMISED,
+  storedAs,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Tag,
+} from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, isCalledByOperators, isForgetful, looksAtObjects, RETURNS_FIRST } from './natives.ts';
 import type { Node } from './syntax.ts';
@@ -30,15 +44,21 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
     return;
   }
   if (RETURNS_FIRST.has(name) && at === 0) {
-    flow.push(trace, { kind: 'value', file: site.file, node: call, tag: name === 'Promise.resolve' ? under(PROMISED, tag) : tag });
+    flow.push(trace, {
+      kind: 'value',
+      file: site.file,
+      node: call,
+      tag: name === 'Promise.resolve' ? under(PROMISED, tag) : tag,
+    });
     return;
   }
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
-  if (isLookedAt && (tag.path.length > 0 || at === 0)) {
+  if (isLookedAt && (tag.path.length > 0 || at === 0 || name.startsWith('console.'))) {
     if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
     return;
   }
-  if (tag.path.length === 0) flow.call(trace, { file: site.file, node: call, how: 'callback', may: tag.may, receiver: null });
+  if (tag.path.length === 0)
+    flow.call(trace, { file: site.file, node: call, how: 'callback', may: tag.may, receiver: null });
   else flow.lose(trace, { ...site, why: `it is handed to ${name}` });
 }
 
@@ -143,7 +163,13 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Reflect.setPrototypeOf', inheriting],
   ['Object.getPrototypeOf', (given, tag) => result(given, tag)],
   ['Reflect.getPrototypeOf', (given, tag) => result(given, tag)],
-  ['Reflect.get', (given, tag) => (given.at === 0 ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag)) : lose(given, 'a getter gets it as this'))],
+  [
+    'Reflect.get',
+    (given, tag) =>
+      given.at === 0
+        ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag))
+        : lose(given, 'a getter gets it as this'),
+  ],
   [
     'Reflect.set',
     (given, tag) =>
@@ -153,9 +179,19 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Reflect.construct', reflectCall],
   ['Object.values', (given, tag) => result(given, elements(tag))],
   ['Object.entries', (given, tag) => result(given, nested(elements(tag)))],
-  ['Object.fromEntries', (given, tag) => result(given, isElement(tag) ? perhaps(tag) : null, tag.path[1] === ANY ? perhaps(inside(tag)) : null)],
-  ['Object.getOwnPropertyDescriptor', (given, tag) => (tag.path.length > 0 ? lose(given, 'its property is looked at through a descriptor') : undefined)],
-  ['Object.getOwnPropertyDescriptors', (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined)],
+  [
+    'Object.fromEntries',
+    (given, tag) =>
+      result(given, isElement(tag) ? perhaps(tag) : null, tag.path[1] === ANY ? perhaps(inside(tag)) : null),
+  ],
+  [
+    'Object.getOwnPropertyDescriptor',
+    (given, tag) => (tag.path.length > 0 ? lose(given, 'its property is looked at through a descriptor') : undefined),
+  ],
+  [
+    'Object.getOwnPropertyDescriptors',
+    (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined),
+  ],
   ['util.inherits', inherits],
   ['util.promisify', (given, tag) => result(given, tag)],
   ['util.callbackify', (given, tag) => result(given, tag)],

@@ -5,12 +5,23 @@
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
+import { returnedBy } from './returned-values.ts';
 import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
 import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isClass, isFunction, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import {
+  bare,
+  context,
+  isClass,
+  isFunction,
+  memberName,
+  parentOf,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: Node, tag: Tag): void {
   const node = bare(expression);
@@ -166,14 +177,19 @@ function isLoopVariable(declarator: Node): boolean {
 function parameterOrigin(flow: Flow, trace: Trace, { file, node }: Site, fn: FunctionNode, tag: Tag): void {
   const at = fn.params.findIndex((each) => each === node);
   const isRest = fn.params[at]?.type === 'RestElement';
-  flow.callersOf(trace, { file, node: fn }, {
-    onCall: (call) => {
-      const found = isRest ? null : argumentOf(call, at);
-      if (found === null) flow.lose(trace, { file: call.file, node: call.node, why: 'it is put into an argument that is not seen' });
-      else if (found !== 'none') flow.push(trace, { kind: 'store', file: call.file, node: found, tag });
+  flow.callersOf(
+    trace,
+    { file, node: fn },
+    {
+      onCall: (call) => {
+        const found = isRest ? null : argumentOf(call, at);
+        if (found === null)
+          flow.lose(trace, { file: call.file, node: call.node, why: 'it is put into an argument that is not seen' });
+        else if (found !== 'none') flow.push(trace, { kind: 'store', file: call.file, node: found, tag });
+      },
+      onLoss: (loss) => flow.lose(trace, loss),
     },
-    onLoss: (loss) => flow.lose(trace, loss),
-  });
+  );
 }
 
 function argumentOf({ node, how }: Call, at: number): Node | 'none' | null {
@@ -181,7 +197,8 @@ function argumentOf({ node, how }: Call, at: number): Node | 'none' | null {
   const callee = bare(node.callee);
   const method = memberName(callee);
   if (node.arguments.some(({ type }) => type === 'SpreadElement') || method === 'apply') return null;
-  if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Reflect') return null;
+  if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Reflect')
+    return null;
   // A function called `call` of the program's own looks like this too; its receiver then stands for its first argument, and both are followed.
   return node.arguments[method === 'call' ? at + 1 : at] ?? 'none';
 }
@@ -211,30 +228,10 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
       flow.lose(trace, { file, node: call, why: `it is put into what ${name} gives` });
   }
   for (const fn of functions)
-    for (const value of returnedBy(fn.file, fn.node)) flow.push(trace, { kind: 'store', file: fn.file, node: value, tag });
-  if (!known.isWhole || !isWhole) flow.lose(trace, { file, node: call, why: 'it is put into what a call gives that is not followed' });
-}
-
-/** The expressions that a function gives back. */
-function returnedBy(file: FlowFile, fn: FunctionNode): readonly Node[] {
-  let known = returns.get(fn);
-  if (known === undefined) returns.set(fn, (known = findReturned(file, fn)));
-  return known;
-}
-
-const returns = new WeakMap<FunctionNode, readonly Node[]>();
-
-function findReturned(file: FlowFile, fn: FunctionNode): readonly Node[] {
-  if (fn.type === 'ArrowFunctionExpression' && fn.expression && fn.body.type !== 'BlockStatement') return [fn.body];
-  const values: Node[] = [];
-  for (const node of file.tree.nodes) {
-    if (node.type !== 'ReturnStatement' || node.argument === null) continue;
-    if (node.start < fn.start || node.end > fn.end) continue;
-    let above = parentOf(node);
-    while (above !== undefined && !isFunction(above)) above = parentOf(above);
-    if (above === fn) values.push(node.argument);
-  }
-  return values;
+    for (const value of returnedBy(fn.file, fn.node))
+      flow.push(trace, { kind: 'store', file: fn.file, node: value, tag });
+  if (!known.isWhole || !isWhole)
+    flow.lose(trace, { file, node: call, why: 'it is put into what a call gives that is not followed' });
 }
 
 /** `this.x = f`: the object that the function around is a method of, and every other that it is called on. */
@@ -249,7 +246,14 @@ function storeInThis(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): 
   const holder = member === undefined ? undefined : parentOf(member);
   const above = holder === undefined ? undefined : parentOf(holder);
   if (above !== undefined && isClass(above) && member !== undefined && holder?.type === 'ClassBody')
-    value(above, 'static' in member && member.static === true ? tag : member.type === 'StaticBlock' ? tag : under('prototype', tag));
+    value(
+      above,
+      'static' in member && member.static === true
+        ? tag
+        : member.type === 'StaticBlock'
+          ? tag
+          : under('prototype', tag),
+    );
   else if (member?.type === 'Property' && holder?.type === 'ObjectExpression') value(holder, tag);
   else if (isFunction(owner)) storeInMethod(flow, trace, file, owner, tag);
   if (isFunction(owner)) receivers(flow, trace, file, owner, tag);
@@ -268,19 +272,24 @@ function storeInMethod(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNod
 /** Objects on which the function is called: `fn.call(x)`, `x.fn()` where x is not the one that it was written for. */
 function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
   const isMethod = isWrittenAsMethod(fn);
-  flow.callersOf(trace, { file, node: fn }, {
-    onCall: ({ file: from, node, how, receiver }) => {
-      // `x.fn()` is called on the object that the function was written for, which has the value by now; only a method that was
-      // copied to another object and called there would not be.
-      if (isMethod && receiver !== null && parentOf(receiver)?.type === 'MemberExpression') return;
-      if (receiver !== null) flow.push(trace, { kind: 'store', file: from, node: receiver, tag });
-      else if (how === 'callback') flow.lose(trace, { file: from, node, why: 'its object is the this of a callback' });
-      else if (node.type === 'CallExpression' && isSloppy(file, fn))
-        flow.lose(trace, { file: from, node, why: 'its object is the global one, which everybody can read' });
+  flow.callersOf(
+    trace,
+    { file, node: fn },
+    {
+      onCall: ({ file: from, node, how, receiver }) => {
+        // `x.fn()` is called on the object that the function was written for, which has the value by now; only a method that was
+        // copied to another object and called there would not be.
+        if (isMethod && receiver !== null && parentOf(receiver)?.type === 'MemberExpression') return;
+        if (receiver !== null) flow.push(trace, { kind: 'store', file: from, node: receiver, tag });
+        else if (how === 'callback')
+          flow.lose(trace, { file: from, node, why: 'its object is the this of a callback' });
+        else if (node.type === 'CallExpression' && isSloppy(file, fn))
+          flow.lose(trace, { file: from, node, why: 'its object is the global one, which everybody can read' });
+      },
+      // Code that has only the method can call it on an object of its own, which then has the value; the class's own instances are followed.
+      onLoss: (loss) => (isMethod ? undefined : flow.lose(trace, loss)),
     },
-    // Code that has only the method can call it on an object of its own, which then has the value; the class's own instances are followed.
-    onLoss: (loss) => (isMethod ? undefined : flow.lose(trace, loss)),
-  });
+  );
 }
 
 function isWrittenAsMethod(fn: FunctionNode): boolean {
@@ -297,7 +306,12 @@ function isSloppy(file: FlowFile, fn: FunctionNode): boolean {
   if (file.isEsm || file.tree.source.slice(fn.start, fn.end).includes('instanceof')) return false;
   for (let above: Node | undefined = fn; above !== undefined; above = parentOf(above)) {
     if (isClass(above)) return false;
-    const body = above.type === 'Program' ? above.body : isFunction(above) && above.body?.type === 'BlockStatement' ? above.body.body : [];
+    const body =
+      above.type === 'Program'
+        ? above.body
+        : isFunction(above) && above.body?.type === 'BlockStatement'
+          ? above.body.body
+          : [];
     if (body.some((statement) => 'directive' in statement && statement.directive === 'use strict')) return false;
   }
   return true;

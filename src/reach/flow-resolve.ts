@@ -6,6 +6,7 @@
  */
 import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
+import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, textOf, type Node } from './syntax.ts';
 
@@ -67,7 +68,7 @@ function resolveValue(world: FlowWorld, file: FlowFile, expression: Node, depth:
       return name === null ? UNSEEN : resolveMember(world, file, node.object, name, depth + 1);
     }
     case 'CallExpression':
-      return resolveRequest(world, file, node, depth);
+      return resolveRequest(world, file, node, depth) ?? resolveResult(world, file, node, depth);
     default:
       return UNSEEN;
   }
@@ -79,7 +80,9 @@ const GLOBALS: ReadonlySet<string> = new Set(
   TypeError RangeError SyntaxError ReferenceError EvalError URIError AggregateError ArrayBuffer DataView Buffer Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array
   Float32Array Float64Array Uint8ClampedArray BigInt64Array BigUint64Array Intl Atomics console process parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent
   encodeURI decodeURI escape unescape setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask structuredClone
-  URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget performance fetch Headers Request Response FormData Blob require`.split(/\s+/),
+  URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget performance fetch Headers Request Response FormData Blob require`.split(
+    /\s+/,
+  ),
 );
 
 export const isGlobal = (name: string): boolean => GLOBALS.has(name);
@@ -169,7 +172,7 @@ interface CallOnTheSpot {
 }
 
 /** The call of a function expression that stands in the callee itself. */
-export function calledOnTheSpot(fn: Node): CallOnTheSpot | null {
+function calledOnTheSpot(fn: Node): CallOnTheSpot | null {
   const { parent, child } = context(fn);
   if (parent?.type === 'CallExpression' && parent.callee === child)
     return { node: parent, arguments: parent.arguments, shift: 0 };
@@ -186,8 +189,7 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
   const statement = specifier === undefined ? undefined : parentOf(specifier);
   if (specifier === undefined || statement?.type !== 'ImportDeclaration') return UNSEEN;
   const target = world.targetOf(file, statement);
-  if (specifier.type === 'ImportNamespaceSpecifier')
-    return target.kind === 'native' ? native(target.name) : UNSEEN;
+  if (specifier.type === 'ImportNamespaceSpecifier') return target.kind === 'native' ? native(target.name) : UNSEEN;
   const name =
     specifier.type === 'ImportSpecifier'
       ? specifier.imported.type === 'Identifier'
@@ -200,12 +202,36 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
 }
 
 /** What `require('x')` itself is: a module whose whole export is one function or object. */
-function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
-  if (node.type !== 'CallExpression') return UNSEEN;
+function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
+  if (node.type !== 'CallExpression') return null;
   const target = world.targetOf(file, node);
   if (target.kind === 'native') return native(target.name);
-  return target.kind === 'file' && !target.file.isEsm ? resolveExport(world, target.file, null, depth + 1) : UNSEEN;
+  if (target.kind === 'unknown') return null;
+  return target.file.isEsm ? UNSEEN : resolveExport(world, target.file, null, depth + 1);
 }
+
+/** What a call gives, where it is a function that its callee makes: `createAggregator(…)`, `f.bind(x)`. */
+function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
+  if (node.type !== 'CallExpression' || depth > MAX_CALL_DEPTH) return UNSEEN;
+  const callee = bare(node.callee);
+  if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
+    return resolveValue(world, file, callee.object, depth + 1);
+  const made = resolveValue(world, file, callee, depth + 1);
+  if (!made.isWhole || made.natives.length > 0 || made.found.length === 0) return UNSEEN;
+  return join(
+    made.found.map((each) => {
+      if (!isFunction(each.node) || each.node.async || each.node.generator) return UNSEEN;
+      const values = returnedBy(each.file, each.node);
+      return values.length === 0 || values.length > MAX_RETURNS
+        ? UNSEEN
+        : join(values.map((value) => resolveValue(world, each.file, value, depth + 1)));
+    }),
+  );
+}
+
+/** Each result may ask for others, so this goes less deep than definitions do. */
+const MAX_CALL_DEPTH = 4;
+const MAX_RETURNS = 8;
 
 function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
@@ -275,9 +301,7 @@ function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, de
   const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
   if (name === null && values.length === 0) return UNSEEN;
   const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
-  return join([
-    ...passedOn,
-    ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
+  return join([...passedOn, ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
 }
 
 const nameOf = (node: Node): string | null => (node.type === 'Identifier' ? node.name : textOf(node));
@@ -400,8 +424,7 @@ function namespaceOf(file: FlowFile): Exports {
     if (node.type === 'ExportAllDeclaration') {
       if (node.exported === null) passedOn.push({ statement: node, as: null, name: null });
       else isWhole = false;
-    }
-    else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
+    } else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
     else if (node.type === 'ExportNamedDeclaration') {
       for (const specifier of node.specifiers) {
         const name = nameOf(specifier.exported);
@@ -425,7 +448,10 @@ function namespaceOf(file: FlowFile): Exports {
 }
 
 /** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */
-export function functionsOf(found: readonly Site[]): { readonly functions: readonly FunctionRef[]; readonly isWhole: boolean } {
+export function functionsOf(found: readonly Site[]): {
+  readonly functions: readonly FunctionRef[];
+  readonly isWhole: boolean;
+} {
   const functions: FunctionRef[] = [];
   let isWhole = true;
   for (const { file, node } of found) {

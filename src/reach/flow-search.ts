@@ -39,7 +39,7 @@ export interface Considered {
 }
 
 /** More bodies than this on the way up, and the answer is "unknown". */
-export const MAX_BODIES = 4_000;
+const MAX_BODIES = 4_000;
 
 export interface Search {
   readonly ask: (target: Body) => Answer;
@@ -74,19 +74,20 @@ function causesOf(
   { file, fn }: Body,
 ): { readonly causes: readonly Cause[]; readonly isRoot: boolean } | null {
   if (fn === null) {
-    const causes = world
-      .importersOf(file)
-      .map(({ file: from, node, may, opaque }) => ({
-        site: { file: from, node },
-        doubt: opaque ?? (may ? 'it could load the file' : null),
-      }));
+    const causes = world.importersOf(file).map(({ file: from, node, may, opaque }) => ({
+      site: { file: from, node },
+      doubt: opaque ?? (may ? 'it could load the file' : null),
+    }));
     return { causes, isRoot: world.isEntry(file) };
   }
   const trace = flow.trace({ file, node: fn } satisfies FunctionRef);
   if (trace === null) return null;
   const calls = trace.calls
     .filter(({ how }) => how !== 'entry')
-    .map(({ file: from, node, may }) => ({ site: { file: from, node }, doubt: may ? 'it could be this function that is called' : null }));
+    .map(({ file: from, node, may }) => ({
+      site: { file: from, node },
+      doubt: may ? 'it could be this function that is called' : null,
+    }));
   const losses = trace.losses.map(({ why, ...site }: Loss) => ({ site, doubt: why }));
   return { causes: [...calls, ...losses], isRoot: trace.calls.some(({ how }) => how === 'entry') };
 }
@@ -101,10 +102,13 @@ function askOnce(world: FlowWorld, flow: ValueFlow, target: Body): Answer {
     const body = nextBody(certain, doubtful, hops);
     if (body === null) return { kind: 'unreachable', considered };
     const found = considered.length < MAX_BODIES ? causesOf(world, flow, body) : null;
-    if (found === null) return { kind: 'unknown', path: pathFrom(body, hops), why: 'the search was given up: too much code leads here' };
+    if (found === null)
+      return { kind: 'unknown', path: pathFrom(body, hops), why: 'the search was given up: too much code leads here' };
     if (found.isRoot) {
       const path = pathFrom(body, hops);
-      return path.some(({ doubt }) => doubt !== null) ? { kind: 'unknown', path, why: null } : { kind: 'reachable', path };
+      return path.some(({ doubt }) => doubt !== null)
+        ? { kind: 'unknown', path, why: null }
+        : { kind: 'reachable', path };
     }
     considered.push({ body, sites: found.causes.map(({ site }) => site) });
     for (const { site, doubt } of found.causes) {
@@ -141,4 +145,3 @@ function pathFrom(body: Body, hops: ReadonlyMap<object, Hop>): readonly Hop[] {
   }
   return path;
 }
-

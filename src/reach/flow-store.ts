@@ -6,7 +6,20 @@
  */
 import { exported } from './flow-module.ts';
 import { argumentsOf, keyOf, newTargetsOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
-import { ACCESS, ANY, CONSTRUCTOR, inside, isElement, isQuiet, storedAs, through, under, UNKNOWN_KEY, type Key, type Tag } from './flow-tag.ts';
+import {
+  ACCESS,
+  ANY,
+  CONSTRUCTOR,
+  inside,
+  isElement,
+  isQuiet,
+  storedAs,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Key,
+  type Tag,
+} from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { isCalledByNatives, isCalledByOperators } from './natives.ts';
@@ -121,7 +134,8 @@ function bindName(flow: Flow, trace: Trace, file: FlowFile, identifier: Node, ta
 /** `catch (e) { var e = f; }` gives the value to the variable of the clause (ECMA-262, B.3.4). */
 function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node & { name: string }, tag: Tag): void {
   for (let above = parentOf(identifier); above !== undefined && !isFunction(above); above = parentOf(above)) {
-    if (above.type !== 'CatchClause' || above.param?.type !== 'Identifier' || above.param.name !== identifier.name) continue;
+    if (above.type !== 'CatchClause' || above.param?.type !== 'Identifier' || above.param.name !== identifier.name)
+      continue;
     const caught = file.scopes.bindingOf(above.param);
     if (caught !== null) flow.push(trace, { kind: 'variable', file, node: caught, tag });
   }
@@ -137,7 +151,8 @@ export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: 
   }
   // `arguments` and the parameters are the same variables in sloppy code (ECMA-262, 10.4.4).
   if (binding.kind === 'parameter')
-    for (const use of argumentsOf(file, binding.scope)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
+    for (const use of argumentsOf(file, binding.scope))
+      flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
   if (binding.kind === 'enum') flow.lose(trace, { file, node: binding.scope, why: 'an enum or a namespace holds it' });
   if (!file.scopes.isOpaque) return;
   for (const node of file.tree.nodes) {
@@ -168,7 +183,8 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
     for (const property of node.properties)
       if (property.type === 'Property') {
         attach(flow, trace, { file, node: property.value }, keyName(property.key, property.computed), tag);
-        if (property.kind === 'set') setBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
+        if (property.kind === 'set')
+          setBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
         if (property.kind === 'init')
           heldBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
       }
@@ -218,9 +234,9 @@ function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
     if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
     else if (member.type === 'MethodDefinition' && member.static) {
       attach(flow, trace, { file, node: member.value }, keyName(member.key, member.computed), tag);
-      if (member.kind === 'set') setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
-    }
-    else if (member.type === 'PropertyDefinition' && member.static)
+      if (member.kind === 'set')
+        setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
+    } else if (member.type === 'PropertyDefinition' && member.static)
       flow.push(trace, { kind: 'this', file, node: member, tag });
   }
 }
@@ -283,7 +299,10 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
   if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
   if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
     const above = resolve(flow.world, file, prototype.object);
-    if (!above.isWhole || (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path, above.natives)))
+    if (
+      !above.isWhole ||
+      (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path, above.natives))
+    )
       flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
     for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
     return;
@@ -308,14 +327,15 @@ function prototypeMembers(file: FlowFile, fn: Node): readonly (Site & { readonly
           members.push({ file, node: property.value, name: keyName(property.key, property.computed) });
     } else if (outer.parent?.type === 'MemberExpression') {
       const assignment = context(outer.parent).parent;
-      if (assignment?.type === 'AssignmentExpression') members.push({ file, node: assignment.right, name: memberName(outer.parent) });
+      if (assignment?.type === 'AssignmentExpression')
+        members.push({ file, node: assignment.right, name: memberName(outer.parent) });
     }
   }
   return members;
 }
 
 /** The variables that a function is declared as or assigned to where it is written. */
-export function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
+function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
   const names: Binding[] = [];
   const add = (identifier: Node): void => {
     const binding = file.scopes.bindingOf(identifier);

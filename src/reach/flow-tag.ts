@@ -57,7 +57,8 @@ export const inside = ({ path, may, back }: Tag): Tag => ({ path: path.slice(1),
 export const isQuiet = ({ path }: Tag): boolean => path.includes(CONSTRUCTOR);
 
 /** The object has the function under a name that is not known: it may be one that the language asks for (`toString`, `then`). */
-export const isAnyOperator = ({ path }: Tag): boolean => (path[0] === ANY || path[0] === `${REPEATED}${ANY}`) && (path.length === 1 || path[1] === ACCESS);
+export const isAnyOperator = ({ path }: Tag): boolean =>
+  (path[0] === ANY || path[0] === `${REPEATED}${ANY}`) && (path.length === 1 || path[1] === ACCESS);
 
 export const perhaps = ({ path, back }: Tag): Tag => ({ path, may: true, back });
 

@@ -40,7 +40,11 @@ export interface Trace {
   /** What was looked at, by node, variable, function or file; each with the tags that came there. */
   readonly seen: Map<object, Map<string, boolean>>;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
-  readonly methods: { readonly seen: Set<string>; readonly unseen: Set<string>; readonly called: Map<Node, Loss & { readonly name: string | null }> };
+  readonly methods: {
+    readonly seen: Set<string>;
+    readonly unseen: Set<string>;
+    readonly called: Map<Node, Loss & { readonly name: string | null }>;
+  };
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };
   /** Other traces that wait for the calls of this one, because its result leads to their function. */

@@ -4,13 +4,26 @@
  * One rule for each kind of surroundings. What no rule knows is a loss, so a construct that is forgotten here makes an answer
  * "unknown" and never wrong. Arguments of calls are flow-call.ts, objects into which values are put flow-store.ts.
  */
-import { argument, calledThrough, methodOf } from './flow-call.ts';
+import { argument, calledThrough, methodOf, spreadArgument } from './flow-call.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
-import { ACCESS, ANY, FUNCTION_ITSELF, inside, isAnyOperator, isElement, perhaps, PROMISED, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import {
+  ACCESS,
+  ANY,
+  FUNCTION_ITSELF,
+  inside,
+  isAnyOperator,
+  isElement,
+  perhaps,
+  PROMISED,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Tag,
+} from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isClass, isFunction, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import { isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   if (tag.path[0] === ACCESS) {
@@ -111,7 +124,8 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
       if (tag.path.length === 0) flow.call(trace, { file, node: parent, how: 'call', may: tag.may, receiver: null });
       return;
     case 'TemplateLiteral':
-      if (parentOf(parent)?.type === 'TaggedTemplateExpression') lost(flow, trace, file, node, 'a template tag receives it');
+      if (parentOf(parent)?.type === 'TaggedTemplateExpression')
+        lost(flow, trace, file, node, 'a template tag receives it');
       return;
     case 'ArrowFunctionExpression':
       return parent.body === node ? returned(flow, trace, file, parent, tag) : undefined;
@@ -132,7 +146,8 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
     case 'TSExportAssignment':
       return exported(flow, trace, file, tag);
     default:
-      if (!HARMLESS.has(parent.type)) lost(flow, trace, file, node, `it is used in a way that is not followed (${parent.type})`);
+      if (!HARMLESS.has(parent.type))
+        lost(flow, trace, file, node, `it is used in a way that is not followed (${parent.type})`);
   }
 }
 
@@ -193,7 +208,7 @@ function spread(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag):
     if (tag.path.length > 0) flow.push(trace, { kind: 'value', file, node: target, tag });
   } else if (target?.type === 'ArrayExpression') {
     if (isElement(tag)) flow.push(trace, { kind: 'value', file, node: target, tag: perhaps(tag) });
-  } else if (isElement(tag)) lost(flow, trace, file, node, 'it is one of the arguments of a call with a spread');
+  } else if (target !== undefined) spreadArgument(flow, trace, { file, node }, target, tag);
 }
 
 function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
@@ -208,7 +223,17 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
 }
 
 /** What every function has of its own (ECMA-262, 20.2.4): reading it runs nothing. */
-const OWN_OF_FUNCTIONS: ReadonlySet<string> = new Set(['call', 'apply', 'bind', 'length', 'name', 'prototype', 'toString', 'constructor', 'displayName']);
+const OWN_OF_FUNCTIONS: ReadonlySet<string> = new Set([
+  'call',
+  'apply',
+  'bind',
+  'length',
+  'name',
+  'prototype',
+  'toString',
+  'constructor',
+  'displayName',
+]);
 
 function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag: Tag): void {
   if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
@@ -236,7 +261,13 @@ function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): voi
 
 function returned(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
   if (fn.generator) lost(flow, trace, file, fn, 'a generator hands it out');
-  else flow.push(trace, { kind: 'returned', file, node: fn, tag: fn.async && tag.path[0] !== PROMISED ? under(PROMISED, tag) : tag });
+  else
+    flow.push(trace, {
+      kind: 'returned',
+      file,
+      node: fn,
+      tag: fn.async && tag.path[0] !== PROMISED ? under(PROMISED, tag) : tag,
+    });
 }
 
 function loop(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
@@ -264,7 +295,11 @@ function extended(flow: Flow, trace: Trace, { file, node }: Site, heir: Node, ta
 }
 
 /** What the members of a class or of a literal are called by, for the one that is searched itself. */
-export function seed(flow: Flow, trace: Trace, { file, node }: { readonly file: FlowFile; readonly node: FunctionNode }): void {
+export function seed(
+  flow: Flow,
+  trace: Trace,
+  { file, node }: { readonly file: FlowFile; readonly node: FunctionNode },
+): void {
   const itself = FUNCTION_ITSELF;
   const parent = parentOf(node);
   if (parent?.type === 'MethodDefinition' && parent.value === node) {
@@ -288,7 +323,3 @@ function seedMember(flow: Flow, trace: Trace, file: FlowFile, method: Node, itse
   const marked = method.kind === 'method' ? itself : under(ACCESS, itself);
   storeIn(flow, trace, { file, node: owner }, key, marked, false, method.static ? null : 'prototype');
 }
-
-/** `x.call`, `x.apply`, `x.bind`: for the readers of member names. */
-export const isFunctionMethod = (node: Node): boolean =>
-  ['call', 'apply', 'bind'].includes(memberName(node) ?? '');

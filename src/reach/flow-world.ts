@@ -31,7 +31,16 @@ const WITH_VALUE: ReadonlySet<string> = new Set<LoadForm>(['import', 'export-fro
 /** Forms that start the file as a program of its own: what it exports goes to nobody. */
 const PROGRAMS: ReadonlySet<string> = new Set<LoadForm>(['worker', 'fork', 'command']);
 
-export function flowWorld({ closure, open, callableOf, mayDefine, patchesPrototypes, addsMethods, readsConstructors, builtins }: WorldOptions): FlowWorld {
+export function flowWorld({
+  closure,
+  open,
+  callableOf,
+  mayDefine,
+  patchesPrototypes,
+  addsMethods,
+  readsConstructors,
+  builtins,
+}: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
   const edgesTo = new Map<string, Edge[]>();
   for (const edge of closure.edges) {
@@ -100,7 +109,10 @@ function requestOf(node: Node): { readonly name: string | null } | null {
       return { name: textIn(node.source) };
     case 'CallExpression':
       return node.callee.type === 'Identifier' || node.callee.type === 'MemberExpression'
-        ? { name: node.callee.type === 'Identifier' && node.callee.name === 'require' ? textIn(node.arguments[0]) : null }
+        ? {
+            name:
+              node.callee.type === 'Identifier' && node.callee.name === 'require' ? textIn(node.arguments[0]) : null,
+          }
         : null;
     case 'TSImportEqualsDeclaration':
       return { name: null };
@@ -113,8 +125,13 @@ const textIn = (node: Node | undefined): string | null =>
   node?.type === 'Literal' && typeof node.value === 'string' ? node.value : null;
 
 /** The site of an edge, with its end, which the edge does not carry. */
-const loadOf = (closure: Closure, { from, start, form }: Edge): { readonly start: number; readonly end: number } | undefined =>
-  from === null ? undefined : closure.files.get(from)?.facts?.loads.find((site) => site.start === start && site.form === form);
+const loadOf = (
+  closure: Closure,
+  { from, start, form }: Edge,
+): { readonly start: number; readonly end: number } | undefined =>
+  from === null
+    ? undefined
+    : closure.files.get(from)?.facts?.loads.find((site) => site.start === start && site.form === form);
 
 function siteOfEdge(closure: Closure, edge: Edge, open: OpenFile): readonly ImportSite[] {
   const { from, start, form, certainty } = edge;
@@ -123,7 +140,8 @@ function siteOfEdge(closure: Closure, edge: Edge, open: OpenFile): readonly Impo
   const node = nodeAt(file, start, loadOf(closure, edge)?.end ?? null, form);
   const may = certainty !== 'named';
   if (PROGRAMS.has(form)) return [{ file, node, may, opaque: null }];
-  if (!WITH_VALUE.has(form)) return [{ file, node, may: true, opaque: 'the file is found from here, and what is done with it is not followed' }];
+  if (!WITH_VALUE.has(form))
+    return [{ file, node, may: true, opaque: 'the file is found from here, and what is done with it is not followed' }];
   return [{ file, node, may, opaque: null }];
 }
 
@@ -136,7 +154,9 @@ function siteOfPoison(
   const file = open(path);
   // A file that could not be parsed has no nodes: what it may do, it does where it is loaded. An entry of the kind is judge.ts's.
   if (file === null)
-    return (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, open).map((site) => ({ ...site, opaque: bound.says })));
+    return (edgesTo.get(path) ?? []).flatMap((edge) =>
+      siteOfEdge(closure, edge, open).map((site) => ({ ...site, opaque: bound.says })),
+    );
   const opaque = WITH_VALUE.has(form) ? null : bound.says;
   return [{ file, node: nodeAt(file, start, end, form), may: true, opaque }];
 }

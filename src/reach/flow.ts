@@ -17,10 +17,10 @@ import type { FlowFile } from './flow-file.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
 /** More steps than this for one question, and it is given up: a few seconds. */
-export const MAX_STEPS = 400_000;
+const MAX_STEPS = 150_000;
 
 /** More for one function, and it counts as lost where it is made: whoever holds it in so many places hands it to everybody. */
-export const MAX_TRACE_STEPS = 12_000;
+const MAX_TRACE_STEPS = 8_000;
 
 export interface ValueFlow {
   /** The finished trace of a function; `null` when the budget is spent. */
@@ -43,8 +43,8 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
     callersOf: (_, fn, found) => {
       const trace = traceOf(fn);
       trace.waiting.push(found);
-      for (const call of [...trace.calls]) found.onCall(call);
-      for (const loss of [...trace.losses]) found.onLoss(loss);
+      for (const call of trace.calls) found.onCall(call);
+      for (const loss of trace.losses) found.onLoss(loss);
     },
   };
   const deadOf = new Map<FlowFile, readonly Node[]>();
@@ -157,14 +157,14 @@ function addCall(trace: Trace, call: Call): void {
     trace.at.calls.set(call.node, trace.calls.length);
     trace.calls.push(call);
   } else trace.calls[known] = call;
-  for (const { onCall } of [...trace.waiting]) onCall(call);
+  for (const { onCall } of trace.waiting) onCall(call);
 }
 
 function addLoss(trace: Trace, loss: Loss): void {
   if (trace.at.losses.has(loss.node)) return;
   trace.at.losses.add(loss.node);
   trace.losses.push(loss);
-  for (const { onLoss } of [...trace.waiting]) onLoss(loss);
+  for (const { onLoss } of trace.waiting) onLoss(loss);
 }
 
 /**
@@ -173,7 +173,7 @@ function addLoss(trace: Trace, loss: Loss): void {
  */
 function giveUpMethods(flow: Flow, traces: Iterable<Trace>): boolean {
   let isChanged = false;
-  for (const trace of [...traces]) {
+  for (const trace of traces) {
     const { seen, unseen, called } = trace.methods;
     for (const [node, { name, ...loss }] of called) {
       called.delete(node);

@@ -70,6 +70,10 @@ export function importedPath(declaration: Node, scopes: Scopes, aliases = 0): st
       if (source === null || name === null) return null;
       return name === 'default' ? source : `${source}.${name}`;
     }
+    case 'TSImportEqualsDeclaration': {
+      const { moduleReference } = parent;
+      return moduleReference.type === 'TSExternalModuleReference' ? builtinNamed(moduleReference.expression) : null;
+    }
     case 'VariableDeclarator': {
       if (parent.init === null || parent.id !== declaration) return null;
       const init = withoutInterop(bare(parent.init));
@@ -137,15 +141,18 @@ const dottedPathOfGlobal = (node: Node, scopes: Scopes): string | null => {
 
 /** The built-in modules whose functions are read here or in load-sites.ts and code-facts.ts. */
 const READ_BUILTINS =
-  /^(?:node:)?(path|path\/posix|fs|fs\/promises|url|module|vm|child_process|worker_threads|cluster|process)$/;
+  /^(?:node:)?(path|path\/posix|fs|fs\/promises|url|module|vm|child_process|worker_threads|cluster|process|repl|inspector|inspector\/promises|test)$/;
 
 const MODULES_READ: ReadonlySet<string> = new Set([
   'child_process',
   'cluster',
   'fs',
+  'inspector',
   'module',
   'path',
   'process',
+  'repl',
+  'test',
   'url',
   'vm',
   'worker_threads',
@@ -159,7 +166,7 @@ export function builtinNamed(specifier: Node): string | null {
 
 const builtinName = (specifier: string): string | null => {
   const name = READ_BUILTINS.exec(specifier)?.[1] ?? null;
-  return name === 'path/posix' ? 'path' : name === 'fs/promises' ? 'fs' : name;
+  return name?.replace(/\/(?:posix|promises)$/, '') ?? null;
 };
 
 /** An identifier that means the global of that name, because the file declares none. */

@@ -32,7 +32,10 @@ export function installedCopies(root: string): InstalledCopies {
   };
 }
 
-function readCopies(root: string): { readonly copies: ReadonlyMap<string, readonly Copy[]>; readonly isWhole: boolean } {
+function readCopies(root: string): {
+  readonly copies: ReadonlyMap<string, readonly Copy[]>;
+  readonly isWhole: boolean;
+} {
   const { folders, isWhole } = packageFolders(root);
   const copies = new Map<string, Copy[]>();
   for (const folder of new Set(folders.map((each) => realpathSync(each)))) {
@@ -70,12 +73,19 @@ function packageFolders(root: string): { readonly folders: readonly string[]; re
     seen += 1;
     if (seen > MOST_FOLDERS) return { folders: found, isWhole: false };
     if (level > MOST_LEVELS) continue;
-    const isModules = basename(folder) === 'node_modules' || basename(dirname(folder)) === 'node_modules' && basename(folder).startsWith('@');
+    const isModules =
+      basename(folder) === 'node_modules' ||
+      (basename(dirname(folder)) === 'node_modules' && basename(folder).startsWith('@'));
     if (!isModules) found.push(folder);
     // Inside an installed package only its own node_modules hold packages; its other folders are many.
     const isInstalled = !isModules && /[/\\]node_modules[/\\]/.test(folder) && !folder.endsWith('.pnpm');
     for (const entry of isInstalled ? ['node_modules'] : entriesOf(folder))
-      if (entry !== '.git' && entry !== '.cache' && entry !== '.bin' && (!isInstalled || existsSync(join(folder, entry))))
+      if (
+        entry !== '.git' &&
+        entry !== '.cache' &&
+        entry !== '.bin' &&
+        (!isInstalled || existsSync(join(folder, entry)))
+      )
         open.push({ folder: join(folder, entry), level: level + 1 });
   }
   return { folders: found, isWhole: true };

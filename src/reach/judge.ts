@@ -58,7 +58,10 @@ function blindness(court: Court): Judgement | null {
   return start === undefined
     ? null
     : unknown('something starts the program in a way that could not be read', [
-        { ...siteOf(court, start), settle: 'Name the file that is started with --run "node FILE", or under entries in holdfast.yaml.' },
+        {
+          ...siteOf(court, start),
+          settle: 'Name the file that is started with --run "node FILE", or under entries in holdfast.yaml.',
+        },
       ]);
 }
 
@@ -95,15 +98,15 @@ export function notInClosure(court: Court): Judgement {
   return {
     ...none,
     verdict: 'never-loaded',
-    claim: 'no entry leads to the file by any name, and every site whose target is computed is bounded to other files or never runs',
+    claim:
+      'no entry leads to the file by any name, and every site whose target is computed is bounded to other files or never runs',
     considered,
   };
 }
 
 function bodyAt(file: FlowFile, offset: number): Body {
   let inner: Node | null = null;
-  for (const node of file.tree.nodes)
-    if (isFunction(node) && node.start <= offset && offset < node.end) inner = node;
+  for (const node of file.tree.nodes) if (isFunction(node) && node.start <= offset && offset < node.end) inner = node;
   return { file, fn: inner !== null && isFunction(inner) ? inner : null };
 }
 
@@ -136,7 +139,10 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
   const fact = functionsNamed(facts.functions, symbol.function)[symbol.nth];
   const node = fact === undefined ? undefined : functionsOf(file.tree)[fact.id]?.node;
   if (fact === undefined || node === undefined)
-    return unknown(`${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`, []);
+    return unknown(
+      `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`,
+      [],
+    );
   return ofAnswer(court, court.search.ask({ file, fn: node }), symbol.function);
 }
 
@@ -157,7 +163,9 @@ function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
         verdict: 'unknown',
         claim: answer.why ?? 'it cannot be excluded that the function is called',
         path,
-        sites: doubts.slice(0, 2).map(({ file, line, doubt }) => ({ file, line, why: doubt ?? '', settle: settling(doubt ?? '') })),
+        sites: doubts
+          .slice(0, 2)
+          .map(({ file, line, doubt }) => ({ file, line, why: doubt ?? '', settle: settling(doubt ?? '') })),
         considered: [],
       };
     }
@@ -178,8 +186,10 @@ function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
 /** What would turn the doubt into an answer, for the person who reads it. */
 function settling(doubt: string): string {
   if (doubt.includes('could load')) return 'Write a constant module name there.';
-  if (doubt.includes('could be this function')) return 'Call the function that is meant by its own name, not by a computed one.';
-  if (doubt.includes('handed to')) return 'Look at what gets it: if it does not call it, record that as a decision, with this site as the reason.';
+  if (doubt.includes('could be this function'))
+    return 'Call the function that is meant by its own name, not by a computed one.';
+  if (doubt.includes('handed to'))
+    return 'Look at what gets it: if it does not call it, record that as a decision, with this site as the reason.';
   return 'Look at this place: if the function is not called from it, record that as a decision, with this site as the reason.';
 }
 

@@ -20,7 +20,20 @@ export function loadSitesOf(walk: FileWalk): readonly LoadSite[] {
     const site = requireSite(use, walk);
     if (site !== null) sites.push(site);
   }
+  // amdefine loads what `define([…], factory)` lists; without it that is for loaders of browsers.
+  if (sites.some(({ names: [only] }) => only?.[0] === 'amdefine')) {
+    for (const node of walk.tree.nodes) sites.push(...definedBy(node, walk));
+  }
   return sites.sort((left, right) => left.start - right.start);
+}
+
+function definedBy(node: Node, walk: FileWalk): readonly LoadSite[] {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'define') return [];
+  return node.arguments.flatMap((argument) =>
+    argument.type === 'ArrayExpression'
+      ? [siteAt(node, { form: 'require', names: walk.texts.elementTexts(argument), named: argument }, walk)]
+      : [],
+  );
 }
 
 interface SiteParts {

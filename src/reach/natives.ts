@@ -11,18 +11,26 @@
  * "API for stream implementers"; events.html; http.html (Agent, request options); util.html (inspect); module.html (hooks);
  * V8's stack trace API (prepareStackTrace).
  */
-const NAMES =
-  `toString valueOf toJSON then catch finally next return throw get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf
+const NAMES = `toString valueOf toJSON then catch finally next return throw get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf
   defineProperty getOwnPropertyDescriptor isExtensible preventExtensions constructor inspect prepareStackTrace exec test match replace search split
   _read _write _writev _transform _flush _final _destroy _construct read write writev transform flush final destroy construct end start pull cancel
   pipe on once emit addListener removeListener removeAllListeners off prependListener listenerCount listeners pause resume unpipe setEncoding push close abort
   createConnection addRequest removeSocket keepSocketAlive reuseSocket createSocket getName lookup handleEvent connect ref unref setTimeout setNoDelay setKeepAlive
   _events _onTimeout _undestroy _send _implicitHeader writeHead writeContinue setHeader getHeader flushHeaders onread agent checkServerIdentity
   SNICallback ALPNCallback pskCallback filter signal resolve load add delete size keys values name message stack code default`;
-export const ENGINE_NAMES: ReadonlySet<string> = new Set(NAMES.split(/\s+/));
+const ENGINE_NAMES: ReadonlySet<string> = new Set(NAMES.split(/\s+/));
 
 /** Those of them that the language itself calls, on any object whatsoever and at an operator, a template, a loop, an `await`. */
-const OPERATOR_NAMES: ReadonlySet<string> = new Set(['toString', 'valueOf', 'toJSON', 'then', 'prepareStackTrace', 'next', 'return', 'throw']);
+const OPERATOR_NAMES: ReadonlySet<string> = new Set([
+  'toString',
+  'valueOf',
+  'toJSON',
+  'then',
+  'prepareStackTrace',
+  'next',
+  'return',
+  'throw',
+]);
 
 export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
 
@@ -59,19 +67,20 @@ export const INERT_METHODS: ReadonlySet<string> = new Set([
 
 /** Methods of arrays that call their first argument at once, with the elements. */
 export const ARRAY_CALLBACKS: ReadonlySet<string> = new Set(
-  'forEach map filter some every find findIndex findLast findLastIndex reduce reduceRight flatMap sort toSorted'.split(' '),
+  'forEach map filter some every find findIndex findLast findLastIndex reduce reduceRight flatMap sort toSorted'.split(
+    ' ',
+  ),
 );
 
 /** Those that give back elements, or arrays with the same elements. */
 export const ARRAY_ELEMENTS: ReadonlySet<string> = new Set('pop shift at find findLast'.split(' '));
 export const ARRAY_COPIES: ReadonlySet<string> = new Set(
-  'slice splice concat filter reverse sort toSorted toReversed toSpliced with flat fill copyWithin values entries'.split(' '),
+  'slice splice concat filter reverse sort toSorted toReversed toSpliced with flat fill copyWithin values entries'.split(
+    ' ',
+  ),
 );
 export const ARRAY_INSERTS: ReadonlySet<string> = new Set('push unshift splice concat fill with'.split(' '));
 export const ARRAY_INERT: ReadonlySet<string> = new Set('join indexOf lastIndexOf includes keys'.split(' '));
-
-/** Natives that call the function given as an argument, or hand it to something that will: to a reader, it is called here. */
-export const isCallbackTaker = (name: string): boolean => /^[a-z]/i.test(name);
 
 /** Natives whose result is their first argument. */
 export const RETURNS_FIRST: ReadonlySet<string> = new Set([
@@ -89,7 +98,7 @@ export const RETURNS_FIRST: ReadonlySet<string> = new Set([
 ]);
 
 /** Natives that keep nothing and give nothing back of what they are given (the names of keys, a text, a comparison). */
-export const FORGETFUL: ReadonlySet<string> = new Set([
+const FORGETFUL: ReadonlySet<string> = new Set([
   'Object.keys',
   'Object.getOwnPropertyNames',
   'Object.getOwnPropertySymbols',

@@ -15,6 +15,7 @@ const STARTERS: ReadonlyMap<string, LoadForm> = new Map([
   ['child_process.exec', 'command'],
   ['child_process.execSync', 'command'],
   ['worker_threads.Worker', 'worker'],
+  ['process.execve', 'command'],
 ]);
 
 export const STARTS: ReadonlySet<string> = new Set(STARTERS.keys());

@@ -8,20 +8,20 @@ export interface FindingsRequest extends Omit<ReachRequest, 'symbols'> {
   /** Any id of the finding's alias group; `null`: all findings of npm packages. */
   readonly advisory: string | null;
   readonly database: string | null;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export async function reachFindings({ advisory, database, env, ...request }: FindingsRequest): Promise<ReachReport> {
+export async function reachFindings({ advisory, database, ...request }: FindingsRequest): Promise<ReachReport> {
   request.onProgress('looking for findings');
   const { findings } = await scanPaths({
-    paths: [request.root],
-    cwd: request.root,
+    paths: [request.path],
+    cwd: request.cwd,
     ignore: null,
     database,
-    env,
+    env: request.env,
     prod: false,
     decisions: null,
   });
-  const asked = advisory === null ? findings : findings.filter(({ id, aliases }) => id === advisory || aliases.includes(advisory));
+  const asked =
+    advisory === null ? findings : findings.filter(({ id, aliases }) => id === advisory || aliases.includes(advisory));
   return reach({ ...request, symbols: symbolsOfFindings(asked, curatedSymbols()) });
 }

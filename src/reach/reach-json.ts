@@ -30,7 +30,12 @@ function verdictToJson({ symbol, version, verdict, path, sites, evidence }: Reac
     evidence: {
       claim: evidence.claim,
       copies: evidence.copies,
-      considered: evidence.considered.map(({ file, line, function: fn, sites: count }) => ({ file, line, function: fn, sites: count })),
+      considered: evidence.considered.map(({ file, line, function: fn, sites: count }) => ({
+        file,
+        line,
+        function: fn,
+        sites: count,
+      })),
       bounds: evidence.bounds.map(({ file, line, bound }) => ({ file, line, bound })),
       digests: { ...evidence.digests },
     },

@@ -4,9 +4,7 @@
  * Which functions are asked about comes from a symbol file, or from the findings of a scan and the curated list. The rules are
  * judge.ts and flow.ts; the words reach.text.ts.
  */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { sha256 } from '../lib/hash.ts';
+import { HoldfastError } from '../lib/errors.ts';
 import { compareText } from '../lib/text.ts';
 import { ownPackage, readOwnFile } from '../platform/package-root.ts';
 import { closeOver } from './closure.actions.ts';
@@ -23,11 +21,21 @@ import {
   type VerifiedVerdict,
 } from './evidence.ts';
 import { createFactsReader } from './facts.actions.ts';
-import { NODE_MODULES, flowFiles } from './flow-files.client.ts';
+import { flowFiles } from './flow-files.actions.ts';
 import { search } from './flow-search.ts';
 import { flowWorld } from './flow-world.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
 import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
+import {
+  existsAt,
+  factsCachePath,
+  fileIn,
+  folderAt,
+  lockfileDigest,
+  NODE_MODULES,
+  NODE_VERSION,
+  shownFrom,
+} from './product-folder.client.ts';
 import type { Digests, Evidence, ReachEntry, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
 import { CONDITIONS } from './resolve.client.ts';
 import { readGiven } from './reach-input.client.ts';
@@ -35,26 +43,34 @@ import { readSymbols, type VulnerableSymbol } from './symbols.ts';
 import { clears, worstVerdict } from './verdict.ts';
 
 export interface ReachRequest {
-  /** The product's folder, absolute. */
-  readonly root: string;
+  readonly cwd: string;
+  /** The product's folder, as the user named it. */
+  readonly path: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The command line that replaces all other entries; it is read, never executed. */
   readonly run: string | null;
   readonly symbols: readonly VulnerableSymbol[];
-  /** The file of the facts cache; `null` for none. */
-  readonly cache: string | null;
   readonly onProgress: (line: string) => void;
 }
 
+/** @throws FILE_NOT_FOUND */
+function productFolder(cwd: string, path: string): string {
+  if (existsAt(cwd, path)) return folderAt(cwd, path);
+  throw new HoldfastError('FILE_NOT_FOUND', `${path} is not there`, { hint: "Name the product's folder." });
+}
+
+/** @throws FILE_NOT_FOUND */
 export async function reach(request: ReachRequest): Promise<ReachReport> {
-  const root = realpathSync(request.root);
+  const root = productFolder(request.cwd, request.path);
   const { entries, unknown, leftOut } = await findEntries(root, request.run);
-  const facts = createFactsReader(request.cache);
+  const facts = createFactsReader(factsCachePath(request.env));
   const closure = await closeOver(entries, {
     root,
     workingFolder: root,
     unknownEntries: unknown,
     facts,
-    onProgress: (done, waiting) => request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
+    onProgress: (done, waiting) =>
+      request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
   }).finally(facts.close);
   const report = judgeAll(request, root, closure);
   const passedOver = leftOut.map((why) => ({ file: '.', line: null, why }));
@@ -69,7 +85,7 @@ interface Case {
 }
 
 function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, closure: Closure): ReachReport {
-  const shown = (path: string): string => relative(root, path) || '.';
+  const shown = shownFrom(root);
   const files = flowFiles(closure);
   const world = flowWorld({
     closure,
@@ -91,7 +107,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
       lockfile: lockfileDigest(root),
       sources: digestOfSources(hashes),
       entries: digestOfEntries(entries),
-      conditions: digestOfConditions([...CONDITIONS.require, '|', ...CONDITIONS.import], process.version),
+      conditions: digestOfConditions([...CONDITIONS.require, '|', ...CONDITIONS.import], NODE_VERSION),
       analyser: digestOfAnalyser(ownPackage().version),
     },
   };
@@ -113,7 +129,10 @@ function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSy
     copies: judged.map(({ root }) => court.shown(root)),
     considered: judged.length < 2 ? judgement.considered : judged.flatMap((each) => each.judgement.considered),
     bounds: clears(judgement.verdict) ? bounds : [],
-    digests: { ...common, symbols: digestOfSymbol({ ...symbol, version: symbol.version ?? decisive?.version ?? null }) },
+    digests: {
+      ...common,
+      symbols: digestOfSymbol({ ...symbol, version: symbol.version ?? decisive?.version ?? null }),
+    },
   };
   return {
     symbol,
@@ -140,9 +159,8 @@ function copiesOf(
 
 function judgeCopy(court: Court, symbol: VulnerableSymbol, root: string): Judgement {
   if (symbol.file !== null) {
-    const file = join(root, symbol.file);
-    const isThere = existsSync(file);
-    return judge(court, symbol, isThere ? realpathSync(file) : file, isThere);
+    const { path, isThere } = fileIn(root, symbol.file);
+    return judge(court, symbol, path, isThere);
   }
   const loaded = [...court.closure.files.values()].filter(({ owner }) => owner?.root === root);
   const judged = loaded.map(({ path }) => judge(court, symbol, path, true));
@@ -153,7 +171,12 @@ function judgeCopy(court: Court, symbol: VulnerableSymbol, root: string): Judgem
 /** It is not installed: what remains is a site that could load anything, from anywhere. */
 function notShipped(court: Court, symbol: VulnerableSymbol, isWhole: boolean): Judgement {
   const elsewhere = notInClosure(court);
-  if (!isWhole) return { ...elsewhere, verdict: 'unknown', claim: 'the folder holds more than is searched for copies of the package' };
+  if (!isWhole)
+    return {
+      ...elsewhere,
+      verdict: 'unknown',
+      claim: 'the folder holds more than is searched for copies of the package',
+    };
   if (elsewhere.verdict !== 'never-loaded') return elsewhere;
   return {
     ...elsewhere,
@@ -182,16 +205,9 @@ const unanalysedIn = ({ unanalysed, unresolved }: Closure, shown: (path: string)
     .map(({ file, line, request, why }) => ({ file: shown(file), line, why: `asks for ${request}, which is ${why}` })),
 ];
 
-/** The lockfiles that npm, Yarn, pnpm and Bun write; the first that is there. */
-const LOCKFILES = ['npm-shrinkwrap.json', 'package-lock.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock'];
-
-function lockfileDigest(root: string): string | null {
-  for (const name of LOCKFILES) if (existsSync(join(root, name))) return sha256(readFileSync(join(root, name)));
-  return null;
-}
-
 /** The symbols in a file that the user names. @throws FILE_NOT_FOUND, FILE_UNREADABLE, SYMBOLS_INVALID */
-export const symbolsIn = (cwd: string, path: string): readonly VulnerableSymbol[] => readSymbols(readGiven(cwd, path), path);
+export const symbolsIn = (cwd: string, path: string): readonly VulnerableSymbol[] =>
+  readSymbols(readGiven(cwd, path), path);
 
 const CURATED = 'data/symbols.json';
 
@@ -202,19 +218,10 @@ export const curatedSymbols = (): readonly VulnerableSymbol[] => readSymbols(rea
  * Analyses again what a proof speaks of. @throws PROOF_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE
  */
 export async function verifyReach(
-  cwd: string,
   file: string,
-  root: string,
-  cache: string | null,
-  onProgress: (line: string) => void,
+  request: Omit<ReachRequest, 'run' | 'symbols'>,
 ): Promise<readonly VerifiedVerdict[]> {
-  const proof = readProof(readGiven(cwd, file), file);
+  const proof = readProof(readGiven(request.cwd, file), file);
   const symbols = proof.verdicts.map(({ symbol }) => symbol);
-  return verifyProof(proof, await reach({ root, run: proof.run, symbols, cache, onProgress }));
-}
-
-/** Where the facts of files are kept between runs; nowhere where there is no home. */
-export function factsCachePath(env: Readonly<Record<string, string | undefined>>): string | null {
-  const folder = env['XDG_CACHE_HOME'] ?? (env['HOME'] === undefined ? undefined : join(env['HOME'], '.cache'));
-  return folder === undefined || folder === '' ? null : join(folder, 'holdfast', 'reach-facts.sqlite');
+  return verifyProof(proof, await reach({ ...request, run: proof.run, symbols }));
 }

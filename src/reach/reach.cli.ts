@@ -1,5 +1,4 @@
 /** `holdfast reach`: whether vulnerable functions can run in the product, and `reach verify`: whether a recorded proof still holds. */
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, worstExit, type ExitCode } from '../lib/exit.ts';
 import { newCommand, usageError } from '../platform/command.ts';
@@ -7,7 +6,7 @@ import { createProgress } from '../platform/progress.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import type { VerifiedVerdict } from './evidence.ts';
 import { reachFindings } from './reach-findings.actions.ts';
-import { factsCachePath, reach, symbolsIn, verifyReach } from './reach.actions.ts';
+import { reach, symbolsIn, verifyReach } from './reach.actions.ts';
 import { reachToJson, verificationToJson } from './reach-json.ts';
 import type { ReachReport } from './reach-report.ts';
 import { reachText, verificationText } from './reach.text.ts';
@@ -54,20 +53,23 @@ export function reachCommand(terminal: Terminal, exit: (code: number) => void): 
 async function ask(path: string, options: Options, terminal: Terminal): Promise<ReachReport> {
   const progress = createProgress(terminal);
   const request = {
-    root: resolve(terminal.cwd, path),
+    cwd: terminal.cwd,
+    path,
+    env: terminal.env,
     run: options.run ?? null,
-    cache: factsCachePath(terminal.env),
     onProgress: progress.show,
   };
   if (options.symbols !== undefined && options.db !== undefined)
-    throw usageError('--symbols and --db contradict each other', 'The index is asked only for findings; --symbols replaces them.');
+    throw usageError(
+      '--symbols and --db contradict each other',
+      'The index is asked only for findings; --symbols replaces them.',
+    );
   const asked =
     options.symbols === undefined
       ? reachFindings({
           ...request,
           advisory: options.advisory ?? null,
           database: options.db ?? null,
-          env: terminal.env,
         })
       : reach({ ...request, symbols: about(symbolsIn(terminal.cwd, options.symbols), options.advisory) });
   return asked.finally(progress.clear);
@@ -79,19 +81,31 @@ const about = <T extends { readonly id: string }>(symbols: readonly T[], advisor
 function codeOf({ verdicts }: ReachReport): ExitCode {
   if (verdicts.length === 0) return EXIT.incomplete;
   return worstExit(
-    verdicts.map(({ verdict }) => (verdict === 'reachable' ? EXIT.broken : verdict === 'unknown' ? EXIT.incomplete : EXIT.kept)),
+    verdicts.map(({ verdict }) =>
+      verdict === 'reachable' ? EXIT.broken : verdict === 'unknown' ? EXIT.incomplete : EXIT.kept,
+    ),
   );
 }
 
 function verifyCommand(terminal: Terminal, exit: (code: number) => void): Command {
-  return newCommand('verify', 'analyses again, and says which recorded verdicts still hold', ['holdfast reach verify proof.json app/'])
+  return newCommand('verify', 'analyses again, and says which recorded verdicts still hold', [
+    'holdfast reach verify proof.json app/',
+  ])
     .argument('<FILE>', 'the output of `holdfast reach --json`')
     .argument('[path]', "the product's folder (default: this folder)")
     .option('--json', 'answer in JSON (holdfast.reach-verify/1)')
-    .addHelpText('after', '\nExit codes: 0 every verdict holds; 2 the analysis contradicts one; 3 one has lapsed; 64 wrong use.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 every verdict holds; 2 the analysis contradicts one; 3 one has lapsed; 64 wrong use.',
+    )
     .action(async (file: string, path: string | undefined, options: { readonly json?: true }) => {
       const progress = createProgress(terminal);
-      const verified = await verifyReach(terminal.cwd, file, resolve(terminal.cwd, path ?? '.'), factsCachePath(terminal.env), progress.show).finally(progress.clear);
+      const verified = await verifyReach(file, {
+        cwd: terminal.cwd,
+        path: path ?? '.',
+        env: terminal.env,
+        onProgress: progress.show,
+      }).finally(progress.clear);
       if (options.json === true) terminal.out(`${JSON.stringify(verificationToJson(verified), null, 2)}\n`);
       else terminal.out(verificationText(verified, terminal.paintOut));
       exit(worstExit(verified.map(standingCode)));

@@ -18,7 +18,10 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 export function reachText({ entries, verdicts, unanalysed, files }: ReachReport, paint: Paint): string {
-  const lines = [`Started from ${firstFew(entries.map(({ file }) => printable(file)))}; ${count(files, 'file')} can be loaded.`, ''];
+  const lines = [
+    `Started from ${firstFew(entries.map(({ file }) => printable(file)))}; ${count(files, 'file')} can be loaded.`,
+    '',
+  ];
   for (const verdict of worstFirst(verdicts)) lines.push(...verdictLines(verdict, paint), '');
   lines.push(...unanalysedLines(unanalysed), summary(verdicts));
   return `${lines.join('\n')}\n`;
@@ -27,9 +30,12 @@ export function reachText({ entries, verdicts, unanalysed, files }: ReachReport,
 const worstFirst = (verdicts: readonly ReachVerdict[]): readonly ReachVerdict[] =>
   verdicts.toSorted((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict));
 
-function verdictLines({ symbol, version, verdict, path, sites, evidence }: ReachVerdict, paint: Paint): readonly string[] {
+function verdictLines(
+  { symbol, version, verdict, path, sites, evidence }: ReachVerdict,
+  paint: Paint,
+): readonly string[] {
   const style = verdict === 'reachable' ? 'red' : verdict === 'unknown' ? 'yellow' : 'green';
-  const head = `${paint(style, WORDS[verdict])}  ${printable(symbol.id)}  ${paint('bold', printable(symbolWords({ ...symbol, version }))) }`;
+  const head = `${paint(style, WORDS[verdict])}  ${printable(symbol.id)}  ${paint('bold', printable(symbolWords({ ...symbol, version })))}`;
   const lines = [head, `  ${sentence(evidence.claim)}`];
   if (verdict === 'reachable') lines.push(...pathLines(path, paint));
   if (verdict === 'unknown') {
@@ -37,7 +43,9 @@ function verdictLines({ symbol, version, verdict, path, sites, evidence }: Reach
     if (path.length > 0) lines.push('  The way on which it could run:', ...pathLines(path, paint));
   }
   if (clears(verdict) && evidence.considered.length > 0)
-    lines.push(`  Considered: ${firstFew(evidence.considered.map(({ file, line, function: fn }) => `${printable(file)}:${line}${fn === null ? '' : ` ${printable(fn)}`}`))}.`);
+    lines.push(
+      `  Considered: ${firstFew(evidence.considered.map(({ file, line, function: fn }) => `${printable(file)}:${line}${fn === null ? '' : ` ${printable(fn)}`}`))}.`,
+    );
   return lines;
 }
 
@@ -61,7 +69,9 @@ const siteLines = ({ file, line, why, settle }: DecisiveSite, paint: Paint): rea
 /** Always printed: silence here would look like an analysis of everything. */
 function unanalysedLines(unanalysed: readonly Unanalysed[]): readonly string[] {
   if (unanalysed.length === 0) return [];
-  const shown = unanalysed.slice(0, MOST_UNANALYSED).map(({ file, line, why }) => printable(`  ${file}${line === null ? '' : `:${line}`}  ${why}`));
+  const shown = unanalysed
+    .slice(0, MOST_UNANALYSED)
+    .map(({ file, line, why }) => printable(`  ${file}${line === null ? '' : `:${line}`}  ${why}`));
   const rest = unanalysed.length - shown.length;
   return ['Could not be analysed:', ...shown, ...(rest > 0 ? [`  and ${rest} more (--json lists all)`] : []), ''];
 }

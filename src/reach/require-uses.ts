@@ -16,6 +16,7 @@ import {
   memberName,
   type Node,
   parentOf,
+  textOf,
 } from './syntax.ts';
 import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
@@ -125,18 +126,10 @@ function madeRequire(node: Node, { scopes, texts }: FileWalk): From | null {
     return isHere ? 'file' : from;
   }
   if (node.type !== 'MemberExpression' || memberName(node) !== 'require') return null;
-  switch (dottedPath(node, scopes)) {
-    case 'module.require':
-      return 'file';
-    case null:
-      return null;
-    case 'process.mainModule.require':
-    case 'require.main.require':
-    case 'module.parent.require':
-      return UNKNOWN_TEXT;
-    default:
-      return null;
-  }
+  const path = dottedPath(node, scopes);
+  if (path === 'module.require' || path === 'module.prototype.require') return 'file';
+  // Of another module, which lies elsewhere: the main one, the parent, one that was made.
+  return path !== null && /^(?:module|process\.mainModule|require\.main)\./.test(path) ? UNKNOWN_TEXT : null;
 }
 
 const isOwnPath = (hole: string): boolean => hole === 'file' || hole === 'file-url';
@@ -148,23 +141,26 @@ const isOwnPath = (hole: string): boolean => hole === 'file' || hole === 'file-u
  * `(function (factory) {…})(function (require) {…})` of the UMD wrappers.
  */
 function heldBy(node: Node, { scopes }: FileWalk): readonly Binding[] | null {
-  let value = node;
-  for (let { parent, child } = context(value); parent !== null; { parent, child } = context(value)) {
+  const { parent, child } = destination(node);
+  if (parent?.type === 'VariableDeclarator' && parent.init === child && parent.id.type === 'Identifier') {
+    const binding = scopes.bindingOf(parent.id);
+    return binding === null || isExported(parent) ? null : [binding];
+  }
+  if (parent?.type === 'CallExpression' && parent.callee !== child) return parametersFor(parent, child, scopes);
+  return null;
+}
+
+/** Where a value goes that `?:`, `&&`, `||` and `??` only choose: the first context that does something with it. */
+function destination(node: Node): ReturnType<typeof context> {
+  let at = context(node);
+  for (let { parent, child } = at; parent !== null; { parent, child } = at) {
     const passes =
       (parent.type === 'ConditionalExpression' && parent.test !== child) ||
       (parent.type === 'LogicalExpression' && (parent.operator !== '&&' || parent.right === child));
-    if (passes) {
-      value = parent;
-      continue;
-    }
-    if (parent.type === 'VariableDeclarator' && parent.init === child && parent.id.type === 'Identifier') {
-      const binding = scopes.bindingOf(parent.id);
-      return binding === null || isExported(parent) ? null : [binding];
-    }
-    if (parent.type === 'CallExpression' && parent.callee !== child) return parametersFor(parent, child, scopes);
-    return null;
+    if (!passes) break;
+    at = context(parent);
   }
-  return null;
+  return at;
 }
 
 const isExported = (declarator: Node): boolean =>
@@ -209,15 +205,26 @@ function passedOnTheSpot(owner: Node, parameter: Node): readonly FunctionNode[] 
   return value !== null && isFunction(value) ? [value] : null;
 }
 
+/**
+ * `require('amdefine')(module, require)`: amdefine calls them with the names that the file's own `define(function (require) {…})` asks for, and
+ * those are seen, because that parameter is called `require` (its README, "define() usage"). What a `define([…])` lists is a site of its own
+ * (load-sites.ts).
+ */
+const isAmdefine = (call: Call): boolean => {
+  const callee = bare(call.callee);
+  return callee.type === 'CallExpression' && textOf(callee.arguments[0]) === 'amdefine';
+};
+
 /** Tests and comparisons that look whether there is a `require`, and take nothing from it. */
 const COMPARING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'in', 'instanceof']);
 
 function useOf(node: Node, from: From): RequireUse | null {
-  const { parent, child } = context(node);
+  const { parent, child } = destination(node);
   switch (parent?.type) {
     case 'CallExpression':
     case 'NewExpression':
-      return parent.callee === child ? { kind: 'call', call: parent, from } : { kind: 'value', node, from };
+      if (parent.callee === child) return { kind: 'call', call: parent, from };
+      return isAmdefine(parent) ? null : { kind: 'value', node, from };
     case 'MemberExpression':
       return parent.object === child ? memberUse(parent, from) : { kind: 'value', node, from };
     case 'BinaryExpression':

@@ -96,7 +96,12 @@ export function targetsOf(file: ClosureFile, site: LoadSite, around: Surrounding
   const targets = [...found.files].map((path) => ({ path, certainty }) as const);
   // A path beside the file that leads nowhere names no program, and one that leads to a folder may be for anything.
   const missing = site.form === 'file' ? [] : [...found.missing].map(([request, why]) => ({ request, why }));
-  return { targets, bound: isNamed ? null : boundIn(found, site), missing, beginnings: [...found.beginnings] };
+  return {
+    targets,
+    bound: isNamed && !found.isAnything ? null : boundIn(found, site),
+    missing,
+    beginnings: [...found.beginnings],
+  };
 }
 
 function boundIn(found: Found, site: LoadSite): Bound {
@@ -173,6 +178,8 @@ function addRequest(
   found: Found,
   around: Surroundings,
 ): void {
+  // The text of such a URL is a program of its own (Node documentation, "data: imports").
+  if (/^(?:data|blob):/.test(request)) found.isAnything = true;
   const manner = mannerOf(file, site, around);
   let missing: string | null = null;
   let isFound = false;

@@ -12,7 +12,9 @@ export function symbolsOfFindings(
     const whole: VulnerableSymbol = { id, package: name, version, file: null, function: null, nth: 0 };
     // Malicious code runs when it is installed: there is no function of it that a product could leave unused.
     if (malware) return [whole];
-    const known = curated.filter((symbol) => symbol.package === name && (symbol.id === id || aliases.includes(symbol.id)));
+    const known = curated.filter(
+      (symbol) => symbol.package === name && (symbol.id === id || aliases.includes(symbol.id)),
+    );
     return known.length === 0 ? [whole] : known.map((symbol) => ({ ...symbol, id, version }));
   });
 }

@@ -23,7 +23,7 @@ export interface VulnerableSymbol {
 }
 
 /** More than any asker has reason to name; the curated list has hundreds. */
-export const MOST_SYMBOLS = 20_000;
+const MOST_SYMBOLS = 20_000;
 
 /** @throws SYMBOLS_INVALID with every mistake. */
 export function readSymbols(text: string, path: string): readonly VulnerableSymbol[] {
@@ -31,16 +31,30 @@ export function readSymbols(text: string, path: string): readonly VulnerableSymb
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw invalid(path, [{ at: { file: path, line: null, column: null }, message: 'it is not JSON', hint: HINT }], cause);
+    throw invalid(
+      path,
+      [{ at: { file: path, line: null, column: null }, message: 'it is not JSON', hint: HINT }],
+      cause,
+    );
   }
   const list = isObject(content) ? content['symbols'] : content;
   if (!Array.isArray(list) || list.length > MOST_SYMBOLS)
-    throw invalid(path, [{ at: { file: path, line: null, column: null }, message: `it is no list of at most ${MOST_SYMBOLS} symbols`, hint: HINT }]);
+    throw invalid(path, [
+      {
+        at: { file: path, line: null, column: null },
+        message: `it is no list of at most ${MOST_SYMBOLS} symbols`,
+        hint: HINT,
+      },
+    ]);
   const problems: PlacedProblem[] = [];
   const symbols = list.flatMap((item: unknown, index) => {
     const symbol = readSymbol(item);
     if (typeof symbol !== 'string') return [symbol];
-    problems.push({ at: { file: path, line: null, column: null }, message: `symbol ${index + 1} ${symbol}`, hint: HINT });
+    problems.push({
+      at: { file: path, line: null, column: null },
+      message: `symbol ${index + 1} ${symbol}`,
+      hint: HINT,
+    });
     return [];
   });
   if (problems.length > 0) throw invalid(path, problems);
@@ -61,7 +75,7 @@ function readSymbol(item: unknown): VulnerableSymbol | string {
   if (typeof packageName !== 'string' || !PACKAGE_NAME.test(packageName)) return 'names no package';
   if (version !== null && typeof version !== 'string') return 'has a version that is no text';
   if (file !== null && (typeof file !== 'string' || !isInsidePackage(file)))
-    return `names the file "${shorten(String(file), 80)}", which does not lie in its package`;
+    return `names the file "${shorten(typeof file === 'string' ? file : JSON.stringify(file), 80)}", which does not lie in its package`;
   if (name !== null && (typeof name !== 'string' || file === null)) return 'names a function without its file';
   if (typeof nth !== 'number' || !Number.isSafeInteger(nth) || nth < 0) return 'has an nth that is no number from 0';
   return { id, package: packageName, version, file, function: name === '' ? null : name, nth };
@@ -71,7 +85,11 @@ function readSymbol(item: unknown): VulnerableSymbol | string {
 const PACKAGE_NAME = /^(?:@[^/\s\\]+\/)?[^/\s\\@.][^/\s\\]*$/;
 
 const isInsidePackage = (file: string): boolean =>
-  file !== '' && !file.startsWith('/') && !file.includes('\\') && !file.includes('\0') && !file.split('/').includes('..');
+  file !== '' &&
+  !file.startsWith('/') &&
+  !file.includes('\\') &&
+  !file.includes('\0') &&
+  !file.split('/').includes('..');
 
 /** `lodash 4.17.4, lodash.js, template`, for people. */
 export function symbolWords({ package: name, version, file, function: fn, nth }: VulnerableSymbol): string {

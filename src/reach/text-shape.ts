@@ -48,6 +48,14 @@ export function product(left: TextShapes, right: TextShapes): TextShapes {
   return left.flatMap((first) => right.map((second) => joined(first, second)));
 }
 
+/** Equal for equal shapes. Most are one text or nothing that is known, so those are not spelt out. */
+function keyOf(shape: TextShape): string {
+  const [first] = shape;
+  if (shape.length !== 1) return JSON.stringify(shape);
+  if (typeof first === 'string') return `"${first}`;
+  return first === ANY ? '' : JSON.stringify(shape);
+}
+
 /** Either; equal ones once. */
 export function either(...choices: readonly TextShapes[]): TextShapes {
   const [first, ...others] = choices;
@@ -55,7 +63,7 @@ export function either(...choices: readonly TextShapes[]): TextShapes {
   const all = choices.flat();
   if (all.length <= 1) return all;
   const known = new Map<string, TextShape>();
-  for (const shape of all) known.set(JSON.stringify(shape), shape);
+  for (const shape of all) known.set(keyOf(shape), shape);
   return known.size > MOST_SHAPES ? UNKNOWN_TEXT : [...known.values()];
 }
 

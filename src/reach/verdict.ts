@@ -24,7 +24,10 @@ export const clears = (verdict: Verdict): boolean => verdict !== 'unknown' && ve
 
 /** The one that must be believed of several: what can run in one copy can run. */
 export const worstVerdict = (verdicts: readonly Verdict[]): Verdict =>
-  verdicts.reduce<Verdict>((worst, each) => (VERDICTS.indexOf(each) > VERDICTS.indexOf(worst) ? each : worst), 'not-shipped');
+  verdicts.reduce<Verdict>(
+    (worst, each) => (VERDICTS.indexOf(each) > VERDICTS.indexOf(worst) ? each : worst),
+    'not-shipped',
+  );
 
 /** CycloneDX 1.6, `vulnerabilities[].analysis.justification`. */
 export type CycloneDxJustification = 'code_not_present' | 'code_not_reachable' | 'protected_at_runtime';

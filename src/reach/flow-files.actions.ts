@@ -1,5 +1,4 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
-import { builtinModules } from 'node:module';
 import type { Closure } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
@@ -15,8 +14,6 @@ export interface FlowFiles {
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
-  /** How many files were parsed. */
-  readonly parsed: () => number;
 }
 
 export function flowFiles({ files, sites }: Closure): FlowFiles {
@@ -33,7 +30,7 @@ export function flowFiles({ files, sites }: Closure): FlowFiles {
     return file;
   };
   const isMade = sites.some(({ form, bound }) => bound.kind === 'anything' && MAKES_CODE.has(form));
-  return { open, ...definers(files, isMade), parsed: () => known.size };
+  return { open, ...definers(files, isMade) };
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
@@ -49,7 +46,7 @@ function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowF
  * Whether some file could define a global of other environments (`define`, `window`): it assigns to that name, or to a member of that
  * name, or to computed members of the global object. By text, because only few files say any of it, and a hit too many costs precision only.
  */
-function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'open' | 'parsed'> {
+function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'open'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
   const lines = (): readonly string[] =>
@@ -85,21 +82,26 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
 const MAKES_CODE: ReadonlySet<string> = new Set(['eval', 'indirect-eval', 'function', 'vm', 'with']);
 
 /** A getter or setter on what all objects or all functions inherit from; a descriptor with a `value` makes a method. */
-const PATCHING = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b(?![^;]*\bvalue\b)|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(/;
+const PATCHING =
+  /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b(?![^;]*\bvalue\b)|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(/;
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
-const COMPUTED_GLOBAL = /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
+const COMPUTED_GLOBAL =
+  /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
 
 /** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
-const ADDING = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
+const ADDING =
+  /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
 
 /** `x.constructor.name…`, `new.target.name…`: the class of an instance, on the way to one of its own properties. */
 const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
 /** It becomes a value, and then any of its properties may be read elsewhere. */
-const CONSTRUCTOR_VALUE = /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
+const CONSTRUCTOR_VALUE =
+  /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
-const INTERESTING = /^.*(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
+const INTERESTING =
+  /^.*(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
 
 /** With their descriptor, which stands on the lines that follow. */
 const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
@@ -110,5 +112,3 @@ function assigningLines(path: string): readonly string[] {
   const lines = (source.text.match(INTERESTING) ?? []).map((line) => line.slice(0, 4_000));
   return [...lines, ...(source.text.match(DESCRIPTORS) ?? [])];
 }
-
-export const NODE_MODULES: ReadonlySet<string> = new Set(builtinModules);
