@@ -217,6 +217,9 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
   if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
     return resolveValue(world, file, callee.object, depth + 1);
   const made = resolveValue(world, file, callee, depth + 1);
+  // An object that is made there; what it inherits and is given later is for whoever asks (giveHeir).
+  if (made.isWhole && made.found.length === 0 && made.natives.every((name) => name === 'Object.create'))
+    return made.natives.length === 0 ? UNSEEN : one(file, node);
   if (!made.isWhole || made.natives.length > 0 || made.found.length === 0) return UNSEEN;
   return join(
     made.found.map((each) => {
