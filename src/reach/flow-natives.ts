@@ -130,7 +130,7 @@ function isPlainDescriptor({ flow, site }: Given, descriptor: Node): boolean {
 
 function isSetLater(read: Node): boolean {
   const { parent } = context(read);
-  if (parent?.type === 'CallExpression') return !/^define/.test(memberName(bare(parent.callee)) ?? '');
+  if (parent?.type === 'CallExpression') return memberName(bare(parent.callee))?.startsWith('define') !== true;
   return parent?.type !== 'MemberExpression' || (memberName(parent) ?? 'set') === 'set';
 }
 
