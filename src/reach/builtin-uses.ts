@@ -2,10 +2,11 @@
  * Where a built-in module that can load or run code is passed on whole, or one of its functions is: `module.exports =
  * require('child_process')`, `promisify(exec)`. What is done with it then is not seen in this file.
  */
-import { builtinNamed, dottedPath, importedPath, INTEROP, isGlobal } from './global-path.ts';
+import { builtinNamed, dottedPath, importedPath, INTEROP, isGlobal, isPromisify } from './global-path.ts';
 import type { FileWalk } from './file-walk.ts';
 import { STARTS } from './process-sites.ts';
 import type { RequireUse } from './require-uses.ts';
+import type { Scopes } from './scopes.ts';
 import { bare, context, memberName, type Node } from './syntax.ts';
 import type { TextReader } from './text-reader.ts';
 import { constantOf } from './text-shape.ts';
@@ -48,18 +49,20 @@ export function escapedBuiltins(walk: FileWalk, uses: readonly RequireUse[]): re
     if (!binding.declarations.some((declaration) => isLoading(importedPath(declaration, walk.scopes)))) continue;
     // A variable that is set twice is not recognised at its calls.
     const isSetOnce = binding.writes.length === 0 && binding.declarations.length === 1;
-    for (const read of binding.reads) if (!isSetOnce || isPassedOn(read)) escaped.push(read);
+    for (const read of binding.reads) if (!isSetOnce || isPassedOn(read, walk.scopes)) escaped.push(read);
   }
   for (const node of walk.tree.nodes) {
     switch (node.type) {
       case 'MemberExpression':
       case 'CallExpression':
-        if (isLoading(dottedPath(node, walk.scopes)) && isPassedOn(node)) escaped.push(node);
+        if (isLoading(dottedPath(node, walk.scopes)) && isPassedOn(node, walk.scopes)) escaped.push(node);
         break;
       case 'ImportExpression': {
         const isNamed = builtinNamed(node.source) !== null;
         if (
-          isNamed ? isLoading(builtinNamed(node.source)) && isPassedOn(node) : namesLoading(node.source, walk.texts)
+          isNamed
+            ? isLoading(builtinNamed(node.source)) && isPassedOn(node, walk.scopes)
+            : namesLoading(node.source, walk.texts)
         ) {
           escaped.push(node);
         }
@@ -75,13 +78,13 @@ export function escapedBuiltins(walk: FileWalk, uses: readonly RequireUse[]): re
   return escaped;
 }
 
-function isPassedOn(node: Node): boolean {
+function isPassedOn(node: Node, scopes: Scopes): boolean {
   let { parent, child } = context(node);
   while (parent?.type === 'AwaitExpression') ({ parent, child } = context(parent));
   switch (parent?.type) {
     case 'CallExpression':
     case 'NewExpression':
-      return parent.callee !== child && !isInterop(parent);
+      return parent.callee !== child && !isInterop(parent) && !isPromisified(parent, scopes);
     case 'MemberExpression':
       return parent.object === child && memberName(parent) === null;
     case 'VariableDeclarator':
@@ -108,6 +111,12 @@ const isInterop = (call: Node & { type: 'CallExpression' | 'NewExpression' }): b
   const name = callee.type === 'Identifier' ? callee.name : memberName(callee);
   const { parent } = context(call);
   return name !== null && INTEROP.test(name) && parent?.type === 'VariableDeclarator';
+};
+
+/** `const execAsync = promisify(exec)`: the variable is looked at (global-path.ts). */
+const isPromisified = (call: Node & { type: 'CallExpression' | 'NewExpression' }, scopes: Scopes): boolean => {
+  const { parent } = context(call);
+  return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && isPromisify(call, scopes);
 };
 
 /** Loaded in a way that global-path.ts does not know: by another `require`, or under a name that is put together. */

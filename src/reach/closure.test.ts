@@ -253,6 +253,11 @@ const POISONS: readonly (readonly [construct: string, code: string])[] = [
   ['command', "require('child_process').execSync('node ' + process.argv[2])"],
   ['builtin-value', "module.exports = require('child_process')"],
   ['builtin-value', "const { exec } = require('child_process'); require('util').promisify(exec)('node x.js')"],
+  [
+    'command',
+    "const { promisify } = require('util'); const run = promisify(require('child_process').exec); run(process.argv[2])",
+  ],
+  ['builtin-value', "const run = require('util').promisify(require('child_process').exec); exports.run = run"],
   ['builtin-value', "let cp; cp = require('child_process'); cp.exec('node x.js')"],
   ['builtin-value', 'process.getBuiltinModule(process.argv[2])'],
   ['module-internals', "require('module')._load(process.argv[2])"],

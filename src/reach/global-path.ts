@@ -76,7 +76,7 @@ export function importedPath(declaration: Node, scopes: Scopes, aliases = 0): st
     }
     case 'VariableDeclarator': {
       if (parent.init === null || parent.id !== declaration) return null;
-      const init = withoutInterop(bare(parent.init));
+      const init = withoutPromisify(withoutInterop(bare(parent.init)), scopes, aliases);
       return init.type === 'MemberExpression'
         ? memberOfBuiltin(init, scopes, aliases)
         : builtinValue(init, scopes, aliases);
@@ -121,6 +121,26 @@ function withoutInterop(node: Node): Node {
   return name !== null && INTEROP.test(name) && argument !== undefined ? bare(argument) : node;
 }
 
+/** `promisify(exec)` starts what `exec` starts, with the same arguments. */
+function withoutPromisify(node: Node, scopes: Scopes, aliases: number): Node {
+  if (node.type !== 'CallExpression' || node.arguments.length !== 1 || aliases > MOST_ALIASES) return node;
+  const [argument] = node.arguments;
+  return argument !== undefined && isPromisify(node, scopes, aliases) ? bare(argument) : node;
+}
+
+/** @param aliases Counts the variables that were followed on the way, so that `var f = f(a)` ends. */
+export function isPromisify(
+  call: Node & { type: 'CallExpression' | 'NewExpression' },
+  scopes: Scopes,
+  aliases = 0,
+): boolean {
+  const callee = bare(call.callee);
+  if (callee.type === 'MemberExpression') {
+    return memberName(callee) === 'promisify' && builtinValue(bare(callee.object), scopes, aliases) === 'util';
+  }
+  return callee.type === 'Identifier' && rootName(callee, scopes, aliases) === 'util.promisify';
+}
+
 export const INTEROP = /^_*(?:importStar|importDefault|interopRequire(?:Default|Wildcard)|interopDefault|toESM)\d*$/;
 
 /** `path` for `require('path')` and `require('node:path')`. */
@@ -141,7 +161,7 @@ const dottedPathOfGlobal = (node: Node, scopes: Scopes): string | null => {
 
 /** The built-in modules whose functions are read here or in load-sites.ts and code-facts.ts. */
 const READ_BUILTINS =
-  /^(?:node:)?(path|path\/posix|fs|fs\/promises|url|module|vm|child_process|worker_threads|cluster|process|repl|inspector|inspector\/promises|test)$/;
+  /^(?:node:)?(path|path\/posix|fs|fs\/promises|url|module|vm|child_process|worker_threads|cluster|process|repl|inspector|inspector\/promises|test|util)$/;
 
 const MODULES_READ: ReadonlySet<string> = new Set([
   'child_process',
@@ -154,6 +174,7 @@ const MODULES_READ: ReadonlySet<string> = new Set([
   'repl',
   'test',
   'url',
+  'util',
   'vm',
   'worker_threads',
 ]);

@@ -140,7 +140,7 @@ function named(
   return siteAt(node, { form, names, from, takes, named: argument }, walk);
 }
 
-/** What is taken from the value of a `require(…)` or `await import(…)`; `null` for all of it. */
+/** What is taken from the value of a `require(…)` or of an awaited `import()`; `null` for all of it. */
 function takenFrom(load: Node): readonly TakenName[] | null {
   let { parent, child } = context(load);
   while (parent?.type === 'AwaitExpression') ({ parent, child } = context(parent));

@@ -215,6 +215,14 @@ const isAmdefine = (call: Call): boolean => {
   return callee.type === 'CallExpression' && textOf(callee.arguments[0]) === 'amdefine';
 };
 
+/** `Object.defineProperty(module, 'exports', …)` hands it to nobody. */
+const isDefined = (call: Call, child: Node): boolean => {
+  const callee = bare(call.callee);
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'defineProperty') return false;
+  const object = bare(callee.object);
+  return object.type === 'Identifier' && object.name === 'Object' && call.arguments[0] === child;
+};
+
 /** Tests and comparisons that look whether there is a `require`, and take nothing from it. */
 const COMPARING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'in', 'instanceof']);
 
@@ -224,7 +232,7 @@ function useOf(node: Node, from: From): RequireUse | null {
     case 'CallExpression':
     case 'NewExpression':
       if (parent.callee === child) return { kind: 'call', call: parent, from };
-      return isAmdefine(parent) ? null : { kind: 'value', node, from };
+      return isAmdefine(parent) || isDefined(parent, child) ? null : { kind: 'value', node, from };
     case 'MemberExpression':
       return parent.object === child ? memberUse(parent, from) : { kind: 'value', node, from };
     case 'BinaryExpression':

@@ -22,4 +22,3 @@ function findReturned(file: FlowFile, fn: FunctionNode): readonly Node[] {
   }
   return values;
 }
-
