@@ -9,7 +9,7 @@ import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isClass, isFunction, keyName, memberName, parentOf, textOf, type Node } from './syntax.ts';
+import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 export interface Resolved {
   /** Functions, and classes (which are called by `new`). */
