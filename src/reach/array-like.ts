@@ -23,7 +23,7 @@ export function isArrayLike(file: FlowFile, expression: Node): boolean {
     return values !== null && values.length > 0 && values.every((value) => makesArray(value));
   }
   const name = memberName(node);
-  return name !== null && isAlwaysArray(file, name);
+  return name === null ? makesArray(node) : isAlwaysArray(file, name);
 }
 
 function makesArray(expression: Node): boolean {
@@ -38,11 +38,18 @@ function makesArray(expression: Node): boolean {
     case 'AssignmentExpression':
       return makesArray(node.right);
     case 'CallExpression':
-      return COPYING.has(memberName(bare(node.callee)) ?? '');
+      return COPYING.has(memberName(bare(node.callee)) ?? '') || listsKeys(bare(node.callee));
     default:
       return false;
   }
 }
+
+/** `Object.keys(x)` and its like. */
+const listsKeys = (callee: Node): boolean =>
+  callee.type === 'MemberExpression' &&
+  callee.object.type === 'Identifier' &&
+  callee.object.name === 'Object' &&
+  ['keys', 'values', 'entries', 'getOwnPropertyNames'].includes(memberName(callee) ?? '');
 
 /** Every place of the file that gives a property of this name a value gives it an array: by names, since the object is not known. */
 function isAlwaysArray(file: FlowFile, name: string): boolean {

@@ -108,9 +108,13 @@ function isInert(file: FlowFile, target: Node): boolean {
     others.length === 0 &&
     declarator?.type === 'VariableDeclarator' &&
     declarator.init !== null &&
-    natives.INERT_METHODS.has(memberName(bare(declarator.init)) ?? '')
+    isInertName(bare(declarator.init))
   );
 }
+
+/** `Object.prototype.hasOwnProperty`, `funcProto.toString`, `{}.toString`: nobody takes a `toString` of his own off an object to call it on others. */
+const isInertName = (value: Node): boolean =>
+  natives.INERT_METHODS.has(memberName(value) ?? '') || memberName(value) === 'toString';
 
 function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: Node, tag: Tag): void {
   const method = name.split('.').at(-1) ?? '';
@@ -163,6 +167,10 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
     if (natives.INERT_METHODS.has(method)) return;
+    if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
+      asThisOfCallback(flow, trace, site, call.arguments[0], tag);
+      return;
+    }
     if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add') {
       flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, tag) });
       if (method === 'set')
@@ -175,6 +183,16 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   // A function that is written into a call is there to be called by it. That is no proof, but the loss would count at the same place.
   if (tag.path.length === 0 && isCalled) flow.call(trace, { ...callSite(file, call), how: 'callback', may: tag.may });
   else flow.lose(trace, { ...site, why: `it is handed to ${calleeWords(callee)}, which is not followed` });
+}
+
+/** Methods of arrays whose second argument becomes the `this` of the first (ECMA-262, 23.1.3). */
+const TAKES_THIS = /^(?:forEach|map|filter|some|every|find|findIndex|findLast|findLastIndex|flatMap)$/;
+
+function asThisOfCallback(flow: Flow, trace: Trace, site: Site, callback: Node | undefined, tag: Tag): void {
+  const known = callback === undefined ? null : resolve(flow.world, site.file, callback);
+  for (const fn of known === null ? [] : functionsOf(known.found).functions)
+    if (fn.node.type !== 'ArrowFunctionExpression') flow.push(trace, { kind: 'this', ...fn, tag });
+  if (known?.isWhole !== true) flow.lose(trace, { ...site, why: 'a callback that is not seen gets it as this' });
 }
 
 const CALLED_BACK: ReadonlySet<string> = new Set([...natives.ARRAY_CALLBACKS, 'then', 'catch', 'finally']);

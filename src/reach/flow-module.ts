@@ -2,11 +2,12 @@
  * Between files: who gets what a module exports, by `require`, `import` and `export … from`.
  */
 import type { Callable } from './closure.ts';
+import { nameOf } from './exported-values.ts';
 import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
 import { ACCESS, ANY, inside, isElement, PROMISED, through, under, type Tag } from './flow-tag.ts';
 import type { Flow, ImportSite, Trace } from './flow-trace.ts';
-import { bare, context, memberName, textOf, type Node } from './syntax.ts';
+import { bare, context, memberName, type Node } from './syntax.ts';
 
 /** The exports of the file (`module.exports`, or its namespace) have the value. */
 export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void =>
@@ -145,6 +146,3 @@ function bindLocal(flow: Flow, trace: Trace, file: FlowFile, local: Node, tags: 
   const binding = file.scopes.bindingOf(local);
   if (binding !== null) for (const tag of tags) flow.push(trace, { kind: 'variable', file, node: binding, tag });
 }
-
-/** `a` and `'a b'` in import and export lists. */
-const nameOf = (node: Node): string | null => (node.type === 'Identifier' ? node.name : textOf(node));

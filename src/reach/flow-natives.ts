@@ -22,7 +22,7 @@ import {
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, isCalledByOperators, isForgetful, looksAtObjects, RETURNS_FIRST } from './natives.ts';
-import type { Node } from './syntax.ts';
+import { bare, context, memberName, type Node } from './syntax.ts';
 
 interface NativeCall {
   readonly name: string;
@@ -111,12 +111,35 @@ function defineProperty(given: Given, tag: Tag): void {
   if (held !== null) store(given, held);
 }
 
+/** A variable that holds a literal without a setter, and that is given none later. */
+function isPlainDescriptor({ flow, site }: Given, descriptor: Node): boolean {
+  const known = resolve(flow.world, site.file, descriptor);
+  if (descriptor.type !== 'Identifier' || !known.isWhole || known.found.length === 0 || known.natives.length > 0)
+    return false;
+  const isPlain = known.found.every(
+    ({ file, node }) =>
+      node.type === 'ObjectExpression' &&
+      node.properties.every(
+        (property) =>
+          property.type === 'Property' && (keyOf(file, property.key, property.computed).name ?? 'set') !== 'set',
+      ),
+  );
+  const reads = site.file.scopes.bindingOf(descriptor)?.reads ?? [];
+  return isPlain && reads.every((read) => !isSetLater(read));
+}
+
+function isSetLater(read: Node): boolean {
+  const { parent } = context(read);
+  if (parent?.type === 'CallExpression') return memberName(bare(parent.callee))?.startsWith('define') !== true;
+  return parent?.type !== 'MemberExpression' || (memberName(parent) ?? 'set') === 'set';
+}
+
 /** The object has the value under the key already, or will: a setter that it is given there gets it. */
 function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node | undefined, tag: Tag): void {
   const { flow, trace, site } = given;
   if (through(key, tag).length === 0 || descriptor === undefined) return;
   if (descriptor.type !== 'ObjectExpression') {
-    lose(given, 'it is stored under a name that has a setter, perhaps');
+    if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
     return;
   }
   for (const property of descriptor.properties)

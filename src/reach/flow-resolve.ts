@@ -5,10 +5,11 @@
  * literals, exports); where a definition is not seen the callee is not known, and the caller gives the argument up as lost.
  */
 import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
+import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isClass, isFunction, keyName, memberName, parentOf, textOf, type Node } from './syntax.ts';
+import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 export interface Resolved {
   /** Functions, and classes (which are called by `new`). */
@@ -190,12 +191,7 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
   if (specifier === undefined || statement?.type !== 'ImportDeclaration') return UNSEEN;
   const target = world.targetOf(file, statement);
   if (specifier.type === 'ImportNamespaceSpecifier') return target.kind === 'native' ? native(target.name) : UNSEEN;
-  const name =
-    specifier.type === 'ImportSpecifier'
-      ? specifier.imported.type === 'Identifier'
-        ? specifier.imported.name
-        : textOf(specifier.imported)
-      : 'default';
+  const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
   if (name === null) return UNSEEN;
   if (target.kind === 'native') return native(name === 'default' ? target.name : `${target.name}.${name}`);
   return target.kind === 'file' ? resolveExport(world, target.file, name, depth + 1) : UNSEEN;
@@ -217,6 +213,9 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
   if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
     return resolveValue(world, file, callee.object, depth + 1);
   const made = resolveValue(world, file, callee, depth + 1);
+  // An object that is made there; what it inherits and is given later is for whoever asks (giveHeir).
+  if (made.isWhole && made.found.length === 0 && made.natives.every((name) => name === 'Object.create'))
+    return made.natives.length === 0 ? UNSEEN : one(file, node);
   if (!made.isWhole || made.natives.length > 0 || made.found.length === 0) return UNSEEN;
   return join(
     made.found.map((each) => {
@@ -304,8 +303,6 @@ function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, de
   return join([...passedOn, ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
 }
 
-const nameOf = (node: Node): string | null => (node.type === 'Identifier' ? node.name : textOf(node));
-
 function passedOnAs(
   world: FlowWorld,
   file: FlowFile,
@@ -337,114 +334,6 @@ function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: st
     if (key === name) results.push(resolveValue(world, file, property.value, depth + 1));
   }
   return join(results);
-}
-
-const WHOLE_EXPORT = ' whole';
-
-interface Exports {
-  readonly values: ReadonlyMap<string, readonly Node[]>;
-  /** `export … from` statements: by the name they give, or all (`null`). */
-  readonly passedOn: readonly { readonly statement: Node; readonly as: string | null; readonly name: string | null }[];
-  /** False where something is done with `exports` that is not one of the plain forms. */
-  readonly isWhole: boolean;
-}
-
-const exportsByFile = new WeakMap<FlowFile, Exports>();
-
-function exportsOf(file: FlowFile): Exports {
-  let known = exportsByFile.get(file);
-  if (known === undefined) exportsByFile.set(file, (known = file.isEsm ? namespaceOf(file) : commonExportsOf(file)));
-  return known;
-}
-
-const adder =
-  (values: Map<string, Node[]>) =>
-  (name: string, node: Node): void => {
-    const list = values.get(name);
-    if (list === undefined) values.set(name, [node]);
-    else list.push(node);
-  };
-
-function commonExportsOf(file: FlowFile): Exports {
-  const values = new Map<string, Node[]>();
-  const add = adder(values);
-  let isWhole = true;
-  const references = [...(file.scopes.globals.get('exports') ?? []), ...(file.scopes.globals.get('module') ?? [])];
-  for (const reference of references) {
-    const use = useOfExports(reference);
-    if (use === 'other') isWhole = false;
-    else if (use !== 'read') add(use.name ?? WHOLE_EXPORT, use.value);
-  }
-  return { values, passedOn: [], isWhole };
-}
-
-type ExportsUse = { readonly name: string | null; readonly value: Node } | 'read' | 'other';
-
-/** What one mention of `exports` or `module` does. */
-function useOfExports(reference: Node): ExportsUse {
-  let holder = reference;
-  if (reference.type === 'Identifier' && reference.name === 'module') {
-    const { parent, child } = context(reference);
-    if (parent?.type === 'UnaryExpression') return 'read';
-    if (parent?.type !== 'MemberExpression' || parent.object !== child) return 'other';
-    if (memberName(parent) !== 'exports') return memberName(parent) === null ? 'other' : 'read';
-    holder = parent;
-  }
-  const { parent, child } = context(holder);
-  if (parent?.type === 'UnaryExpression') return 'read';
-  if (parent?.type === 'AssignmentExpression' && parent.operator === '=') {
-    // `module.exports = value`, and the value of `exports = module.exports = value`.
-    if (parent.left === child) return { name: null, value: parent.right };
-    return context(parent).parent?.type === 'ExpressionStatement' ? 'read' : 'other';
-  }
-  if (parent?.type !== 'MemberExpression' || parent.object !== child) return markerCall(parent) ? 'read' : 'other';
-  const name = memberName(parent);
-  if (name === null) return 'other';
-  const outer = context(parent);
-  if (outer.parent?.type === 'AssignmentExpression' && outer.parent.left === outer.child)
-    return outer.parent.operator === '=' ? { name, value: outer.parent.right } : 'other';
-  return outer.parent?.type === 'UnaryExpression' && outer.parent.operator === 'delete' ? 'other' : 'read';
-}
-
-/** `Object.defineProperty(exports, '__esModule', { value: true })`, which every compiler writes. */
-function markerCall(node: Node | null): boolean {
-  return (
-    node?.type === 'CallExpression' &&
-    memberName(bare(node.callee)) === 'defineProperty' &&
-    textOf(node.arguments[1]) === '__esModule'
-  );
-}
-
-function namespaceOf(file: FlowFile): Exports {
-  const values = new Map<string, Node[]>();
-  const passedOn: Exports['passedOn'][number][] = [];
-  const add = adder(values);
-  let isWhole = true;
-  for (const node of file.tree.program.body) {
-    if (node.type === 'ExportAllDeclaration') {
-      if (node.exported === null) passedOn.push({ statement: node, as: null, name: null });
-      else isWhole = false;
-    } else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
-    else if (node.type === 'ExportNamedDeclaration') {
-      for (const specifier of node.specifiers) {
-        const name = nameOf(specifier.exported);
-        if (name === null) isWhole = false;
-        else if (node.source === null) add(name, specifier.local);
-        else passedOn.push({ statement: node, as: name, name: nameOf(specifier.local) });
-      }
-      const { declaration } = node;
-      if (declaration === null) continue;
-      if (declaration.type === 'VariableDeclaration') {
-        for (const { id } of declaration.declarations) {
-          if (id.type === 'Identifier') add(id.name, id);
-          else isWhole = false;
-        }
-      } else if ((isFunction(declaration) || isClass(declaration)) && declaration.id !== null)
-        add(declaration.id.name, declaration);
-      else isWhole = false;
-    }
-  }
-  return { values, passedOn, isWhole };
 }
 
 /** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */

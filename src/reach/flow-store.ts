@@ -294,7 +294,7 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
 }
 
 /** The object inherits from a prototype: the methods there have it as `this`. */
-export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth = 0): void {
   const prototype = bare(node);
   if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
   if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
@@ -308,8 +308,24 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
     return;
   }
   const known = resolve(flow.world, file, prototype);
-  for (const found of known.found) holdsMembers(flow, trace, found.file, found.node, tag);
-  if (!known.isWhole) flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+  for (const found of known.found) giveObject(flow, trace, found, tag, depth);
+  if (!known.isWhole || depth > MAX_ANCESTORS)
+    flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+}
+
+/** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */
+function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+  holdsMembers(flow, trace, file, node, tag);
+  for (const read of namesOf(file, node).flatMap(({ reads }) => reads)) {
+    const { parent, child } = context(read);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child) continue;
+    const assignment = context(parent);
+    if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
+      attach(flow, trace, { file, node: assignment.parent.right }, memberName(parent), tag);
+  }
+  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+  if (prototype !== undefined && depth <= MAX_ANCESTORS)
+    giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
 }
 
 /** What is put on a constructor function's prototype where its own file does it plainly. */

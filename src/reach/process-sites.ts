@@ -16,6 +16,8 @@ const STARTERS: ReadonlyMap<string, LoadForm> = new Map([
   ['child_process.execSync', 'command'],
   ['worker_threads.Worker', 'worker'],
   ['process.execve', 'command'],
+  // Its instances have a `spawn` that takes the program and everything else as one object.
+  ['child_process.ChildProcess', 'command'],
 ]);
 
 export const STARTS: ReadonlySet<string> = new Set(STARTERS.keys());
@@ -30,6 +32,7 @@ export function processSite(node: Node, walk: FileWalk): LoadSite | null {
   const form = path === null ? undefined : STARTERS.get(path);
   if (form === undefined || path === null) return null;
   const [first, second] = node.arguments;
+  if (path === 'child_process.ChildProcess') return anyProgram(node, walk);
   if (first === undefined || (form === 'worker' && runsCode(second))) return null;
   return {
     form,
@@ -45,6 +48,18 @@ export function processSite(node: Node, walk: FileWalk): LoadSite | null {
     parameter: parameterIn(first, walk),
   };
 }
+
+/** Something is started, and what it is stands elsewhere. */
+const anyProgram = (node: Node, walk: FileWalk): LoadSite => ({
+  form: 'command',
+  names: UNKNOWN_TEXT,
+  from: 'file',
+  ...placeOf(node, walk),
+  takes: [],
+  mayFail: isInTry(node),
+  args: [],
+  parameter: null,
+});
 
 /**
  * Options that make a worker or a forked child load something before its file: `execArgv`, other than that of the parent itself. Options
