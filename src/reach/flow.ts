@@ -82,10 +82,8 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
             giveUp(flow, next.trace);
             return null;
           }
-          const { effort } = next.trace;
-          effort.steps += 1;
-          if (effort.isFull) continue;
-          if (effort.steps > MAX_TRACE_STEPS) giveUp(flow, next.trace);
+          if (next.trace.effort.isFull) continue;
+          if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
           else apply(flow, next.trace, next.step);
         }
       } while (giveUpMethods(flow, traces.values()));
