@@ -66,11 +66,13 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
   const addsMethods = (): boolean => (added ??= patchesPrototypes() || lines().some((line) => ADDING.test(line)));
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
+  let reading: readonly string[] | null = null;
   const readsConstructors = (name: string): boolean => {
     if ((isHandedOn ??= lines().some((line) => CONSTRUCTOR_VALUE.test(line)))) return true;
     let answer = constructors.get(name);
     if (answer === undefined) {
-      answer = lines().some((line) => CONSTRUCTOR.test(line) && line.includes(name));
+      reading ??= lines().filter((line) => CONSTRUCTOR.test(line));
+      answer = reading.some((line) => line.includes(name));
       constructors.set(name, answer);
     }
     return answer;
@@ -101,7 +103,7 @@ const CONSTRUCTOR_VALUE =
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
 const INTERESTING =
-  /^.*(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=]).*$/gm;
+  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=])/g;
 
 /** With their descriptor, which stands on the lines that follow. */
 const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
@@ -109,6 +111,9 @@ const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.pr
 function assigningLines(path: string): readonly string[] {
   const source = readSource(path);
   if ('why' in source) return [];
-  const lines = (source.text.match(INTERESTING) ?? []).map((line) => line.slice(0, 4_000));
+  // With what stands around the mark; a whole line may be a whole bundle.
+  const lines = [...source.text.matchAll(INTERESTING)].map(({ index }) =>
+    source.text.slice(Math.max(0, index - 120), index + 240),
+  );
   return [...lines, ...(source.text.match(DESCRIPTORS) ?? [])];
 }

@@ -39,7 +39,7 @@ export interface Considered {
 }
 
 /** More bodies than this on the way up, and the answer is "unknown". */
-const MAX_BODIES = 4_000;
+const MAX_BODIES = 1_000;
 
 export interface Search {
   readonly ask: (target: Body) => Answer;

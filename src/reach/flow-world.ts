@@ -52,6 +52,8 @@ export function flowWorld({
   const entries = new Set(closure.entries.map(({ path }) => path));
   const anything = closure.sites.filter(({ bound }) => bound.kind === 'anything');
   const importers = new Map<string, readonly ImportSite[]>();
+  // The same for every file, and many in a large program.
+  let poisonSites: readonly ImportSite[] | null = null;
   return {
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
@@ -64,7 +66,8 @@ export function flowWorld({
       let known = importers.get(path);
       if (known === undefined) {
         const named = (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, open));
-        known = [...named, ...anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, open))];
+        poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, open));
+        known = [...named, ...poisonSites];
         importers.set(path, known);
       }
       return known;
@@ -164,12 +167,28 @@ function siteOfPoison(
 /** The node of a site: the one with those offsets; the program where none has them, which makes it count from the file's start. */
 function nodeAt(file: FlowFile, start: number, end: number | null, form: string): Node {
   let best: Node | null = null;
-  for (const node of file.tree.nodes) {
-    if (node.start !== start || (end !== null && node.end !== end)) continue;
+  for (const node of nodesByStart(file).get(start) ?? []) {
+    if (end !== null && node.end !== end) continue;
     if (isLoading(node, form)) return node;
     best ??= node;
   }
   return best ?? file.tree.program;
+}
+
+const starts = new WeakMap<FlowFile, Map<number, Node[]>>();
+
+function nodesByStart(file: FlowFile): ReadonlyMap<number, readonly Node[]> {
+  let known = starts.get(file);
+  if (known === undefined) {
+    known = new Map();
+    for (const node of file.tree.nodes) {
+      const list = known.get(node.start);
+      if (list === undefined) known.set(node.start, [node]);
+      else list.push(node);
+    }
+    starts.set(file, known);
+  }
+  return known;
 }
 
 function isLoading(node: Node, form: string): boolean {

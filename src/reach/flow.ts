@@ -19,6 +19,9 @@ import type { FunctionNode, Node } from './syntax.ts';
 /** More steps than this for one question, and it is given up: a few seconds. */
 const MAX_STEPS = 150_000;
 
+/** More for all questions together, and those that come later are given up as well: the time of a run has a bound. */
+const MAX_TOTAL_STEPS = 2_000_000;
+
 /** More for one function, and it counts as lost where it is made: whoever holds it in so many places hands it to everybody. */
 const MAX_TRACE_STEPS = 8_000;
 
@@ -33,6 +36,7 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
   const traces = new Map<FunctionNode, Trace>();
   const open: { readonly trace: Trace; readonly step: Step }[] = [];
   let steps = 0;
+  let total = 0;
   const flow: Flow = {
     world,
     push: (trace, step) => {
@@ -72,15 +76,14 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
       do {
         for (let next = open.pop(); next !== undefined; next = open.pop()) {
           steps += 1;
-          if (steps > maxSteps) {
+          total += 1;
+          if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
             for (const { trace: other } of open.splice(0)) giveUp(flow, other);
             giveUp(flow, next.trace);
             return null;
           }
-          const { effort } = next.trace;
-          effort.steps += 1;
-          if (effort.isFull) continue;
-          if (effort.steps > MAX_TRACE_STEPS) giveUp(flow, next.trace);
+          if (next.trace.effort.isFull) continue;
+          if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
           else apply(flow, next.trace, next.step);
         }
       } while (giveUpMethods(flow, traces.values()));
