@@ -80,7 +80,9 @@ async function takeSetUp(world: DoorWorld, c: Context, scene: Scene<Viewer | nul
   if ('draft' in read) return showSetUp(world, c, scene.now, read.draft);
   const done = await completeSetUp(world, read.newcomer, scene.now);
   if (done.ok) return codesAnswer(world, done.value, 'set-up');
-  return refusedLink(world, done.error);
+  return done.error.code === 'known-passkey'
+    ? showSetUp(world, c, scene.now, takenPasskey(world, read.values, scene))
+    : refusedLink(world, done.error);
 }
 
 async function takeInvitation(world: DoorWorld, c: Context, scene: Scene<Viewer | null>): Promise<Response> {
@@ -90,11 +92,13 @@ async function takeInvitation(world: DoorWorld, c: Context, scene: Scene<Viewer 
   if ('draft' in read) return showInvitation(world, c, scene.now, read.draft);
   const done = await acceptInvitation(world, read.newcomer, scene.now);
   if (done.ok) return codesAnswer(world, done.value, 'joined');
-  return refusedLink(world, done.error);
+  return done.error.code === 'known-passkey'
+    ? showInvitation(world, c, scene.now, takenPasskey(world, read.values, scene))
+    : refusedLink(world, done.error);
 }
 
 type Read =
-  | { readonly newcomer: Newcomer }
+  | { readonly newcomer: Newcomer; readonly values: FormValues }
   /** To be asked again. */
   | { readonly draft: Draft };
 
@@ -110,12 +114,25 @@ async function readNewcomer(world: DoorWorld, c: Context, { now, requestId }: Sc
     return { draft: { values, errors: NO_ERRORS, obstacle } };
   }
   const { name, email } = form.value;
-  return {
-    newcomer: { link, name, email, passkey: passkey.value, device: deviceOf(c.req.header('user-agent') ?? null) },
-  };
+  const device = deviceOf(c.req.header('user-agent') ?? null);
+  return { newcomer: { link, name, email, passkey: passkey.value, device }, values };
 }
 
-const refusedLink = ({ shell }: DoorWorld, refusal: LinkRefusal): Response =>
+/** Of two who bring one credential id at the same time, the second is asked for another passkey; the link stays good. */
+const takenPasskey = (
+  { report }: DoorWorld,
+  values: FormValues,
+  { requestId }: Pick<Scene<null>, 'requestId'>,
+): Draft => ({
+  values,
+  errors: NO_ERRORS,
+  obstacle: reportRefusal(report, requestId, { code: 'known-passkey' }),
+});
+
+const refusedLink = (
+  { shell }: DoorWorld,
+  refusal: Exclude<LinkRefusal, { readonly code: 'known-passkey' }>,
+): Response =>
   refusal.code === 'unknown-link'
     ? pageAnswer(linkOverPage(shell, 'unknown'), { status: 404 })
     : pageAnswer(linkOverPage(shell, refusal.state), { status: 410 });

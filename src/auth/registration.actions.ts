@@ -15,7 +15,7 @@ import { settle } from './invitation.actions.ts';
 import { findInvitation } from './invitation.store.ts';
 import { invitationStateAt, type InvitationState } from './invitation.ts';
 import { ID_BYTES, newId } from './opaque-id.ts';
-import { insertPasskey } from './passkey.store.ts';
+import { insertPasskey, isCredentialKnown } from './passkey.store.ts';
 import { activePeople, insertPerson } from './person.store.ts';
 import { hashedCodes, storeCodesIn } from './recovery.actions.ts';
 import { hashOfSecret, SECRET_BYTES, secretOf } from './secret.ts';
@@ -56,7 +56,9 @@ export interface Registered {
 
 export type LinkRefusal =
   | { readonly code: 'unknown-link' }
-  | { readonly code: 'invitation-over'; readonly state: Exclude<InvitationState, 'open'> };
+  | { readonly code: 'invitation-over'; readonly state: Exclude<InvitationState, 'open'> }
+  /** Somebody else registered a passkey with this credential id since it was verified. */
+  | { readonly code: 'known-passkey' };
 
 /**
  * Makes the link that registers the first owner; each start of the service makes a new one, and the one before is worth nothing.
@@ -96,6 +98,7 @@ export async function completeSetUp(
     const setUp = await readSetUp(tx);
     if (setUp === null || setUp.hash !== hashOfSecret(newcomer.link) || (await hasOwner(tx)))
       return no({ code: 'unknown-link' });
+    if (await isCredentialKnown(tx, newcomer.passkey.credential)) return no({ code: 'known-passkey' });
     const { person } = setUp;
     await deleteSetUp(tx);
     const session = await register(world, tx, { ...newcomer, person, roles: 'owner', codes: rows }, now);
@@ -126,6 +129,7 @@ export async function acceptInvitation(
     const { id, person, roles, name } = invitation;
     // Erased since they were invited: nothing more is stored about them.
     if ((await openText(tx, world.keys, invitedNameOf(id, person), name)) === null) return no({ code: 'unknown-link' });
+    if (await isCredentialKnown(tx, newcomer.passkey.credential)) return no({ code: 'known-passkey' });
     const session = await register(world, tx, { ...newcomer, person, roles, codes: rows }, now);
     await settle(tx, invitation, { state: 'used', type: 'invitation.used', actor: person }, now);
     return ok({ person, session, recoveryCodes: codes });

@@ -138,6 +138,27 @@ describe('the link that sets the service up', () => {
 });
 
 describe('an invitation', () => {
+  it('asks for another passkey where somebody else brought the same one at the same moment', async () => {
+    const house = await openHouse();
+    const { world, app } = house;
+    await moveIn(house, new SoftAuthenticator(ORIGIN));
+    const actor = await adaIn(house);
+    const shared = new SoftAuthenticator(ORIGIN, { id: 'copied' });
+    const visits: { readonly link: string; readonly passkey: string }[] = [];
+    for (const name of ['Bo', 'Cy']) {
+      const { secret } = valueOf(await invite(world, { name, roles: ['developer'], actor }, minute(1)));
+      const link = `/invitation/${secret}`;
+      visits.push({ link, passkey: shared.create(optionsOf(await app.send(link))) });
+    }
+    const fields = (passkey: string) => [['name', 'Somebody'] as const, ['passkey', passkey] as const];
+    const answers = await Promise.all(visits.map(({ link, passkey }) => app.send(link, { fields: fields(passkey) })));
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 422]);
+    const refused = answers.find(({ status }) => status === 422);
+    assert.match(refused?.text ?? '', /Somebody has this passkey already\./);
+    assert.match(refused?.text ?? '', /value="Somebody"/);
+    assert.equal(refused?.cookie, null);
+  });
+
   it('says what it is, and what became of it', async () => {
     const house = await openHouse();
     const { world, app } = house;
