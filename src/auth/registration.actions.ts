@@ -1,12 +1,12 @@
 /**
  * How somebody comes in: the first owner by the link that `holdfast serve` prints, everybody else by an invitation. Both bring a passkey that
- * passkey.actions.ts has verified, and leave with ten recovery codes and a session.
+ * passkey.actions.ts has verified, and leave with ten recovery codes and a session. The way back in for owners is rescue.actions.ts.
  */
 import { no, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import { recordInLog } from '../log/log.actions.ts';
 import { commitPersonal } from '../log/personal.actions.ts';
-import type { Tx } from '../platform/db.ts';
+import type { Queries, Tx } from '../platform/db.ts';
 import { openText } from '../platform/personal-data.ts';
 import { emailOf, invitedNameOf, labelOf, nameOf, record, sealAt, type AuthWorld } from './auth.actions.ts';
 import { passkeyState, personState } from './auth-states.ts';
@@ -77,7 +77,7 @@ export function offerSetUp({ log, random }: AuthWorld, now: Instant): Promise<st
   });
 }
 
-const hasOwner = async (tx: Tx): Promise<boolean> => (await activePeople(tx)).some(isOwner);
+export const hasOwner = async (queries: Queries): Promise<boolean> => (await activePeople(queries)).some(isOwner);
 
 /** The id that the first owner will have, for the passkey that is to be made; `null` for a link that is not the newest one. */
 export async function personOfSetUp({ log }: AuthWorld, link: string): Promise<string | null> {
@@ -144,7 +144,7 @@ interface Registration extends Omit<Newcomer, 'link'> {
 }
 
 /** The person with their passkey, codes and session. */
-async function register(world: AuthWorld, tx: Tx, registration: Registration, now: Instant): Promise<string> {
+export async function register(world: AuthWorld, tx: Tx, registration: Registration, now: Instant): Promise<string> {
   const { person: id, roles, name, email, passkey, device, codes } = registration;
   const { keys, random } = world;
   const pd = [await commitPersonal(tx, keys, random, { subject: id, field: 'name', value: name })];
