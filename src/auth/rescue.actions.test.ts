@@ -16,10 +16,11 @@ import {
   somePasskey,
   valueOf,
 } from '../../test/support/people.ts';
-import { revealPersonal } from '../log/personal.actions.ts';
+import { erasePerson } from '../keys/erase.actions.ts';
+import { erasePersonal, revealPersonal } from '../log/personal.actions.ts';
 import type { AuthWorld } from './auth.actions.ts';
 import { identify } from './identify.actions.ts';
-import { changePerson, listPeople } from './people.actions.ts';
+import { changePerson, eraseWaysIn, listPeople } from './people.actions.ts';
 import { offerSetUp } from './registration.actions.ts';
 import { acceptRescue, offerRescue, rescueOfLink, rescuesToLookAt } from './rescue.actions.ts';
 import { rescueNeeds } from './rescue-needs.actions.ts';
@@ -135,6 +136,24 @@ forEachEngine((engine) => {
     await offerSetUp(world, minute(0));
     assert.deepEqual(await offerRescue(world, REASON, minute(1)), { ok: false, error: { code: 'no-owner' } });
     assert.deepEqual(await leavesOf(world), []);
+  });
+
+  it('is the way in where the only owner was erased, and opens nothing when its own person was', async () => {
+    const world = await openAuth(engine);
+    const ada = await setUp(world);
+    const erase = (subject: string) =>
+      erasePerson(world.log, [erasePersonal, eraseWaysIn], { subject, actor: null }, minute(1));
+    valueOf(await erase(ada.person));
+    assert.equal(await offerSetUp(world, minute(2)), null);
+    const first = valueOf(await offerRescue(world, REASON, minute(2)));
+    valueOf(await erase((await rescueOfLink(world, first.secret, minute(3)))?.person ?? ''));
+    assert.deepEqual(await acceptRescue(world, newcomer(first.secret, 'Cy'), minute(4)), {
+      ok: false,
+      error: { code: 'unknown-link' },
+    });
+    const second = valueOf(await offerRescue(world, REASON, minute(5)));
+    valueOf(await acceptRescue(world, newcomer(second.secret, 'Cy'), minute(6)));
+    assert.deepEqual(await findingsOf(world, minute(7)), []);
   });
 
   it('is found when somebody writes a link into the database', async () => {
