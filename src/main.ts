@@ -91,6 +91,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
   },
   {
+    name: 'people',
+    summary: 'lets an owner in again who has lost every passkey and recovery code',
+    load: async () => (await import('./auth/people.cli.ts')).peopleCommand(await loadTables()),
+  },
+  {
     name: 'keys',
     summary: 'looks after the key of the data, and erases people',
     load: async () => (await import('./keys/keys.cli.ts')).keysCommand(await loadTables(), await loadErasers()),

@@ -169,6 +169,7 @@ describe('the program', () => {
       'duties',
       'serve',
       'log',
+      'people',
       'keys',
       'backup',
       'restore',
