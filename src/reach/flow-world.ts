@@ -1,7 +1,7 @@
 /**
  * The program as the value flow sees it, made of the closure: which node loads which file, and who could load a file.
  *
- * A site that could load anything is one that could load this file. Where the site is a `require(x)` or an `import(x)` what becomes of
+ * A site that could load anything is one that could load this file. Where the site is a `require(x)` or a dynamic import what becomes of
  * the module is followed from there like any other; where it is `eval` or its like, nothing can be followed.
  */
 import type { Callable, Closure, DynamicSite, Edge } from './closure.ts';

@@ -164,6 +164,7 @@ describe('the program', () => {
       'publish',
       'scan',
       'why',
+      'reach',
       'decide',
       'gate',
       'duties',
