@@ -95,7 +95,7 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
     const held = [...trust.held, ...(await ownHistory(read, findings))];
     const anchors = anchorsOf(held, checkpoint, key, findings);
     const evidence = new PackEvidence(read, findings, await holdsEvidence(read));
-    const target = { ...checkpoint, where: PACK.checkpoint, words: NOT_THE_SIGNED };
+    const target = { ...checkpoint, where: PACK.checkpoint, code: 'root-differs', words: NOT_THE_SIGNED } as const;
     const walked = await walkEntries(read, target, anchors, findings, evidence);
     sums = { ...walked, evidenceRead: evidence.read, evidenceNamed: evidence.named };
   }
@@ -198,6 +198,7 @@ export interface Target {
   readonly size: number;
   readonly root: Hash;
   readonly where: string;
+  readonly code: 'root-differs' | 'earlier-differs';
   readonly words: string;
 }
 
@@ -238,7 +239,7 @@ export async function walkEntries(
   }
   if (tree.size === target.size) {
     for (const tile of tree.partials()) tiles += await compareTile(read, tile, findings);
-    if (!sameBytes(tree.root(), target.root)) findings.add('broken', 'root-differs', target.where, target.words);
+    if (!sameBytes(tree.root(), target.root)) findings.add('broken', target.code, target.where, target.words);
   }
   const { entryBytes, firstAt, lastAt } = leaves;
   return { ...NOTHING, entries: tree.size, entryBytes, tiles, olderCheckpoints: compared, firstAt, lastAt };
