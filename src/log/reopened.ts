@@ -45,6 +45,12 @@ export function logBefore(first: Leaf | null): Before {
   return { kind: 'covered', found, key: key?.ok === true ? key.value : null };
 }
 
+/** What is covered of the log in front; `null` where nothing is. */
+export function foundBefore(first: Leaf | null): Found | null {
+  const before = logBefore(first);
+  return before.kind === 'covered' ? before.found : null;
+}
+
 /** Names that we make are much shorter; it goes into a query. */
 const ORIGIN = /^[!-~]{1,256}$/;
 

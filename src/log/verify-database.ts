@@ -11,6 +11,7 @@ import { anchorsOf, checkpointIn, type HeldCheckpoint } from './held-checkpoint.
 import { Findings } from './log-finding.ts';
 import type { Hash } from './merkle.ts';
 import { formatVerifierKey, type VerifierKey } from './note.ts';
+import { foundBefore } from './reopened.ts';
 import { type Earlier, type EarlierReport, verifyEarlier } from './verify-earlier.ts';
 import { compareKept, type KeptLog, type ReadDigest, type Said } from './verify-kept.ts';
 import { type LogReport, openCheckpoint, PACK } from './verify-log.ts';
@@ -73,6 +74,7 @@ export async function verifyDatabase(log: DatabaseLog): Promise<DatabaseReport> 
     key: { vkey: formatVerifierKey(key), cameWithPack: !log.keyGiven },
     checkpoint: outside === null ? null : { origin, size: outside.size, root: base64(outside.root) },
     sums: { ...sums, olderCheckpoints: Math.max(0, sums.olderCheckpoints - own.length) },
+    follows: foundBefore(first),
     findings: findings.listed,
     broken: findings.broken,
     unread: findings.unread,
