@@ -327,7 +327,7 @@ forEachEngine((engine) => {
     await log.db.transaction(async (tx) => {
       await insertHead(tx, 2, `${origin}/log2`);
       const previous = { origin, checkpoint: null, checkpointSha256: null, vkey: null, database: { origin, size: 5 } };
-      const data = { reason: 'before 2026-11-26', previous };
+      const data = { reason: 'By an earlier version.', previous };
       await appendEntry(tx, { type: 'log.reopened', actor: null, subject: null, data, state: null }, hour(6));
     });
     rmSync(join(log.folder, 'log.checkpoint'));

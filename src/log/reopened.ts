@@ -25,7 +25,7 @@ export interface Found {
 export type Before =
   /** No log, or none that the database still held. */
   | { readonly kind: 'nothing' }
-  /** A log of which only the name and the size are known: entries of before 2026-11-26 hold no root. */
+  /** A log of which only the name and the size are known: entries of earlier versions of Holdfast hold no root. */
   | { readonly kind: 'uncovered' }
   | { readonly kind: 'covered'; readonly found: Found; readonly key: VerifierKey | null };
 
