@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { forEachEngine, type TestEngine } from '../../test/support/engines.ts';
+import { forEachEngine } from '../../test/support/engines.ts';
 import {
   AT_ONCE,
+  emptyEvidence,
   fill,
   findingsOf,
   hour,
@@ -25,8 +26,8 @@ const VERIFIED: readonly string[] = [];
 const NOTHING_HELD = { vkey: null, history: [] };
 
 /** Five entries about three rows are restored of ten, and another log follows. */
-async function reopened(engine: TestEngine): Promise<OpenLog> {
-  const log = await openEvidence(engine);
+async function reopened(fresh: () => Promise<OpenLog>): Promise<OpenLog> {
+  const log = await fresh();
   await fill(log, 5);
   await loseAndReopen(log, 5);
   return log;
@@ -167,8 +168,16 @@ const ATTACKS: Readonly<Record<string, readonly [(log: OpenLog) => Promise<unkno
 };
 
 forEachEngine((engine) => {
+  let opened: OpenLog | null = null;
+  /** One database for all: each remembered one holds connections until the suite ends. */
+  const fresh = async (): Promise<OpenLog> => {
+    opened ??= await openEvidence(engine);
+    await emptyEvidence(opened);
+    return opened;
+  };
+
   it('a restored older backup verifies again once the log was reopened, with the rows of before', async () => {
-    const log = await reopened(engine);
+    const log = await reopened(fresh);
     assert.deepEqual(await findingsOf(log), VERIFIED);
     const { states, sums, earlier } = await reportOf(log);
     assert.deepEqual([states, sums.entries], [3, 1]);
@@ -187,13 +196,13 @@ forEachEngine((engine) => {
 
   for (const [name, [attack, expected]] of Object.entries(ATTACKS))
     it(`finds what was done to the log of before: ${name}`, async () => {
-      const log = await reopened(engine);
+      const log = await reopened(fresh);
       await attack(log);
       assert.deepEqual(await findingsOf(log), expected);
     });
 
   it('names the log in which the finding is', async () => {
-    const log = await reopened(engine);
+    const log = await reopened(fresh);
     const old = (await rowOf(log, 'policy:0')).origin;
     await editEntry(log, 1, 1, '"kept":1', '"kept":7');
     await changeRow(log, 'policy:2', { body: '{}' });
@@ -210,7 +219,7 @@ forEachEngine((engine) => {
   });
 
   it('goes on through two reopenings, and finds changes in each of the logs', async () => {
-    const log = await reopened(engine);
+    const log = await reopened(fresh);
     await record(log, hour(30), 'policy:0', 30);
     await signCheckpoint(log, hour(30), AT_ONCE);
     await loseAndReopen(log, 31);
@@ -244,7 +253,7 @@ forEachEngine((engine) => {
   });
 
   it('covers what is there also where a backup of before the last reopening was restored', async () => {
-    const log = await openEvidence(engine);
+    const log = await fresh();
     await fill(log, 5);
     const first = await snapshotOf(log);
     await loseAndReopen(log, 5);
@@ -259,7 +268,7 @@ forEachEngine((engine) => {
   it('does not take over what was changed before it was reopened', async () => {
     const edit = (log: OpenLog) => editEntry(log, 1, 1, '"kept":1', '"kept":7');
     const changed = async (change: (log: OpenLog) => Promise<unknown>): Promise<OpenLog> => {
-      const log = await openEvidence(engine);
+      const log = await fresh();
       await fill(log, 5);
       copyFileSync(join(log.folder, 'log.checkpoint'), join(log.folder, 'kept'));
       const old = await snapshotOf(log);
@@ -290,7 +299,7 @@ forEachEngine((engine) => {
   });
 
   it('compares checkpoints of the log of before that somebody kept, and says which were of lost entries', async () => {
-    const log = await openEvidence(engine);
+    const log = await fresh();
     await fill(log, 3);
     const [kept, lost] = [join(log.folder, 'kept'), join(log.folder, 'lost')];
     copyFileSync(join(log.folder, 'log.checkpoint'), kept);
@@ -306,7 +315,7 @@ forEachEngine((engine) => {
   });
 
   it('knows the old public key after the private one was lost', async () => {
-    const log = await openEvidence(engine);
+    const log = await fresh();
     await fill(log, 2);
     const vkey = readFileSync(join(log.folder, 'log.vkey'), 'utf8').trimEnd();
     rmSync(join(log.folder, 'log.key'));
@@ -321,7 +330,7 @@ forEachEngine((engine) => {
   });
 
   it('still reads a reopening that kept no root, and says that its rows are not verified until they are recorded again', async () => {
-    const log = await openEvidence(engine);
+    const log = await fresh();
     await fill(log, 5);
     const { origin } = (await readHead(log.db))!;
     await log.db.transaction(async (tx) => {
@@ -343,15 +352,15 @@ forEachEngine((engine) => {
   });
 
   it('the page of an entry and the verification agree about its row', async () => {
-    const log = await reopened(engine);
+    const log = await reopened(fresh);
     const old = await rowOf(log, 'policy:0');
     const index = await record(log, hour(40), 'policy:0', 40);
-    const fresh = await rowOf(log, 'policy:0');
+    const newest = await rowOf(log, 'policy:0');
     const rowNow = async () => (await viewEntry(log.db, index, [evaluationStates]))!.row.kind;
     assert.deepEqual([await rowNow(), await findingsOf(log, NOTHING_HELD)], ['agrees', VERIFIED]);
     await changeRow(log, 'policy:0', old);
     assert.deepEqual([await rowNow(), await findingsOf(log, NOTHING_HELD)], ['differs', ['state-differs']]);
-    await changeRow(log, 'policy:0', { ...fresh, origin: old.origin });
+    await changeRow(log, 'policy:0', { ...newest, origin: old.origin });
     assert.deepEqual([await rowNow(), await findingsOf(log, NOTHING_HELD)], ['differs', ['state-differs']]);
   });
 });
