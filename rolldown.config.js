@@ -13,8 +13,11 @@ const SCAN_PATH =
   /src\/(triage\/decision|scan\/(scan\.actions|scan-report|finding|unmatched|standing-in|paths-of|public-registry|project-facts\.client)|advisory\/(advisory\.actions|affects|severity|version|version-npm|version-maven|index-layout|index-place\.client|index-reader\.client)|inventory\/(inventory\.actions|input-files\.client|ignore-globs|detect|json-text|unreadable|package-lock.*|installed-tree|npm-component|npm-origin|purl|paths))\.ts$/;
 
 const program = defineConfig({
-  input: { cli: 'src/cli.ts' },
+  // The second one is the program of the threads that reach starts (src/reach/facts-pool.client.ts).
+  input: { cli: 'src/cli.ts', 'facts-thread': 'src/reach/parse.client.ts' },
   platform: 'node',
+  // Native: each machine has its own, installed beside us.
+  external: ['oxc-parser', 'oxc-resolver'],
   transform: {
     define: { 'import.meta.dirname': '__dirname' },
     jsx: { runtime: 'automatic', importSource: 'hono/jsx' },

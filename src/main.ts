@@ -52,6 +52,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./scan/why.cli.ts')).whyCommand,
   },
   {
+    name: 'reach',
+    summary: 'says whether vulnerable functions can run in the product, with the path or the proof',
+    load: async () => (await import('./reach/reach.cli.ts')).reachCommand,
+  },
+  {
     name: 'decide',
     summary: 'records who decided what on a finding, why and until when',
     load: async () => (await import('./triage/decide.cli.ts')).decideCommand,
@@ -84,6 +89,11 @@ const commands: readonly Entry[] = [
     name: 'log',
     summary: 'verifies the evidence log, hands it out, proves an entry',
     load: async () => (await import('./log/log.cli.ts')).logCommand(await loadTables(), await loadStates()),
+  },
+  {
+    name: 'people',
+    summary: 'lets an owner in again who has lost every passkey and recovery code',
+    load: async () => (await import('./auth/people.cli.ts')).peopleCommand(await loadTables()),
   },
   {
     name: 'keys',

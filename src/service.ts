@@ -13,6 +13,7 @@ import { passkeyRoutes } from './auth/passkeys.routes.ts';
 import { peopleRoutes } from './auth/people.routes.ts';
 import { newRecoveryLimits } from './auth/recovery.actions.ts';
 import { offerSetUp } from './auth/registration.actions.ts';
+import { rescueNeeds } from './auth/rescue-needs.actions.ts';
 import { signInRoutes } from './auth/sign-in.routes.ts';
 import { tokenRoutes } from './auth/tokens.routes.ts';
 import { HoldfastError } from './lib/errors.ts';
@@ -169,7 +170,12 @@ export function compose(parts: World): Features {
       ...doorRoutes(parts, shell),
       ...publicRoutes({ reader, root: world.place.root, url: address.isSecure ? `${address.origin}/` : null }),
       ...todayRoutes({
-        sources: [logNeeds(log), policyNeeds(reader), serviceNeeds(log.db, () => schedules)],
+        sources: [
+          logNeeds(log),
+          policyNeeds(reader),
+          rescueNeeds({ log, keys: parts.keys, random: log.random }, () => shell.zone),
+          serviceNeeds(log.db, () => schedules),
+        ],
         steps: [
           reportingStep(world, address.origin),
           inviteStep({ log, keys: parts.keys, random: log.random }),

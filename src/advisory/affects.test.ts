@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import type { Range, RangeEvent } from './advisory.ts';
 import { affects, fixesFor } from './affects.ts';
 import { orderOf } from './version.ts';
@@ -180,9 +181,9 @@ test('a record of 20,000 ranges is evaluated in time', () => {
     Array.from({ length: 20_000 }, (_, at) => range({ fixed: `2.${at}.0` }, { introduced: '0' })),
     Array.from({ length: 20_000 }, (_, at) => `1.${at}.0`),
   );
-  const start = performance.now();
+  const start = cpuMs();
   assert.equal(affects(many, '2.19999.0', npm), false);
   assert.deepEqual(fixesFor(many, '0.5.0', npm), []);
   // Evaluating every fix takes minutes.
-  assert.ok(performance.now() - start < 5000);
+  assert.ok(cpuMs() - start < 5000);
 });

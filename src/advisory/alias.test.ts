@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { groupAliases } from './alias.ts';
 
 const records = (...all: readonly (readonly [string, ...string[]])[]) =>
@@ -35,10 +36,10 @@ test('ids that are names of object properties are ordinary ids', () => {
 
 test('220,000 records in one long chain are grouped in time', () => {
   const chain = Array.from({ length: 220_000 }, (_, at) => ({ id: `R-${at}`, aliases: [`R-${at + 1}`] }));
-  const start = performance.now();
+  const start = cpuMs();
   const { groupOf, members } = groupAliases(chain);
   // A quadratic walk takes half a minute.
-  assert.ok(performance.now() - start < 5000);
+  assert.ok(cpuMs() - start < 5000);
   assert.equal(members.length, 1);
   assert.equal(groupOf[219_999], 0);
 });

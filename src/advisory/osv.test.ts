@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { parseInstant } from '../lib/time.ts';
 import { affects } from './affects.ts';
 import { readOsv } from './osv.ts';
@@ -323,8 +324,8 @@ test('keys of the object prototype are data like any other', () => {
 test('a record of many packages and many severities is read in time', () => {
   const severity = Array.from({ length: 3000 }, (_, at) => ({ type: 'CVSS_V3', score: `CVSS:3.1/AV:${at}` }));
   const affected = Array.from({ length: 30_000 }, (_, at) => ({ package: { ecosystem: 'npm', name: `p${at}` } }));
-  const start = performance.now();
+  const start = cpuMs();
   assert.equal(read({ severity, affected }).advisory.affected.length, 30_000);
   // Rating every package by every vector takes half a minute.
-  assert.ok(performance.now() - start < 5000);
+  assert.ok(cpuMs() - start < 5000);
 });

@@ -3,7 +3,7 @@ import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Queries } from '../platform/db.ts';
-import { invitationState, passkeyState, personState, tokenState } from './auth-states.ts';
+import { invitationState, passkeyState, personState, rescueState, tokenState } from './auth-states.ts';
 import type { AuthTables, Recorded } from './auth-tables.ts';
 import { subjectOf } from './opaque-id.ts';
 
@@ -12,11 +12,13 @@ export async function authStates(queries: Queries) {
   const people = await tables.selectFrom('auth_person').selectAll().execute();
   const passkeys = await tables.selectFrom('auth_passkey').selectAll().execute();
   const invitations = await tables.selectFrom('auth_invitation').selectAll().execute();
+  const rescues = await tables.selectFrom('auth_rescue').selectAll().execute();
   const tokens = await tables.selectFrom('auth_token').selectAll().execute();
   return [
     ...people.map((row) => recorded(subjectOf('person', row.id), row, personState(row))),
     ...passkeys.map((row) => recorded(subjectOf('passkey', row.id), row, passkeyState(row))),
     ...invitations.map((row) => recorded(subjectOf('invitation', row.id), row, invitationState(row))),
+    ...rescues.map((row) => recorded(subjectOf('rescue', row.id), row, rescueState(row))),
     ...tokens.map((row) => recorded(subjectOf('token', row.id), row, tokenState(row))),
   ];
 }

@@ -7,7 +7,7 @@
  */
 import { sha256 } from '../lib/hash.ts';
 import type { JsonObject } from '../lib/json.ts';
-import type { InvitationRow, PasskeyRow, PersonRow, TokenRow } from './auth-tables.ts';
+import type { InvitationRow, PasskeyRow, PersonRow, RescueRow, TokenRow } from './auth-tables.ts';
 
 const orNull = (text: string | null): string | null => (text === null ? null : sha256(text));
 const list = (text: string): readonly string[] => (text === '' ? [] : text.split(','));
@@ -43,6 +43,17 @@ export const invitationState = (row: Omit<InvitationRow, 'origin' | 'idx'>): Jso
   name: sha256(row.name),
   roles: list(row.roles),
   invitedBy: row.invited_by,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  state: row.state,
+  settledAt: row.settled_at,
+});
+
+export const rescueState = (row: Omit<RescueRow, 'origin' | 'idx'>): JsonObject => ({
+  id: row.id,
+  hash: row.hash,
+  person: row.person,
+  reason: sha256(row.reason),
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   state: row.state,

@@ -4,7 +4,7 @@
  * Nothing that opens a door is stored: links, session cookies, tokens and recovery codes are here as digests. Names, e-mail addresses
  * and labels are sealed under the key of the person they are about (platform/personal-data.ts).
  *
- * A person, passkey, invitation or token is a row that entries of the log speak of (`origin`, `idx`), so that one that is put in or changed
+ * A person, passkey, invitation, rescue or token is a row that entries of the log speak of (`origin`, `idx`), so that one that is put in or changed
  * behind our back is found by `holdfast log verify`. Those rows are never deleted. Sessions, challenges and recovery codes come and
  * go; their beginning and end are entries without a state.
  */
@@ -57,6 +57,15 @@ export const AUTH_TABLES = {
         'create table auth_challenge (challenge :text primary key, purpose :text not null, binding :text not null, ' +
           'expires_at :instant not null)',
         'create index auth_challenge_end on auth_challenge (expires_at)',
+      ],
+    },
+    {
+      name: 'links that let an owner in from the machine',
+      statements: [
+        // `person`: the id that the new owner will have, because the sealed reason needs its key now.
+        'create table auth_rescue (id :text primary key, hash :text not null unique, person :text not null unique, ' +
+          'reason :text not null, created_at :instant not null, expires_at :instant not null, state :text not null, ' +
+          'settled_at :instant, origin :text not null, idx :integer not null)',
       ],
     },
   ],
@@ -136,6 +145,19 @@ export interface InvitationRow extends Recorded {
   readonly settled_at: Instant | null;
 }
 
+export interface RescueRow extends Recorded {
+  readonly id: string;
+  readonly hash: string;
+  readonly person: string;
+  /** Sealed. */
+  readonly reason: string;
+  readonly created_at: Instant;
+  readonly expires_at: Instant;
+  /** `revoked`: a newer one took its place. */
+  readonly state: InvitationRow['state'];
+  readonly settled_at: Instant | null;
+}
+
 export interface RecoveryCodeRow {
   readonly selector: string;
   readonly person: string;
@@ -174,4 +196,5 @@ export interface AuthTables {
   auth_token: TokenRow;
   auth_set_up: { id: number; hash: string; person: string; created_at: number };
   auth_challenge: ChallengeRow;
+  auth_rescue: RescueRow;
 }

@@ -34,8 +34,8 @@ export interface AuthPagesWorld extends AuthWorld {
 
 /** A sealed value of auth/, and whom it is about. */
 export interface AuthPlace {
-  readonly table: 'auth_person' | 'auth_passkey' | 'auth_invitation';
-  readonly column: 'name' | 'email' | 'label';
+  readonly table: 'auth_person' | 'auth_passkey' | 'auth_invitation' | 'auth_rescue';
+  readonly column: 'name' | 'email' | 'label' | 'reason';
   readonly row: string;
   readonly subject: string;
 }
@@ -65,6 +65,13 @@ export const invitedNameOf = (invitation: string, person: string): AuthPlace => 
   table: 'auth_invitation',
   column: 'name',
   row: invitation,
+  subject: person,
+});
+
+export const reasonOf = (rescue: string, person: string): AuthPlace => ({
+  table: 'auth_rescue',
+  column: 'reason',
+  row: rescue,
   subject: person,
 });
 

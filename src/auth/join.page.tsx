@@ -1,7 +1,8 @@
-/** The first visit of somebody: the link that sets the service up, an invitation, the recovery codes that follow, and a link that is over. */
+/** The first visit of somebody: the link that sets the service up, one that lets an owner in again, an invitation, the recovery codes that follow, and a link that is over. */
+import type { Child } from 'hono/jsx';
 import { printable } from '../lib/text.ts';
 import type { Instant } from '../lib/time.ts';
-import { Moment } from '../web/components.tsx';
+import { Moment, withCode } from '../web/components.tsx';
 import { Corrections, Input } from '../web/form.tsx';
 import { documentText, DoorPage } from '../web/layout.tsx';
 import { ASSETS } from '../web/paths.ts';
@@ -70,51 +71,77 @@ const NewcomerForm = ({
   </PasskeyForm>
 );
 
-export function setUpPage({ shell, options, values, errors, obstacle }: JoinView): string {
-  const title = 'This service has no owner yet. Become the first';
-  return documentText(
+export const setUpPage = (view: JoinView): string =>
+  visitPage(view, {
+    title: 'This service has no owner yet. Become the first',
+    lede: 'Whoever has this link can do it, once. An owner sees everything, and invites the others.',
+    label: 'Make a passkey and go on',
+  });
+
+export const rescuePage = ({ expiresAt, ...view }: JoinView & { readonly expiresAt: Instant }): string =>
+  visitPage(view, {
+    title: 'Come in as a new owner',
+    lede: (
+      <>
+        Somebody made this link on the machine of the service. It is good once, until{' '}
+        <Moment at={expiresAt} zone={view.shell.zone} />. You get an account of your own beside those that there are;
+        the log records it, and everybody who signs in is told.
+      </>
+    ),
+    label: 'Make a passkey and come in',
+  });
+
+interface VisitWords {
+  readonly title: string;
+  readonly lede: Child;
+  /** Of the button. */
+  readonly label: string;
+}
+
+const visitPage = (
+  { shell, options, values, errors, obstacle }: JoinView,
+  { title, lede, label }: VisitWords,
+): string =>
+  documentText(
     <DoorPage {...{ title, shell }} glyphs={FORM_GLYPHS} script={ASSETS.passkey}>
       <div class="page-head">
         <h1>{title}</h1>
-        <p class="lede">Whoever has this link can do it, once. An owner sees everything, and invites the others.</p>
+        <p class="lede">{lede}</p>
       </div>
       <Steps at={1} />
       <Corrections errors={errors} />
       <ObstacleFlash obstacle={obstacle} />
-      <NewcomerForm {...{ options, values, errors }} label="Make a passkey and go on" />
+      <NewcomerForm {...{ options, values, errors, label }} />
     </DoorPage>,
   );
-}
 
 export interface InvitationView extends JoinView {
   readonly invited: { readonly name: string | null; readonly roles: readonly Role[]; readonly expiresAt: Instant };
 }
 
-export function invitationPage({ shell, options, values, errors, obstacle, invited }: InvitationView): string {
+export function invitationPage({ invited, ...view }: InvitationView): string {
   const { name, roles, expiresAt } = invited;
-  const title = name === null ? 'You are invited' : `${printable(name)}, you are invited`;
-  return documentText(
-    <DoorPage {...{ title, shell }} glyphs={FORM_GLYPHS} script={ASSETS.passkey}>
-      <div class="page-head">
-        <h1>{title}</h1>
-        <p class="lede">
-          {roles.length === 1 ? 'Your role will be ' : 'Your roles will be '}
-          <b>{roles.join(' and ')}</b>. The link is good once, until <Moment at={expiresAt} zone={shell.zone} />.
-        </p>
-      </div>
-      <Steps at={1} />
-      <Corrections errors={errors} />
-      <ObstacleFlash obstacle={obstacle} />
-      <NewcomerForm {...{ options, values, errors }} label="Make a passkey and join" />
-    </DoorPage>,
-  );
+  return visitPage(view, {
+    title: name === null ? 'You are invited' : `${printable(name)}, you are invited`,
+    lede: (
+      <>
+        {roles.length === 1 ? 'Your role will be ' : 'Your roles will be '}
+        <b>{roles.join(' and ')}</b>. The link is good once, until <Moment at={expiresAt} zone={view.shell.zone} />.
+      </>
+    ),
+    label: 'Make a passkey and join',
+  });
 }
 
 /**
  * @param codes As a person reads them. They are shown here and never again.
  * @param done What the home page says then (today/today.page.tsx).
  */
-export function recoveryCodesPage(shell: Shell, codes: readonly string[], done: 'set-up' | 'joined'): string {
+export function recoveryCodesPage(
+  shell: Shell,
+  codes: readonly string[],
+  done: 'set-up' | 'let-in' | 'joined',
+): string {
   const title = 'You are in. Keep these recovery codes';
   return documentText(
     <DoorPage {...{ title, shell }} script={ASSETS.codes}>
@@ -145,7 +172,7 @@ export function recoveryCodesPage(shell: Shell, codes: readonly string[], done: 
   );
 }
 
-const OVER: Readonly<Record<Exclude<InvitationState, 'open'> | 'unknown' | 'set-up', Obstacle>> = {
+const OVER: Readonly<Record<Exclude<InvitationState, 'open'> | 'unknown' | 'set-up' | 'rescue', Obstacle>> = {
   used: {
     title: 'This invitation was used',
     next: 'Whoever used it has a passkey now. If that was you, sign in; if it was not, tell an owner at once.',
@@ -155,6 +182,12 @@ const OVER: Readonly<Record<Exclude<InvitationState, 'open'> | 'unknown' | 'set-
   unknown: {
     title: 'This link opens nothing',
     next: 'Open it exactly as it was given to you, or ask an owner for another one.',
+  },
+  rescue: {
+    title: 'This link opens nothing any more',
+    next:
+      'It was used, a newer one was made, or it is older than an hour. Have another one made with ' +
+      '`holdfast people rescue` on the machine of the service.',
   },
   'set-up': {
     title: 'This link opens nothing any more',
@@ -168,7 +201,7 @@ export function linkOverPage(shell: Shell, why: keyof typeof OVER): string {
     <DoorPage {...{ title, shell }}>
       <div class="page-head">
         <h1>{title}</h1>
-        <p class="lede">{next}</p>
+        <p class="lede">{withCode(next)}</p>
       </div>
       <p>
         <a href="/sign-in">Sign in</a>

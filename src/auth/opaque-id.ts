@@ -4,7 +4,7 @@
  */
 import { crockford } from '../lib/crockford.ts';
 
-const KINDS = { person: 'p', passkey: 'k', session: 's', invitation: 'i', token: 't' } as const;
+const KINDS = { person: 'p', passkey: 'k', session: 's', invitation: 'i', token: 't', rescue: 'r' } as const;
 export type IdKind = keyof typeof KINDS;
 
 /** How many random bytes `newId` wants. */

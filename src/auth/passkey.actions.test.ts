@@ -351,6 +351,25 @@ forEachEngine((engine) => {
       valueOf(await removePasskey(world, { person, id: passkey?.id ?? '' }, minute(3)));
       assert.equal(refusal(await register(world, authenticator, person)), 'known-passkey');
     });
+
+    it('comes in once where two people bring it at the same time, and the other invitation stays good', async () => {
+      const world = await openPasskeys(engine);
+      const { person: actor } = await setUpWith(world, new SoftAuthenticator(ORIGIN, { id: 'another' }));
+      const invited = async () =>
+        valueOf(await invite(world, { name: 'Bo', roles: ['developer'], actor }, minute(2))).secret;
+      const links = [await invited(), await invited()];
+      const passkey = somePasskey();
+      const bring = (link: string) => acceptInvitation(world, { ...newcomer(link, 'Bo'), passkey }, minute(3));
+      const answers = await Promise.all(links.map(bring));
+      assert.equal(answers.filter(({ ok }) => ok).length, 1);
+      assert.deepEqual(
+        answers.find(({ ok }) => !ok),
+        { ok: false, error: { code: 'known-passkey' } },
+      );
+      const refused = links[answers.findIndex(({ ok }) => !ok)] ?? '';
+      valueOf(await acceptInvitation(world, newcomer(refused, 'Bo'), minute(4)));
+      assert.deepEqual(await findingsOf(world, minute(5)), []);
+    });
   });
 
   describe('after a recovery code', () => {

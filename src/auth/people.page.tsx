@@ -12,6 +12,7 @@ import { Done, FilterLink, NameOf } from './auth-parts.page.tsx';
 import type { ShownPerson } from './people.actions.ts';
 import { PEOPLE_PER_PAGE, PEOPLE_SHAPE, type Part } from './people-list.ts';
 import { may } from './permit.ts';
+import { RescueFlash, type NamedRescue } from './rescue.page.tsx';
 
 interface PeopleProps extends AuthScene {
   readonly people: Part<ShownPerson>;
@@ -19,11 +20,12 @@ interface PeopleProps extends AuthScene {
   readonly active: number;
   readonly owners: number;
   readonly openInvitations: number;
+  readonly rescues: readonly NamedRescue[];
 }
 
 const PATH = '/people';
 
-export function peoplePage({ people, query, active, owners, openInvitations, ...scene }: PeopleProps): string {
+export function peoplePage({ people, query, active, owners, openInvitations, rescues, ...scene }: PeopleProps): string {
   const { shell, viewer, now } = scene;
   const title = `${count(active, 'person', 'people')} may come in`;
   return documentText(
@@ -49,6 +51,9 @@ export function peoplePage({ people, query, active, owners, openInvitations, ...
           </p>
         </div>
       </div>
+      {rescues.map((rescue) => (
+        <RescueFlash rescue={rescue} zone={shell.zone} />
+      ))}
       {owners === 1 && active > 0 ? <OneOwner /> : null}
       <Search path={PATH} query={query} label="Search people by name" placeholder="Name" />
       <Filters query={query} />
@@ -66,8 +71,9 @@ const GLYPHS = ['kept', 'na', 'overdue'] as const;
 
 const OneOwner = () => (
   <Flash kind="warn">
-    <b>There is one owner.</b> If their passkeys and recovery codes are lost, nobody can invite anybody. Make a second
-    person an owner.
+    <b>There is one owner.</b> If their passkeys and recovery codes are lost, nobody can invite anybody, and the way
+    back leads over the machine of the service alone, by <code>holdfast people rescue</code>. Make a second person an
+    owner.
   </Flash>
 );
 

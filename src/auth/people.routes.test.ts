@@ -17,6 +17,7 @@ import { accountRoutes } from './account.routes.ts';
 import type { AuthWorld } from './auth.actions.ts';
 import { peopleRoutes } from './people.routes.ts';
 import { acceptInvitation, type Registered } from './registration.actions.ts';
+import { acceptRescue, offerRescue } from './rescue.actions.ts';
 import { startSession } from './session.actions.ts';
 import { tokenRoutes } from './tokens.routes.ts';
 
@@ -52,6 +53,28 @@ describe('people', () => {
     assert.deepEqual(await names('/people?page=99'), ['Ada', 'bo', 'Cy']);
     assert.deepEqual(await names('/people?role=nobody&sort=constructor&page=-1'), ['Ada', 'bo', 'Cy']);
     assert.match(await page('/people?access=ended'), /Nobody fits this search/);
+  });
+
+  it('include whoever was let in from the machine, above the list for thirty days, with the reason', async () => {
+    const { world, app, ada } = await openHouse();
+    const page = async () => (await app.send('/people', { session: ada.session })).text;
+    assert.match(await page(), /There is one owner\..*<code>holdfast people rescue<\/code>/s);
+    assert.doesNotMatch(await page(), /from the machine on/);
+    const { secret } = valueOf(await offerRescue(world, 'The <b>phone</b> was stolen.', minute(2)));
+    assert.match(await page(), /A link that makes a new owner is good until/);
+    const cy = valueOf(await acceptRescue(world, newcomer(secret, 'Cy'), minute(3)));
+    const after = await page();
+    assert.match(after, /An owner was let in from the machine on/);
+    assert.match(after, new RegExp(`<a href="/people/${cy.person}">Cy</a>`));
+    assert.match(after, /The &lt;b&gt;phone&lt;\/b&gt; was stolen\./);
+    assert.doesNotMatch(after, /There is one owner/);
+    app.setTime(hour(24 * 31));
+    const cookie = await startSession(
+      world,
+      { person: ada.person, purpose: 'staff', device: 'x', replaces: null },
+      hour(24 * 31),
+    );
+    assert.doesNotMatch((await app.send('/people', { session: cookie })).text, /from the machine on/);
   });
 
   it('are invited by a form that keeps what was typed and says what to correct', async () => {

@@ -17,6 +17,7 @@ import { partOfPeople, PEOPLE_SHAPE } from './people-list.ts';
 import { peoplePage } from './people.page.tsx';
 import { endPage, personPage, rolesPage } from './person.page.tsx';
 import { ROLES } from './permit.ts';
+import { rescuesToLookAt } from './rescue.actions.ts';
 import { revokeOtherSessions, showSessions } from './session.actions.ts';
 
 type StaffScene = Scene<PersonViewer>;
@@ -39,6 +40,8 @@ async function showPeople(world: AuthPagesWorld, c: Context, scene: StaffScene) 
   const everybody = await listPeople(world);
   const active = everybody.filter(({ access }) => access === 'active');
   const invitations = await listInvitations(world, scene.now);
+  const names = new Map(everybody.map(({ id, name }) => [id, name]));
+  const rescues = await rescuesToLookAt(world, scene.now);
   return pageAnswer(
     peoplePage({
       ...sceneOf(world, c, scene),
@@ -47,6 +50,7 @@ async function showPeople(world: AuthPagesWorld, c: Context, scene: StaffScene) 
       active: active.length,
       owners: active.filter((person) => person.roles.includes('owner')).length,
       openInvitations: invitations.filter(({ state }) => state === 'open').length,
+      rescues: rescues.map((rescue) => ({ ...rescue, name: names.get(rescue.person) ?? null })),
     }),
   );
 }

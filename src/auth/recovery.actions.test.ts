@@ -5,6 +5,7 @@ import { forEachEngine } from '../../test/support/engines.ts';
 import { findingsOf, leavesOf, letIn, minute, openAuth, setUp, valueOf } from '../../test/support/people.ts';
 import { TestClock, until } from '../../test/support/test-clock.ts';
 import type { Instant } from '../lib/time.ts';
+import { OneAtATime } from '../platform/one-at-a-time.ts';
 import type { AuthWorld } from './auth.actions.ts';
 import { identify, identifyRecovery } from './identify.actions.ts';
 import {
@@ -98,11 +99,35 @@ forEachEngine((engine) => {
     const world = await openAuth(engine);
     const ada = await setUp(world);
     const limits = newRecoveryLimits();
+    // As many as may wait for a digest: in whatever order they come, nobody is turned away.
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, at) =>
+      Array.from({ length: 30 }, (_, at) =>
         use(world, limits, ada.recoveryCodes[at % 10] ?? '', minute(1), `client ${at}`),
       ),
     );
     assert.equal(answers.filter(({ ok }) => ok).length, 10);
+    assert.deepEqual(
+      answers.filter(({ ok }) => !ok),
+      Array.from({ length: 20 }, () => WRONG),
+    );
+    assert.equal(await recoveryCodesLeft(world, ada.person), 0);
+  });
+
+  it('computes no digest while others are computed and as many wait as may, and the code stays good', async () => {
+    const world = await openAuth(engine);
+    const ada = await setUp(world);
+    const limits = { ...newRecoveryLimits(), digests: new OneAtATime(1) };
+    const { promise, resolve } = Promise.withResolvers<null>();
+    const other = limits.digests.run(() => promise);
+    const code = ada.recoveryCodes[0] ?? '';
+    assert.deepEqual(await use(world, limits, code, minute(1)), {
+      ok: false,
+      error: { code: 'too-many', waitMs: 1_000 },
+    });
+    // What is no code of anybody's costs no digest, so nobody waits for it.
+    assert.deepEqual(await use(world, limits, '00000-00000-00000-00000', minute(1), 'elsewhere'), WRONG);
+    resolve(null);
+    await other;
+    assert.equal((await use(world, limits, code, minute(1))).ok, true);
   });
 });

@@ -1,12 +1,12 @@
 /**
  * How somebody comes in: the first owner by the link that `holdfast serve` prints, everybody else by an invitation. Both bring a passkey that
- * passkey.actions.ts has verified, and leave with ten recovery codes and a session.
+ * passkey.actions.ts has verified, and leave with ten recovery codes and a session. The way back in for owners is rescue.actions.ts.
  */
 import { no, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import { recordInLog } from '../log/log.actions.ts';
 import { commitPersonal } from '../log/personal.actions.ts';
-import type { Tx } from '../platform/db.ts';
+import type { Queries, Tx } from '../platform/db.ts';
 import { openText } from '../platform/personal-data.ts';
 import { emailOf, invitedNameOf, labelOf, nameOf, record, sealAt, type AuthWorld } from './auth.actions.ts';
 import { passkeyState, personState } from './auth-states.ts';
@@ -15,7 +15,7 @@ import { settle } from './invitation.actions.ts';
 import { findInvitation } from './invitation.store.ts';
 import { invitationStateAt, type InvitationState } from './invitation.ts';
 import { ID_BYTES, newId } from './opaque-id.ts';
-import { insertPasskey } from './passkey.store.ts';
+import { insertPasskey, isCredentialKnown } from './passkey.store.ts';
 import { activePeople, insertPerson } from './person.store.ts';
 import { hashedCodes, storeCodesIn } from './recovery.actions.ts';
 import { hashOfSecret, SECRET_BYTES, secretOf } from './secret.ts';
@@ -56,7 +56,9 @@ export interface Registered {
 
 export type LinkRefusal =
   | { readonly code: 'unknown-link' }
-  | { readonly code: 'invitation-over'; readonly state: Exclude<InvitationState, 'open'> };
+  | { readonly code: 'invitation-over'; readonly state: Exclude<InvitationState, 'open'> }
+  /** Somebody else registered a passkey with this credential id since it was verified. */
+  | { readonly code: 'known-passkey' };
 
 /**
  * Makes the link that registers the first owner; each start of the service makes a new one, and the one before is worth nothing.
@@ -75,7 +77,7 @@ export function offerSetUp({ log, random }: AuthWorld, now: Instant): Promise<st
   });
 }
 
-const hasOwner = async (tx: Tx): Promise<boolean> => (await activePeople(tx)).some(isOwner);
+export const hasOwner = async (queries: Queries): Promise<boolean> => (await activePeople(queries)).some(isOwner);
 
 /** The id that the first owner will have, for the passkey that is to be made; `null` for a link that is not the newest one. */
 export async function personOfSetUp({ log }: AuthWorld, link: string): Promise<string | null> {
@@ -96,6 +98,7 @@ export async function completeSetUp(
     const setUp = await readSetUp(tx);
     if (setUp === null || setUp.hash !== hashOfSecret(newcomer.link) || (await hasOwner(tx)))
       return no({ code: 'unknown-link' });
+    if (await isCredentialKnown(tx, newcomer.passkey.credential)) return no({ code: 'known-passkey' });
     const { person } = setUp;
     await deleteSetUp(tx);
     const session = await register(world, tx, { ...newcomer, person, roles: 'owner', codes: rows }, now);
@@ -126,6 +129,7 @@ export async function acceptInvitation(
     const { id, person, roles, name } = invitation;
     // Erased since they were invited: nothing more is stored about them.
     if ((await openText(tx, world.keys, invitedNameOf(id, person), name)) === null) return no({ code: 'unknown-link' });
+    if (await isCredentialKnown(tx, newcomer.passkey.credential)) return no({ code: 'known-passkey' });
     const session = await register(world, tx, { ...newcomer, person, roles, codes: rows }, now);
     await settle(tx, invitation, { state: 'used', type: 'invitation.used', actor: person }, now);
     return ok({ person, session, recoveryCodes: codes });
@@ -140,7 +144,7 @@ interface Registration extends Omit<Newcomer, 'link'> {
 }
 
 /** The person with their passkey, codes and session. */
-async function register(world: AuthWorld, tx: Tx, registration: Registration, now: Instant): Promise<string> {
+export async function register(world: AuthWorld, tx: Tx, registration: Registration, now: Instant): Promise<string> {
   const { person: id, roles, name, email, passkey, device, codes } = registration;
   const { keys, random } = world;
   const pd = [await commitPersonal(tx, keys, random, { subject: id, field: 'name', value: name })];

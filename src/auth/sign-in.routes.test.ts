@@ -22,6 +22,7 @@ import { listPasskeys } from './passkey.actions.ts';
 import { listPeople } from './people.actions.ts';
 import { newRecoveryLimits } from './recovery.actions.ts';
 import { offerSetUp } from './registration.actions.ts';
+import { offerRescue } from './rescue.actions.ts';
 import { signInRoutes } from './sign-in.routes.ts';
 
 interface House {
@@ -137,7 +138,81 @@ describe('the link that sets the service up', () => {
   });
 });
 
+describe('the link that lets an owner in from the machine', () => {
+  it('shows until when it is good, makes an owner, and is over then', async () => {
+    const house = await openHouse();
+    const { world, app } = house;
+    await moveIn(house, new SoftAuthenticator(ORIGIN));
+    const { secret } = valueOf(await offerRescue(world, 'The phone was stolen.', minute(1)));
+    const link = `/rescue/${secret}`;
+    const page = await app.send(link);
+    assert.deepEqual([page.status, titleOf(page), page.cookie], [200, 'Come in as a new owner', null]);
+    assert.match(page.text, /25 Nov 2026, 11:01 CET/);
+    assert.doesNotMatch(page.text, /stolen|Ada/);
+    const passkey = new SoftAuthenticator(ORIGIN, { id: 'new' }).create(optionsOf(page));
+    const wrong = await app.send(link, {
+      fields: [
+        ['name', ' '],
+        ['passkey', passkey],
+      ],
+    });
+    assert.deepEqual([wrong.status, /Your name is missing/.test(wrong.text)], [422, true]);
+    const done = await app.send(link, {
+      fields: [
+        ['name', 'Cy'],
+        ['passkey', passkey],
+      ],
+    });
+    assert.equal(done.status, 200);
+    assert.match(done.text, /name="done" value="let-in"/);
+    assert.deepEqual((await listPeople(world)).find(({ name }) => name === 'Cy')?.roles, ['owner']);
+    for (const fields of [
+      undefined,
+      [
+        ['name', 'Eve'],
+        ['passkey', passkey],
+      ] as const,
+    ]) {
+      const over = await app.send(link, fields === undefined ? {} : { fields });
+      assert.deepEqual([over.status, titleOf(over)], [410, 'This link opens nothing any more']);
+    }
+  });
+
+  it('opens nothing when it was made up or is older than an hour', async () => {
+    const house = await openHouse();
+    await moveIn(house, new SoftAuthenticator(ORIGIN));
+    const { secret } = valueOf(await offerRescue(house.world, 'The phone was stolen.', minute(1)));
+    for (const path of [`/rescue/${'A'.repeat(43)}`, '/rescue/x']) {
+      assert.equal((await house.app.send(path)).status, 404);
+      assert.equal((await house.app.send(path, { fields: [['name', 'Eve']] })).status, 404);
+    }
+    house.app.setTime(minute(61));
+    assert.equal((await house.app.send(`/rescue/${secret}`)).status, 410);
+  });
+});
+
 describe('an invitation', () => {
+  it('asks for another passkey where somebody else brought the same one at the same moment', async () => {
+    const house = await openHouse();
+    const { world, app } = house;
+    await moveIn(house, new SoftAuthenticator(ORIGIN));
+    const actor = await adaIn(house);
+    const shared = new SoftAuthenticator(ORIGIN, { id: 'copied' });
+    const visits: { readonly link: string; readonly passkey: string }[] = [];
+    for (const name of ['Bo', 'Cy']) {
+      const { secret } = valueOf(await invite(world, { name, roles: ['developer'], actor }, minute(1)));
+      const link = `/invitation/${secret}`;
+      visits.push({ link, passkey: shared.create(optionsOf(await app.send(link))) });
+    }
+    const fields = (passkey: string) => [['name', 'Somebody'] as const, ['passkey', passkey] as const];
+    const answers = await Promise.all(visits.map(({ link, passkey }) => app.send(link, { fields: fields(passkey) })));
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+    const refused = answers.find(({ status }) => status === 422);
+    assert.match(refused?.text ?? '', /Somebody has this passkey already\./);
+    assert.match(refused?.text ?? '', /value="Somebody"/);
+    assert.equal(refused?.cookie, null);
+  });
+
   it('says what it is, and what became of it', async () => {
     const house = await openHouse();
     const { world, app } = house;

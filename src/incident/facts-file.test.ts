@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { formatInstant } from '../lib/time.ts';
 import { readCase } from './facts-file.ts';
 
@@ -121,11 +122,11 @@ describe('hostile input', () => {
   ];
   for (const [what, text] of hostile) {
     it(`is refused within two seconds: ${what}`, () => {
-      const start = performance.now();
+      const start = cpuMs();
       const found = mistakes(text);
       assert.ok(found.length > 0 && found.length <= 20);
       assert.ok(found.every((line) => line.length < 400));
-      assert.ok(performance.now() - start < 2_000);
+      assert.ok(cpuMs() - start < 2_000);
     });
   }
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { damage, damaged } from '../../test/support/damaged-text.ts';
 import { assertSound } from '../../test/support/sound-inventory.ts';
 import type { Inventory } from './component.ts';
@@ -95,9 +96,9 @@ describe('damaged texts', () => {
       const text = fixture(file);
       fc.assert(
         fc.property(fc.array(damage(pieces), { minLength: 1, maxLength: 3 }), (damages) => {
-          const started = performance.now();
+          const started = cpuMs();
           assertSound(() => read(damaged(text, damages)));
-          assert.ok(performance.now() - started < 2000);
+          assert.ok(cpuMs() - started < 2000);
         }),
         { numRuns: 3000 },
       );
@@ -108,9 +109,9 @@ describe('damaged texts', () => {
 
 describe('large documents without a meaning', () => {
   const within = (milliseconds: number, work: () => void): void => {
-    const started = performance.now();
+    const started = cpuMs();
     work();
-    assert.ok(performance.now() - started < milliseconds);
+    assert.ok(cpuMs() - started < milliseconds);
   };
 
   it('of SPDX take time by their length: circles, and everything in everything', () => {

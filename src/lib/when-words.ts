@@ -48,5 +48,11 @@ function whenUtc(at: Instant, zone: string): string {
 export const whenBoth = (at: Instant, zone: string, language: Language = 'en'): string =>
   `${whenLocal(at, zone, language)} (${whenUtc(at, zone)})`;
 
+/** `Tue 24 Nov 2026, 09:05 CET (08:05 UTC)`, UTC once. To the minute: people need no seconds, and evidence has them. */
+export function whenMinute(at: Instant, zone: string, language: Language = 'en'): string {
+  const minute = (at - (((at % 60_000) + 60_000) % 60_000)) as Instant;
+  return zone === 'UTC' ? whenLocal(minute, zone, language) : whenBoth(minute, zone, language);
+}
+
 /** `2026-11-27T10:12:00+01:00` */
 export const localStamp = (at: Instant, zone: string): string => inZone(at, zone).toString({ timeZoneName: 'never' });

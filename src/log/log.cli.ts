@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../lib/exit.ts';
 import { printable } from '../lib/text.ts';
-import { newCommand, usageError } from '../platform/command.ts';
+import { newCommand, readReason, usageError } from '../platform/command.ts';
 import type { MigrationList } from '../platform/migrations.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { Terminal } from '../platform/terminal.ts';
@@ -198,21 +198,13 @@ function listCommand({ terminal, exit, place, print }: Context): Command {
     });
 }
 
-const MOST_REASON = 500;
-
 function reopenCommand({ terminal, exit, place, print }: Context): Command {
   return shared('reopen', 'begins a new log that names the old one, after a rolled back database or a lost key', [
     'holdfast log reopen --reason "The disk failed; the backup of 1 November was restored."',
   ])
     .requiredOption('--reason <TEXT>', 'why, for whoever reads the log later; no personal data')
     .action(async (options: Shared & { readonly reason: string }) => {
-      const reason = options.reason.trim();
-      if (reason === '' || reason.length > MOST_REASON || printable(reason) !== reason || /\p{Surrogate}/u.test(reason))
-        throw usageError(
-          `--reason takes one line of up to ${MOST_REASON} characters`,
-          'Say what happened, in a sentence.',
-        );
-      const { note, checkpoint } = await reopenAt(place(options), reason, terminal.now());
+      const { note, checkpoint } = await reopenAt(place(options), readReason(options.reason), terminal.now());
       if (options.json === true) print(checkpointJson(note, checkpoint));
       else terminal.out(note);
       exit(EXIT.kept);

@@ -162,7 +162,7 @@ const FilterForm = ({
 }) => {
   const known = filter.type === '' || types.includes(filter.type) ? types : [...types, filter.type];
   return (
-    <form action="/log" class="filters" role="search" aria-label="Filter the log">
+    <form action="/log" class="filters labelled" role="search" aria-label="Filter the log">
       <Select
         name="type"
         label="Kind"

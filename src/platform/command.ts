@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander';
 import { HoldfastError } from '../lib/errors.ts';
+import { printable } from '../lib/text.ts';
 
 /**
  * A command whose mistakes of use become `USAGE` errors instead of ending the process.
@@ -22,4 +23,18 @@ export function newCommand(name: string, summary: string, examples: readonly str
 /** For a value that commander cannot judge: names what is wrong and the way out. */
 export function usageError(message: string, hint: string): HoldfastError {
   return new HoldfastError('USAGE', message, { hint });
+}
+
+const MOST_REASON = 500;
+
+/**
+ * What `--reason` says: a sentence that is kept.
+ *
+ * @throws USAGE where it is empty, long, or holds what no terminal shows
+ */
+export function readReason(text: string): string {
+  const reason = text.trim();
+  if (reason !== '' && reason.length <= MOST_REASON && printable(reason) === reason && !/\p{Surrogate}/u.test(reason))
+    return reason;
+  throw usageError(`--reason takes one line of up to ${MOST_REASON} characters`, 'Say what happened, in a sentence.');
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { readFacts } from './facts-file.ts';
 import { NO_FACTS } from './facts.ts';
 
@@ -90,11 +91,11 @@ test('a file of mistakes is answered with the first twenty', () => {
 });
 
 test('a hostile file is refused within two seconds', () => {
-  const started = performance.now();
+  const started = cpuMs();
   for (const text of ['['.repeat(200_000), '- '.repeat(100_000), 'a: &a [*a]\n', `${'x'.repeat(300_000)}: 1\n`]) {
     assert.equal(readFacts(text).ok, false);
   }
-  assert.ok(performance.now() - started < 2_000);
+  assert.ok(cpuMs() - started < 2_000);
 });
 
 test('a required key that stands there without a value is named at the key', () => {

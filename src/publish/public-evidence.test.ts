@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { pathHider, publicEvidence } from './public-evidence.ts';
 
 const hide = pathHider('/home/jane/shop');
@@ -77,8 +78,8 @@ describe('places on this machine', () => {
         assert.equal(hide(`${lead}/secret-root/${parts.join('/')}`).includes('secret-root'), false);
       }),
     );
-    const begin = performance.now();
+    const begin = cpuMs();
     for (const unit of ['/a', "'/", '~/', 'C:\\', ' /', '\\\\', "'"]) hide(unit.repeat(20_000));
-    assert.ok(performance.now() - begin < 2_000);
+    assert.ok(cpuMs() - begin < 2_000);
   });
 });

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
 import { readReport } from './read-report.ts';
@@ -159,13 +160,13 @@ describe('a hostile report', () => {
       ruleId: `${at} ${long.slice(0, 3_000)}`,
       message: { text: long.slice(0, 3_000) },
     }));
-    const started = performance.now();
+    const started = cpuMs();
     readOrRefuse(JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { rules: [] } }, results }] }));
     readOrRefuse(
       JSON.stringify({
         advisories: { 1: { module_name: 'a', url: long, cwe: long, patched_versions: long, findings: [] } },
       }),
     );
-    assert.ok(performance.now() - started < 2_000);
+    assert.ok(cpuMs() - started < 2_000);
   });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { component, inventory } from '../../test/support/scan-example.ts';
 import { osvRecord, smallIndex } from '../../test/support/small-index.ts';
 import { IndexReader } from '../advisory/index-reader.client.ts';
@@ -325,9 +326,9 @@ describe('merging reports', () => {
     const chain = Array.from({ length: 60_000 }, (_, at) =>
       reported('snyk', [`X-${at}`, `X-${at + 1}`], 'pkg:npm/joist@1'),
     );
-    const started = performance.now();
+    const started = cpuMs();
     const merged = merge([named('a.json', ...chain)]);
-    assert.ok(performance.now() - started < 2_000);
+    assert.ok(cpuMs() - started < 2_000);
     assert.equal(merged.findings.find(({ name }) => name === 'joist')?.aliases.length, 60_000);
   });
 

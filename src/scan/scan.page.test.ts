@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { DECIDED, decision, finding, NOW, report, unread } from '../../test/support/scan-example.ts';
 import type { Instant } from '../lib/time.ts';
 import { MOST_FINDINGS } from './scan-findings.page.tsx';
@@ -143,9 +144,9 @@ describe('the page of a scan', () => {
     const many = Array.from({ length: 10_000 }, (_, index) =>
       finding({ name: `p${index}`, decision: index < 9_000 ? decision({}) : null }),
     );
-    const begin = performance.now();
+    const begin = cpuMs();
     const text = page({ findings: many });
-    assert.ok(performance.now() - begin < 5_000);
+    assert.ok(cpuMs() - begin < 5_000);
     assert.ok(text.length < 8_000_000, `${text.length} characters`);
     const words = wordsOf(text);
     assert.match(

@@ -22,6 +22,8 @@ export interface TodayView {
 
 const DONE: Readonly<Record<string, string>> = {
   'set-up': 'You are set up, and the first owner of this service.',
+  'let-in':
+    'You are an owner now. End the access of whoever has lost their keys: what they lost opens the service until then.',
   joined: 'You have joined. From now on you sign in with your passkey.',
 };
 

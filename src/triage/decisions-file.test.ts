@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { readDecisions } from './decisions-file.ts';
 
 const TODAY = '2026-11-25';
@@ -169,7 +170,7 @@ decisions:
   });
 
   it('is read within two seconds when it is as large as it may be, and refused when it is larger or hostile', () => {
-    const started = performance.now();
+    const started = cpuMs();
     const one = file({ reason: 'r'.repeat(180) })
       .split('\n')
       .slice(1)
@@ -181,7 +182,7 @@ decisions:
     for (const text of ['['.repeat(200_000), `a: ${'x'.repeat(1_100_000)}`, 'a: &a [*a]\n', '- '.repeat(100_000)]) {
       assert.equal(readDecisions(text, TODAY).ok, false);
     }
-    const spent = performance.now() - started;
+    const spent = cpuMs() - started;
     assert.ok(spent < 4_000, `${spent} ms`);
   });
 });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import fc from 'fast-check';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { findingWith } from '../../test/support/finding.ts';
 import { parseLocated } from '../lib/located-yaml.ts';
 import { plain } from '../lib/yaml-schema.ts';
@@ -141,10 +142,10 @@ it('stops at its limits within two seconds', () => {
       '<a>'.repeat(100_000),
       `a = ${'['.repeat(50_000)}`,
     ]) {
-      const started = performance.now();
+      const started = cpuMs();
       READERS[format](text);
       detectIgnores('file', text);
-      const spent = performance.now() - started;
+      const spent = cpuMs() - started;
       assert.ok(spent < 2_000, `${format}: ${text.slice(0, 20)} took ${spent} ms`);
     }
     if (format !== 'openvex') assert.equal(READERS[format](big[format]).ok, false, format);

@@ -7,7 +7,7 @@
  */
 import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
-import { whenBoth, whenLocal } from '../lib/when-words.ts';
+import { whenMinute } from '../lib/when-words.ts';
 import { printable } from '../lib/text.ts';
 import { formatInstant, type Instant } from '../lib/time.ts';
 import type { Language } from '../lib/language.ts';
@@ -110,7 +110,7 @@ export const Chip = ({
   </span>
 );
 
-/** `Tue 24 Nov 2026, 09:05 CET (08:05 UTC)`: the organisation's own time first. People need no seconds; evidence has them. */
+/** `Tue 24 Nov 2026, 09:05 CET (08:05 UTC)`: the organisation's own time first. */
 export const Moment = ({
   at,
   zone,
@@ -120,14 +120,7 @@ export const Moment = ({
   /** IANA; `UTC` where none is known. */
   readonly zone: string;
   readonly language?: Language;
-}) => {
-  const minute = (at - (((at % 60_000) + 60_000) % 60_000)) as Instant;
-  return (
-    <time datetime={formatInstant(at)}>
-      {zone === 'UTC' ? whenLocal(minute, zone, language) : whenBoth(minute, zone, language)}
-    </time>
-  );
-};
+}) => <time datetime={formatInstant(at)}>{whenMinute(at, zone, language)}</time>;
 
 /** @param day `YYYY-MM-DD` */
 export const Day = ({ day }: { readonly day: string }) => (

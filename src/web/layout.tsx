@@ -160,6 +160,7 @@ const Sections = ({ viewer, section }: Pick<StaffFrame, 'viewer' | 'section'>) =
         {printable(viewer.name)}
         <span class="vh">, your account</span>
       </a>
+      <a href="/sign-out">Sign out</a>
     </div>
   </>
 );

@@ -98,6 +98,14 @@ inBrowser((browser) => {
     await show('/log?type=log.heartbeat');
     await show('/log?type=policy.evaluated&day=2026-11-30');
     await show('/log?day=2026-02-30&subject=x');
+    // With a mistake beside one of them, too, the fields of the filter and its button stand on one line.
+    await page.setViewportSize({ width: 1_280, height: 800 });
+    const bottoms: number[] = [];
+    for (const field of await page.locator('form.filters').locator('select, input, button').all()) {
+      const box = (await field.boundingBox()) ?? assert.fail('a field is not shown');
+      bottoms.push(box.y + box.height);
+    }
+    assert.deepEqual([bottoms.length, new Set(bottoms).size], [4, 1], bottoms.join());
     await page.goto(page.url().replace(/\?.*/, ''));
     await page.getByLabel('Kind').selectOption('person.joined');
     await page.getByRole('button', { name: 'Filter' }).click();

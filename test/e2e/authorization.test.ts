@@ -44,6 +44,8 @@ const ROUTES: Readonly<Record<string, string>> = {
 
   'GET /set-up/:token': 'public',
   'POST /set-up/:token': 'public',
+  'GET /rescue/:token': 'public',
+  'POST /rescue/:token': 'public',
   'GET /invitation/:token': 'public',
   'POST /invitation/:token': 'public',
   'GET /sign-in': 'public',

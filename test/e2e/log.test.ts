@@ -263,10 +263,12 @@ describe('holdfast check --record', () => {
     timeout: 120_000,
   }, async () => {
     const cwd = place();
+    // The first run makes the database and fills the caches; the kills have to fall into runs like the second.
+    holdfast(cwd, 'check', '--record');
     const begun = performance.now();
     holdfast(cwd, 'check', '--record');
     const wholeMs = performance.now() - begun;
-    let [acknowledged, killed] = [1, 0];
+    let [acknowledged, killed] = [2, 0];
     for (let round = 0; killed < 15; round++) {
       assert.ok(round < 60, `${killed} of ${round} were killed before they had finished`);
       const run = spawn(process.execPath, [bin, 'check', '--record'], {

@@ -1,0 +1,80 @@
+/** Whether an expression is surely an array, a Map or a Set: then its `push` or `set` is theirs, and keeps what it is given. */
+import { valuesOf, type FlowFile } from './flow-file.ts';
+import { bare, context, keyName, memberName, type Node } from './syntax.ts';
+
+const COLLECTIONS: ReadonlySet<string> = new Set(['Array', 'Map', 'Set', 'WeakMap', 'WeakSet']);
+/** Of arrays and of texts; a text has none of the methods that are asked for. */
+const COPYING: ReadonlySet<string> = new Set([
+  'slice',
+  'concat',
+  'map',
+  'filter',
+  'split',
+  'splice',
+  'sort',
+  'reverse',
+]);
+
+export function isArrayLike(file: FlowFile, expression: Node): boolean {
+  const node = bare(expression);
+  if (node.type === 'Identifier') {
+    const binding = file.scopes.bindingOf(node);
+    const values = binding === null ? null : valuesOf(binding);
+    return values !== null && values.length > 0 && values.every((value) => makesArray(value));
+  }
+  const name = memberName(node);
+  return name === null ? makesArray(node) : isAlwaysArray(file, name);
+}
+
+function makesArray(expression: Node): boolean {
+  const node = bare(expression);
+  switch (node.type) {
+    case 'ArrayExpression':
+      return true;
+    case 'NewExpression':
+      return node.callee.type === 'Identifier' && COLLECTIONS.has(node.callee.name);
+    case 'LogicalExpression':
+      return makesArray(node.right) && (makesArray(node.left) || node.operator !== '&&');
+    case 'AssignmentExpression':
+      return makesArray(node.right);
+    case 'CallExpression':
+      return COPYING.has(memberName(bare(node.callee)) ?? '') || listsKeys(bare(node.callee));
+    default:
+      return false;
+  }
+}
+
+/** `Object.keys(x)` and its like. */
+const listsKeys = (callee: Node): boolean =>
+  callee.type === 'MemberExpression' &&
+  callee.object.type === 'Identifier' &&
+  callee.object.name === 'Object' &&
+  ['keys', 'values', 'entries', 'getOwnPropertyNames'].includes(memberName(callee) ?? '');
+
+/** Every place of the file that gives a property of this name a value gives it an array: by names, since the object is not known. */
+function isAlwaysArray(file: FlowFile, name: string): boolean {
+  let answers = arrayNames.get(file);
+  if (answers === undefined) arrayNames.set(file, (answers = new Map()));
+  let answer = answers.get(name);
+  if (answer === undefined) answers.set(name, (answer = holdsArrays(file, name)));
+  return answer;
+}
+
+const arrayNames = new WeakMap<FlowFile, Map<string, boolean>>();
+
+function holdsArrays(file: FlowFile, name: string): boolean {
+  let isSeen = false;
+  for (const node of file.tree.nodes) {
+    let value: Node | null = null;
+    if (node.type === 'MemberExpression' && memberName(node) === name) {
+      const { parent, child } = context(node);
+      if (parent?.type === 'AssignmentExpression' && parent.left === child) value = parent.right;
+    } else if (node.type === 'Property' && node.parent?.type === 'ObjectExpression') {
+      if (keyName(node.key, node.computed) === name) value = node.value;
+    } else if (node.type === 'PropertyDefinition' && keyName(node.key, node.computed) === name) value = node.value;
+    if (value === null) continue;
+    if (!makesArray(value)) return false;
+    isSeen = true;
+  }
+  return isSeen;
+}

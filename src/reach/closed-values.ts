@@ -1,0 +1,367 @@
+/**
+ * What a variable, a parameter or an element of an array can hold, where everything that sets it is seen: the second half of
+ * constant-text.ts.
+ *
+ * Each rule names what it has to see. A use that is not in its list (the array is passed on, the function is exported) makes the
+ * answer unknown, never smaller.
+ */
+import type { Binding } from './scopes.ts';
+import { dottedPath } from './global-path.ts';
+import { bare, context, type FunctionNode, isFunction, keyName, memberName, type Node, parentOf } from './syntax.ts';
+import type { TextReader } from './text-reader.ts';
+import { either, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
+
+/** The texts of a variable: those of all its values, in whatever order they are set. */
+export function valuesOfVariable(binding: Binding, reader: TextReader): TextShapes {
+  if (binding.kind !== 'const' && binding.kind !== 'let' && binding.kind !== 'var') return UNKNOWN_TEXT;
+  const values: TextShapes[] = [];
+  for (const declaration of binding.declarations) {
+    const value = declaredTexts(declaration, reader);
+    if (value !== null) values.push(value);
+  }
+  values.push(...writtenTexts(binding, reader));
+  return values.length === 0 ? UNKNOWN_TEXT : either(...values);
+}
+
+/** `null` for a declaration that sets nothing: `let x;`. */
+function declaredTexts(declaration: Node, reader: TextReader): TextShapes | null {
+  const declarator = parentOf(declaration);
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id !== declaration) return UNKNOWN_TEXT;
+  if (declarator.init !== null) return reader.textOf(declarator.init);
+  const loop = parentOf(parentOf(declarator) ?? declarator);
+  return loop?.type === 'ForOfStatement' || loop?.type === 'ForInStatement'
+    ? loopTexts(loop, declarator, reader)
+    : null;
+}
+
+function loopTexts(
+  loop: Node & { type: 'ForOfStatement' | 'ForInStatement' },
+  inside: Node,
+  reader: TextReader,
+): TextShapes {
+  if (loop.right.start <= inside.start) return UNKNOWN_TEXT;
+  return loop.type === 'ForOfStatement' ? reader.elementTexts(loop.right) : keysOf(loop.right, reader);
+}
+
+function writtenTexts({ writes }: Binding, reader: TextReader): readonly TextShapes[] {
+  return writes.map((write) => {
+    const { parent } = context(write);
+    if (parent?.type === 'AssignmentExpression' && bare(parent.left) === write && parent.operator === '=') {
+      return reader.textOf(parent.right);
+    }
+    if (parent?.type === 'ForOfStatement' || parent?.type === 'ForInStatement') return loopTexts(parent, write, reader);
+    return UNKNOWN_TEXT;
+  });
+}
+
+/** The texts of a parameter, when every call of its function is in the file and seen. */
+export function parameterTexts(binding: Binding, reader: TextReader): TextShapes {
+  const [declaration] = binding.declarations;
+  const owner = binding.scope;
+  if (declaration === undefined || binding.declarations.length !== 1 || !isFunction(owner)) return UNKNOWN_TEXT;
+  const above = parentOf(declaration);
+  const parameter = above?.type === 'AssignmentPattern' ? above : declaration;
+  const index = owner.params.findIndex((candidate) => candidate === parameter);
+  if (index < 0 || mentionsArguments(owner, reader)) return UNKNOWN_TEXT;
+  const passed = passedTexts(owner, index, reader);
+  const preset = parameter.type === 'AssignmentPattern' ? [reader.textOf(parameter.right)] : [];
+  return either(passed, ...preset, ...writtenTexts(binding, reader));
+}
+
+/** `arguments[0] = …` sets a parameter as well, outside of strict mode (ECMA-262, 10.4.4). */
+const mentionsArguments = (owner: FunctionNode, { scopes }: TextReader): boolean =>
+  (scopes.globals.get('arguments') ?? []).some((node) => node.start >= owner.start && node.end <= owner.end);
+
+/** Array methods that call back with an element first, its index second. */
+const ITERATING: ReadonlySet<string> = new Set([
+  'every',
+  'filter',
+  'find',
+  'findIndex',
+  'flatMap',
+  'forEach',
+  'map',
+  'some',
+]);
+
+function passedTexts(owner: FunctionNode, index: number, reader: TextReader): TextShapes {
+  const { parent, child } = context(owner);
+  if (parent?.type === 'CallExpression' && !isReadByItself(owner, reader)) {
+    if (parent.callee === child) return argumentTexts([parent], index, reader);
+    const callee = bare(parent.callee);
+    const isCallback = parent.arguments[0] === child && ITERATING.has(memberName(callee) ?? '');
+    if (!isCallback || callee.type !== 'MemberExpression') return UNKNOWN_TEXT;
+    // The second one is a number, which is a name without slashes.
+    if (index === 1) return [[{ hole: 'name' }]];
+    return index === 0 ? reader.elementTexts(callee.object) : UNKNOWN_TEXT;
+  }
+  const calls = callsOf(owner, reader);
+  return calls === null ? UNKNOWN_TEXT : argumentTexts(calls, index, reader);
+}
+
+const isReadByItself = (owner: FunctionNode, { scopes }: TextReader): boolean =>
+  owner.type !== 'ArrowFunctionExpression' && owner.id !== null && (scopes.bindingOf(owner.id)?.reads.length ?? 0) > 0;
+
+type Call = Node & { type: 'CallExpression' | 'NewExpression' };
+
+function argumentTexts(calls: readonly Call[], index: number, reader: TextReader): TextShapes {
+  const texts = calls.map((call): TextShapes => {
+    const upTo = call.arguments.slice(0, index + 1);
+    if (upTo.some((argument) => argument.type === 'SpreadElement')) return UNKNOWN_TEXT;
+    // An argument that is left out is `undefined`, which names nothing.
+    return upTo[index] === undefined ? [] : reader.textOf(upTo[index]);
+  });
+  const known = either(...texts);
+  return known.length === 0 ? UNKNOWN_TEXT : known;
+}
+
+/** Every call of a function, when nothing else is done with it; `null` when something is. */
+function callsOf(owner: FunctionNode, { scopes }: TextReader): readonly Call[] | null {
+  const names: Node[] = [];
+  const { parent, child } = context(owner);
+  if (owner.type === 'FunctionDeclaration') {
+    if (parentOf(owner)?.type.startsWith('Export') === true || owner.id === null) return null;
+  } else if (parent?.type === 'VariableDeclarator' && parent.init === child && parent.id.type === 'Identifier') {
+    if (parentOf(parentOf(parent) ?? parent)?.type.startsWith('Export') === true) return null;
+    names.push(parent.id);
+  } else return null;
+  if (owner.type !== 'ArrowFunctionExpression' && owner.id !== null) names.push(owner.id);
+  const calls: Call[] = [];
+  for (const name of names) {
+    const binding = scopes.bindingOf(name);
+    if (binding === null || scopes.isOpaque) return null;
+    if (binding.writes.length > 0 || binding.declarations.length > 1) return null;
+    for (const read of binding.reads) {
+      const use = context(read);
+      const isCall = use.parent?.type === 'CallExpression' || use.parent?.type === 'NewExpression';
+      if (!isCall || use.parent.callee !== use.child) return null;
+      calls.push(use.parent);
+    }
+  }
+  return calls;
+}
+
+/** The texts that a call of a function of this file gives back. */
+export function returnedTexts(call: Node & { type: 'CallExpression' }, reader: TextReader): TextShapes {
+  const owner = functionCalled(call, reader);
+  if (owner === null || (owner.type !== 'ArrowFunctionExpression' && owner.generator)) return UNKNOWN_TEXT;
+  if (owner.type === 'ArrowFunctionExpression' && owner.expression) return reader.textOf(owner.body);
+  const returned = reader.returnsOf(owner).map((argument) => reader.textOf(argument));
+  return returned.length === 0 ? UNKNOWN_TEXT : either(...returned);
+}
+
+function functionCalled(call: Node & { type: 'CallExpression' }, { scopes }: TextReader): FunctionNode | null {
+  const callee = bare(call.callee);
+  if (isFunction(callee)) return callee;
+  const binding = callee.type === 'Identifier' ? scopes.bindingOf(callee) : null;
+  const [declaration, ...others] = binding?.declarations ?? [];
+  if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
+  const parent = parentOf(declaration);
+  if (parent?.type === 'FunctionDeclaration') return parent;
+  if (parent?.type !== 'VariableDeclarator' || parent.id !== declaration || parent.init === null) return null;
+  const init = bare(parent.init);
+  return isFunction(init) ? init : null;
+}
+
+/** The texts among the elements of what is an array. */
+export function elementsOf(node: Node, reader: TextReader): TextShapes {
+  switch (node.type) {
+    case 'ArrayExpression':
+      return either(
+        ...node.elements.map((element) =>
+          element?.type === 'SpreadElement' ? reader.elementTexts(element.argument) : reader.textOf(element),
+        ),
+      );
+    case 'Identifier': {
+      const array = closedValue(node, reader, 'ArrayExpression');
+      return array === null ? variableElements(node, reader) : elementsOf(array, reader);
+    }
+    case 'CallExpression':
+      return elementsOfCall(node, reader);
+    case 'ConditionalExpression':
+      return either(reader.elementTexts(node.consequent), reader.elementTexts(node.alternate));
+    case 'AwaitExpression':
+      return reader.elementTexts(node.argument);
+    default:
+      return UNKNOWN_TEXT;
+  }
+}
+
+/** `const names = fs.readdirSync(…)`: the array may be changed, but by texts only that are seen; so it has to be closed as well. */
+function variableElements(node: Node, reader: TextReader): TextShapes {
+  const binding = reader.scopes.bindingOf(node);
+  const [declaration] = binding?.declarations ?? [];
+  const declarator = declaration === undefined ? undefined : parentOf(declaration);
+  if (binding === null || declarator?.type !== 'VariableDeclarator' || declarator.init === null) return UNKNOWN_TEXT;
+  const init = bare(declarator.init);
+  return init.type === 'CallExpression' && isClosed(binding, reader) ? reader.elementTexts(init) : UNKNOWN_TEXT;
+}
+
+/** These give an array of the same elements, or of some of them. */
+const SAME_ELEMENTS: ReadonlySet<string> = new Set([
+  'filter',
+  'reverse',
+  'slice',
+  'sort',
+  'toReversed',
+  'toSorted',
+  'values',
+]);
+
+function elementsOfCall(node: Node & { type: 'CallExpression' }, reader: TextReader): TextShapes {
+  const path = dottedPath(node.callee, reader.scopes);
+  if (path === 'fs.readdirSync' || path === 'fs.readdir' || path === 'fs.promises.readdir') {
+    // With a second argument they may be objects, or paths of several segments.
+    return node.arguments.length === 1 ? [[{ hole: 'name' }]] : UNKNOWN_TEXT;
+  }
+  if (path === 'Object.keys') return keysOf(node.arguments[0], reader);
+  if (path === 'Object.values') return propertyTexts(node.arguments[0], null, reader);
+  const callee = bare(node.callee);
+  if (callee.type !== 'MemberExpression') return UNKNOWN_TEXT;
+  const method = memberName(callee) ?? '';
+  if (SAME_ELEMENTS.has(method)) return reader.elementTexts(callee.object);
+  if (method === 'map') return mappedTexts(node.arguments[0], reader);
+  if (method === 'concat')
+    return either(reader.elementTexts(callee.object), ...node.arguments.map(reader.elementTexts));
+  if (method !== 'split') return UNKNOWN_TEXT;
+  const object = bare(callee.object);
+  const [separator] = node.arguments;
+  const by = separator?.type === 'Literal' && typeof separator.value === 'string' ? separator.value : null;
+  if (object.type !== 'Literal' || typeof object.value !== 'string' || by === null) return UNKNOWN_TEXT;
+  return object.value.split(by).map((part) => (part === '' ? [] : [part]));
+}
+
+function mappedTexts(callback: Node | undefined, reader: TextReader): TextShapes {
+  if (callback === undefined) return UNKNOWN_TEXT;
+  const mapping = bare(callback);
+  if (!isFunction(mapping)) return UNKNOWN_TEXT;
+  if (mapping.type === 'ArrowFunctionExpression' && mapping.expression) return reader.textOf(mapping.body);
+  const returned = reader.returnsOf(mapping).map((argument) => reader.textOf(argument));
+  return returned.length === 0 ? UNKNOWN_TEXT : either(...returned);
+}
+
+function keysOf(node: Node | null | undefined, reader: TextReader): TextShapes {
+  const object = node === null || node === undefined ? null : closedValue(bare(node), reader, 'ObjectExpression');
+  if (object === null) return UNKNOWN_TEXT;
+  const keys: TextShapes[] = [];
+  for (const property of object.properties) {
+    if (property.type !== 'Property') return UNKNOWN_TEXT;
+    const name = keyName(property.key, property.computed);
+    if (name === null) return UNKNOWN_TEXT;
+    keys.push([name === '' ? [] : [name]]);
+  }
+  return keys.length === 0 ? UNKNOWN_TEXT : either(...keys);
+}
+
+/** `table[x]` and `table.x`, where the table is written down in the file and nothing changes it. */
+export function memberTexts(node: Node & { type: 'MemberExpression' }, reader: TextReader): TextShapes {
+  const object = bare(node.object);
+  if (closedValue(object, reader, 'ArrayExpression') !== null) return reader.elementTexts(object);
+  return propertyTexts(object, memberName(node), reader);
+}
+
+/** @param name `null` for any property. */
+function propertyTexts(node: Node | undefined, name: string | null, reader: TextReader): TextShapes {
+  const object = node === undefined ? null : closedValue(bare(node), reader, 'ObjectExpression');
+  if (object === null) return UNKNOWN_TEXT;
+  const values: TextShapes[] = [];
+  for (const property of object.properties) {
+    if (property.type !== 'Property' || property.kind !== 'init') return UNKNOWN_TEXT;
+    const key = keyName(property.key, property.computed);
+    if (name !== null && key !== null && key !== name) continue;
+    values.push(reader.textOf(property.value));
+  }
+  // What Object.prototype has under the other names is no text.
+  return values.length === 0 ? UNKNOWN_TEXT : either(...values);
+}
+
+type Literal = Node & { type: 'ArrayExpression' | 'ObjectExpression' };
+
+/** The literal that a node is, or that a variable holds which nothing else changes. */
+function closedValue<T extends Literal['type']>(
+  node: Node,
+  reader: TextReader,
+  type: T,
+): Extract<Node, { type: T }> | null {
+  const isWanted = (value: Node): value is Extract<Node, { type: T }> => value.type === type;
+  if (isWanted(node)) return node;
+  const binding = node.type === 'Identifier' ? reader.scopes.bindingOf(node) : null;
+  const [declaration, ...others] = binding?.declarations ?? [];
+  const declarator = declaration === undefined ? undefined : parentOf(declaration);
+  if (binding === null || others.length > 0 || declarator?.type !== 'VariableDeclarator') return null;
+  if (declarator.init === null || declarator.id !== declaration) return null;
+  const init = bare(declarator.init);
+  return isWanted(init) && isClosed(binding, reader) ? init : null;
+}
+
+const READING_METHODS: ReadonlySet<string> = new Set([
+  ...ITERATING,
+  'concat',
+  'includes',
+  'indexOf',
+  'join',
+  'keys',
+  'slice',
+  'toSorted',
+  'values',
+  'hasOwnProperty',
+]);
+
+/** True when every use of a variable only reads what it holds. */
+function isClosed(binding: Binding, { scopes }: TextReader): boolean {
+  if (scopes.isOpaque || binding.writes.length > 0 || binding.kind === 'parameter') return false;
+  const [declaration] = binding.declarations;
+  const declared =
+    declaration === undefined ? undefined : parentOf(parentOf(parentOf(declaration) ?? declaration) ?? declaration);
+  if (declared?.type.startsWith('Export') === true) return false;
+  return binding.reads.every((read) => {
+    const { parent, child } = context(read);
+    switch (parent?.type) {
+      case 'MemberExpression':
+        return parent.object === child && isReadOnly(parent);
+      case 'ForOfStatement':
+      case 'ForInStatement':
+        return parent.right === child;
+      case 'SpreadElement':
+      case 'UnaryExpression':
+        return true;
+      case 'BinaryExpression':
+        return parent.operator === 'in' || parent.operator === '===' || parent.operator === '!==';
+      case 'CallExpression':
+        return READS_ITS_ARGUMENT.has(dottedPath(parent.callee, scopes) ?? '');
+      default:
+        return false;
+    }
+  });
+}
+
+const READS_ITS_ARGUMENT: ReadonlySet<string> = new Set([
+  'Object.keys',
+  'Object.values',
+  'Array.isArray',
+  'Object.freeze',
+]);
+
+function isReadOnly(member: Node): boolean {
+  const { parent, child } = context(member);
+  switch (parent?.type) {
+    case 'AssignmentExpression':
+      return parent.left !== child;
+    case 'UpdateExpression':
+      return false;
+    case 'UnaryExpression':
+      return parent.operator !== 'delete';
+    case 'CallExpression':
+      return parent.callee !== child || READING_METHODS.has(memberName(member) ?? '');
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      return parent.left !== child;
+    case 'ArrayPattern':
+    case 'RestElement':
+      return false;
+    case 'Property':
+      return parentOf(parent)?.type !== 'ObjectPattern' || parent.key === child;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * Builds the module closure of a program: from its entries, over every site that loads something, to every file that it can load.
+ *
+ * In waves: the facts of all new files are read at once (by worker threads, facts.client.ts), then their sites are followed.
+ * Which files a site can name is site-targets.ts; what the closure says is closure.ts.
+ */
+import type {
+  Closure,
+  ClosureFile,
+  DynamicSite,
+  Edge,
+  Entry,
+  Owner,
+  Unanalysed,
+  UnknownEntry,
+  Unresolved,
+} from './closure.ts';
+import type { CodeSite } from './code-sites.ts';
+import { CLIMBS_ANYWHERE, describeCode } from './closure.text.ts';
+import { CLIMBING } from './file-facts.ts';
+import type { FactsReader } from './facts-reader.ts';
+import { createFolderListing } from './folder-listing.client.ts';
+import type { LoadSite } from './load-site.ts';
+import { normalPath } from './path-text.ts';
+import { createPackages, type Packages } from './package-of.client.ts';
+import { createResolver, isTypeScript, realPath } from './resolve.client.ts';
+import { isReviewed } from './reviewed-code.ts';
+import { type Surroundings, targetsOf } from './site-targets.ts';
+
+export interface ClosureOptions {
+  /** The folder of the program, absolute. */
+  readonly root: string;
+  /** Where it is started; usually `root`. */
+  readonly workingFolder: string;
+  readonly facts: FactsReader;
+  /** What starts the program in a way that could not be read: each may load anything. */
+  readonly unknownEntries: readonly UnknownEntry[];
+  /** Told after each wave: files read, files that wait. */
+  readonly onProgress: (done: number, waiting: number) => void;
+}
+
+/** The largest program that is followed. The largest known one loads some 20,000 files. */
+const MOST_FILES = 100_000;
+
+interface Growing {
+  readonly files: Map<string, ClosureFile>;
+  readonly edges: Edge[];
+  readonly sites: DynamicSite[];
+  readonly unresolved: Unresolved[];
+  readonly unanalysed: Unanalysed[];
+  /** Sites whose bound takes it that a hole holds no `..`: their place in `sites`, and what stands before the hole. */
+  readonly assuming: { readonly at: number; readonly form: LoadSite['form']; readonly beginnings: readonly string[] }[];
+  /** Found, and not read yet. */
+  waiting: Set<string>;
+}
+
+export async function closeOver(entries: readonly Entry[], options: ClosureOptions): Promise<Closure> {
+  const growing: Growing = {
+    files: new Map(),
+    edges: [],
+    sites: options.unknownEntries.map(startSite),
+    unresolved: [],
+    unanalysed: [],
+    assuming: [],
+    waiting: new Set(),
+  };
+  const packages = createPackages();
+  const listing = createFolderListing();
+  const around: Surroundings = {
+    root: realPath(options.root),
+    workingFolder: realPath(options.workingFolder),
+    resolver: createResolver(),
+    listing,
+    program: listing.program,
+    isTypeScript,
+    realPath,
+  };
+  for (const { path } of entries) {
+    const to = realPath(path);
+    growing.edges.push({ from: null, to, form: 'entry', line: 0, start: 0, functionId: null, certainty: 'named' });
+    growing.waiting.add(to);
+  }
+  while (growing.waiting.size > 0) {
+    const wave = [...growing.waiting];
+    growing.waiting = new Set();
+    await readWave(wave, growing, packages, options.facts);
+    for (const path of wave) follow(path, growing, around);
+    if (growing.waiting.size === 0) climb(entries, growing, around);
+    options.onProgress(growing.files.size, growing.waiting.size);
+  }
+  const { files, edges, sites, unresolved, unanalysed } = growing;
+  return {
+    entries: entries.map((entry) => ({ ...entry, path: realPath(entry.path) })),
+    files,
+    edges,
+    sites,
+    unresolved,
+    unanalysed,
+  };
+}
+
+async function readWave(
+  wave: readonly string[],
+  growing: Growing,
+  packages: Packages,
+  facts: FactsReader,
+): Promise<void> {
+  const programs = wave
+    .filter((path) => kindOf(path) === 'program')
+    .map((path) => ({ path, goal: packages.goalOf(path) }));
+  const read = await facts.read(programs);
+  for (const path of wave) {
+    const kind = kindOf(path);
+    const found = packages.ofFile(path);
+    const owner: Owner | null = found === null ? null : { root: found.root, name: found.name, version: found.version };
+    if (kind !== 'program') {
+      growing.files.set(path, { path, kind, hash: '', facts: null, owner });
+      if (kind === 'addon') growing.unanalysed.push({ path, why: 'is native code, which is not analysed' });
+      continue;
+    }
+    const answer = read.get(path);
+    if (answer !== undefined && 'facts' in answer) {
+      growing.files.set(path, { path, kind, hash: answer.hash, facts: answer.facts, owner });
+      continue;
+    }
+    const why = answer === undefined ? 'was not read' : answer.why;
+    growing.files.set(path, { path, kind: 'unread', hash: '', facts: null, owner });
+    growing.unanalysed.push({ path, why });
+    growing.sites.push(unreadSite(path, why));
+  }
+}
+
+const startSite = ({ via, why }: UnknownEntry): DynamicSite => ({
+  ...unreadSite(via, why),
+  form: 'start',
+  bound: { kind: 'anything', says: `${why}, so it may load anything` },
+});
+
+/** What a program does that could not be read is not known, so it may do anything. */
+const unreadSite = (file: string, why: string): DynamicSite => ({
+  file,
+  form: 'unread',
+  start: 0,
+  end: 0,
+  line: 1,
+  functionId: null,
+  bound: { kind: 'anything', says: `the file ${why}, so it may load anything` },
+  takes: null,
+  parameter: null,
+});
+
+/** By the ending, as Node chooses: an ending that it does not know is JavaScript (Node documentation, `require.extensions`). */
+function kindOf(path: string): ClosureFile['kind'] {
+  if (path.endsWith('.node')) return 'addon';
+  return DATA.test(path) ? 'data' : 'program';
+}
+
+/** Not run by Node: bundlers and loaders take them as data. */
+const DATA =
+  /\.(?:json|css|scss|sass|less|html?|svg|png|jpe?g|gif|webp|ico|woff2?|ttf|eot|md|txt|ya?ml|graphql|gql|wasm|map)$/i;
+
+function follow(path: string, growing: Growing, around: Surroundings): void {
+  const file = growing.files.get(path);
+  if (file === undefined || file.facts === null) return;
+  for (const site of file.facts.loads) followLoad(file, site, growing, around);
+  for (const code of file.facts.codes) {
+    if (!code.isHarmless && !isReviewed(code, file.hash)) growing.sites.push(codeSite(file.path, code));
+  }
+}
+
+function waitFor(path: string, growing: Growing): void {
+  if (growing.files.has(path) || growing.waiting.has(path)) return;
+  if (growing.files.size + growing.waiting.size < MOST_FILES) {
+    growing.waiting.add(path);
+    return;
+  }
+  const why = `is one more than the ${MOST_FILES} files that are followed`;
+  growing.unanalysed.push({ path, why });
+  growing.sites.push(unreadSite(path, why));
+}
+
+/** Beyond it a site that takes holes to be harmless can name anything: the product of folders and texts has no bound of its own. */
+const MOST_CLIMBS = 50_000;
+
+/**
+ * Looks whether a `..` that the program itself has at hand could fill a hole: a text of its own files, of the package of the site, or of
+ * the command. What it leads to joins the bound, so that only texts from outside are taken to hold none.
+ */
+function climb(entries: readonly Entry[], growing: Growing, around: Surroundings): void {
+  const own = entries.flatMap(({ args }) => args.filter((word) => CLIMBING.test(word)));
+  const ofPackage = new Map<string, string[]>();
+  for (const { path, facts, owner } of growing.files.values()) {
+    if (facts === null || facts.climbing.length === 0) continue;
+    if (!path.includes('/node_modules/')) own.push(...facts.climbing);
+    else ofPackage.set(owner?.root ?? '', [...(ofPackage.get(owner?.root ?? '') ?? []), ...facts.climbing]);
+  }
+  let climbs = 0;
+  for (const { at, form, beginnings } of growing.assuming) {
+    const site = growing.sites[at];
+    if (site === undefined || site.bound.kind !== 'files') continue;
+    const texts = new Set([...own, ...(ofPackage.get(growing.files.get(site.file)?.owner?.root ?? '') ?? [])]);
+    climbs += texts.size * beginnings.length;
+    const files = climbs > MOST_CLIMBS ? null : climbedFiles(site, texts, beginnings, around);
+    if (files === null) growing.sites[at] = { ...site, bound: { kind: 'anything', says: CLIMBS_ANYWHERE } };
+    else if (files.some((path) => site.bound.kind === 'files' && !site.bound.files.includes(path))) {
+      const { file: from, line, start, functionId } = site;
+      for (const to of files) growing.edges.push({ from, to, form, line, start, functionId, certainty: 'bounded' });
+      for (const to of files) waitFor(to, growing);
+      growing.sites[at] = {
+        ...site,
+        bound: { ...site.bound, files: [...new Set([...site.bound.files, ...files])].sort() },
+      };
+    }
+  }
+}
+
+function climbedFiles(
+  { file }: DynamicSite,
+  texts: ReadonlySet<string>,
+  beginnings: readonly string[],
+  { resolver }: Surroundings,
+): readonly string[] {
+  const files = new Set<string>();
+  for (const beginning of beginnings) {
+    for (const text of texts) {
+      const answer = resolver.resolve(file, normalPath(`${beginning}${text}`), 'require');
+      if ('found' in answer) for (const path of answer.found) files.add(realPath(path));
+    }
+  }
+  return [...files];
+}
+
+function followLoad(file: ClosureFile, site: LoadSite, growing: Growing, around: Surroundings): void {
+  const { targets, bound, missing, beginnings } = targetsOf(file, site, around);
+  const { form, line, start, functionId } = site;
+  for (const { path: to, certainty } of targets) {
+    growing.edges.push({ from: file.path, to, form, line, start, functionId, certainty });
+    waitFor(to, growing);
+  }
+  for (const { request, why } of missing) {
+    growing.unresolved.push({ file: file.path, line, request, form, mayFail: site.mayFail, why });
+  }
+  if (bound === null) return;
+  const { end, takes, parameter } = site;
+  if (bound.kind === 'files' && bound.assumes !== null)
+    growing.assuming.push({ at: growing.sites.length, form, beginnings });
+  growing.sites.push({ file: file.path, form, start, end, line, functionId, bound, takes, parameter });
+}
+
+const codeSite = (file: string, code: CodeSite): DynamicSite => ({
+  file,
+  form: code.construct,
+  start: code.start,
+  end: code.end,
+  line: code.line,
+  functionId: code.functionId,
+  bound: { kind: 'anything', says: describeCode(code.construct) },
+  takes: null,
+  parameter: null,
+});

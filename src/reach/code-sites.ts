@@ -1,0 +1,343 @@
+/**
+ * Finds the sites of a file that make code while the program runs, or change how code is loaded: what no reader of source texts can
+ * follow. None of them has a bound by itself; closure.actions.ts turns each that is not harmless into a poison.
+ */
+import { type FileWalk, placeOf } from './file-walk.ts';
+import { dottedPath, isGlobal } from './global-path.ts';
+import { escapedBuiltins, VM } from './builtin-uses.ts';
+import { runsCode } from './process-sites.ts';
+import { requireUses } from './require-uses.ts';
+import { bare, context, isFunction, keyName, memberName, type Node } from './syntax.ts';
+import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
+
+/**
+ * `eval`: sees the scopes around it. `indirect-eval`, `function`, `vm`, `worker-eval`: run in the global scope. `module-internals`:
+ * `Module._load`, `_compile`, `_extensions`, `_resolveFilename`, `require.extensions`. `module-cache`: `require.cache`, where the exports of
+ * every loaded module lie. `hooks`: `module.register`, `registerHooks`. `native`: `process.dlopen`, `process.binding`. `builtin-value`: a
+ * built-in module that can load code (`child_process`, `module`, `vm`, `worker_threads`) is passed on whole. `environment`: `NODE_OPTIONS` or
+ * `NODE_PATH` is set, which child processes obey. `with`: names mean what an
+ * object says.
+ */
+export type CodeConstruct =
+  | 'eval'
+  | 'indirect-eval'
+  | 'function'
+  | 'vm'
+  | 'worker-eval'
+  | 'module-internals'
+  | 'module-cache'
+  | 'hooks'
+  | 'native'
+  | 'builtin-value'
+  | 'environment'
+  | 'with';
+
+export interface CodeSite {
+  readonly construct: CodeConstruct;
+  readonly start: number;
+  readonly end: number;
+  /** From 1. */
+  readonly line: number;
+  readonly functionId: number | null;
+  /** The code as far as it is constant; `null` where the construct takes none. */
+  readonly code: TextShapes | null;
+  /** True when the code is constant and names nothing that loads or runs anything (`isHarmlessCode`). */
+  readonly isHarmless: boolean;
+}
+
+export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
+  const sites: CodeSite[] = [];
+  const add = (construct: CodeConstruct, node: Node, code: TextShapes | null): void => {
+    sites.push({ construct, ...placeOf(node, walk), code, isHarmless: code !== null && isHarmlessCode(code) });
+  };
+  for (const node of walk.tree.nodes) {
+    if (node.type === 'WithStatement') add('with', node, null);
+    else if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+      const made = codeMadeBy(node, walk);
+      if (made !== null) add(made.construct, node, made.code);
+    } else if (setsNodeVariable(node)) add('environment', node, null);
+    else if (keepsFunctionConstructor(node, walk)) add('function', node, null);
+    else if (node.type === 'MemberExpression') {
+      const construct = internalsOf(node, walk);
+      if (construct !== null) add(construct, node, null);
+    }
+  }
+  for (const name of ['eval', 'Function'] as const) {
+    for (const node of walk.scopes.globals.get(name) ?? []) {
+      if (isPassedOn(node)) add(name === 'eval' ? 'indirect-eval' : 'function', node, null);
+    }
+  }
+  const uses = requireUses(walk);
+  for (const use of uses) {
+    if (use.kind !== 'member') continue;
+    if (use.name === 'extensions' && changesPrograms(use.node)) add('module-internals', use.node, null);
+    if (use.name === 'cache' && !isForgotten(use.node)) add('module-cache', use.node, null);
+  }
+  for (const node of escapedBuiltins(walk, uses)) add('builtin-value', node, null);
+  return sites.sort((left, right) => left.start - right.start);
+}
+
+/** Node reads them when a child process starts (Node documentation, "Command-line API, Environment variables"). */
+const NODE_VARIABLES = /^NODE_(?:OPTIONS|PATH)$/;
+
+/** They are set, or named in a text that may be the name under which something is set. Looking at them is harmless. */
+function setsNodeVariable(node: Node): boolean {
+  const { parent, child } = context(node);
+  switch (node.type) {
+    case 'MemberExpression':
+      return (
+        NODE_VARIABLES.test(memberName(node) ?? '') && parent?.type === 'AssignmentExpression' && parent.left === child
+      );
+    case 'Property':
+      return parent?.type === 'ObjectExpression' && NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '');
+    case 'Literal':
+      if (typeof node.value !== 'string' || !NODE_VARIABLES.test(node.value)) return false;
+      return parent?.type !== 'MemberExpression' && parent?.type !== 'Property' && parent?.type !== 'BinaryExpression';
+    default:
+      return false;
+  }
+}
+
+/** The endings that Node runs itself (Node documentation, `require.extensions`), and those of compilers. */
+const PROGRAM_ENDINGS = /^\.(?:[cm]?[jt]sx?|json|node|wasm)$/;
+
+/**
+ * `require.extensions['.hbs'] = f` adds a way to read files of that ending, which are no programs; what `f` does is in `f`. Every other use
+ * but a look whether it is there may change how programs are read.
+ */
+function changesPrograms(extensions: Node): boolean {
+  const { parent, child } = context(extensions);
+  if (parent?.type === 'MemberExpression' && parent.object === child) {
+    const ending = memberName(parent);
+    return ending === null || PROGRAM_ENDINGS.test(ending);
+  }
+  const isTest = parent?.type === 'IfStatement' || parent?.type === 'UnaryExpression';
+  const isFirst = parent?.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === child;
+  // The last of `a && require.extensions` is only looked at where the whole is the test of an `if`.
+  const isLast = parent?.type === 'LogicalExpression' && context(parent).parent?.type === 'IfStatement';
+  return !isTest && !isFirst && !isLast;
+}
+
+/** `delete require.cache[x]` lets a module be loaded again, and reaches none. */
+function isForgotten(cache: Node): boolean {
+  const { parent } = context(cache);
+  const above = parent?.type === 'MemberExpression' ? context(parent).parent : null;
+  return above?.type === 'UnaryExpression' && above.operator === 'delete';
+}
+
+interface Made {
+  readonly construct: CodeConstruct;
+  readonly code: TextShapes | null;
+}
+
+type Call = Node & { type: 'CallExpression' | 'NewExpression' };
+
+function codeMadeBy(call: Call, walk: FileWalk): Made | null {
+  const [first, second] = call.arguments;
+  const path = dottedPath(call.callee, walk.scopes);
+  const text = (node: Node | undefined): TextShapes => (node === undefined ? [[]] : walk.texts.textOf(node));
+  if (path === 'eval') return { construct: 'eval', code: text(first) };
+  if (path === 'Function') return { construct: 'function', code: bodyOf(call, walk) };
+  if (path !== null && VM.has(path)) return { construct: 'vm', code: path.startsWith('vm.') ? text(first) : null };
+  if (path === 'worker_threads.Worker' && runsCode(second)) return { construct: 'worker-eval', code: text(first) };
+  if (path === 'module.register' || path === 'module.registerHooks') return { construct: 'hooks', code: null };
+  if (path === 'process.getBuiltinModule' && text(first).some((shape) => constantOf(shape) === null)) {
+    return { construct: 'builtin-value', code: null };
+  }
+  if (isConstructorOfFunction(bare(call.callee), call)) return { construct: 'function', code: bodyOf(call, walk) };
+  return isComputedGlobal(bare(call.callee), walk) ? { construct: 'indirect-eval', code: null } : null;
+}
+
+/** `Function('a', 'return a')`: the last argument is the body, but the parameters are parsed as well. */
+function bodyOf(call: Call, { texts }: FileWalk): TextShapes {
+  const parts = call.arguments.map((argument) =>
+    argument.type === 'SpreadElement' ? UNKNOWN_TEXT : texts.textOf(argument),
+  );
+  if (parts.slice(0, -1).some((part) => !isHarmlessCode(part))) return UNKNOWN_TEXT;
+  return parts.at(-1) ?? [[]];
+}
+
+/**
+ * Function by another name: the constructor of a function. `(function () {}).constructor('…')`, `[].map.constructor('…')`,
+ * `Object.getPrototypeOf(async () => {}).constructor`.
+ *
+ * `new x.constructor(…)` makes another object of the same class in every other package, so there it takes a text as the last argument, as
+ * code is, for `x` to be taken for a function. A call without `new` is no way to make an object.
+ */
+function isConstructorOfFunction(callee: Node, call: Call): boolean {
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'constructor') return false;
+  const last = call.arguments.at(-1);
+  if (last === undefined) return false;
+  return call.type === 'CallExpression' || isFunctionValue(bare(callee.object)) || isText(bare(last));
+}
+
+const isText = (value: Node): boolean =>
+  (value.type === 'Literal' && typeof value.value === 'string') ||
+  value.type === 'TemplateLiteral' ||
+  (value.type === 'BinaryExpression' && value.operator === '+');
+
+/** A function that stands there, or the prototype of something, which may be one. */
+const isFunctionValue = (value: Node): boolean =>
+  isFunction(value) || (value.type === 'CallExpression' && memberName(bare(value.callee)) === 'getPrototypeOf');
+
+/** `const F = (async () => {}).constructor`, `const { constructor } = f`: it is called later, and not seen to be. */
+function keepsFunctionConstructor(node: Node, { scopes }: FileWalk): boolean {
+  const { parent } = context(node);
+  if (node.type === 'Property')
+    return parent?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'constructor';
+  if (node.type !== 'MemberExpression' || memberName(node) !== 'constructor') return false;
+  if (!isFunctionValue(bare(node.object)) || !isPassedOn(node) || parent?.type === 'CallExpression') return false;
+  // Kept to be compared with: `f instanceof AsyncFunction`.
+  const binding = parent?.type === 'VariableDeclarator' ? scopes.bindingOf(parent.id) : null;
+  return binding === null || binding.writes.length > 0 || binding.reads.some(isPassedOnOrCalled);
+}
+
+const isPassedOnOrCalled = (read: Node): boolean => {
+  const { parent } = context(read);
+  return parent?.type === 'CallExpression' || parent?.type === 'NewExpression' || isPassedOn(read);
+};
+
+/** `globalThis[name](…)`: it may be `eval`. */
+function isComputedGlobal(callee: Node, { scopes, texts }: FileWalk): boolean {
+  if (callee.type !== 'MemberExpression' || !callee.computed) return false;
+  const isGlobalObject = isGlobal(callee.object, 'globalThis', scopes) || isGlobal(callee.object, 'global', scopes);
+  return isGlobalObject && texts.textOf(callee.property).some((shape) => !isKnownName(constantOf(shape)));
+}
+
+const isKnownName = (name: string | null): boolean => name !== null && name !== 'eval' && name !== 'Function';
+
+/** A property of Node's `Module`; not one of what the file exports. */
+const LOADER = /^module\.(?:constructor\.|prototype\.)?\w+$/;
+
+const INTERNALS: ReadonlySet<string> = new Set([
+  '_compile',
+  '_extensions',
+  '_load',
+  '_resolveFilename',
+  '_nodeModulePaths',
+  '_resolveLookupPaths',
+  '_initPaths',
+  '_findPath',
+  '_cache',
+  'runMain',
+  'wrap',
+  'wrapper',
+]);
+
+/** Names with an underscore that belong to Node's loader and to nothing else are recognised on any object. */
+const ONLY_OF_MODULES: ReadonlySet<string> = new Set([
+  '_compile',
+  '_resolveFilename',
+  '_nodeModulePaths',
+  '_resolveLookupPaths',
+]);
+
+function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk): CodeConstruct | null {
+  const name = memberName(node);
+  if (name === 'loadExtension') return 'native';
+  if (name === null)
+    return isGlobal(node.object, 'process', walk.scopes) && mayBeInternal(node.property, walk) ? 'native' : null;
+  if (ONLY_OF_MODULES.has(name) && !isOwnMethod(node, walk)) return 'module-internals';
+  const path = dottedPath(node, walk.scopes);
+  switch (path) {
+    case null:
+      return null;
+    case 'process.dlopen':
+    case 'process.binding':
+    case 'process._linkedBinding':
+      return isHarmlessBinding(node, walk) ? null : 'native';
+    case 'module.children':
+      return 'module-cache';
+    case 'module.paths':
+    case 'module.globalPaths':
+      return 'module-internals';
+    case 'process.mainModule.exports':
+    case 'process.mainModule.children':
+    case 'require.main.exports':
+    case 'require.main.children':
+    case 'module.parent.exports':
+    case 'module.parent.children':
+      return 'module-cache';
+    default:
+      return LOADER.test(path) && INTERNALS.has(name) ? 'module-internals' : null;
+  }
+}
+
+/**
+ * `this._compile(…)` and `X.prototype._compile = …` of a class of the file's own, as Ajv has. Where a class stands for Node's `Module`, it is
+ * made from it, and that is a site of its own (`module.Module`, builtin-uses.ts).
+ */
+function isOwnMethod(node: Node & { type: 'MemberExpression' }, { scopes }: FileWalk): boolean {
+  const object = bare(node.object);
+  if (object.type === 'ThisExpression') return true;
+  if (object.type === 'MemberExpression' && memberName(object) === 'prototype') {
+    return dottedPath(object, scopes)?.startsWith('module') !== true && bare(object.object).type === 'Identifier';
+  }
+  const binding = object.type === 'Identifier' ? scopes.bindingOf(object) : null;
+  const [declaration] = binding?.declarations ?? [];
+  const declarator = declaration?.parent;
+  return declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'ThisExpression';
+}
+
+/** `process[name]`: with `mainModule`, `binding` and the like it loads. */
+const mayBeInternal = (key: Node, { texts }: FileWalk): boolean =>
+  texts
+    .textOf(key)
+    .some((shape) =>
+      /^(?:mainModule|binding|dlopen|_linkedBinding|getBuiltinModule|execve)$/.test(constantOf(shape) ?? 'binding'),
+    );
+
+/** Parts of Node without code to load: old packages ask for them by name. */
+const HARMLESS_BINDINGS =
+  /^(?:async_wrap|buffer|cares_wrap|config|constants|crypto|fs|http_parser|natives|os|pipe_wrap|stream_wrap|tcp_wrap|timer_wrap|tty_wrap|util|uv|v8|zlib)$/;
+
+function isHarmlessBinding(member: Node, { texts }: FileWalk): boolean {
+  const { parent, child } = context(member);
+  if (parent?.type === 'UnaryExpression' || parent?.type === 'BinaryExpression') return true;
+  if (parent?.type !== 'CallExpression' || parent.callee !== child) return false;
+  return texts.textOf(parent.arguments[0]).every((shape) => HARMLESS_BINDINGS.test(constantOf(shape) ?? '-'));
+}
+
+/** `Function.call(…)`. But `Function.call.bind(f)` and `Function.bind.apply(C, …)` are about `f` and `C`: Function has what all functions have. */
+function isCalledAsMethod(member: Node): boolean {
+  const { parent, child } = context(member);
+  const isMethod = ['call', 'apply', 'bind'].includes(memberName(member) ?? '');
+  return isMethod && !(parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) !== null);
+}
+
+const LOOKING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'instanceof']);
+
+/** `eval` or `Function` where it is neither called nor only looked at. */
+function isPassedOn(node: Node): boolean {
+  const { parent, child } = context(node);
+  switch (parent?.type) {
+    case 'CallExpression':
+    case 'NewExpression':
+      return parent.callee !== child;
+    case 'MemberExpression':
+      // `Function.prototype` and `eval.length` are harmless; `Function.call(null, code)` is not.
+      return parent.object === child && (memberName(parent) === null || isCalledAsMethod(parent));
+    case 'BinaryExpression':
+      return !LOOKING.has(parent.operator);
+    case 'UnaryExpression':
+    case 'ExpressionStatement':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/**
+ * True for code whose text is known and that cannot load or run anything: short, without a call of what it does not make itself.
+ * `return this` and `return a + b` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
+ */
+function isHarmlessCode(code: TextShapes): boolean {
+  return code.every((shape) => {
+    const text = constantOf(shape);
+    return text !== null && text.length <= LONGEST_HARMLESS && !/[[(`\\]/.test(text) && !LOADING_WORDS.test(text);
+  });
+}
+
+const LONGEST_HARMLESS = 1_000;
+/** Without a bracket nothing is called and nothing is computed; a getter of these could still run something. */
+const LOADING_WORDS = /\b(?:require|import|process|module|global|globalThis|eval|Function|constructor|new)\b/;

@@ -1,0 +1,163 @@
+/**
+ * Branches that are for other environments than Node: `typeof define === 'function' && define.amd`, `typeof window !== 'undefined'`.
+ *
+ * Nearly every library of ten years ago asks such questions as it is loaded, and in the other branch hands its whole export to a
+ * global. What a test says is decided only where it is certain: by names that Node defines for the file, and by names that browsers and
+ * AMD loaders define, as long as nothing in the program defines them (`FlowWorld.mayDefine`).
+ */
+import { type FlowFile, valuesOf } from './flow-file.ts';
+import { bare, isFunction, memberName, parentOf, textOf, type Node } from './syntax.ts';
+
+/** Names that only other environments have (nodejs.org/api/globals.html has none of them). */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'define',
+  'window',
+  'document',
+  'importScripts',
+  'WorkerGlobalScope',
+  'Deno',
+  'Bun',
+  'YUI',
+]);
+
+export type MayDefine = (name: string) => boolean;
+
+/** The parts of a file that never run in Node, as ranges of offsets. */
+export function deadRanges(file: FlowFile, mayDefine: MayDefine): readonly Node[] {
+  const dead: Node[] = [];
+  const decide = (test: Node): boolean | null => truth(file, test, mayDefine, 0);
+  for (const node of file.tree.nodes) {
+    switch (node.type) {
+      case 'IfStatement':
+      case 'ConditionalExpression': {
+        const answer = decide(node.test);
+        if (answer === false && !hoists(node.consequent)) dead.push(node.consequent);
+        if (answer === true && node.alternate !== null && !hoists(node.alternate)) dead.push(node.alternate);
+        break;
+      }
+      case 'LogicalExpression':
+        if (node.operator === '??') break;
+        if (decide(node.left) === (node.operator === '||')) dead.push(node.right);
+        break;
+      default:
+    }
+  }
+  return dead;
+}
+
+/** A function declared in a branch that is not taken exists all the same in old engines; such a branch is left alone. */
+const hoists = (branch: Node): boolean => branch.type === 'FunctionDeclaration';
+
+const MAX_DEPTH = 12;
+
+function truth(file: FlowFile, expression: Node, mayDefine: MayDefine, depth: number): boolean | null {
+  if (depth > MAX_DEPTH) return null;
+  const node = bare(expression);
+  const next = (inner: Node): boolean | null => truth(file, inner, mayDefine, depth + 1);
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'bigint' ? null : Boolean(node.value);
+    case 'UnaryExpression': {
+      if (node.operator !== '!') return node.operator === 'typeof' ? true : null;
+      const inner = next(node.argument);
+      return inner === null ? null : !inner;
+    }
+    case 'LogicalExpression': {
+      const left = next(node.left);
+      if (node.operator === '??') return null;
+      if (left === (node.operator === '||')) return left;
+      const right = next(node.right);
+      if (left === null) return right === (node.operator === '||') ? right : null;
+      return right;
+    }
+    case 'BinaryExpression':
+      return compared(file, node.operator, node.left, node.right, mayDefine);
+    case 'Identifier':
+      return ofName(file, node, mayDefine, depth);
+    case 'MemberExpression': {
+      const object = bare(node.object);
+      if (object.type !== 'Identifier' || file.scopes.bindingOf(object) !== null) return null;
+      // DOM nodes have a nodeType, modules have none.
+      if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType')
+        return false;
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
+function ofName(file: FlowFile, node: Node, mayDefine: MayDefine, depth: number): boolean | null {
+  if (node.type !== 'Identifier') return null;
+  const binding = file.scopes.bindingOf(node);
+  if (binding === null) {
+    const kind = typeOf(file, node, mayDefine);
+    return kind === null ? null : kind !== 'undefined';
+  }
+  if (binding.kind !== 'var' && binding.kind !== 'const' && binding.kind !== 'let') return null;
+  // A variable that is set once; before that it is undefined, so only "false" is certain of it, or "true" of a constant.
+  const values = binding.writes.length === 0 ? valuesOf(binding) : null;
+  const [value, ...others] = values ?? [];
+  if (value === undefined || others.length > 0) return null;
+  return isReadAfter(node, value, binding.scope) ? truth(file, value, mayDefine, depth + 1) : null;
+}
+
+/** Read after its initialiser has run: in the same function, behind a declaration that no branch and no loop goes around. */
+function isReadAfter(read: Node, value: Node, scope: Node): boolean {
+  const declarator = parentOf(value);
+  const declaration = declarator === undefined ? undefined : parentOf(declarator);
+  let body = declaration === undefined ? undefined : parentOf(declaration);
+  if (body?.type === 'BlockStatement') body = parentOf(body);
+  if (body !== scope || read.start < value.end) return false;
+  for (let above = parentOf(read); above !== undefined; above = parentOf(above)) {
+    if (above === scope) return true;
+    if (isFunction(above)) return false;
+  }
+  return false;
+}
+
+/** `typeof x === 'function'` and its relatives. */
+function compared(file: FlowFile, operator: string, left: Node, right: Node, mayDefine: MayDefine): boolean | null {
+  const isEqual = operator === '===' || operator === '==';
+  if (!isEqual && operator !== '!==' && operator !== '!=') return null;
+  const [question, text] = textOf(right) === null ? [bare(right), textOf(left)] : [bare(left), textOf(right)];
+  if (text === null || question.type !== 'UnaryExpression' || question.operator !== 'typeof') return null;
+  const kind = typeOf(file, bare(question.argument), mayDefine);
+  return kind === null ? null : (kind === text) === isEqual;
+}
+
+/** What `typeof` gives for a name that the file does not declare; `null` where that is not certain. */
+function typeOf(file: FlowFile, node: Node, mayDefine: MayDefine): string | null {
+  if (node.type !== 'Identifier' || file.scopes.bindingOf(node) !== null) return null;
+  const { name } = node;
+  if (ELSEWHERE.has(name)) return mayDefine(name) ? null : 'undefined';
+  switch (name) {
+    case 'module':
+    case 'exports':
+      return isReplaced(file, name) ? null : file.isEsm ? 'undefined' : 'object';
+    case 'require':
+      return isReplaced(file, name) ? null : file.isEsm ? 'undefined' : 'function';
+    default:
+      return null;
+  }
+}
+
+/** They are variables of the file (Node documentation, "The module wrapper"), and it may give them another value. */
+const isReplaced = (file: FlowFile, name: string): boolean =>
+  (file.scopes.globals.get(name) ?? []).some((node) => {
+    const parent = parentOf(node);
+    // `exports = module.exports = …` leaves an object or a function there, which is all that such tests ask.
+    if (parent?.type === 'AssignmentExpression' && parent.left === node && parent.right.type === 'AssignmentExpression')
+      return false;
+    return WRITING.has(parent?.type ?? '') && !(parent?.type === 'AssignmentExpression' && parent.right === node);
+  });
+
+const WRITING: ReadonlySet<string> = new Set([
+  'AssignmentExpression',
+  'AssignmentPattern',
+  'UpdateExpression',
+  'ArrayPattern',
+  'RestElement',
+  'ForInStatement',
+  'ForOfStatement',
+]);

@@ -1,0 +1,119 @@
+/**
+ * What a file exports under which name, as expressions: by the plain forms of CommonJS and by those of ECMAScript modules.
+ *
+ * flow-resolve.ts asks it. What is done with `exports` in any other way makes the answer incomplete.
+ */
+import type { FlowFile } from './flow-file.ts';
+import { bare, context, isClass, isFunction, memberName, textOf, type Node } from './syntax.ts';
+
+/** `a` and `'a b'` in import and export lists. */
+export const nameOf = (node: Node): string | null => (node.type === 'Identifier' ? node.name : textOf(node));
+
+/** The key of the module's whole export, which no export can have as its name. */
+export const WHOLE_EXPORT = ' whole';
+
+export interface Exports {
+  readonly values: ReadonlyMap<string, readonly Node[]>;
+  /** `export … from` statements: by the name they give, or all (`null`). */
+  readonly passedOn: readonly { readonly statement: Node; readonly as: string | null; readonly name: string | null }[];
+  /** False where something is done with `exports` that is not one of the plain forms. */
+  readonly isWhole: boolean;
+}
+
+const exportsByFile = new WeakMap<FlowFile, Exports>();
+
+export function exportsOf(file: FlowFile): Exports {
+  let known = exportsByFile.get(file);
+  if (known === undefined) exportsByFile.set(file, (known = file.isEsm ? namespaceOf(file) : commonExportsOf(file)));
+  return known;
+}
+
+const adder =
+  (values: Map<string, Node[]>) =>
+  (name: string, node: Node): void => {
+    const list = values.get(name);
+    if (list === undefined) values.set(name, [node]);
+    else list.push(node);
+  };
+
+function commonExportsOf(file: FlowFile): Exports {
+  const values = new Map<string, Node[]>();
+  const add = adder(values);
+  let isWhole = true;
+  const references = [...(file.scopes.globals.get('exports') ?? []), ...(file.scopes.globals.get('module') ?? [])];
+  for (const reference of references) {
+    const use = useOfExports(reference);
+    if (use === 'other') isWhole = false;
+    else if (use !== 'read') add(use.name ?? WHOLE_EXPORT, use.value);
+  }
+  return { values, passedOn: [], isWhole };
+}
+
+type ExportsUse = { readonly name: string | null; readonly value: Node } | 'read' | 'other';
+
+/** What one mention of `exports` or `module` does. */
+function useOfExports(reference: Node): ExportsUse {
+  let holder = reference;
+  if (reference.type === 'Identifier' && reference.name === 'module') {
+    const { parent, child } = context(reference);
+    if (parent?.type === 'UnaryExpression') return 'read';
+    if (parent?.type !== 'MemberExpression' || parent.object !== child) return 'other';
+    if (memberName(parent) !== 'exports') return memberName(parent) === null ? 'other' : 'read';
+    holder = parent;
+  }
+  const { parent, child } = context(holder);
+  if (parent?.type === 'UnaryExpression') return 'read';
+  if (parent?.type === 'AssignmentExpression' && parent.operator === '=') {
+    // `module.exports = value`, and the value of `exports = module.exports = value`.
+    if (parent.left === child) return { name: null, value: parent.right };
+    return context(parent).parent?.type === 'ExpressionStatement' ? 'read' : 'other';
+  }
+  if (parent?.type !== 'MemberExpression' || parent.object !== child) return markerCall(parent) ? 'read' : 'other';
+  const name = memberName(parent);
+  if (name === null) return 'other';
+  const outer = context(parent);
+  if (outer.parent?.type === 'AssignmentExpression' && outer.parent.left === outer.child)
+    return outer.parent.operator === '=' ? { name, value: outer.parent.right } : 'other';
+  return outer.parent?.type === 'UnaryExpression' && outer.parent.operator === 'delete' ? 'other' : 'read';
+}
+
+/** `Object.defineProperty(exports, '__esModule', { value: true })`, which every compiler writes. */
+function markerCall(node: Node | null): boolean {
+  return (
+    node?.type === 'CallExpression' &&
+    memberName(bare(node.callee)) === 'defineProperty' &&
+    textOf(node.arguments[1]) === '__esModule'
+  );
+}
+
+function namespaceOf(file: FlowFile): Exports {
+  const values = new Map<string, Node[]>();
+  const passedOn: Exports['passedOn'][number][] = [];
+  const add = adder(values);
+  let isWhole = true;
+  for (const node of file.tree.program.body) {
+    if (node.type === 'ExportAllDeclaration') {
+      if (node.exported === null) passedOn.push({ statement: node, as: null, name: null });
+      else isWhole = false;
+    } else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
+    else if (node.type === 'ExportNamedDeclaration') {
+      for (const specifier of node.specifiers) {
+        const name = nameOf(specifier.exported);
+        if (name === null) isWhole = false;
+        else if (node.source === null) add(name, specifier.local);
+        else passedOn.push({ statement: node, as: name, name: nameOf(specifier.local) });
+      }
+      const { declaration } = node;
+      if (declaration === null) continue;
+      if (declaration.type === 'VariableDeclaration') {
+        for (const { id } of declaration.declarations) {
+          if (id.type === 'Identifier') add(id.name, id);
+          else isWhole = false;
+        }
+      } else if ((isFunction(declaration) || isClass(declaration)) && declaration.id !== null)
+        add(declaration.id.name, declaration);
+      else isWhole = false;
+    }
+  }
+  return { values, passedOn, isWhole };
+}

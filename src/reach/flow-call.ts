@@ -1,0 +1,383 @@
+/**
+ * Calls: the argument that a value becomes, the `this` that an object becomes, and what comes back.
+ *
+ * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
+ * callee that is not known is a loss at this call: it counts only if the call can run.
+ */
+import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
+import { nativeArgument } from './flow-natives.ts';
+import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
+import { attach, bindPattern, heldBy } from './flow-store.ts';
+import {
+  ACCESS,
+  ANY,
+  CONSTRUCTOR,
+  isElement,
+  isQuiet,
+  inside,
+  perhaps,
+  PROMISED,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Key,
+  type Tag,
+} from './flow-tag.ts';
+import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
+import * as natives from './natives.ts';
+import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import { isArrayLike } from './array-like.ts';
+
+/** The value is one of the arguments of a call. */
+export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
+  if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
+  const at = call.arguments.findIndex((each) => each === site.node);
+  const spreadAt = call.arguments.findIndex(({ type }) => type === 'SpreadElement');
+  if (at < 0) return;
+  const position = spreadAt >= 0 && spreadAt < at ? null : at;
+  const callee = bare(call.callee);
+  const name = memberName(callee);
+  const isIndirect = name === 'call' || name === 'apply' || name === 'bind';
+  if (callee.type === 'MemberExpression' && isIndirect && !isReflect(site.file, callee.object)) {
+    if (indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag)) return;
+  }
+  into(flow, trace, site, { call, callee, at: position }, tag);
+}
+
+/** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
+const isReflect = (file: FlowFile, object: Node): boolean =>
+  object.type === 'Identifier' && object.name === 'Reflect' && file.scopes.bindingOf(object) === null;
+
+/** `f(...list)`: each element may become any of the arguments. */
+export function spreadArgument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
+  if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
+  if (!isElement(tag)) return;
+  const callee = bare(call.callee);
+  const name = memberName(callee);
+  if (name === 'call' || name === 'apply' || name === 'bind')
+    flow.lose(trace, { ...site, why: 'it is one of the arguments of a call with a spread' });
+  else for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, { call, callee, at: null }, element);
+}
+
+interface Passing {
+  readonly call: Node;
+  readonly callee: Node;
+  /** The position among the parameters; `null` after a spread. */
+  readonly at: number | null;
+}
+
+/** `f.call(self, a)`, `f.apply(self, list)`, `f.bind(self, a)`. False where `f` is no known function, and the name may mean another thing. */
+function indirect(
+  flow: Flow,
+  trace: Trace,
+  site: Site,
+  {
+    call,
+    target,
+    name,
+    at,
+  }: { readonly call: Node; readonly target: Node; readonly name: string; readonly at: number | null },
+  tag: Tag,
+): boolean {
+  const { file } = site;
+  if (at === null) return false;
+  if (at > 0) {
+    if (name === 'apply') applied(flow, trace, site, { call, callee: target, at: null }, tag);
+    else into(flow, trace, site, { call, callee: target, at: at - 1 }, tag);
+    return true;
+  }
+  const known = resolve(flow.world, file, target);
+  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
+  for (const found of known.found)
+    if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
+  if (!known.isWhole && !isInert(file, target))
+    flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
+  for (const native of known.natives) nativeThis(flow, trace, site, native, call, tag);
+  return true;
+}
+
+/** `hasOwnProperty` and its like, also under another name: `var has = Object.prototype.hasOwnProperty`. */
+function isInert(file: FlowFile, target: Node): boolean {
+  const node = bare(target);
+  const name = memberName(node) ?? (node.type === 'Identifier' ? node.name : '');
+  if (natives.INERT_METHODS.has(name)) return true;
+  if (node.type !== 'Identifier') return false;
+  const [declaration, ...others] = file.scopes.bindingOf(node)?.declarations ?? [];
+  const declarator = declaration === undefined ? undefined : parentOf(declaration);
+  return (
+    others.length === 0 &&
+    declarator?.type === 'VariableDeclarator' &&
+    declarator.init !== null &&
+    isInertName(bare(declarator.init))
+  );
+}
+
+/** `Object.prototype.hasOwnProperty`, `funcProto.toString`, `{}.toString`: nobody takes a `toString` of his own off an object to call it on others. */
+const isInertName = (value: Node): boolean =>
+  natives.INERT_METHODS.has(memberName(value) ?? '') || memberName(value) === 'toString';
+
+function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: Node, tag: Tag): void {
+  const method = name.split('.').at(-1) ?? '';
+  if (natives.INERT_METHODS.has(method) || name.startsWith('Object.prototype.')) return;
+  if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
+    return;
+  if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;
+  flow.lose(trace, { ...site, why: `${name} gets it as this` });
+}
+
+function applied(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
+  for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, passing, element);
+}
+
+/** Into the parameters of whatever the callee can be. */
+function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
+  const { call, callee, at } = passing;
+  if (tag.path[0] === ACCESS) {
+    flow.call(trace, { ...callSite(site.file, call), how: 'access', may: tag.may });
+    return;
+  }
+  const known = callee.type === 'Super' ? superOf(flow, site.file, callee) : resolve(flow.world, site.file, callee);
+  const { functions, isWhole } = functionsOf(known.found);
+  for (const fn of functions) bindParameter(flow, trace, fn, at, tag);
+  for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
+  const isNothing = known.found.length === 0 && known.natives.length === 0;
+  if (!known.isWhole || !isWhole || isNothing) intoUnknown(flow, trace, site, passing, tag);
+}
+
+function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof resolve> {
+  for (let above = parentOf(node); above !== undefined; above = parentOf(above))
+    if (isClass(above) && above.superClass !== null) return resolve(flow.world, file, above.superClass);
+  return { found: [], natives: [], isWhole: false };
+}
+
+function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at: number | null, tag: Tag): void {
+  for (const use of argumentsOf(file, node)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
+  // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
+  if (readsArguments(file)) flow.lose(trace, { file, node, why: 'its arguments can be read through the function' });
+  for (const [index, parameter] of node.params.entries()) {
+    if (parameter.type === 'RestElement') {
+      if (at === null || at >= index) bindPattern(flow, trace, file, parameter, under(ANY, tag));
+    } else if (at === null) bindPattern(flow, trace, file, parameter, perhaps(tag));
+    else if (at === index) bindPattern(flow, trace, file, parameter, tag);
+  }
+}
+
+function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }: Passing, tag: Tag): void {
+  const method = memberName(callee);
+  const { file } = site;
+  if (callee.type === 'MemberExpression' && method !== null) {
+    if (natives.INERT_METHODS.has(method)) return;
+    if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
+      asThisOfCallback(flow, trace, site, call.arguments[0], tag);
+      return;
+    }
+    if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add') {
+      flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, tag) });
+      if (method === 'set')
+        flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
+      if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(ANY, tag) });
+      if (isArrayLike(file, callee.object)) return;
+    }
+  }
+  const isCalled = isFunction(bare(site.node)) || (at === 0 && CALLED_BACK.has(method ?? ''));
+  // A function that is written into a call is there to be called by it. That is no proof, but the loss would count at the same place.
+  if (tag.path.length === 0 && isCalled) flow.call(trace, { ...callSite(file, call), how: 'callback', may: tag.may });
+  else flow.lose(trace, { ...site, why: `it is handed to ${calleeWords(callee)}, which is not followed` });
+}
+
+/** Methods of arrays whose second argument becomes the `this` of the first (ECMA-262, 23.1.3). */
+const TAKES_THIS = /^(?:forEach|map|filter|some|every|find|findIndex|findLast|findLastIndex|flatMap)$/;
+
+function asThisOfCallback(flow: Flow, trace: Trace, site: Site, callback: Node | undefined, tag: Tag): void {
+  const known = callback === undefined ? null : resolve(flow.world, site.file, callback);
+  for (const fn of known === null ? [] : functionsOf(known.found).functions)
+    if (fn.node.type !== 'ArrowFunctionExpression') flow.push(trace, { kind: 'this', ...fn, tag });
+  if (known?.isWhole !== true) flow.lose(trace, { ...site, why: 'a callback that is not seen gets it as this' });
+}
+
+const CALLED_BACK: ReadonlySet<string> = new Set([...natives.ARRAY_CALLBACKS, 'then', 'catch', 'finally']);
+
+const callSite = (file: FlowFile, node: Node): Pick<Call, 'file' | 'node' | 'receiver'> => ({
+  file,
+  node,
+  receiver: null,
+});
+
+function calleeWords(callee: Node): string {
+  const name = memberName(callee);
+  if (name !== null) return `.${name}()`;
+  return callee.type === 'Identifier' ? `${callee.name}()` : 'a call';
+}
+
+/** The function itself stands before a dot: `f.call(…)`, `f.bind(…)`, or its prototype. */
+export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: Node, tag: Tag, key: Key): void {
+  const { parent, child } = context(read);
+  const call = parent?.type === 'CallExpression' && parent.callee === child ? parent : null;
+  if (key.name === null) {
+    if (call !== null) flow.call(trace, { ...callSite(file, call), how: 'call', may: true });
+    return;
+  }
+  switch (key.name) {
+    case 'call':
+    case 'apply':
+      if (call === null) flow.lose(trace, { file, node: read, why: `its .${key.name} is used as a value` });
+      else flow.call(trace, { file, node: call, how: 'call', may: tag.may, receiver: call.arguments[0] ?? null });
+      return;
+    case 'bind':
+      if (call === null) flow.lose(trace, { file, node: read, why: 'its .bind is used as a value' });
+      else flow.push(trace, { kind: 'value', file, node: call, tag });
+      return;
+    case 'prototype':
+      flow.push(trace, { kind: 'value', file, node: read, tag: under(CONSTRUCTOR, tag) });
+      return;
+    default:
+  }
+}
+
+/** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
+export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
+  const { parent, child } = context(read);
+  const name = memberName(read);
+  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
+    attach(flow, trace, { file, node: parent.right }, name, tag);
+    heldBy(
+      flow,
+      trace,
+      { file, node: parent.right },
+      keyOf(
+        file,
+        read.type === 'MemberExpression' ? read.property : read,
+        read.type === 'MemberExpression' && read.computed,
+      ),
+      tag,
+    );
+    return;
+  }
+  if (parent?.type !== 'CallExpression' || parent.callee !== child) return;
+  if (tag.path[0] === PROMISED) {
+    settled(flow, trace, file, name, parent, tag);
+    return;
+  }
+  if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
+  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name)))
+    return;
+  if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
+    return;
+  const known = resolve(flow.world, file, read);
+  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
+  // A name that the object has not is inherited from `Object.prototype`, if from anywhere.
+  const isInherited = known.found.length === 0 && flow.world.addsMethods();
+  if ((known.isWhole && known.natives.length === 0 && !isInherited) || isQuiet(tag)) return;
+  if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
+  trace.methods.called.set(parent, {
+    file,
+    node: parent,
+    name,
+    why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
+  });
+}
+
+/** `promise.then(f)`: f gets the value. */
+function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, call: Node, tag: Tag): void {
+  if (call.type !== 'CallExpression') return;
+  if (name === 'catch' || name === 'finally') flow.push(trace, { kind: 'value', file, node: call, tag });
+  else if (name === 'then') {
+    const [callback] = call.arguments;
+    if (callback === undefined) return;
+    const known = resolve(flow.world, file, callback);
+    for (const fn of functionsOf(known.found).functions) bindParameter(flow, trace, fn, 0, inside(tag));
+    if (!known.isWhole) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
+  } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
+}
+
+/** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
+function arrayMethod(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  { method, call, shift }: { readonly method: string; readonly call: Node; readonly shift: 0 | 1 },
+  tag: Tag,
+): boolean {
+  const elements = through(UNKNOWN_KEY, tag);
+  if (call.type !== 'CallExpression' || elements.length === 0) return false;
+  if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
+    for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
+  let isKnown =
+    natives.ARRAY_INERT.has(method) ||
+    natives.ARRAY_INSERTS.has(method) ||
+    ['has', 'delete', 'clear', 'set', 'add'].includes(method);
+  if (natives.ARRAY_ELEMENTS.has(method) || method === 'get') {
+    for (const element of elements) flow.push(trace, { kind: 'value', file, node: call, tag: element });
+    isKnown = true;
+  }
+  if (natives.ARRAY_COPIES.has(method)) {
+    flow.push(trace, { kind: 'value', file, node: call, tag: perhaps(tag) });
+    if (method === 'entries') flow.push(trace, { kind: 'value', file, node: call, tag: under(ANY, perhaps(tag)) });
+    isKnown = true;
+  }
+  if (!natives.ARRAY_CALLBACKS.has(method)) return isKnown;
+  const callback = call.arguments[shift];
+  const known = callback === undefined ? null : resolve(flow.world, file, callback);
+  for (const fn of known === null ? [] : functionsOf(known.found).functions) {
+    const positions = method.startsWith('reduce') ? [0, 1] : method.includes('ort') ? [0, 1] : [0];
+    for (const at of positions) for (const element of elements) bindParameter(flow, trace, fn, at, element);
+  }
+  if (known?.isWhole !== true) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
+  return true;
+}
+
+/** What a function gives back goes to everybody who calls it. */
+export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
+  flow.callersOf(
+    trace,
+    { file, node: fn },
+    {
+      onCall: (call) => {
+        const back = call.may ? perhaps(tag) : tag;
+        if (call.how === 'call' || call.how === 'access') cameBack(flow, trace, call, back);
+        else fromCallback(flow, trace, call, back);
+      },
+      onLoss: (loss) => flow.lose(trace, loss),
+    },
+  );
+}
+
+function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
+  if (isClass(node)) return;
+  const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;
+  if (isPattern) bindPattern(flow, trace, file, node, tag);
+  else if (node.type.endsWith('Pattern')) flow.lose(trace, { file, node, why: 'a pattern takes it from a getter' });
+  else flow.push(trace, { kind: 'value', file, node, tag });
+}
+
+/** Callbacks whose results nobody gets but as a yes or no, or as an order. */
+const RESULT_UNUSED = /^(?:forEach|filter|some|every|find|findIndex|findLast|findLastIndex|sort|toSorted)$/;
+
+function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: Tag): void {
+  const callee = node.type === 'CallExpression' ? bare(node.callee) : null;
+  const method = callee === null ? null : memberName(callee);
+  if (how === 'callback' && callee !== null) {
+    const known = resolve(flow.world, file, callee);
+    const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
+    if (isTimer && known.natives.length > 0) return;
+    if (method !== null && callee.type === 'MemberExpression' && isArrayLike(file, callee.object)) {
+      if (RESULT_UNUSED.test(method)) return;
+      if (method === 'map') {
+        flow.push(trace, { kind: 'value', file, node, tag: under(ANY, tag) });
+        return;
+      }
+    }
+  }
+  if (method === 'then' || method === 'catch')
+    flow.push(trace, { kind: 'value', file, node, tag: tag.path[0] === PROMISED ? tag : under(PROMISED, tag) });
+  flow.lose(trace, { file, node, why: 'a callback gives it back to code that is not seen' });
+}
+
+/** Natives that do nothing with what their callback gives back. */
+const UNUSED_BY: ReadonlySet<string> = new Set([
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'process.nextTick',
+]);

@@ -1,0 +1,216 @@
+/**
+ * What the value flow asks of one parsed file: syntax.ts and scopes.ts, and a few questions to both.
+ */
+import type { Key } from './flow-tag.ts';
+import { PRIVATE, UNKNOWN_KEY } from './flow-tag.ts';
+import type { Binding, Scopes } from './scopes.ts';
+import { bare, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
+
+export interface FlowFile {
+  /** The path by which the closure calls it. */
+  readonly path: string;
+  readonly tree: SyntaxTree;
+  readonly scopes: Scopes;
+  /** Node's module system for this file: an ES module has a namespace instead of `module.exports`. */
+  readonly isEsm: boolean;
+}
+
+/** A place in a file. */
+export interface Site {
+  readonly file: FlowFile;
+  readonly node: Node;
+}
+
+/** What `this` belongs to: the nearest function that has one of its own, a class field, a static block, or the file. */
+export function ownerOfThis(node: Node): Node {
+  let owner = node;
+  for (let above = parentOf(node), child = node; above !== undefined; child = above, above = parentOf(above)) {
+    owner = above;
+    if (isFunction(above) && above.type !== 'ArrowFunctionExpression') return above;
+    if (above.type === 'StaticBlock') return above;
+    if ((above.type === 'PropertyDefinition' || above.type === 'AccessorProperty') && above.value === child)
+      return above;
+  }
+  return owner;
+}
+
+/** The `this`, `super.` and `arguments` of each owner, arrow functions within it included. */
+function thisByOwner(file: FlowFile): ReadonlyMap<Node, readonly Node[]> {
+  let known = indexes.get(file);
+  if (known === undefined) {
+    known = new Map();
+    for (const node of file.tree.nodes) {
+      if (node.type !== 'ThisExpression' && node.type !== 'Super' && node.type !== 'MetaProperty' && !isArguments(node))
+        continue;
+      const owner = ownerOfThis(node);
+      const list = known.get(owner);
+      if (list === undefined) known.set(owner, [node]);
+      else list.push(node);
+    }
+    indexes.set(file, known);
+  }
+  return known;
+}
+
+const indexes = new WeakMap<FlowFile, Map<Node, Node[]>>();
+
+const isArguments = (node: Node): boolean => node.type === 'Identifier' && node.name === 'arguments';
+
+/** The `this` expressions of an owner, and the `super` of its `super.x`, which has what `this` inherits. */
+export const thisesOf = (file: FlowFile, owner: Node): readonly Node[] =>
+  (thisByOwner(file).get(owner) ?? []).filter(
+    (node) => node.type === 'ThisExpression' || (node.type === 'Super' && parentOf(node)?.type === 'MemberExpression'),
+  );
+
+/** The `new.target` of an owner. */
+export const newTargetsOf = (file: FlowFile, owner: Node): readonly Node[] =>
+  (thisByOwner(file).get(owner) ?? []).filter((node) => node.type === 'MetaProperty' && node.meta.name === 'new');
+
+/** The uses of `arguments` in a function; of a variable of that name where one is declared, too, which is rare and does no harm. */
+export const argumentsOf = (file: FlowFile, owner: Node): readonly Node[] =>
+  (thisByOwner(file).get(owner) ?? []).filter(isArguments);
+
+/** Whether some function of the file is asked for its `arguments` from outside. */
+export function readsArguments(file: FlowFile): boolean {
+  let answer = outsideArguments.get(file);
+  if (answer === undefined) outsideArguments.set(file, (answer = /\.arguments\b/.test(file.tree.source)));
+  return answer;
+}
+
+const outsideArguments = new WeakMap<FlowFile, boolean>();
+
+/** The name of a property, as far as it can be known. */
+export function keyOf(file: FlowFile, key: Node, computed: boolean): Key {
+  // A private name is no property that a computed key could mean, and no text that begins with a number sign.
+  if (key.type === 'PrivateIdentifier') return { name: `${PRIVATE}${key.name}` };
+  const name = keyName(key, computed);
+  return name === null ? keyOfExpression(file, key, 0) : { name };
+}
+
+/** Variables that stand for variables are followed this far. */
+const MAX_ALIASES = 8;
+
+function keyOfExpression(file: FlowFile, expression: Node, depth: number): Key {
+  const node = bare(expression);
+  const text = textOf(node);
+  if (text !== null) return { name: text };
+  if (depth > MAX_ALIASES) return UNKNOWN_KEY;
+  switch (node.type) {
+    case 'Literal':
+      return { name: String(node.value) };
+    case 'UpdateExpression':
+      return NUMERIC;
+    case 'UnaryExpression':
+      return node.operator === '-' || node.operator === '+' || node.operator === '~' ? NUMERIC : UNKNOWN_KEY;
+    case 'TemplateLiteral':
+      return {
+        name: null,
+        prefix: node.quasis[0]?.value.cooked ?? '',
+        suffix: node.quasis.at(-1)?.value.cooked ?? '',
+        numeric: false,
+      };
+    case 'BinaryExpression':
+      return keyOfBinary(file, node.operator, node.left, node.right, depth);
+    case 'MemberExpression':
+      return keyOfMember(node.object, node.property, node.computed);
+    case 'CallExpression':
+      return keyOfSymbol(bare(node.callee), node.arguments[0]);
+    case 'Identifier':
+      return keyOfVariable(file, node, depth);
+    default:
+      return UNKNOWN_KEY;
+  }
+}
+
+const NUMERIC: Key = { name: null, prefix: '', suffix: '', numeric: true };
+
+function keyOfBinary(file: FlowFile, operator: string, left: Node, right: Node, depth: number): Key {
+  // The operators whose result is a number (or a BigInt, whose name is digits too) whatever stands beside them.
+  if (['-', '*', '/', '%', '**', '|', '&', '^', '<<', '>>', '>>>'].includes(operator)) return NUMERIC;
+  if (operator !== '+') return UNKNOWN_KEY;
+  const before = keyOfExpression(file, left, depth + 1);
+  const after = keyOfExpression(file, right, depth + 1);
+  if (before.name !== null && after.name !== null) return { name: before.name + after.name };
+  // `1 + x` may be a sum as well as a text: a text on one side decides it.
+  const leftText = textOf(bare(left)) !== null || (before.name === null && before.prefix !== '');
+  const rightText = textOf(bare(right)) !== null || (after.name === null && after.suffix !== '');
+  if (!leftText && !rightText) {
+    const numbers = isNumeric(before) && isNumeric(after);
+    return numbers ? NUMERIC : UNKNOWN_KEY;
+  }
+  return {
+    name: null,
+    prefix: before.name ?? before.prefix,
+    suffix: after.name ?? after.suffix,
+    numeric: false,
+  };
+}
+
+const isNumeric = (key: Key): boolean => (key.name === null ? key.numeric : /^-?\d+$/.test(key.name));
+
+/** `Symbol.x` is a well-known symbol; `util.inspect.custom` and `util.promisify.custom` are those of Node that it asks for. */
+function keyOfMember(object: Node, property: Node, computed: boolean): Key {
+  const name = keyName(property, computed);
+  const isSymbol = (object.type === 'Identifier' && object.name === 'Symbol') || name === 'custom';
+  return isSymbol && name !== null ? { name: `Symbol.${name}` } : UNKNOWN_KEY;
+}
+
+/** `Symbol.for('nodejs.…')` is a symbol that Node asks for (nodejs.org/api/util.html); any other name is one of its own. */
+function keyOfSymbol(callee: Node, argument: Node | undefined): Key {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== 'Symbol')
+    return UNKNOWN_KEY;
+  return { name: `Symbol.for(${textOf(argument) ?? '?'})` };
+}
+
+function keyOfVariable(file: FlowFile, node: Node, depth: number): Key {
+  const binding = file.scopes.bindingOf(node);
+  if (binding === null || !isPlainVariable(binding)) return UNKNOWN_KEY;
+  const values = valuesOf(binding);
+  if (values === null || values.length === 0) return keyFromSymbol(binding);
+  const keys = values.map((value) => keyOfExpression(file, value, depth + 1));
+  const [first] = keys;
+  if (keys.length === 1 && first !== undefined && binding.writes.length === 0) return first;
+  return keys.every(isNumeric) ? NUMERIC : UNKNOWN_KEY;
+}
+
+/** `const { iterator } = Symbol`. */
+function keyFromSymbol({ declarations }: Binding): Key {
+  const [declaration] = declarations;
+  const property = declaration === undefined ? undefined : parentOf(declaration);
+  const pattern = property === undefined ? undefined : parentOf(property);
+  const declarator = pattern === undefined ? undefined : parentOf(pattern);
+  if (property?.type !== 'Property' || declarator?.type !== 'VariableDeclarator' || declarator.init === null)
+    return UNKNOWN_KEY;
+  return keyOfMember(bare(declarator.init), property.key, property.computed);
+}
+
+const isPlainVariable = ({ kind }: Binding): boolean => kind === 'var' || kind === 'let' || kind === 'const';
+
+/** Every expression that is assigned to a variable; `null` where one is not seen (a parameter, a pattern, a loop over values). */
+export function valuesOf(binding: Binding): readonly Node[] | null {
+  const values: Node[] = [];
+  for (const declaration of binding.declarations) {
+    const parent = parentOf(declaration);
+    if (parent?.type !== 'VariableDeclarator' || parent.id !== declaration) return null;
+    const above = parentOf(parent);
+    const statement = above === undefined ? undefined : parentOf(above);
+    if ((statement?.type === 'ForInStatement' || statement?.type === 'ForOfStatement') && statement.left === above)
+      return null;
+    if (parent.init !== null) values.push(parent.init);
+  }
+  for (const write of binding.writes) {
+    const value = writtenBy(write);
+    if (value === null) return null;
+    values.push(...value);
+  }
+  return values;
+}
+
+/** What one write of a variable puts into it; an arithmetic one puts in what it computes itself. */
+function writtenBy(write: Node): readonly Node[] | null {
+  const parent = parentOf(write);
+  if (parent?.type === 'UpdateExpression') return [parent];
+  if (parent?.type !== 'AssignmentExpression' || parent.left !== write) return null;
+  if (['=', '||=', '&&=', '??='].includes(parent.operator)) return [parent.right];
+  return parent.operator === '+=' ? [parent.right] : [];
+}

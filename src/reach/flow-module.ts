@@ -1,0 +1,148 @@
+/**
+ * Between files: who gets what a module exports, by `require`, `import` and `export … from`.
+ */
+import type { Callable } from './closure.ts';
+import { nameOf } from './exported-values.ts';
+import type { FlowFile } from './flow-file.ts';
+import { thisesOf } from './flow-file.ts';
+import { ACCESS, ANY, inside, isElement, PROMISED, through, under, type Tag } from './flow-tag.ts';
+import type { Flow, ImportSite, Trace } from './flow-trace.ts';
+import { bare, context, memberName, type Node } from './syntax.ts';
+
+/** The exports of the file (`module.exports`, or its namespace) have the value. */
+export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void =>
+  flow.push(trace, { kind: 'exports', file, node: file, tag });
+
+export function exportsRule(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
+  if (!file.isEsm) ownNames(flow, trace, file, tag);
+  if (isCallable(flow.world.callableOf(file), tag)) open(flow, trace, file, tag);
+  for (const importer of flow.world.importersOf(file)) imported(flow, trace, file, importer, tag);
+}
+
+/** In the file itself they are called `exports`, `module.exports`, and `this` at the top (CommonJS: nodejs.org/api/modules.html). */
+function ownNames(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
+  for (const node of file.scopes.globals.get('exports') ?? []) flow.push(trace, { kind: 'value', file, node, tag });
+  for (const node of file.scopes.globals.get('module') ?? [])
+    flow.push(trace, { kind: 'value', file, node, tag: under('exports', tag) });
+  for (const node of thisesOf(file, file.tree.program)) flow.push(trace, { kind: 'value', file, node, tag });
+}
+
+/**
+ * The exports are given a property: so is the object that the file has made its export by `module.exports = x`. `exports` itself
+ * still means the object before, unless the file assigns to both.
+ */
+export function storeInExports(flow: Flow, trace: Trace, file: FlowFile, tag: Tag, by: 'exports' | 'module'): void {
+  exported(flow, trace, file, tag);
+  if (tag.path.length === 0 || file.isEsm) return;
+  for (const { value, isBoth } of wholeExports(file))
+    if (by === 'module' || isBoth) flow.push(trace, { kind: 'store', file, node: value, tag });
+}
+
+/** The values that `module.exports` is given; `isBoth`: and `exports` as well. */
+function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly isBoth: boolean }[] {
+  const values: { value: Node; isBoth: boolean }[] = [];
+  for (const node of file.scopes.globals.get('module') ?? []) {
+    const read = context(node);
+    if (read.parent === null || memberName(read.parent) !== 'exports') continue;
+    const { parent, child } = context(read.parent);
+    if (parent?.type !== 'AssignmentExpression' || parent.left !== child) continue;
+    const value = bare(parent.right);
+    const outer = context(parent).parent;
+    const isBoth =
+      (value.type === 'AssignmentExpression' && isExports(value.left)) ||
+      (outer?.type === 'AssignmentExpression' && isExports(outer.left));
+    values.push({ value: parent.right, isBoth });
+  }
+  return values;
+}
+
+const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';
+
+const isCallable = (callable: Callable, tag: Tag): boolean =>
+  callable === 'all' ||
+  (callable !== 'none' && (tag.path[0] === undefined || isElement(tag) || callable.includes(tag.path[0])));
+
+/** Whoever uses the library, or the platform that calls the handlers, may call what is exported. */
+function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
+  const node = file.tree.program;
+  const isCalled = tag.path.length <= 1;
+  if (isCalled) flow.call(trace, { file, node, how: 'entry', may: tag.may, receiver: null });
+  else flow.lose(trace, { file, node, why: 'the program hands it out to whoever uses it' });
+}
+
+function imported(flow: Flow, trace: Trace, from: FlowFile, { file, node, may, opaque }: ImportSite, tag: Tag): void {
+  if (opaque !== null) {
+    flow.lose(trace, { file, node, why: opaque });
+    return;
+  }
+  // An `import` of a CommonJS file reads every property that it gives a name to; `import()` waits for a namespace that has a `then`.
+  const isRead = !from.isEsm && node.type !== 'CallExpression' && tag.path[1] === ACCESS;
+  const isAwaited = node.type === 'ImportExpression' && tag.path.length === 1 && tag.path[0] === 'then';
+  if (isRead || isAwaited) flow.call(trace, { file, node, how: 'access', may: tag.may || may, receiver: null });
+  for (const seen of seenFrom(from, node, tag)) importedAs(flow, trace, file, node, may ? { ...seen, may } : seen);
+}
+
+/**
+ * `import` of a CommonJS file has it as `default` and its properties as names (nodejs.org/api/esm.html, "CommonJS namespaces"); `require` of an
+ * ES module gives the namespace, or what it exports as `module.exports`. Compiled TypeScript mixes the two, so both are followed.
+ */
+function seenFrom(from: FlowFile, node: Node, tag: Tag): readonly Tag[] {
+  if (from.isEsm) {
+    return tag.path[0] === 'module.exports' || isElement(tag) ? [tag, inside(tag)] : [tag];
+  }
+  return node.type === 'CallExpression' ? [tag] : [tag, under('default', tag), under('module.exports', tag)];
+}
+
+function importedAs(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  switch (node.type) {
+    case 'ImportDeclaration':
+      for (const specifier of node.specifiers) bindSpecifier(flow, trace, file, specifier, tag);
+      return;
+    case 'ExportNamedDeclaration':
+      for (const { local, exported: outer } of node.specifiers) {
+        const name = nameOf(local);
+        for (const next of name === null ? [] : through({ name }, tag))
+          exported(flow, trace, file, under(nameOf(outer) ?? ANY, next));
+      }
+      return;
+    case 'ExportAllDeclaration':
+      if (node.exported !== null) exported(flow, trace, file, under(nameOf(node.exported) ?? ANY, tag));
+      else if (tag.path[0] !== 'default') exported(flow, trace, file, tag);
+      return;
+    case 'ImportExpression':
+      flow.push(trace, { kind: 'value', file, node, tag: under(PROMISED, tag) });
+      return;
+    case 'CallExpression':
+    case 'NewExpression':
+    case 'TSExternalModuleReference':
+      flow.push(trace, { kind: 'value', file, node, tag });
+      return;
+    case 'TSImportEqualsDeclaration':
+      bindLocal(flow, trace, file, node.id, [tag]);
+      return;
+    default:
+      flow.lose(trace, { file, node, why: 'this place could load it, in a way that is not followed' });
+  }
+}
+
+function bindSpecifier(flow: Flow, trace: Trace, file: FlowFile, specifier: Node, tag: Tag): void {
+  switch (specifier.type) {
+    case 'ImportNamespaceSpecifier':
+      bindLocal(flow, trace, file, specifier.local, [tag]);
+      return;
+    case 'ImportDefaultSpecifier':
+      bindLocal(flow, trace, file, specifier.local, through({ name: 'default' }, tag));
+      return;
+    case 'ImportSpecifier': {
+      const name = nameOf(specifier.imported);
+      bindLocal(flow, trace, file, specifier.local, name === null ? [] : through({ name }, tag));
+      return;
+    }
+    default:
+  }
+}
+
+function bindLocal(flow: Flow, trace: Trace, file: FlowFile, local: Node, tags: readonly Tag[]): void {
+  const binding = file.scopes.bindingOf(local);
+  if (binding !== null) for (const tag of tags) flow.push(trace, { kind: 'variable', file, node: binding, tag });
+}

@@ -1,0 +1,147 @@
+/**
+ * From a function up to the entries: who calls it, who calls those, until a file that is started, or until nobody is left.
+ *
+ * Certain steps are searched first, in breadth, so that "reachable" comes with the shortest path. Then those that are not certain:
+ * where one of them leads to an entry the answer is "unknown". If all that was found is code that nothing runs, the function cannot be
+ * reached, and what was found is the proof.
+ */
+import type { FlowFile, Site } from './flow-file.ts';
+import type { FlowWorld, FunctionRef, Loss } from './flow-trace.ts';
+import { valueFlow, type ValueFlow } from './flow.ts';
+import { functionAround, type FunctionNode } from './syntax.ts';
+
+/** A body of code: a function, or what a file does when it is loaded. */
+export interface Body {
+  readonly file: FlowFile;
+  readonly fn: FunctionNode | null;
+}
+
+/** One step of a path: `site` lies in `body`, and makes `runs` run. */
+export interface Hop {
+  readonly body: Body;
+  readonly runs: Body | null;
+  readonly site: Site | null;
+  /** `null` where it is certain. */
+  readonly doubt: string | null;
+}
+
+export type Answer =
+  /** From the entry to the function. */
+  | { readonly kind: 'reachable'; readonly path: readonly Hop[] }
+  /** The same, through at least one step in doubt. */
+  | { readonly kind: 'unknown'; readonly path: readonly Hop[]; readonly why: string | null }
+  /** Every body that was considered, and the sites in others that lead to it: none of them runs. */
+  | { readonly kind: 'unreachable'; readonly considered: readonly Considered[] };
+
+export interface Considered {
+  readonly body: Body;
+  readonly sites: readonly Site[];
+}
+
+/** More bodies than this on the way up, and the answer is "unknown". */
+const MAX_BODIES = 1_000;
+
+export interface Search {
+  readonly ask: (target: Body) => Answer;
+}
+
+export function search(world: FlowWorld): Search {
+  const flow = valueFlow(world);
+  return {
+    ask: (target) => {
+      flow.begin();
+      const answer = askOnce(world, flow, target);
+      if (answer.kind !== 'unknown' || target.fn === null) return answer;
+      // A function exists only once the code around it has run.
+      const around = askOnce(world, flow, bodyAround({ file: target.file, node: target.fn }));
+      return around.kind === 'unreachable' ? around : answer;
+    },
+  };
+}
+
+const bodyAround = ({ file, node }: Site): Body => ({ file, fn: functionAround(node) });
+const keyOf = ({ file, fn }: Body): object => fn ?? file;
+
+interface Cause {
+  readonly site: Site;
+  readonly doubt: string | null;
+}
+
+/** What makes a body run; `null` when the budget is spent. `isRoot`: it is started from outside. */
+function causesOf(
+  world: FlowWorld,
+  flow: ValueFlow,
+  { file, fn }: Body,
+): { readonly causes: readonly Cause[]; readonly isRoot: boolean } | null {
+  if (fn === null) {
+    const causes = world.importersOf(file).map(({ file: from, node, may, opaque }) => ({
+      site: { file: from, node },
+      doubt: opaque ?? (may ? 'it could load the file' : null),
+    }));
+    return { causes, isRoot: world.isEntry(file) };
+  }
+  const trace = flow.trace({ file, node: fn } satisfies FunctionRef);
+  if (trace === null) return null;
+  const calls = trace.calls
+    .filter(({ how }) => how !== 'entry')
+    .map(({ file: from, node, may }) => ({
+      site: { file: from, node },
+      doubt: may ? 'it could be this function that is called' : null,
+    }));
+  const losses = trace.losses.map(({ why, ...site }: Loss) => ({ site, doubt: why }));
+  return { causes: [...calls, ...losses], isRoot: trace.calls.some(({ how }) => how === 'entry') };
+}
+
+function askOnce(world: FlowWorld, flow: ValueFlow, target: Body): Answer {
+  const hops = new Map<object, Hop>([[keyOf(target), { body: target, runs: null, site: null, doubt: null }]]);
+  const considered: Considered[] = [];
+  const certain: Body[] = [target];
+  const doubtful: Hop[] = [];
+  // The way from a body down to the target: `hops` holds, for each body, the step that it takes.
+  for (;;) {
+    const body = nextBody(certain, doubtful, hops);
+    if (body === null) return { kind: 'unreachable', considered };
+    const found = considered.length < MAX_BODIES ? causesOf(world, flow, body) : null;
+    if (found === null)
+      return { kind: 'unknown', path: pathFrom(body, hops), why: 'the search was given up: too much code leads here' };
+    if (found.isRoot) {
+      const path = pathFrom(body, hops);
+      return path.some(({ doubt }) => doubt !== null)
+        ? { kind: 'unknown', path, why: null }
+        : { kind: 'reachable', path };
+    }
+    considered.push({ body, sites: found.causes.map(({ site }) => site) });
+    for (const { site, doubt } of found.causes) {
+      const by = bodyAround(site);
+      if (hops.has(keyOf(by))) continue;
+      const hop: Hop = { body: by, runs: body, site, doubt };
+      if (doubt !== null) doubtful.push(hop);
+      else {
+        hops.set(keyOf(by), hop);
+        certain.push(by);
+      }
+    }
+  }
+}
+
+/** Certain ones first, so that a doubtful way is taken only when no certain one leads to an entry. */
+function nextBody(certain: Body[], doubtful: Hop[], hops: Map<object, Hop>): Body | null {
+  const body = certain.shift();
+  if (body !== undefined) return body;
+  for (let hop = doubtful.shift(); hop !== undefined; hop = doubtful.shift()) {
+    if (hops.has(keyOf(hop.body))) continue;
+    hops.set(keyOf(hop.body), hop);
+    return hop.body;
+  }
+  return null;
+}
+
+/** The steps from a body down to the target, each as "body is run by site". */
+function pathFrom(body: Body, hops: ReadonlyMap<object, Hop>): readonly Hop[] {
+  const path: Hop[] = [];
+  for (let at: Hop | undefined = hops.get(keyOf(body)); at !== undefined; ) {
+    path.push(at);
+    at = at.runs === null ? undefined : hops.get(keyOf(at.runs));
+  }
+  return path;
+}

@@ -1,0 +1,107 @@
+/**
+ * What the rules of the value flow share: the trace of one function, and the queue into which a rule puts what follows.
+ *
+ * A rule looks at one place that a value has reached and says where it goes from there. The rules are in flow-value.ts (what an
+ * expression's surroundings do with it), flow-store.ts (objects into which it is put), flow-call.ts (arguments, natives),
+ * flow-module.ts (exports and imports); flow.ts runs the queue.
+ */
+import type { Callable } from './closure.ts';
+import type { FlowFile, Site } from './flow-file.ts';
+import type { Tag } from './flow-tag.ts';
+import type { Binding } from './scopes.ts';
+import type { FunctionNode, Node } from './syntax.ts';
+
+export interface FunctionRef {
+  readonly file: FlowFile;
+  readonly node: FunctionNode;
+}
+
+/** A place where the function is called: a call, a `new`, a tagged template, the read of a property that is a getter. */
+export interface Call extends Site {
+  readonly how: 'call' | 'callback' | 'access' | 'entry';
+  /** Not certain that it is this function. */
+  readonly may: boolean;
+  /** What `this` is there; `null` where nothing stands before the dot. */
+  readonly receiver: Node | null;
+}
+
+/** A place from which on the function, or an object that has it, is not followed: whatever comes after may call it. */
+export interface Loss extends Site {
+  readonly why: string;
+}
+
+/** Everything that is known of one function: who calls it, and where it gets out of sight. */
+export interface Trace {
+  readonly fn: FunctionRef;
+  readonly calls: Call[];
+  readonly losses: Loss[];
+  /** The nodes of both, so that each counts once. */
+  readonly at: { readonly calls: Map<Node, number>; readonly losses: Set<Node> };
+  /** What was looked at, by node, variable, function or file; each with the tags that came there. */
+  readonly seen: Map<object, Map<string, boolean>>;
+  /** Methods of objects that hold the function: those that are seen were given their `this`. */
+  readonly methods: {
+    readonly seen: Set<string>;
+    readonly unseen: Set<string>;
+    readonly called: Map<Node, Loss & { readonly name: string | null }>;
+  };
+  /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
+  readonly effort: { steps: number; isFull: boolean };
+  /** Other traces that wait for the calls of this one, because its result leads to their function. */
+  readonly waiting: { readonly onCall: (call: Call) => void; readonly onLoss: (loss: Loss) => void }[];
+}
+
+/** What is still to look at. */
+export type Step =
+  /** The expression has such a value. */
+  | { readonly kind: 'value'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
+  /** The object that the expression stands for was given such a property, so everybody who has the object has it. */
+  | { readonly kind: 'store'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
+  | { readonly kind: 'variable'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
+  | { readonly kind: 'exports'; readonly file: FlowFile; readonly node: FlowFile; readonly tag: Tag }
+  /** `this` in such a function, field or static block. */
+  | { readonly kind: 'this'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
+  | { readonly kind: 'returned'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag };
+
+/** How a rule speaks with the rest. */
+export interface Flow {
+  readonly world: FlowWorld;
+  readonly push: (trace: Trace, step: Step) => void;
+  readonly call: (trace: Trace, call: Call) => void;
+  readonly lose: (trace: Trace, loss: Loss) => void;
+  /** Calls back for every call of `fn` that is known or will be, and for every place where `fn` is lost. */
+  readonly callersOf: (trace: Trace, fn: FunctionRef, found: Trace['waiting'][number]) => void;
+}
+
+/** Who asks for a module, and in which words. */
+export interface ImportSite extends Site {
+  /** The module is only one of those that the request could mean. */
+  readonly may: boolean;
+  /** Why what it does with the module cannot be followed from the node (`eval`, `require` passed on); `null` where it can. */
+  readonly opaque: string | null;
+}
+
+/** The program as the closure has found it. */
+export interface FlowWorld {
+  /** What the request at this node loads: a file, a module of Node's own, or nothing that is known. */
+  readonly targetOf: (file: FlowFile, request: Node) => RequestTarget;
+  /** Every place that could load the file. */
+  readonly importersOf: (file: FlowFile) => readonly ImportSite[];
+  /** Whether the file is one that is started, rather than loaded by another. */
+  readonly isEntry: (file: FlowFile) => boolean;
+  /** Which exports others than the program's own files call: those of a library's main file, a function of a manifest. */
+  readonly callableOf: (file: FlowFile) => Callable;
+  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter, which then any access may call. */
+  readonly patchesPrototypes: () => boolean;
+  /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
+  readonly readsConstructors: (name: string) => boolean;
+  /** Whether some file gives them a method. */
+  readonly addsMethods: () => boolean;
+  /** Whether some file of the program could define this global name, which Node does not have. */
+  readonly mayDefine: (name: string) => boolean;
+}
+
+export type RequestTarget =
+  | { readonly kind: 'file'; readonly file: FlowFile }
+  | { readonly kind: 'native'; readonly name: string }
+  | { readonly kind: 'unknown' };

@@ -1,0 +1,325 @@
+/**
+ * Where a value goes from an expression: what its surroundings do with it.
+ *
+ * One rule for each kind of surroundings. What no rule knows is a loss, so a construct that is forgotten here makes an answer
+ * "unknown" and never wrong. Arguments of calls are flow-call.ts, objects into which values are put flow-store.ts.
+ */
+import { argument, calledThrough, methodOf, spreadArgument } from './flow-call.ts';
+import { exported } from './flow-module.ts';
+import { keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
+import {
+  ACCESS,
+  ANY,
+  FUNCTION_ITSELF,
+  inside,
+  isAnyOperator,
+  isElement,
+  perhaps,
+  PROMISED,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Tag,
+} from './flow-tag.ts';
+import type { Flow, Trace } from './flow-trace.ts';
+import { isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+
+export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  if (tag.path[0] === ACCESS) {
+    flow.call(trace, { file, node, how: 'access', may: tag.may, receiver: null });
+    return;
+  }
+  holdsMembers(flow, trace, file, node, tag);
+  if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
+    declared(flow, trace, file, node, tag);
+    return;
+  }
+  if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
+  const parent = parentOf(node);
+  if (parent === undefined) return;
+  if (isAnyOperator(tag) && OPERATORS.has(parent.type))
+    lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
+  inContext(flow, trace, { file, node }, parent, tag);
+}
+
+/** Where the language itself calls methods of a value: conversions (ECMA-262, 7.1), iteration (7.4), `await` (27.7.5.3). */
+const OPERATORS: ReadonlySet<string> = new Set([
+  'TemplateLiteral',
+  'BinaryExpression',
+  'UnaryExpression',
+  'UpdateExpression',
+  'AwaitExpression',
+  'YieldExpression',
+  'ForOfStatement',
+  'SpreadElement',
+]);
+
+/** A declaration is known by its name, and by the module's exports where it stands in an export. */
+function declared(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  selfName(flow, trace, file, node, tag);
+  const parent = parentOf(node);
+  if (parent?.type === 'ExportDefaultDeclaration') exported(flow, trace, file, under('default', tag));
+  if (isClass(node) && node.decorators.length > 0) lost(flow, trace, file, node, 'a decorator receives it');
+}
+
+function selfName(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  if (!('id' in node) || node.id === null || node.id === undefined || node.id.type !== 'Identifier') return;
+  const binding = file.scopes.bindingOf(node.id);
+  if (binding !== null) flow.push(trace, { kind: 'variable', file, node: binding, tag });
+}
+
+const lost = (flow: Flow, trace: Trace, file: FlowFile, node: Node, why: string): void =>
+  flow.lose(trace, { file, node, why });
+
+// oxlint-disable-next-line max-lines-per-function -- one line for each kind of surroundings, as a table
+function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node, tag: Tag): void {
+  const on = (next: Node, changed: Tag | null = tag): void => {
+    if (changed !== null) flow.push(trace, { kind: 'value', file, node: next, tag: changed });
+  };
+  switch (parent.type) {
+    // The value of the whole is the value of the part.
+    case 'ParenthesizedExpression':
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSTypeAssertion':
+    case 'TSNonNullExpression':
+    case 'TSInstantiationExpression':
+    case 'ChainExpression':
+      return on(parent);
+    case 'ConditionalExpression':
+      return parent.test === node ? undefined : on(parent);
+    case 'LogicalExpression':
+      // `f && x` gives x, because no function and no object is false (ECMA-262, 7.1.2).
+      return parent.operator === '&&' && parent.left === node ? undefined : on(parent);
+    case 'SequenceExpression':
+      return parent.expressions.at(-1) === node ? on(parent) : undefined;
+    case 'AwaitExpression':
+      return on(parent, tag.path[0] === PROMISED ? inside(tag) : tag);
+    // It gets a name.
+    case 'VariableDeclarator':
+      return parent.init === node ? bindPattern(flow, trace, file, parent.id, tag) : undefined;
+    case 'AssignmentExpression':
+      if (parent.right !== node || !['=', '||=', '&&=', '??='].includes(parent.operator)) return;
+      assign(flow, trace, file, parent.left, tag);
+      return on(parent);
+    case 'AssignmentPattern':
+      return parent.right === node ? bindPattern(flow, trace, file, parent.left, tag) : undefined;
+    case 'Property':
+      return inProperty(flow, trace, { file, node }, parent, tag);
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return inField(flow, trace, { file, node }, parent, tag);
+    case 'ArrayExpression':
+      return on(parent, under(ANY, tag));
+    case 'SpreadElement':
+      return spread(flow, trace, file, parent, tag);
+    case 'MemberExpression':
+      return member(flow, trace, { file, node }, parent, tag);
+    // It is called, or handed on.
+    case 'CallExpression':
+    case 'NewExpression':
+      return inCall(flow, trace, { file, node }, parent, tag);
+    case 'TaggedTemplateExpression':
+      if (tag.path.length === 0) flow.call(trace, { file, node: parent, how: 'call', may: tag.may, receiver: null });
+      return;
+    case 'TemplateLiteral':
+      if (parentOf(parent)?.type === 'TaggedTemplateExpression')
+        lost(flow, trace, file, node, 'a template tag receives it');
+      return;
+    case 'ArrowFunctionExpression':
+      return parent.body === node ? returned(flow, trace, file, parent, tag) : undefined;
+    case 'ReturnStatement':
+      return inReturn(flow, trace, { file, node }, tag);
+    case 'ForOfStatement':
+      return parent.right === node ? loop(flow, trace, file, parent, tag) : undefined;
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      return extended(flow, trace, { file, node }, parent, tag);
+    // It leaves the file.
+    case 'ExportDefaultDeclaration':
+      return exported(flow, trace, file, under('default', tag));
+    case 'ExportSpecifier': {
+      const name = parent.exported.type === 'Identifier' ? parent.exported.name : textOf(parent.exported);
+      return exported(flow, trace, file, under(name ?? ANY, tag));
+    }
+    case 'TSExportAssignment':
+      return exported(flow, trace, file, tag);
+    default:
+      if (!HARMLESS.has(parent.type))
+        lost(flow, trace, file, node, `it is used in a way that is not followed (${parent.type})`);
+  }
+}
+
+/**
+ * Surroundings that look at a value and keep nothing of it: tests, comparisons, arithmetic. What arithmetic calls (`valueOf`,
+ * `toString`) is given up where it is put into an object: see ENGINE_CALLS in flow-store.ts.
+ */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'ExpressionStatement',
+  'IfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+  'ForStatement',
+  'ForInStatement',
+  'SwitchStatement',
+  'SwitchCase',
+  'UnaryExpression',
+  'BinaryExpression',
+  'UpdateExpression',
+  'ImportExpression',
+  'ImportDeclaration',
+  'ExportNamedDeclaration',
+  'MethodDefinition',
+]);
+
+function inProperty(flow: Flow, trace: Trace, { file, node }: Site, property: Node, tag: Tag): void {
+  if (property.type !== 'Property' || property.value !== node) return;
+  const object = parentOf(property);
+  if (object?.type !== 'ObjectExpression') return;
+  const key = keyOf(file, property.key, property.computed);
+  const marked = property.kind === 'init' ? tag : under(ACCESS, tag);
+  // `{ __proto__: x }` inherits from x (ECMA-262, B.3.1).
+  const isPrototype = key.name === '__proto__' && !property.computed && !property.shorthand;
+  storeIn(flow, trace, { file, node: object }, key, marked, isPrototype);
+}
+
+function inField(flow: Flow, trace: Trace, { file, node }: Site, field: Node, tag: Tag): void {
+  if ((field.type !== 'PropertyDefinition' && field.type !== 'AccessorProperty') || field.value !== node) return;
+  const body = parentOf(field);
+  const owner = body === undefined ? undefined : parentOf(body);
+  if (owner === undefined || !isClass(owner)) return;
+  if (field.decorators.length > 0) lost(flow, trace, file, node, 'a decorator receives it');
+  const key = keyOf(file, field.key, field.computed);
+  const stored = under(key.name ?? ANY, tag);
+  flow.push(trace, {
+    kind: 'value',
+    file,
+    node: owner,
+    tag: field.static ? stored : under('prototype', stored),
+  });
+}
+
+/** `{ ...x }` copies the properties, `[...x]` and `f(...x)` the elements. */
+function spread(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  const target = parentOf(node);
+  if (target?.type === 'ObjectExpression') {
+    if (tag.path[1] === ACCESS) lost(flow, trace, file, node, 'copying it calls its getter');
+    if (tag.path.length > 0) flow.push(trace, { kind: 'value', file, node: target, tag });
+  } else if (target?.type === 'ArrayExpression') {
+    if (isElement(tag)) flow.push(trace, { kind: 'value', file, node: target, tag: perhaps(tag) });
+  } else if (target !== undefined) spreadArgument(flow, trace, { file, node }, target, tag);
+}
+
+function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
+  if (read.type !== 'MemberExpression' || read.object !== node) return;
+  const key = keyOf(file, read.property, read.computed);
+  if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
+  for (const next of through(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
+  // Whatever its name: a method that is called on the object gets the object as `this`.
+  methodOf(flow, trace, { file, node }, read, tag);
+  if (tag.path.length === 0 && key.name !== null && !OWN_OF_FUNCTIONS.has(key.name) && flow.world.patchesPrototypes())
+    lost(flow, trace, file, read, 'some file gives all functions or objects a property, which may be this one');
+}
+
+/** What every function has of its own (ECMA-262, 20.2.4): reading it runs nothing. */
+const OWN_OF_FUNCTIONS: ReadonlySet<string> = new Set([
+  'call',
+  'apply',
+  'bind',
+  'length',
+  'name',
+  'prototype',
+  'toString',
+  'constructor',
+  'displayName',
+]);
+
+function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag: Tag): void {
+  if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
+  if (call.callee !== node) {
+    argument(flow, trace, { file, node }, call, tag);
+    return;
+  }
+  if (tag.path.length === 0) {
+    const receiver = node.type === 'MemberExpression' ? node.object : null;
+    flow.call(trace, { file, node: call, how: 'call', may: tag.may, receiver });
+  } else if (call.type === 'NewExpression') {
+    for (const instance of through({ name: 'prototype' }, tag))
+      flow.push(trace, { kind: 'value', file, node: call, tag: instance });
+  }
+}
+
+function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
+    if (!isFunction(above)) continue;
+    returned(flow, trace, file, above, tag);
+    return;
+  }
+  // A return at the top of a CommonJS file ends it; nobody gets the value.
+}
+
+function returned(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
+  if (fn.generator) lost(flow, trace, file, fn, 'a generator hands it out');
+  else
+    flow.push(trace, {
+      kind: 'returned',
+      file,
+      node: fn,
+      tag: fn.async && tag.path[0] !== PROMISED ? under(PROMISED, tag) : tag,
+    });
+}
+
+function loop(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  if (!isElement(tag) || node.type !== 'ForOfStatement') return;
+  const { left } = node;
+  const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
+  if (target === undefined) return;
+  for (const each of through(UNKNOWN_KEY, tag)) {
+    const element = node.await && each.path[0] === PROMISED ? inside(each) : each;
+    if (left.type === 'VariableDeclaration') bindPattern(flow, trace, file, target, element);
+    else assign(flow, trace, file, target, element);
+  }
+}
+
+/** `class B extends A`: B has what A has, and calls A when it is made. */
+function extended(flow: Flow, trace: Trace, { file, node }: Site, heir: Node, tag: Tag): void {
+  if (!isClass(heir)) return;
+  if (heir.superClass !== node) {
+    lost(flow, trace, file, node, 'a decorator receives it');
+    return;
+  }
+  // Counted where the class is defined, which comes before every `super(…)` and every `new` of it.
+  if (tag.path.length === 0) flow.call(trace, { file, node: heir, how: 'call', may: tag.may, receiver: null });
+  else flow.push(trace, { kind: 'value', file, node: heir, tag });
+}
+
+/** What the members of a class or of a literal are called by, for the one that is searched itself. */
+export function seed(
+  flow: Flow,
+  trace: Trace,
+  { file, node }: { readonly file: FlowFile; readonly node: FunctionNode },
+): void {
+  const itself = FUNCTION_ITSELF;
+  const parent = parentOf(node);
+  if (parent?.type === 'MethodDefinition' && parent.value === node) {
+    seedMember(flow, trace, file, parent, itself);
+    return;
+  }
+  flow.push(trace, { kind: 'value', file, node, tag: itself });
+}
+
+function seedMember(flow: Flow, trace: Trace, file: FlowFile, method: Node, itself: Tag): void {
+  if (method.type !== 'MethodDefinition') return;
+  const body = parentOf(method);
+  const owner = body === undefined ? undefined : parentOf(body);
+  if (owner === undefined || !isClass(owner)) return;
+  if (method.decorators.length > 0) lost(flow, trace, file, method, 'a decorator receives it');
+  if (method.kind === 'constructor') {
+    flow.push(trace, { kind: 'value', file, node: owner, tag: itself });
+    return;
+  }
+  const key = keyOf(file, method.key, method.computed);
+  const marked = method.kind === 'method' ? itself : under(ACCESS, itself);
+  storeIn(flow, trace, { file, node: owner }, key, marked, false, method.static ? null : 'prototype');
+}

@@ -1,0 +1,205 @@
+/**
+ * The program as the value flow sees it, made of the closure: which node loads which file, and who could load a file.
+ *
+ * A site that could load anything is one that could load this file. Where the site is a `require(x)` or a dynamic import what becomes of
+ * the module is followed from there like any other; where it is `eval` or its like, nothing can be followed.
+ */
+import type { Callable, Closure, DynamicSite, Edge } from './closure.ts';
+import type { FlowFile } from './flow-file.ts';
+import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
+import type { LoadForm } from './load-site.ts';
+import type { Node } from './syntax.ts';
+
+/** Gives the parsed file; `null` where it is no program, or cannot be parsed. The same object for the same path, always. */
+export type OpenFile = (path: string) => FlowFile | null;
+
+export interface WorldOptions {
+  readonly closure: Closure;
+  readonly open: OpenFile;
+  readonly callableOf: (path: string) => Callable;
+  readonly mayDefine: (name: string) => boolean;
+  readonly patchesPrototypes: () => boolean;
+  readonly addsMethods: () => boolean;
+  readonly readsConstructors: (name: string) => boolean;
+  /** The names of Node's own modules, without `node:`. */
+  readonly builtins: ReadonlySet<string>;
+}
+
+/** Forms whose node has the module as its value, or binds names to it. */
+const WITH_VALUE: ReadonlySet<string> = new Set<LoadForm>(['import', 'export-from', 'import()', 'require']);
+
+/** Forms that start the file as a program of its own: what it exports goes to nobody. */
+const PROGRAMS: ReadonlySet<string> = new Set<LoadForm>(['worker', 'fork', 'command']);
+
+export function flowWorld({
+  closure,
+  open,
+  callableOf,
+  mayDefine,
+  patchesPrototypes,
+  addsMethods,
+  readsConstructors,
+  builtins,
+}: WorldOptions): FlowWorld {
+  const starts = new Map<string, Edge[]>();
+  const edgesTo = new Map<string, Edge[]>();
+  for (const edge of closure.edges) {
+    if (edge.from === null) continue;
+    const load = loadOf(closure, edge);
+    if (load !== undefined) add(starts, `${edge.from}\0${load.start}\0${load.end}`, edge);
+    add(edgesTo, edge.to, edge);
+  }
+  const entries = new Set(closure.entries.map(({ path }) => path));
+  const anything = closure.sites.filter(({ bound }) => bound.kind === 'anything');
+  const importers = new Map<string, readonly ImportSite[]>();
+  // The same for every file, and many in a large program.
+  let poisonSites: readonly ImportSite[] | null = null;
+  return {
+    isEntry: ({ path }) => entries.has(path),
+    callableOf: ({ path }) => callableOf(path),
+    mayDefine,
+    patchesPrototypes,
+    addsMethods,
+    readsConstructors,
+    targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
+    importersOf: ({ path }) => {
+      let known = importers.get(path);
+      if (known === undefined) {
+        const named = (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, open));
+        poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, open));
+        known = [...named, ...poisonSites];
+        importers.set(path, known);
+      }
+      return known;
+    },
+  };
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+interface Tables {
+  readonly starts: ReadonlyMap<string, readonly Edge[]>;
+  readonly open: OpenFile;
+  readonly builtins: ReadonlySet<string>;
+}
+
+function targetOf(file: FlowFile, node: Node, { starts, open, builtins }: Tables): RequestTarget {
+  const request = requestOf(node);
+  if (request === null) return { kind: 'unknown' };
+  const found = starts.get(`${file.path}\0${node.start}\0${node.end}`) ?? [];
+  if (request.name !== null && builtins.has(request.name.replace(/^node:/, '')) && found.length === 0)
+    return { kind: 'native', name: request.name.replace(/^node:/, '') };
+  const edges = found.filter(({ form }) => WITH_VALUE.has(form));
+  const [edge, ...others] = edges;
+  if (edge === undefined || others.length > 0 || edge.certainty !== 'named') return { kind: 'unknown' };
+  const target = open(edge.to);
+  return target === null ? { kind: 'unknown' } : { kind: 'file', file: target };
+}
+
+/** What a node asks for: `name` where it is a plain text. `null`: it asks for no module. */
+function requestOf(node: Node): { readonly name: string | null } | null {
+  switch (node.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+      return { name: node.source.value };
+    case 'ExportNamedDeclaration':
+      return node.source === null ? null : { name: node.source.value };
+    case 'ImportExpression':
+      return { name: textIn(node.source) };
+    case 'CallExpression':
+      return node.callee.type === 'Identifier' || node.callee.type === 'MemberExpression'
+        ? {
+            name:
+              node.callee.type === 'Identifier' && node.callee.name === 'require' ? textIn(node.arguments[0]) : null,
+          }
+        : null;
+    case 'TSImportEqualsDeclaration':
+      return { name: null };
+    default:
+      return null;
+  }
+}
+
+const textIn = (node: Node | undefined): string | null =>
+  node?.type === 'Literal' && typeof node.value === 'string' ? node.value : null;
+
+/** The site of an edge, with its end, which the edge does not carry. */
+const loadOf = (
+  closure: Closure,
+  { from, start, form }: Edge,
+): { readonly start: number; readonly end: number } | undefined =>
+  from === null
+    ? undefined
+    : closure.files.get(from)?.facts?.loads.find((site) => site.start === start && site.form === form);
+
+function siteOfEdge(closure: Closure, edge: Edge, open: OpenFile): readonly ImportSite[] {
+  const { from, start, form, certainty } = edge;
+  const file = from === null ? null : open(from);
+  if (file === null) return [];
+  const node = nodeAt(file, start, loadOf(closure, edge)?.end ?? null, form);
+  const may = certainty !== 'named';
+  if (PROGRAMS.has(form)) return [{ file, node, may, opaque: null }];
+  if (!WITH_VALUE.has(form))
+    return [{ file, node, may: true, opaque: 'the file is found from here, and what is done with it is not followed' }];
+  return [{ file, node, may, opaque: null }];
+}
+
+function siteOfPoison(
+  closure: Closure,
+  { file: path, start, end, form, bound }: DynamicSite,
+  edgesTo: ReadonlyMap<string, readonly Edge[]>,
+  open: OpenFile,
+): readonly ImportSite[] {
+  const file = open(path);
+  // A file that could not be parsed has no nodes: what it may do, it does where it is loaded. An entry of the kind is judge.ts's.
+  if (file === null)
+    return (edgesTo.get(path) ?? []).flatMap((edge) =>
+      siteOfEdge(closure, edge, open).map((site) => ({ ...site, opaque: bound.says })),
+    );
+  const opaque = WITH_VALUE.has(form) ? null : bound.says;
+  return [{ file, node: nodeAt(file, start, end, form), may: true, opaque }];
+}
+
+/** The node of a site: the one with those offsets; the program where none has them, which makes it count from the file's start. */
+function nodeAt(file: FlowFile, start: number, end: number | null, form: string): Node {
+  let best: Node | null = null;
+  for (const node of nodesByStart(file).get(start) ?? []) {
+    if (end !== null && node.end !== end) continue;
+    if (isLoading(node, form)) return node;
+    best ??= node;
+  }
+  return best ?? file.tree.program;
+}
+
+const starts = new WeakMap<FlowFile, Map<number, Node[]>>();
+
+function nodesByStart(file: FlowFile): ReadonlyMap<number, readonly Node[]> {
+  let known = starts.get(file);
+  if (known === undefined) {
+    known = new Map();
+    for (const node of file.tree.nodes) {
+      const list = known.get(node.start);
+      if (list === undefined) known.set(node.start, [node]);
+      else list.push(node);
+    }
+    starts.set(file, known);
+  }
+  return known;
+}
+
+function isLoading(node: Node, form: string): boolean {
+  switch (form) {
+    case 'import':
+      return node.type === 'ImportDeclaration' || node.type === 'TSImportEqualsDeclaration';
+    case 'export-from':
+      return node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
+    case 'import()':
+      return node.type === 'ImportExpression';
+    default:
+      return node.type === 'CallExpression' || node.type === 'NewExpression';
+  }
+}

@@ -1,0 +1,138 @@
+/** What lies in the folders that computed names can point into. Listings are kept: the same folders are asked for again and again. */
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { ProgramFile } from './site-targets.ts';
+
+export interface FolderListing {
+  /**
+   * The paths of the programs below a folder that begin with `prefix`, relative to it; `null` when there are more than `most`. Links
+   * are not followed.
+   */
+  readonly programsUnder: (folder: string, prefix: string, most: number) => readonly string[] | null;
+  /** The names in a folder. */
+  readonly entriesOf: (folder: string) => readonly string[];
+  /** The names of installed packages that begin so, as seen from a folder. */
+  readonly packagesFrom: (folder: string, prefix: string) => readonly string[];
+  /** The folder of an installed package, as seen from a folder. */
+  readonly packageFolder: (folder: string, name: string) => string | null;
+  /** As `program` of site-targets.ts. */
+  readonly program: (name: string, folder: string) => ProgramFile;
+  readonly isFile: (path: string) => boolean;
+  readonly isFolder: (path: string) => boolean;
+}
+
+/** What Node may run when it is named: the others are data, texts or pictures. A name without a dot may be a program. */
+const PROGRAM = /^(?:[^.]+|.*\.(?:js|node|[cm]js|[cm]?tsx?|jsx))$/;
+const DECLARATION = /\.d\.[cm]?ts$/;
+const DEEPEST = 24;
+
+export function createFolderListing(): FolderListing {
+  const listings = new Map<string, readonly Entry[]>();
+  const list = (folder: string): readonly Entry[] => {
+    let entries = listings.get(folder);
+    if (entries === undefined) listings.set(folder, (entries = read(folder)));
+    return entries;
+  };
+  return {
+    programsUnder: (folder, prefix, most) => {
+      const found: string[] = [];
+      const open = [''];
+      for (let inside = open.pop(); inside !== undefined; inside = open.pop()) {
+        if (inside.split('/').length > DEEPEST) return null;
+        for (const { name, isFolder } of list(join(folder, inside))) {
+          const path = inside === '' ? name : `${inside}/${name}`;
+          // A folder on the way to the prefix, or one that begins so.
+          if (!path.startsWith(prefix) && !(isFolder && prefix.startsWith(`${path}/`))) continue;
+          if (isFolder) open.push(path);
+          else if (PROGRAM.test(name) && !DECLARATION.test(name)) found.push(path);
+          if (found.length > most || open.length > most) return null;
+        }
+      }
+      return found.sort();
+    },
+    entriesOf: (folder) => list(folder).map(({ name }) => name),
+    packagesFrom: (folder, prefix) => [
+      ...new Set(moduleFolders(folder).flatMap((modules) => named(modules, prefix, list))),
+    ],
+    packageFolder: (folder, name) =>
+      moduleFolders(folder)
+        .map((modules) => join(modules, name))
+        .find(isFolderAt) ?? null,
+    program: programAt,
+    isFile: (path) => kindOf(path) === 'file',
+    isFolder: isFolderAt,
+  };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+function read(folder: string): readonly Entry[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory(),
+    }));
+  } catch {
+    return [];
+  }
+}
+
+function named(modules: string, prefix: string, list: (folder: string) => readonly Entry[]): readonly string[] {
+  const slash = prefix.indexOf('/');
+  const scope = prefix.startsWith('@') && slash > 0 ? prefix.slice(0, slash) : null;
+  const names = list(scope === null ? modules : join(modules, scope)).map(({ name }) =>
+    scope === null ? name : `${scope}/${name}`,
+  );
+  return names.filter((name) => name.startsWith(prefix) && !name.startsWith('.'));
+}
+
+/** Every `node_modules` from a folder upwards. */
+function moduleFolders(folder: string): readonly string[] {
+  const folders: string[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    if (!at.endsWith('/node_modules')) folders.push(join(at, 'node_modules'));
+    if (dirname(at) === at) return folders;
+  }
+}
+
+const isFolderAt = (path: string): boolean => kindOf(path) === 'folder';
+
+function kindOf(path: string): 'file' | 'folder' | 'none' {
+  try {
+    const stats = statSync(realpathSync(path));
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'none';
+  } catch {
+    return 'none';
+  }
+}
+
+function programAt(name: string, folder: string): ProgramFile {
+  const candidates = name.includes('/')
+    ? [isAbsolute(name) ? name : join(folder, name)]
+    : moduleFolders(folder).map((modules) => join(modules, '.bin', name));
+  const path = candidates.find((candidate) => kindOf(candidate) === 'file');
+  if (path === undefined) return { path: null, isUnread: false };
+  const real = realpathSync(path);
+  if (/\.[cm]?[jt]s$/.test(real)) return { path: real, isUnread: false };
+  const head = firstLine(real);
+  if (/^#!.*\bnode\b/.test(head)) return { path: real, isUnread: false };
+  // What a shell script starts is not read; a binary is no JavaScript.
+  return { path: null, isUnread: head.startsWith('#!') };
+}
+
+function firstLine(path: string): string {
+  const bytes = Buffer.alloc(200);
+  let file: number | null = null;
+  try {
+    file = openSync(path, 'r');
+    readSync(file, bytes, 0, bytes.length, 0);
+  } catch {
+    return '';
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+  return bytes.toString('latin1').split('\n', 1)[0] ?? '';
+}

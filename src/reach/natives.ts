@@ -1,0 +1,133 @@
+/**
+ * What Node and the language do with a value that they are given: the few things the value flow has to know about code that it
+ * cannot read. Whatever is not listed is a loss.
+ */
+
+/**
+ * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
+ * naming them. An object that has the function under another name is safe with them.
+ *
+ * Sources: ECMA-262 (7.1 type conversion, 7.4 iterators, 10.5 proxies, 25.5.2 toJSON, 27.2 thenables); nodejs.org/api/stream.html
+ * "API for stream implementers"; events.html; http.html (Agent, request options); util.html (inspect); module.html (hooks);
+ * V8's stack trace API (prepareStackTrace).
+ */
+const NAMES = `toString valueOf toJSON then catch finally next return throw get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf
+  defineProperty getOwnPropertyDescriptor isExtensible preventExtensions constructor inspect prepareStackTrace exec test match replace search split
+  _read _write _writev _transform _flush _final _destroy _construct read write writev transform flush final destroy construct end start pull cancel
+  pipe on once emit addListener removeListener removeAllListeners off prependListener listenerCount listeners pause resume unpipe setEncoding push close abort
+  createConnection addRequest removeSocket keepSocketAlive reuseSocket createSocket getName lookup handleEvent connect ref unref setTimeout setNoDelay setKeepAlive
+  _events _onTimeout _undestroy _send _implicitHeader writeHead writeContinue setHeader getHeader flushHeaders onread agent checkServerIdentity
+  SNICallback ALPNCallback pskCallback filter signal resolve load add delete size keys values name message stack code default`;
+const ENGINE_NAMES: ReadonlySet<string> = new Set(NAMES.split(/\s+/));
+
+/** Those of them that the language itself calls, on any object whatsoever and at an operator, a template, a loop, an `await`. */
+const OPERATOR_NAMES: ReadonlySet<string> = new Set([
+  'toString',
+  'valueOf',
+  'toJSON',
+  'then',
+  'prepareStackTrace',
+  'next',
+  'return',
+  'throw',
+]);
+
+export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
+
+/** Those that only the language asks for, or a proxy, a map, an iterator, a stream of the web: no class of Node's own calls them on itself. */
+const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
+  `get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf defineProperty getOwnPropertyDescriptor isExtensible preventExtensions
+  next return throw add delete size keys values name message stack code default exec test match replace search split filter load resolve start pull cancel`.split(
+    /\s+/,
+  ),
+);
+
+/** Modules whose classes programs inherit from. */
+const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
+
+/**
+ * Whether Node's own code could call a function that an object holds under such a path.
+ *
+ * @param owners What the object inherits from, or is given to; empty for anything.
+ */
+export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
+  const [first] = path;
+  if (first === undefined || first === '*' || first === '\u0002*' || first.startsWith('Symbol.')) return true;
+  const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
+  return ENGINE_NAMES.has(first) && !(isClass && NOT_OF_CLASSES.has(first));
+};
+
+/** Methods that every plain object, function or array has, and that hand nothing to code of the program. */
+export const INERT_METHODS: ReadonlySet<string> = new Set([
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+]);
+
+/** Methods of arrays that call their first argument at once, with the elements. */
+export const ARRAY_CALLBACKS: ReadonlySet<string> = new Set(
+  'forEach map filter some every find findIndex findLast findLastIndex reduce reduceRight flatMap sort toSorted'.split(
+    ' ',
+  ),
+);
+
+/** Those that give back elements, or arrays with the same elements. */
+export const ARRAY_ELEMENTS: ReadonlySet<string> = new Set('pop shift at find findLast'.split(' '));
+export const ARRAY_COPIES: ReadonlySet<string> = new Set(
+  'slice splice concat filter reverse sort toSorted toReversed toSpliced with flat fill copyWithin values entries'.split(
+    ' ',
+  ),
+);
+export const ARRAY_INSERTS: ReadonlySet<string> = new Set('push unshift splice concat fill with'.split(' '));
+export const ARRAY_INERT: ReadonlySet<string> = new Set('join indexOf lastIndexOf includes keys'.split(' '));
+
+/** Natives whose result is their first argument. */
+export const RETURNS_FIRST: ReadonlySet<string> = new Set([
+  'Object.freeze',
+  'Object.seal',
+  'Object.preventExtensions',
+  'Object.assign',
+  'Object.defineProperty',
+  'Object.defineProperties',
+  'Object.setPrototypeOf',
+  'Object',
+  'Promise.resolve',
+  'Array.from',
+  'Object.entries',
+]);
+
+/** Natives that keep nothing and give nothing back of what they are given (the names of keys, a text, a comparison). */
+const FORGETFUL: ReadonlySet<string> = new Set([
+  'Object.keys',
+  'Object.getOwnPropertyNames',
+  'Object.getOwnPropertySymbols',
+  'Object.is',
+  'Object.isFrozen',
+  'Object.isSealed',
+  'Object.isExtensible',
+  'Object.hasOwn',
+  'Reflect.ownKeys',
+  'Reflect.has',
+  'Array.isArray',
+  'String',
+  'Number',
+  'Boolean',
+  'Symbol',
+  'isNaN',
+  'JSON.stringify',
+  'util.isFunction',
+  'util.inspect',
+  'util.format',
+  'util.isDeepStrictEqual',
+  'util.types.isProxy',
+  'Buffer.isBuffer',
+  'Error.captureStackTrace',
+  'util.isArray',
+]);
+
+export const isForgetful = (name: string): boolean =>
+  FORGETFUL.has(name) || name.startsWith('console.') || name.startsWith('Math.');
+
+/** Assertions look at objects, and call functions (`assert.throws`). */
+export const looksAtObjects = (name: string): boolean => /^assert\b/.test(name);

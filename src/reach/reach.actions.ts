@@ -1,0 +1,227 @@
+/**
+ * `holdfast reach`: entries, closure, value flow and verdicts, with the evidence that each rests on.
+ *
+ * Which functions are asked about comes from a symbol file, or from the findings of a scan and the curated list. The rules are
+ * judge.ts and flow.ts; the words reach.text.ts.
+ */
+import { HoldfastError } from '../lib/errors.ts';
+import { compareText } from '../lib/text.ts';
+import { ownPackage, readOwnFile } from '../platform/package-root.ts';
+import { closeOver } from './closure.actions.ts';
+import type { Callable, Closure } from './closure.ts';
+import { findEntries } from './entries.actions.ts';
+import {
+  digestOfAnalyser,
+  digestOfConditions,
+  digestOfEntries,
+  digestOfSources,
+  digestOfSymbol,
+  readProof,
+  verifyProof,
+  type VerifiedVerdict,
+} from './evidence.ts';
+import { createFactsReader } from './facts.actions.ts';
+import { flowFiles } from './flow-files.actions.ts';
+import { search } from './flow-search.ts';
+import { flowWorld } from './flow-world.ts';
+import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
+import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
+import {
+  existsAt,
+  factsCachePath,
+  fileIn,
+  folderAt,
+  lockfileDigest,
+  NODE_MODULES,
+  NODE_VERSION,
+  shownFrom,
+} from './product-folder.client.ts';
+import type { Digests, Evidence, ReachEntry, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
+import { CONDITIONS } from './resolve.client.ts';
+import { readGiven } from './reach-input.client.ts';
+import { readSymbols, type VulnerableSymbol } from './symbols.ts';
+import { clears, worstVerdict } from './verdict.ts';
+
+export interface ReachRequest {
+  readonly cwd: string;
+  /** The product's folder, as the user named it. */
+  readonly path: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The command line that replaces all other entries; it is read, never executed. */
+  readonly run: string | null;
+  readonly symbols: readonly VulnerableSymbol[];
+  readonly onProgress: (line: string) => void;
+}
+
+/** @throws FILE_NOT_FOUND */
+function productFolder(cwd: string, path: string): string {
+  if (existsAt(cwd, path)) return folderAt(cwd, path);
+  throw new HoldfastError('FILE_NOT_FOUND', `${path} is not there`, { hint: "Name the product's folder." });
+}
+
+/** @throws FILE_NOT_FOUND */
+export async function reach(request: ReachRequest): Promise<ReachReport> {
+  const root = productFolder(request.cwd, request.path);
+  const { entries, unknown, leftOut } = await findEntries(root, request.run);
+  const facts = createFactsReader(factsCachePath(request.env));
+  const closure = await closeOver(entries, {
+    root,
+    workingFolder: root,
+    unknownEntries: unknown,
+    facts,
+    onProgress: (done, waiting) =>
+      request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
+  }).finally(facts.close);
+  const report = judgeAll(request, root, closure);
+  const passedOver = leftOut.map((why) => ({ file: '.', line: null, why }));
+  return { ...report, unanalysed: [...report.unanalysed, ...passedOver] };
+}
+
+interface Case {
+  readonly court: Court;
+  readonly copies: InstalledCopies;
+  readonly common: Omit<Digests, 'symbols'>;
+  readonly bounds: Evidence['bounds'];
+}
+
+function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, closure: Closure): ReachReport {
+  const shown = shownFrom(root);
+  const files = flowFiles(closure);
+  const world = flowWorld({
+    closure,
+    open: files.open,
+    callableOf: opennessOf(closure),
+    mayDefine: files.mayDefine,
+    patchesPrototypes: files.patchesPrototypes,
+    addsMethods: files.addsMethods,
+    readsConstructors: files.readsConstructors,
+    builtins: NODE_MODULES,
+  });
+  const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
+  const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
+  const lawsuit: Case = {
+    court: { closure, search: search(world), open: files.open, shown },
+    copies: installedCopies(root),
+    bounds: boundsOf(closure, shown),
+    common: {
+      lockfile: lockfileDigest(root),
+      sources: digestOfSources(hashes),
+      entries: digestOfEntries(entries),
+      conditions: digestOfConditions([...CONDITIONS.require, '|', ...CONDITIONS.import], NODE_VERSION),
+      analyser: digestOfAnalyser(ownPackage().version),
+    },
+  };
+  const verdicts = symbols.map((symbol, index) => {
+    onProgress(`following ${symbol.package}: ${index + 1} of ${symbols.length}`);
+    return verdictOf(lawsuit, symbol);
+  });
+  return { run, entries, verdicts, unanalysed: unanalysedIn(closure, shown), files: closure.files.size };
+}
+
+function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSymbol): ReachVerdict {
+  const found = copiesOf(court.closure, copies, symbol);
+  const judged = found.map(({ root, version }) => ({ root, version, judgement: judgeCopy(court, symbol, root) }));
+  const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
+  const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
+  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole());
+  const evidence: Evidence = {
+    claim: judgement.claim,
+    copies: judged.map(({ root }) => court.shown(root)),
+    considered: judged.length < 2 ? judgement.considered : judged.flatMap((each) => each.judgement.considered),
+    bounds: clears(judgement.verdict) ? bounds : [],
+    digests: {
+      ...common,
+      symbols: digestOfSymbol({ ...symbol, version: symbol.version ?? decisive?.version ?? null }),
+    },
+  };
+  return {
+    symbol,
+    version: symbol.version ?? decisive?.version ?? '',
+    verdict: judgement.verdict,
+    path: judgement.path,
+    sites: judgement.sites,
+    evidence,
+  };
+}
+
+/** Installed ones, and those that the program loads from elsewhere (`file:` links, workspaces). */
+function copiesOf(
+  { files }: Closure,
+  copies: InstalledCopies,
+  { package: name, version }: VulnerableSymbol,
+): readonly { readonly root: string; readonly version: string }[] {
+  const found = new Map(copies.of(name, version).map((copy) => [copy.root, copy]));
+  for (const { owner } of files.values())
+    if (owner !== null && owner.name === name && (version === null || owner.version === version))
+      found.set(owner.root, { root: owner.root, version: owner.version });
+  return [...found.values()].sort((a, b) => compareText(a.root, b.root));
+}
+
+function judgeCopy(court: Court, symbol: VulnerableSymbol, root: string): Judgement {
+  if (symbol.file !== null) {
+    const { path, isThere } = fileIn(root, symbol.file);
+    return judge(court, symbol, path, isThere);
+  }
+  const loaded = [...court.closure.files.values()].filter(({ owner }) => owner?.root === root);
+  const judged = loaded.map(({ path }) => judge(court, symbol, path, true));
+  const verdict = worstVerdict(['never-loaded', ...judged.map((each) => each.verdict)]);
+  return judged.find((each) => each.verdict === verdict) ?? notInClosure(court);
+}
+
+/** It is not installed: what remains is a site that could load anything, from anywhere. */
+function notShipped(court: Court, symbol: VulnerableSymbol, isWhole: boolean): Judgement {
+  const elsewhere = notInClosure(court);
+  if (!isWhole)
+    return {
+      ...elsewhere,
+      verdict: 'unknown',
+      claim: 'the folder holds more than is searched for copies of the package',
+    };
+  if (elsewhere.verdict !== 'never-loaded') return elsewhere;
+  return {
+    ...elsewhere,
+    verdict: 'not-shipped',
+    claim: `${symbol.package}${symbol.version === null ? '' : `@${symbol.version}`} is not installed here, and nothing loads it from elsewhere`,
+  };
+}
+
+/** Which exports of an entry others call: those of a library, the functions of a manifest. */
+function opennessOf({ entries }: Closure): (path: string) => Callable {
+  const open = new Map(entries.map(({ path, callable }) => [path, callable]));
+  return (path) => open.get(path) ?? 'none';
+}
+
+const boundsOf = ({ sites }: Closure, shown: (path: string) => string): Evidence['bounds'] =>
+  sites.map(({ file, line, bound }) => ({
+    file: shown(file),
+    line,
+    bound: bound.kind === 'files' && bound.assumes !== null ? `${bound.says}, if ${bound.assumes}` : bound.says,
+  }));
+
+const unanalysedIn = ({ unanalysed, unresolved }: Closure, shown: (path: string) => string): readonly Unanalysed[] => [
+  ...unanalysed.map(({ path, why }) => ({ file: shown(path), line: null, why })),
+  ...unresolved
+    .filter(({ mayFail }) => !mayFail)
+    .map(({ file, line, request, why }) => ({ file: shown(file), line, why: `asks for ${request}, which is ${why}` })),
+];
+
+/** The symbols in a file that the user names. @throws FILE_NOT_FOUND, FILE_UNREADABLE, SYMBOLS_INVALID */
+export const symbolsIn = (cwd: string, path: string): readonly VulnerableSymbol[] =>
+  readSymbols(readGiven(cwd, path), path);
+
+const CURATED = 'data/symbols.json';
+
+/** The list that ships with Holdfast. */
+export const curatedSymbols = (): readonly VulnerableSymbol[] => readSymbols(readOwnFile(CURATED, CURATED), CURATED);
+
+/**
+ * Analyses again what a proof speaks of. @throws PROOF_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE
+ */
+export async function verifyReach(
+  file: string,
+  request: Omit<ReachRequest, 'run' | 'symbols'>,
+): Promise<readonly VerifiedVerdict[]> {
+  const proof = readProof(readGiven(request.cwd, file), file);
+  const symbols = proof.verdicts.map(({ symbol }) => symbol);
+  return verifyProof(proof, await reach({ ...request, run: proof.run, symbols }));
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { holdfast } from '../../test/support/project.ts';
+import { temporaryFolder } from '../../test/support/repository.ts';
+
+const FILES = {
+  'package.json': '{ "name": "app", "version": "1.0.0", "scripts": { "start": "node index.js" } }',
+  'index.js': `const lib = require('lib');\nfunction go() {\n  lib.used();\n}\ngo();\n`,
+  'node_modules/lib/package.json': '{ "name": "lib", "version": "1.0.0" }',
+  'node_modules/lib/index.js': `exports.used = function used() {};\nexports.idle = function idle() {};\nexports.late = function () { return require('./late.js'); };\n`,
+  'node_modules/lib/late.js': `module.exports = function late() {};\n`,
+  'node_modules/lib/alone.js': `module.exports = function alone() {};\n`,
+};
+
+const SYMBOLS = [
+  { id: 'A', package: 'lib', version: '1.0.0', file: 'index.js', function: 'used' },
+  { id: 'B', package: 'lib', version: '1.0.0', file: 'index.js', function: 'idle' },
+  { id: 'C', package: 'lib', version: '1.0.0', file: 'late.js', function: 'late' },
+  { id: 'D', package: 'lib', version: '1.0.0', file: 'alone.js', function: 'alone' },
+  { id: 'E', package: 'lib', version: '1.0.0', file: 'index.js', function: 'absent' },
+  { id: 'F', package: 'lib', version: '2.0.0', file: 'index.js', function: 'used' },
+  { id: 'G', package: 'lib', version: '1.0.0' },
+];
+
+function plant(changes: Readonly<Record<string, string>> = {}): string {
+  const root = temporaryFolder();
+  const files = { ...FILES, 'symbols.json': JSON.stringify(SYMBOLS), ...changes };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+interface Answer {
+  readonly verdicts: readonly { readonly id: string; readonly verdict: string; readonly path: readonly object[] }[];
+  readonly unanalysed: readonly object[];
+}
+
+const RUN = ['--symbols', 'symbols.json', '--run', 'node index.js'];
+
+async function verdicts(root: string, args: readonly string[] = RUN): Promise<Readonly<Record<string, string>>> {
+  const { out } = await holdfast(root, ['reach', '.', ...args, '--json']);
+  const { verdicts: all } = JSON.parse(out) as Answer;
+  return Object.fromEntries(all.map(({ id, verdict }) => [id, verdict]));
+}
+
+describe('holdfast reach', () => {
+  it('says of each symbol what can be shown', async () => {
+    assert.deepEqual(await verdicts(plant()), {
+      A: 'reachable',
+      B: 'not-referenced',
+      C: 'never-loaded',
+      D: 'never-loaded',
+      E: 'unknown',
+      F: 'not-shipped',
+      G: 'unknown',
+    });
+  });
+
+  it('takes the entries of package.json where no command is given', async () => {
+    const said = await verdicts(plant(), ['--symbols', 'symbols.json']);
+    assert.equal(said['A'], 'reachable');
+    assert.equal(said['B'], 'not-referenced');
+  });
+
+  it('clears nothing when a site could load anything, and names the site', async () => {
+    const root = plant({ 'index.js': `require(process.argv[2]);\n` });
+    const said = await holdfast(root, ['reach', '.', ...RUN]);
+    assert.equal(said.code, 3);
+    assert.match(said.out, /index\.js:1 {2}the name is not known here, so it can name any module/);
+    for (const verdict of Object.values(await verdicts(root))) assert.equal(verdict, 'unknown');
+  });
+
+  it('clears nothing when nothing that is started can be read', async () => {
+    const said = await verdicts(plant(), ['--symbols', 'symbols.json', '--run', 'sh start.sh']);
+    for (const verdict of Object.values(said)) assert.equal(verdict, 'unknown');
+  });
+
+  it('shows a path that an editor can follow, and exits with 2', async () => {
+    const { out, code } = await holdfast(plant(), ['reach', '.', ...RUN, '--advisory', 'A']);
+    assert.equal(code, 2);
+    assert.match(out, /^ {4}index\.js:5 +calls go$/m);
+    assert.match(out, /^ {4}index\.js:3 +calls used in go$/m);
+    assert.match(out, /^ {4}node_modules\/lib\/index\.js:1 +is the function in used$/m);
+    assert.match(out, /^1 function: 1 reachable\.$/m);
+  });
+
+  it('answers in the published form', async () => {
+    const { out } = await holdfast(plant(), ['reach', '.', ...RUN, '--json']);
+    const schema = readFileSync(new URL('../../docs/formats/reach.schema.json', import.meta.url), 'utf8');
+    const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(JSON.parse(schema) as object);
+    assert.ok(validate(JSON.parse(out)), JSON.stringify(validate.errors));
+  });
+
+  it('refuses symbols that name a file outside of their package', async () => {
+    const root = plant({
+      'symbols.json': JSON.stringify([{ id: 'A', package: 'lib', version: '1', file: '../x.js' }]),
+    });
+    const said = await holdfast(root, ['reach', '.', ...RUN]);
+    assert.equal(said.code, 2);
+    assert.match(said.err, /SYMBOLS_INVALID/);
+  });
+});
+
+describe('holdfast reach verify', () => {
+  async function recorded(root: string): Promise<void> {
+    const { out } = await holdfast(root, ['reach', '.', ...RUN, '--json']);
+    writeFileSync(join(root, 'proof.json'), out);
+  }
+
+  it('says that a proof holds while nothing has changed', async () => {
+    const root = plant();
+    await recorded(root);
+    const said = await holdfast(root, ['reach', 'verify', 'proof.json']);
+    assert.equal(said.code, 0, said.out + said.err);
+    assert.match(said.out, /^holds {2}B {2}lib@1\.0\.0 index\.js idle: not referenced$/m);
+  });
+
+  it('lapses every verdict when a source has changed, and says what is so today', async () => {
+    const root = plant();
+    await recorded(root);
+    writeFileSync(join(root, 'index.js'), `require('lib').idle();\n`);
+    const said = await holdfast(root, ['reach', 'verify', 'proof.json']);
+    assert.equal(said.code, 3);
+    assert.match(said.out, /^lapsed {2}B .*Changed: sources\. Today it is reachable\.$/m);
+  });
+
+  it('contradicts a record that was written by hand', async () => {
+    const root = plant();
+    await recorded(root);
+    const proof = readFileSync(join(root, 'proof.json'), 'utf8');
+    writeFileSync(join(root, 'proof.json'), proof.replace('"verdict": "reachable"', '"verdict": "unreachable"'));
+    const said = await holdfast(root, ['reach', 'verify', 'proof.json']);
+    assert.equal(said.code, 2);
+    assert.match(said.out, /^wrong {2}A .*the analysis says reachable\.$/m);
+  });
+
+  it('refuses what is no proof', async () => {
+    const said = await holdfast(plant(), ['reach', 'verify', 'package.json']);
+    assert.equal(said.code, 1);
+    assert.match(said.err, /PROOF_INVALID/);
+  });
+});

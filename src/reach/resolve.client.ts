@@ -1,0 +1,105 @@
+/**
+ * Finds the file that a request means, as Node 26 finds it: oxc-resolver with Node's conditions. Requests of TypeScript are looked up
+ * as the tools that run it do as well (`paths` of tsconfig.json, `./x.js` for `x.ts`).
+ *
+ * Answers are real paths: links are followed, as Node does without `--preserve-symlinks`.
+ */
+import { realpathSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, extname, isAbsolute } from 'node:path';
+import { type NapiResolveOptions, ResolverFactory } from 'oxc-resolver';
+
+/** Node's own conditions (Node documentation, "Packages: Conditional exports"), for evidence. `module` and `browser` are never among them. */
+export const CONDITIONS = {
+  require: ['node', 'require', 'module-sync', 'node-addons', 'default'],
+  import: ['node', 'import', 'module-sync', 'node-addons', 'default'],
+} as const;
+
+export type Resolution =
+  | { readonly found: readonly string[] }
+  /** A part of Node. */
+  | { readonly builtin: string }
+  /** Nothing is there. */
+  | { readonly missing: string };
+
+export interface Resolver {
+  /**
+   * @param from The file that asks, absolute. It need not exist.
+   * @param manner How it asks; `both` where a compiler decides (TypeScript's `import` becomes a `require` in CommonJS).
+   */
+  readonly resolve: (from: string, request: string, manner: 'require' | 'import' | 'both') => Resolution;
+}
+
+const NODE_EXTENSIONS = ['.js', '.json', '.node'];
+const TYPESCRIPT_EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', ...NODE_EXTENSIONS];
+
+const EXTENSION_ALIAS: NonNullable<NapiResolveOptions['extensionAlias']> = {
+  '.js': ['.js', '.ts', '.tsx'],
+  '.jsx': ['.jsx', '.tsx'],
+  '.mjs': ['.mjs', '.mts'],
+  '.cjs': ['.cjs', '.cts'],
+};
+
+export function createResolver(): Resolver {
+  const resolve = createPlainResolver();
+  const known = new Map<string, Resolution>();
+  return {
+    resolve: (from, request, manner) => {
+      // Files of one folder find the same, if they are all TypeScript or all not.
+      const key = `${manner} ${isTypeScript(from)} ${dirname(from)}\0${request}`;
+      let answer = known.get(key);
+      if (answer === undefined) known.set(key, (answer = resolve(from, request, manner)));
+      return answer;
+    },
+  };
+}
+
+function createPlainResolver(): Resolver['resolve'] {
+  const plain = new ResolverFactory(options(CONDITIONS.require));
+  const node = { require: plain, import: plain.cloneWithOptions(options(CONDITIONS.import)) };
+  const typed = { extensions: TYPESCRIPT_EXTENSIONS, extensionAlias: EXTENSION_ALIAS, tsconfig: 'auto' as const };
+  const typescript = {
+    require: plain.cloneWithOptions({ ...options(CONDITIONS.require), ...typed }),
+    import: plain.cloneWithOptions({ ...options(CONDITIONS.import), ...typed }),
+  };
+  return (from, request, manner) => {
+    if (isBuiltin(request)) return { builtin: request };
+    const manners = manner === 'both' ? (['require', 'import'] as const) : [manner];
+    const found = new Set<string>();
+    let missing = 'not found';
+    for (const each of manners) {
+      const attempts = [node[each].sync(dirname(from), request)];
+      if (isTypeScript(from)) attempts.push(typescript[each].resolveFileSync(from, request));
+      for (const { path, error } of attempts) {
+        if (path !== undefined) found.add(withoutQuery(path));
+        else missing = error ?? missing;
+      }
+    }
+    return found.size > 0 ? { found: [...found] } : { missing };
+  };
+}
+
+const options = (conditionNames: readonly string[]): NapiResolveOptions => ({
+  conditionNames: [...conditionNames],
+  extensions: NODE_EXTENSIONS,
+  mainFields: ['main'],
+  // NODE_PATH of the machine that analyses says nothing about the one that runs.
+  nodePath: false,
+  symlinks: true,
+});
+
+export const isTypeScript = (path: string): boolean => /^\.[cm]?tsx?$/.test(extname(path));
+
+/** `import './x.js?v=1'` is the same file, loaded once more. */
+const withoutQuery = (path: string): string => path.replace(/[?#].*$/, '');
+
+/** The path without links; the path itself where it leads nowhere. */
+export function realPath(path: string): string {
+  if (!isAbsolute(path)) return path;
+  try {
+    // The system's own call: one for a path, not one for each of its folders.
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

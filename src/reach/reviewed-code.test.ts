@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { factsOfText } from '../../test/support/module-tree.ts';
+import { isReviewed } from './reviewed-code.ts';
+
+/** depd 2.0.0, index.js, as the registry has it. */
+const DEPD = '4d587a5662e20a7bb9bfe6555afe5987e1b80303a819b447394f37a93297ee91';
+
+const codesOf = (text: string) => factsOfText(text).codes;
+const [madeByFunction] = codesOf("module.exports = (name) => new Function('a', name);");
+const [evaluated] = codesOf('module.exports = (text) => eval(text);');
+
+describe('code that makes code', () => {
+  it('is taken as read in the very file that was read', () => {
+    assert.equal(madeByFunction !== undefined && isReviewed(madeByFunction, DEPD), true);
+  });
+
+  it('is not, in any other text, whatever its package is called', () => {
+    assert.equal(
+      madeByFunction !== undefined &&
+        isReviewed(madeByFunction, `${DEPD.slice(0, -1)}${DEPD.endsWith('0') ? '1' : '0'}`),
+      false,
+    );
+    assert.equal(madeByFunction !== undefined && isReviewed(madeByFunction, ''), false);
+  });
+
+  it('is not by another construct than the one that was read', () => {
+    /** function-bind 1.1.2, implementation.js: Function, and no eval. */
+    const bind = '5c52eb40601e0716dafff9759cf28d8d4af3e2fc2e2c96384f43dbfd0f7370b5';
+    assert.equal(madeByFunction !== undefined && isReviewed(madeByFunction, bind), true);
+    assert.equal(evaluated !== undefined && isReviewed(evaluated, bind), false);
+  });
+});

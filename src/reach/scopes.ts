@@ -1,0 +1,266 @@
+/**
+ * Which declaration each name of a file means: ECMA-262's scopes, as far as reach needs them.
+ *
+ * module-requests.ts asks whether `require` is Node's, constant-text.ts what a variable can hold. A `with` statement or a
+ * direct `eval` may bind names that are not seen here; whoever relies on a binding asks `isOpaque` first.
+ */
+import { bare, isClass, isFunction, type Node, parentOf, type SyntaxTree } from './syntax.ts';
+
+/** One declared name. */
+export interface Binding {
+  readonly name: string;
+  readonly kind: 'var' | 'let' | 'const' | 'function' | 'class' | 'import' | 'parameter' | 'catch' | 'enum' | 'self';
+  /** The scope's node: a function, a block, the program. */
+  readonly scope: Node;
+  /** Every place that declares it; more than one for `var` and functions only. */
+  readonly declarations: readonly Node[];
+  /** The identifiers that read it, declarations not among them. */
+  readonly reads: readonly Node[];
+  /** The identifiers that assign to it after its declaration: `a = 1`, `a++`, `[a] = b`, `for (a of b)`. */
+  readonly writes: readonly Node[];
+}
+
+export interface Scopes {
+  /** What an identifier that is a reference or a declaration means; `null` for a global. */
+  readonly bindingOf: (identifier: Node) => Binding | null;
+  /** The references to names that the file does not declare, by name. */
+  readonly globals: ReadonlyMap<string, readonly Node[]>;
+  readonly bindings: readonly Binding[];
+  /** True when `with` or a direct `eval` can change what names mean. */
+  readonly isOpaque: boolean;
+}
+
+interface OpenBinding extends Binding {
+  readonly declarations: Node[];
+  readonly reads: Node[];
+  readonly writes: Node[];
+}
+
+type Names = Map<string, OpenBinding>;
+
+export function scopesOf(tree: SyntaxTree): Scopes {
+  const scopes = new Map<Node, Names>();
+  const meaning = new Map<Node, OpenBinding>();
+  const declare = declarer(scopes, meaning);
+  for (const node of tree.nodes) declareIn(node, declare);
+  const globals = new Map<string, Node[]>();
+  let isOpaque = false;
+  for (const node of tree.nodes) {
+    if (node.type === 'WithStatement' || isDirectEval(node)) isOpaque = true;
+    if ((node.type !== 'Identifier' && node.type !== 'JSXIdentifier') || meaning.has(node) || !isReference(node)) {
+      continue;
+    }
+    const binding = lookUp(node, node.name, scopes);
+    if (binding === null) {
+      const known = globals.get(node.name);
+      if (known === undefined) globals.set(node.name, [node]);
+      else known.push(node);
+      continue;
+    }
+    meaning.set(node, binding);
+    const use = useOf(node);
+    if (use !== 'write') binding.reads.push(node);
+    if (use !== 'read') binding.writes.push(node);
+  }
+  const bindings = [...scopes.values()].flatMap((names) => [...names.values()]);
+  return { bindingOf: (identifier) => meaning.get(identifier) ?? null, globals, bindings, isOpaque };
+}
+
+/** ECMA-262, 19.2.1: only a call that is spelled `eval(…)` sees the scopes around it. */
+const isDirectEval = (node: Node): boolean =>
+  node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval';
+
+type Declare = (scope: Node, kind: Binding['kind'], identifier: Node & { name: string }) => void;
+
+const declarer =
+  (scopes: Map<Node, Names>, meaning: Map<Node, OpenBinding>): Declare =>
+  (scope, kind, identifier) => {
+    let names = scopes.get(scope);
+    if (names === undefined) scopes.set(scope, (names = new Map()));
+    let binding = names.get(identifier.name);
+    if (binding === undefined) {
+      binding = { name: identifier.name, kind, scope, declarations: [], reads: [], writes: [] };
+      names.set(identifier.name, binding);
+    }
+    binding.declarations.push(identifier);
+    meaning.set(identifier, binding);
+  };
+
+function declareIn(node: Node, declare: Declare): void {
+  switch (node.type) {
+    case 'VariableDeclaration': {
+      const kind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const';
+      const scope = kind === 'var' ? functionScope(node) : blockScope(node);
+      for (const { id } of node.declarations) for (const name of namesIn(id)) declare(scope, kind, name);
+      return;
+    }
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      for (const parameter of node.params) for (const name of namesIn(parameter)) declare(node, 'parameter', name);
+      if (node.type === 'ArrowFunctionExpression' || node.id === null) return;
+      // Annex B.3.2: a function in a block is a `var` of the function around it as well; one binding stands for both.
+      if (node.type === 'FunctionDeclaration') declare(functionScope(node), 'function', node.id);
+      else declare(node, 'self', node.id);
+      return;
+    case 'ClassDeclaration':
+      if (node.id !== null) declare(blockScope(node), 'class', node.id);
+      return;
+    case 'ClassExpression':
+      if (node.id !== null) declare(node, 'self', node.id);
+      return;
+    case 'CatchClause':
+      if (node.param !== null) for (const name of namesIn(node.param)) declare(node, 'catch', name);
+      return;
+    case 'ImportSpecifier':
+    case 'ImportDefaultSpecifier':
+    case 'ImportNamespaceSpecifier':
+      declare(blockScope(node), 'import', node.local);
+      return;
+    case 'TSImportEqualsDeclaration':
+      declare(blockScope(node), 'import', node.id);
+      return;
+    case 'TSEnumDeclaration':
+      declare(blockScope(node), 'enum', node.id);
+      return;
+    case 'TSModuleDeclaration':
+      if (node.id.type === 'Identifier') declare(blockScope(node), 'enum', node.id);
+      return;
+    default:
+  }
+}
+
+/** The identifiers that a pattern declares or assigns. Patterns nest as deeply as the input says, so there is no recursion. */
+export function namesIn(pattern: Node): readonly (Node & { type: 'Identifier'; name: string })[] {
+  const names: (Node & { type: 'Identifier'; name: string })[] = [];
+  const open: (Node | null)[] = [pattern];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    switch (node?.type) {
+      case 'Identifier':
+        names.push(node);
+        break;
+      case 'AssignmentPattern':
+        open.push(node.left);
+        break;
+      case 'ArrayPattern':
+        open.push(...node.elements);
+        break;
+      case 'ObjectPattern':
+        open.push(...node.properties.map((property) => (property.type === 'Property' ? property.value : property)));
+        break;
+      case 'RestElement':
+        open.push(node.argument);
+        break;
+      case 'TSParameterProperty':
+        open.push(node.parameter);
+        break;
+      default:
+    }
+  }
+  return names;
+}
+
+function functionScope(node: Node): Node {
+  let scope = node;
+  for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
+    scope = above;
+    if (isFunction(above) || above.type === 'StaticBlock' || above.type === 'TSModuleBlock') return above;
+  }
+  return scope;
+}
+
+function blockScope(node: Node): Node {
+  let scope = node;
+  for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
+    scope = above;
+    if (opensBlock(above)) return above;
+  }
+  return scope;
+}
+
+const opensBlock = (node: Node): boolean =>
+  isFunction(node) ||
+  node.type === 'BlockStatement' ||
+  node.type === 'ForStatement' ||
+  node.type === 'ForInStatement' ||
+  node.type === 'ForOfStatement' ||
+  node.type === 'SwitchStatement' ||
+  node.type === 'StaticBlock' ||
+  node.type === 'TSModuleBlock';
+
+function lookUp(node: Node, name: string, scopes: ReadonlyMap<Node, Names>): OpenBinding | null {
+  for (let above: Node | undefined = node; above !== undefined; above = parentOf(above)) {
+    const binding = scopes.get(above)?.get(name);
+    if (binding !== undefined) return binding;
+  }
+  return null;
+}
+
+/** Whether an identifier stands for a value; else it is the name of a property, a label, or of an import or export. */
+function isReference(node: Node): boolean {
+  const parent = parentOf(node);
+  switch (parent?.type) {
+    case 'MemberExpression':
+      return parent.object === node || parent.computed;
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return parent.value === node || (parent.computed && parent.key === node);
+    case 'ExportSpecifier':
+      return parent.local === node && isLocalExport(parentOf(parent));
+    case 'ImportSpecifier':
+    case 'ImportAttribute':
+    case 'ExportAllDeclaration':
+    case 'MetaProperty':
+    case 'LabeledStatement':
+    case 'BreakStatement':
+    case 'ContinueStatement':
+    case 'TSEnumMember':
+      return parent.type === 'TSEnumMember' && parent.initializer === node;
+    case 'JSXOpeningElement':
+      return node.type === 'JSXIdentifier' && /^[^a-z]/.test(node.name);
+    case 'JSXMemberExpression':
+      return parent.object === node;
+    case 'JSXAttribute':
+    case 'JSXClosingElement':
+    case 'JSXNamespacedName':
+      return false;
+    default:
+      return true;
+  }
+}
+
+const isLocalExport = (node: Node | undefined): boolean =>
+  node?.type === 'ExportNamedDeclaration' && node.source === null;
+
+/** Whether a reference reads its variable, writes it, or both (`a += 1`, `a++`). */
+function useOf(node: Node): 'read' | 'write' | 'both' {
+  let child = node;
+  for (let parent = parentOf(node); parent !== undefined; parent = parentOf(parent)) {
+    switch (parent.type) {
+      case 'AssignmentExpression':
+        if (parent.left !== child) return 'read';
+        return parent.operator === '=' || bare(parent.left) !== node ? 'write' : 'both';
+      case 'UpdateExpression':
+        return 'both';
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return parent.left === child ? 'write' : 'read';
+      case 'AssignmentPattern':
+        if (parent.left !== child) return 'read';
+        break;
+      case 'Property':
+        if (parent.value !== child || parentOf(parent)?.type !== 'ObjectPattern') return 'read';
+        break;
+      case 'ArrayPattern':
+      case 'ObjectPattern':
+      case 'RestElement':
+        break;
+      default:
+        if (bare(parent) === parent || isClass(parent)) return 'read';
+    }
+    child = parent;
+  }
+  return 'read';
+}

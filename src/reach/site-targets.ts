@@ -1,0 +1,320 @@
+/**
+ * Which files one site can load: constant names are resolved, computed ones listed as far as name-bound.ts bounds them.
+ *
+ * What asks the disk is handed in; closure.actions.ts has the clients.
+ */
+import type { Bound, ClosureFile } from './closure.ts';
+import {
+  describeChoice,
+  describeCommand,
+  describeFolder,
+  describePackages,
+  NO_PARENT_FOLDER,
+  PASSED_REQUIRE,
+  UNKNOWN_COMMAND,
+  UNKNOWN_NAME,
+  UNREAD_PROGRAM,
+} from './closure.text.ts';
+import { commandOf } from './start-command.ts';
+import type { LoadSite } from './load-site.ts';
+import { boundOf, isNamedBy, type NameBound, type Place } from './name-bound.ts';
+import { folderOf, isAbsolutePath, isInside, normalPath, shownIn } from './path-text.ts';
+import { constantOf, type TextShape } from './text-shape.ts';
+
+/** What the disk and Node's resolution say. */
+export interface Surroundings {
+  readonly root: string;
+  readonly workingFolder: string;
+  readonly resolver: {
+    readonly resolve: (
+      from: string,
+      request: string,
+      manner: 'require' | 'import' | 'both',
+    ) => { readonly found: readonly string[] } | { readonly builtin: string } | { readonly missing: string };
+  };
+  readonly listing: {
+    readonly programsUnder: (folder: string, prefix: string, most: number) => readonly string[] | null;
+    readonly entriesOf: (folder: string) => readonly string[];
+    readonly packagesFrom: (folder: string, prefix: string) => readonly string[];
+    readonly packageFolder: (folder: string, name: string) => string | null;
+    readonly isFile: (path: string) => boolean;
+  };
+  readonly program: (name: string, folder: string) => ProgramFile;
+  readonly isTypeScript: (path: string) => boolean;
+  readonly realPath: (path: string) => string;
+}
+
+/** A program of `node_modules/.bin`, or a path to one. */
+export interface ProgramFile {
+  /** `null` for one that is no JavaScript, or lies in PATH only. */
+  readonly path: string | null;
+  /** True for a script that may start others, and is not read. */
+  readonly isUnread: boolean;
+}
+
+export interface Targets {
+  readonly targets: readonly { readonly path: string; readonly certainty: 'named' | 'bounded' | 'guessed' }[];
+  /** `null` for a site with one constant name. */
+  readonly bound: Bound | null;
+  readonly missing: readonly { readonly request: string; readonly why: string }[];
+  /** The constant paths that holes follow: what a `..` in the hole would lead away from. */
+  readonly beginnings: readonly string[];
+}
+
+/** More files than this one site does not choose from; then it may as well name any. */
+const MOST_NAMED = 3_000;
+
+interface Found {
+  readonly files: Set<string>;
+  readonly missing: Map<string, string>;
+  readonly says: Set<string>;
+  readonly beginnings: Set<string>;
+  isAnything: boolean;
+  assumes: boolean;
+}
+
+export function targetsOf(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
+  if (site.form === 'require-value') return passedRequire(file, around);
+  if (site.form === 'command') return commandTargets(file, site, around);
+  const found: Found = {
+    files: new Set(),
+    missing: new Map(),
+    says: new Set(),
+    beginnings: new Set(),
+    isAnything: false,
+    assumes: false,
+  };
+  const bases = basesOf(file, site, around);
+  for (const shape of site.names) {
+    for (const base of bases.known) addNamed(shape, base, file, site, found, around);
+    // From an unknown folder, a package's name may mean another copy, and a relative name anything.
+    if (bases.isOpen && !isPackageName(shape)) found.isAnything = true;
+  }
+  const constants = site.names.map(constantOf);
+  const isNamed = constants.length === 1 && constants[0] !== null && !bases.isOpen;
+  const certainty = isNamed ? 'named' : 'bounded';
+  const targets = [...found.files].map((path) => ({ path, certainty }) as const);
+  // A path beside the file that leads nowhere names no program, and one that leads to a folder may be for anything.
+  const missing = site.form === 'file' ? [] : [...found.missing].map(([request, why]) => ({ request, why }));
+  return {
+    targets,
+    bound: isNamed && !found.isAnything ? null : boundIn(found, site),
+    missing,
+    beginnings: [...found.beginnings],
+  };
+}
+
+function boundIn(found: Found, site: LoadSite): Bound {
+  if (found.isAnything) return { kind: 'anything', says: UNKNOWN_NAME };
+  const files = [...found.files].sort();
+  const says = found.says.size > 0 ? [...found.says].join('; ') : describeChoice(files.length);
+  const assumes = found.assumes && site.form !== 'file' ? NO_PARENT_FOLDER : null;
+  return { kind: 'files', files, says, assumes };
+}
+
+const isPackageName = (shape: TextShape): boolean => /^(?![./])[^:]+$/.test(constantOf(shape) ?? '.');
+
+/** The files that a site's names are relative to. */
+function basesOf(
+  file: ClosureFile,
+  site: LoadSite,
+  around: Surroundings,
+): { known: readonly string[]; isOpen: boolean } {
+  // Node resolves the path of a worker or a child from the working folder (Node documentation, `new Worker`, `fork`).
+  if (site.form === 'worker' || site.form === 'fork')
+    return { known: [`${around.workingFolder}/.`, file.path], isOpen: false };
+  if (site.from === 'file') return { known: [file.path], isOpen: false };
+  const place = placeOf(file.path, around);
+  const known = new Set<string>();
+  let isOpen = false;
+  for (const shape of site.from) {
+    const bound = boundOf(shape, place);
+    if (bound.kind === 'request' && isAbsolutePath(bound.request)) known.add(bound.request);
+    else isOpen = true;
+  }
+  if (isOpen) for (const base of [file.path, `${around.root}/.`, `${around.workingFolder}/.`]) known.add(base);
+  return { known: [...known], isOpen };
+}
+
+const placeOf = (file: string, around: Surroundings): Place => ({
+  file,
+  workingFolder: around.workingFolder,
+  resolved: (request) => {
+    const answer = around.resolver.resolve(file, request, 'require');
+    return 'found' in answer ? (answer.found[0] ?? null) : null;
+  },
+});
+
+function addNamed(
+  shape: TextShape,
+  base: string,
+  file: ClosureFile,
+  site: LoadSite,
+  found: Found,
+  around: Surroundings,
+): void {
+  const bound = boundOf(shape, placeOf(base, around));
+  if (bound.kind === 'request') return addRequest(bound.request, base, file, site, found, around);
+  if (bound.kind === 'data') {
+    found.says.add('can name only JSON, which runs nothing');
+    return;
+  }
+  const listed = listedFiles(bound, base, around);
+  if (listed === null) {
+    found.isAnything = true;
+    return;
+  }
+  found.assumes = true;
+  if ('folder' in bound) found.beginnings.add(`${bound.folder}/${bound.prefix}`);
+  found.says.add(listed.says);
+  for (const path of listed.files) found.files.add(around.realPath(path));
+}
+
+function addRequest(
+  request: string,
+  base: string,
+  file: ClosureFile,
+  site: LoadSite,
+  found: Found,
+  around: Surroundings,
+): void {
+  // The text of such a URL is a program of its own (Node documentation, "data: imports").
+  if (/^(?:data|blob):/.test(request)) found.isAnything = true;
+  const manner = mannerOf(file, site, around);
+  let missing: string | null = null;
+  let isFound = false;
+  for (const spelling of spellingsOf(request)) {
+    const answer = around.resolver.resolve(base, spelling, manner);
+    if ('missing' in answer) missing = answer.missing;
+    else isFound = true;
+    for (const path of 'found' in answer ? answer.found : []) found.files.add(around.realPath(path));
+  }
+  if (!isFound && missing !== null) found.missing.set(request, missing);
+}
+
+/** The specifier of an import is a URL: `%75` is `u` there (Node documentation, "Modules: ECMAScript modules, URLs"). */
+function spellingsOf(request: string): readonly string[] {
+  const path = request.startsWith('file://') ? request.slice('file://'.length) : request;
+  if (!path.includes('%')) return [path];
+  try {
+    return [path, decodeURIComponent(path)];
+  } catch {
+    return [path];
+  }
+}
+
+function mannerOf(file: ClosureFile, { form }: LoadSite, around: Surroundings): 'require' | 'import' | 'both' {
+  switch (form) {
+    case 'import':
+    case 'export-from':
+      // Compiled to `require`, or run as it is: the tool decides.
+      return around.isTypeScript(file.path) ? 'both' : 'import';
+    case 'import()':
+    case 'import-resolve':
+      return around.isTypeScript(file.path) ? 'both' : 'import';
+    default:
+      return 'require';
+  }
+}
+
+interface Listed {
+  readonly files: readonly string[];
+  readonly says: string;
+}
+
+type Listable = Exclude<NameBound, { kind: 'request' | 'data' }>;
+
+/** `null` where nothing bounds the name, or too many files are named. */
+function listedFiles(bound: Listable, base: string, around: Surroundings): Listed | null {
+  switch (bound.kind) {
+    case 'anything':
+      return null;
+    case 'entries':
+    case 'under':
+      return holdsEverything(bound, around) ? null : filesIn(bound, around);
+    case 'in-package': {
+      const folder = around.listing.packageFolder(folderOf(base), bound.name);
+      // A package that is not installed names nothing.
+      return folder === null
+        ? { files: [], says: describePackages(bound.name) }
+        : filesIn({ ...bound, folder }, around);
+    }
+    case 'packages': {
+      const names = around.listing.packagesFrom(folderOf(base), bound.prefix);
+      const files = names.map((name) => filesOfPackage(name, base, around));
+      const known = files.flatMap((each) => each ?? []);
+      return files.includes(null) || known.length > MOST_NAMED
+        ? null
+        : { files: known, says: describePackages(bound.prefix) };
+    }
+  }
+}
+
+/** A folder with all that is installed in it bounds nothing, unless the name begins in a way that leads past `node_modules`. */
+const holdsEverything = ({ folder, prefix }: { folder: string; prefix: string }, around: Surroundings): boolean =>
+  (isInside(around.root, folder) || isInside(around.workingFolder, folder)) && 'node_modules'.startsWith(prefix);
+
+function filesIn(
+  bound: { folder: string; prefix: string; suffix: string; kind: string },
+  around: Surroundings,
+): Listed | null {
+  const { folder, prefix, suffix } = bound;
+  const inside = around.listing.programsUnder(around.realPath(folder), prefix, MOST_NAMED);
+  if (inside === null) return null;
+  // An entry that is a folder stands for what Node finds in it, so files deeper down count as well.
+  const files = inside.filter(
+    (path) => isNamedBy(path, { prefix, suffix }) || (bound.kind === 'entries' && suffix === ''),
+  );
+  return {
+    files: files.map((path) => `${folder}/${path}`),
+    says: describeFolder(shownIn(folder, around.root), prefix, suffix),
+  };
+}
+
+/** What comes after the name can be a path in the package, so all its programs count. */
+function filesOfPackage(name: string, base: string, around: Surroundings): readonly string[] | null {
+  const folder = around.listing.packageFolder(folderOf(base), name);
+  if (folder === null) return [];
+  const inside = around.listing.programsUnder(around.realPath(folder), '', MOST_NAMED);
+  return inside === null ? null : inside.map((path) => `${folder}/${path}`);
+}
+
+/** Whoever gets `require` can name anything; the texts of the file show what is likely. */
+function passedRequire(file: ClosureFile, around: Surroundings): Targets {
+  const targets = new Set<string>();
+  for (const name of file.facts?.names ?? []) {
+    const answer = around.resolver.resolve(file.path, name, 'require');
+    if ('found' in answer) for (const path of answer.found) targets.add(around.realPath(path));
+  }
+  return {
+    targets: [...targets].map((path) => ({ path, certainty: 'guessed' }) as const),
+    bound: { kind: 'anything', says: PASSED_REQUIRE },
+    missing: [],
+    beginnings: [],
+  };
+}
+
+/** A child process: the files that it starts with, when the command says which. */
+function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
+  const place = placeOf(file.path, around);
+  const paths = new Set<string>();
+  for (const shape of site.names) {
+    const started = commandOf(shape, site.args, place);
+    if (started === null)
+      return { targets: [], bound: { kind: 'anything', says: UNKNOWN_COMMAND }, missing: [], beginnings: [] };
+    for (const path of started.files) {
+      const request = isAbsolutePath(path) ? path : `${around.workingFolder}/${path}`;
+      const answer = around.resolver.resolve(file.path, normalPath(request), 'require');
+      if ('found' in answer) for (const found of answer.found) paths.add(around.realPath(found));
+    }
+    for (const name of started.programs) {
+      const program = around.program(name, folderOf(file.path));
+      if (program.isUnread)
+        return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [], beginnings: [] };
+      if (program.path !== null) paths.add(program.path);
+    }
+  }
+  const targets = [...paths].map((path) => ({ path, certainty: 'bounded' }) as const);
+  const bound: Bound = { kind: 'files', files: [...paths].sort(), says: describeCommand(paths.size), assumes: null };
+  return { targets, bound, missing: [], beginnings: [] };
+}

@@ -1,0 +1,190 @@
+/**
+ * A parsed file as a tree that knows its parents: what the readers of reach (scopes.ts, function-names.ts, module-requests.ts)
+ * walk over. parse.client.ts makes it.
+ *
+ * The nodes are those of oxc-parser, which are ESTree with TypeScript's. Nothing here recurses: the depth is the input's.
+ */
+import type {
+  ArrowFunctionExpression,
+  Class,
+  Expression,
+  Function as PlainFunction,
+  Node,
+  Program,
+  PropertyKey,
+} from 'oxc-parser';
+
+export type { Node } from 'oxc-parser';
+export type FunctionNode = PlainFunction | ArrowFunctionExpression;
+
+/** How Node would read a file: by its name and the nearest package.json, or, where those say nothing, by its syntax. */
+export type SyntaxGoal = 'module' | 'commonjs' | 'detect';
+
+/** `parent` is set on every node of `nodes` but the program. Types, and what only declares, are not among them. */
+export interface SyntaxTree {
+  readonly program: Program;
+  readonly source: string;
+  /** In the order of the source, parents before their children. */
+  readonly nodes: readonly Node[];
+  /** Where each line begins, as offsets in UTF-16 units; the first is 0. */
+  readonly lineStarts: readonly number[];
+}
+
+/** Sets the parents, leaves the types out. Linear in the size of the tree. */
+export function syntaxTree(program: Program, source: string): SyntaxTree {
+  const nodes: Node[] = [];
+  const open: Node[] = [program];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    nodes.push(node);
+    const below = childrenOf(node);
+    for (let at = below.length - 1; at >= 0; at -= 1) {
+      const child = below[at];
+      if (child === undefined) continue;
+      child.parent = node;
+      open.push(child);
+    }
+  }
+  return { program, source, nodes, lineStarts: startsOfLines(source) };
+}
+
+/** The children that exist when the program runs, in the order of the source. */
+function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
+  let last = -1;
+  let isInOrder = true;
+  const add = (value: unknown): void => {
+    if (!isNode(value) || isOnlyType(value)) return;
+    if (value.start < last) isInOrder = false;
+    last = value.start;
+    children.push(value);
+  };
+  // Every node has these keys as its own, so `for … in` walks over nothing else, and makes no list of them first.
+  for (const key in node) {
+    const value: unknown = node[key as keyof Node];
+    if (typeof value !== 'object' || value === null || key === 'parent') continue;
+    if (Array.isArray(value)) for (const item of value) add(item);
+    else add(value);
+  }
+  return isInOrder ? children : children.sort((left, right) => left.start - right.start);
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' && 'start' in value;
+
+/** What of TypeScript is there when the program runs; everything else that begins with TS is a type. */
+const RUNNING_TYPESCRIPT: ReadonlySet<string> = new Set([
+  'TSAsExpression',
+  'TSSatisfiesExpression',
+  'TSTypeAssertion',
+  'TSNonNullExpression',
+  'TSInstantiationExpression',
+  'TSEnumDeclaration',
+  'TSEnumBody',
+  'TSEnumMember',
+  'TSModuleDeclaration',
+  'TSModuleBlock',
+  'TSParameterProperty',
+  'TSImportEqualsDeclaration',
+  'TSExternalModuleReference',
+  'TSExportAssignment',
+]);
+
+function isOnlyType(node: Node): boolean {
+  if ('declare' in node && node.declare === true) return true;
+  if (node.type.startsWith('TS')) return !RUNNING_TYPESCRIPT.has(node.type);
+  if ('importKind' in node && node.importKind === 'type') return true;
+  if ('exportKind' in node && node.exportKind === 'type') return true;
+  // A signature of an overload, and an abstract method: the body is elsewhere or nowhere.
+  return isFunction(node) && node.body === null;
+}
+
+export function isFunction(node: Node): node is FunctionNode {
+  return (
+    node.type === 'FunctionDeclaration' ||
+    node.type === 'FunctionExpression' ||
+    node.type === 'ArrowFunctionExpression' ||
+    node.type === 'TSDeclareFunction' ||
+    node.type === 'TSEmptyBodyFunctionExpression'
+  );
+}
+
+export const isClass = (node: Node): node is Class =>
+  node.type === 'ClassDeclaration' || node.type === 'ClassExpression';
+
+/** The same value without what does not change it: parentheses, types, optional chaining. */
+export function bare(node: Node): Node {
+  let value = node;
+  for (;;) {
+    switch (value.type) {
+      case 'ParenthesizedExpression':
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSTypeAssertion':
+      case 'TSNonNullExpression':
+      case 'TSInstantiationExpression':
+      case 'ChainExpression':
+        value = value.expression;
+        break;
+      default:
+        return value;
+    }
+  }
+}
+
+export const parentOf = (node: Node): Node | undefined => node.parent ?? undefined;
+
+/** The nearest ancestor that is not one of those that `bare` takes away; `child` is what stands in it. */
+export function context(node: Node): { readonly parent: Node | null; readonly child: Node } {
+  let child = node;
+  for (let parent = parentOf(child); parent !== undefined; parent = parentOf(child)) {
+    if (bare(parent) === parent) return { parent, child };
+    child = parent;
+  }
+  return { parent: null, child };
+}
+
+/** The text of a literal, or of a template without holes. */
+export function textOf(node: Node | null | undefined): string | null {
+  if (node === null || node === undefined) return null;
+  const value = bare(node);
+  if (value.type === 'Literal') return typeof value.value === 'string' ? value.value : null;
+  if (value.type === 'TemplateLiteral' && value.expressions.length === 0) return value.quasis[0]?.value.cooked ?? null;
+  return null;
+}
+
+/** The name of a property where it is constant: `a` of `x.a`, `x['a']`, `{ a: 1 }`, `{ 'a': 1 }`; `#a` for private ones. */
+export function keyName(key: PropertyKey | Expression | Node, computed: boolean): string | null {
+  if (!computed && key.type === 'Identifier') return key.name;
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`;
+  const value = bare(key);
+  if (value.type === 'Literal' && typeof value.value === 'number') return String(value.value);
+  return textOf(value);
+}
+
+/** The name that a member expression reads or writes; `null` where it is computed. */
+export const memberName = (node: Node): string | null =>
+  node.type === 'MemberExpression' ? keyName(node.property, node.computed) : null;
+
+/** The innermost function around a node, the node itself not counted; `null` at the top of the file. */
+export function functionAround(node: Node): FunctionNode | null {
+  for (let above = parentOf(node); above !== undefined; above = parentOf(above)) if (isFunction(above)) return above;
+  return null;
+}
+
+function startsOfLines(source: string): readonly number[] {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The line of an offset, from 1. */
+export function lineAt({ lineStarts }: SyntaxTree, offset: number): number {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low + 1;
+}
