@@ -201,6 +201,13 @@ describe('holdfast restore', () => {
     const [{ data }] = (JSON.parse(list) as { entries: [{ data: { previous: { checkpoint: string } } }] }).entries;
     assert.equal(data.previous.checkpoint, newest);
     await inFolder(join(cwd, 'data'), (vault) => recordName(vault, 'p-3', 'Cy', hour(30)));
+    await run('log', 'checkpoint');
+    const verified = await run('log', 'verify');
+    assert.equal(verified.code, 0, verified.out);
+    assert.match(
+      verified.out,
+      /^Before {3}holdfast\/[0-9a-f]{8}: 2 entries, 2 of them under a checkpoint of their own$/m,
+    );
   });
 
   it('on a new machine says what else is needed, and opens everything when it is there', async () => {
@@ -224,6 +231,7 @@ describe('holdfast restore', () => {
     const list = (await run('log', 'list', '--json', '--data', 'new')).out;
     const [{ data }] = (JSON.parse(list) as { entries: [{ data: { previous: { checkpoint: string } } }] }).entries;
     assert.equal(data.previous.checkpoint, newest, 'the database knew its last checkpoint');
+    assert.equal((await run('log', 'verify', '--data', 'new')).code, 0);
   });
 
   it('brings along who was erased, to a folder that does not know of it', async () => {

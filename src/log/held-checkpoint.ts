@@ -71,6 +71,13 @@ export const formatHistory = (held: readonly { readonly note: string; readonly s
     .map(({ note, seenAt }) => `${JSON.stringify({ note, seen: seenAt === null ? null : formatInstant(seenAt) })}\n`)
     .join('');
 
+/** What it says, without a look at who signed it; `null` where it says nothing. */
+export function checkpointIn({ note }: HeldCheckpoint): Checkpoint | null {
+  const parsed = parseNote(note);
+  const checkpoint = parsed.ok ? parseCheckpoint(parsed.value.text) : parsed;
+  return checkpoint.ok ? checkpoint.value : null;
+}
+
 /** Those of the held checkpoints that this log has to answer for, smallest first; the others are findings. */
 export function anchorsOf(
   held: readonly HeldCheckpoint[],

@@ -10,6 +10,7 @@ const SOUND = {
   size: 1_200,
   signed: 1_199,
   states: 1,
+  earlier: 0,
   broken: 0,
   unread: 0,
   findings: [],
@@ -24,6 +25,13 @@ test('a log that verified is kept, with what was compared', () => {
   assert.deepEqual(judged(SOUND), [
     'kept',
     '1,200 entries and 1 recorded row agree with each other; 1,199 are under the newest checkpoint.',
+  ]);
+});
+
+test('entries of before the log was reopened are said, and how many', () => {
+  assert.deepEqual(judged({ ...SOUND, earlier: 5 }), [
+    'kept',
+    '1,200 entries, 5 entries of before the log was reopened and 1 recorded row agree with each other; 1,199 are under the newest checkpoint.',
   ]);
 });
 

@@ -16,6 +16,8 @@ export type IntactFacts =
       /** Under the newest checkpoint. */
       readonly signed: number;
       readonly states: number;
+      /** Entries of the logs before this one that were read and compared. */
+      readonly earlier: number;
       readonly broken: number;
       readonly unread: number;
       readonly findings: readonly { readonly where: string; readonly words: string; readonly code: string }[];
@@ -29,7 +31,7 @@ export function judgeIntact(facts: IntactFacts, now: Instant): Verdict {
       measuredAt: null,
       evidence: {},
     };
-  const { findings, broken, unread, entries, states, signed } = facts;
+  const { findings, broken, unread, entries, states, signed, earlier } = facts;
   const [first] = findings;
   const worst = first === undefined ? '' : `: ${printable(`${first.where}: ${first.words}`)}`;
   const answer = (verdict: Verdict['verdict'], summary: string): Verdict => ({
@@ -45,8 +47,9 @@ export function judgeIntact(facts: IntactFacts, now: Instant): Verdict {
       'unknown',
       `${count(Math.max(1, unread), 'piece')} of the log could not be looked at${worst}. See \`holdfast log verify\`.`,
     );
+  const before = earlier === 0 ? '' : `, ${count(earlier, 'entry', 'entries')} of before the log was reopened`;
   return answer(
     'kept',
-    `${count(entries, 'entry', 'entries')} and ${count(states, 'recorded row')} agree with each other; ${number(signed)} are under the newest checkpoint.`,
+    `${count(entries, 'entry', 'entries')}${before} and ${count(states, 'recorded row')} agree with each other; ${number(signed)} are under the newest checkpoint.`,
   );
 }

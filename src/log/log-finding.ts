@@ -25,6 +25,8 @@ export type FindingCode =
   | 'tile-missing'
   | 'tile-differs'
   | 'root-differs'
+  | 'earlier-differs'
+  | 'earlier-missing'
   | 'history-malformed'
   | 'history-other-log'
   | 'history-other-key'
@@ -62,5 +64,13 @@ export class Findings {
   add(kind: FindingKind, code: FindingCode, where: string, words: string): void {
     this[kind] += 1;
     if (this.listed.length < MOST_LISTED) this.listed.push({ code, kind, where, words });
+  }
+
+  /** Those of a log that came before, under its name. */
+  addAll(others: Findings, origin: string): void {
+    this.broken += others.broken;
+    this.unread += others.unread;
+    const room = MOST_LISTED - this.listed.length;
+    this.listed.push(...others.listed.slice(0, room).map((each) => ({ ...each, where: `${origin}: ${each.where}` })));
   }
 }

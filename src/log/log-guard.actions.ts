@@ -18,14 +18,12 @@ import { CompactRange, isConsistent } from './merkle.ts';
 import { parseNote, type SignerKey, type VerifierKey, verifierOf, verifyNote } from './note.ts';
 import { baseOf } from './origin.ts';
 import { proveConsistency } from './proof.ts';
+import { REOPENED } from './reopened.ts';
 
 export interface Signed {
   readonly note: string;
   readonly checkpoint: Checkpoint;
 }
-
-/** The type of the first entry of a log that follows another. */
-export const REOPENED = 'log.reopened';
 
 /** The key of the folder, signing in the name of the log. */
 export function signerOf(folder: string, origin: string, parseKey?: ParseKey): SignerKey {

@@ -5,16 +5,22 @@ import { formatInstant } from '../lib/time.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Anchored, Exported, ListedEntry } from './log.text.ts';
 import type { Hash } from './merkle.ts';
+import { foundJson } from './reopened.ts';
+import type { DatabaseReport } from './verify-database.ts';
 import type { LogReport } from './verify-log.ts';
 
-/** @param size Of the log in the database; `null` for an export, which ends at its checkpoint. */
-export const verifyJson = (report: LogReport, size: number | null, states: number | null): JsonObject => ({
+/** @param database What a database shows besides; `null` for an export, which ends at its checkpoint and holds one log alone. */
+export const verifyJson = (
+  report: LogReport,
+  database: Pick<DatabaseReport, 'size' | 'states' | 'earlier'> | null,
+): JsonObject => ({
   schema: 'holdfast.log-verify/1',
   verdict: report.broken > 0 ? 'broken' : report.unread > 0 ? 'incomplete' : 'verified',
   key: report.key === null ? null : report.key.vkey,
   checkpoint: report.checkpoint === null ? null : { ...report.checkpoint },
-  size,
-  states,
+  size: database?.size ?? null,
+  states: database?.states ?? null,
+  previous: database === null ? previousOf(report) : database.earlier.map((each) => ({ ...each })),
   sums: {
     ...report.sums,
     firstAt: report.sums.firstAt === null ? null : formatInstant(report.sums.firstAt),
@@ -24,6 +30,10 @@ export const verifyJson = (report: LogReport, size: number | null, states: numbe
   unread: report.unread,
   findings: report.findings.map((finding) => ({ ...finding })),
 });
+
+/** Named by the first entry, and not there to be read. */
+const previousOf = ({ follows }: LogReport): readonly JsonObject[] =>
+  follows === null ? [] : [{ ...foundJson(follows), entries: null, signed: null, olderCheckpoints: null }];
 
 export const checkpointJson = (note: string, { origin, size, root }: Checkpoint): JsonObject => ({
   schema: 'holdfast.log-checkpoint/1',

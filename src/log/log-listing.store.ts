@@ -5,7 +5,7 @@
 import type { Instant } from '../lib/time.ts';
 import type { Queries, Tx } from '../platform/db.ts';
 import type { LogTables } from './log-tables.ts';
-import type { ListedRow } from './verify-database.ts';
+import type { ListedRow } from './verify-kept.ts';
 
 export async function insertListed(tx: Tx, log: number, rows: readonly ListedRow[]): Promise<void> {
   if (rows.length === 0) return;

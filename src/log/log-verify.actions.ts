@@ -18,13 +18,14 @@ import type { HeldCheckpoint } from './held-checkpoint.ts';
 import { databaseReader } from './log-read.actions.ts';
 import { firstListed, readListed } from './log-listing.store.ts';
 import { findLog, type LogPlace, type OpenLog } from './log.actions.ts';
-import { lastIndex, readCheckpoints, readEvidence, readHead } from './log.store.ts';
+import { lastIndex, readCheckpoints, readEvidence, readHead, readNumberOf } from './log.store.ts';
 import { CompactRange } from './merkle.ts';
 import { parseVerifierKey, type VerifierKey, verifierOf } from './note.ts';
 import { baseOf } from './origin.ts';
 import { openPack } from './pack-files.client.ts';
 import { readTrust } from './trust.client.ts';
 import { type DatabaseReport, keyText, type StateRow, verifyDatabase } from './verify-database.ts';
+import type { KeptLog } from './verify-kept.ts';
 import { type LogReport, PACK, type Trust, verifyLog } from './verify-log.ts';
 
 /**
@@ -88,8 +89,6 @@ export function verifyOpenLog(
     const head = await readHead(queries);
     if (head === null) throw new Error('a log was found that is not there');
     const { key, held } = trustOf(trusted);
-    const last = await lastIndex(queries, head.log);
-    const own = await readCheckpoints(queries, head.log, MOST_OWN);
     const beside = new Map([[PACK.checkpoint, readOutsideCheckpoint(folder)]]);
     const rows: StateRow[] = [];
     for (const read of states) rows.push(...(await read(queries)));
@@ -97,25 +96,34 @@ export function verifyOpenLog(
       origin: head.origin,
       size: head.size,
       root: new CompactRange(head.size, head.nodes).root(),
-      beyond: Math.max(0, (last ?? -1) + 1 - head.size),
       key: key ?? ownKey(folder, head.origin),
       keyGiven: key !== null,
-      read: databaseReader(queries, head.log, beside),
-      own: own.map(({ size, note }) => ({
-        where: `checkpoint ${size} of the database`,
-        note: utf8(note),
-        seenAt: null,
-      })),
+      ...(await keptLog(queries, head.log, beside)),
       held,
       rows,
-      listed: (from, to) => readListed(queries, head.log, from, to),
-      listedFrom: (await firstListed(queries, head.log)) ?? head.size,
+      earlier: async (origin) => {
+        const log = await readNumberOf(queries, origin);
+        return log === null ? null : keptLog(queries, log, new Map());
+      },
       evidence: async (digest) => {
         const body = await readEvidence(queries, digest);
         return body === null ? null : sha256(body);
       },
     });
   });
+}
+
+/** @param beside As `databaseReader` takes it. */
+async function keptLog(queries: Queries, log: number, beside: Parameters<typeof databaseReader>[2]): Promise<KeptLog> {
+  const end = ((await lastIndex(queries, log)) ?? -1) + 1;
+  const own = await readCheckpoints(queries, log, MOST_OWN);
+  return {
+    read: databaseReader(queries, log, beside),
+    end,
+    own: own.map(({ size, note }) => ({ where: `checkpoint ${size} of the database`, note: utf8(note), seenAt: null })),
+    listed: (from, to) => readListed(queries, log, from, to),
+    listedFrom: (await firstListed(queries, log)) ?? end,
+  };
 }
 
 /** The private key is the surest; without it, the public one that lies beside it. */

@@ -24,9 +24,10 @@ import {
   writeOutsideCheckpoint,
   writeVerifierKey,
 } from './data-folder.client.ts';
+import { readVerifierText } from './log-read.actions.ts';
 import { encodeLeaf, LEAF_VERSION, type PersonalDatum } from './leaf.ts';
 import type { LogMemory } from './log-memory.actions.ts';
-import { newestSigned, readOutside, refuseRolledBack, REOPENED, type Signed, signerOf } from './log-guard.actions.ts';
+import { newestSigned, readOutside, refuseRolledBack, type Signed, signerOf } from './log-guard.actions.ts';
 import { insertListed } from './log-listing.store.ts';
 import { insertVerifierKey } from './log-service.store.ts';
 import {
@@ -39,8 +40,9 @@ import {
   storeGrowth,
 } from './log.store.ts';
 import { CompactRange, type Hash, hashLeaf } from './merkle.ts';
-import { formatNote, formatVerifierKey, type SignerKey, signNote, verifierOf } from './note.ts';
-import { numberOf, orgOf, originOf } from './origin.ts';
+import { formatNote, formatVerifierKey, parseVerifierKey, type SignerKey, signNote, verifierOf } from './note.ts';
+import { baseOf, numberOf, orgOf, originOf } from './origin.ts';
+import { foundJson, REOPENED } from './reopened.ts';
 import { TILE_HEIGHT } from './tile.ts';
 
 export interface LogPlace {
@@ -251,6 +253,8 @@ export async function reopenLog(log: OpenLog, reason: string, now: Instant): Pro
   const { db, folder, random } = log;
   const oldKey = readKey(folder);
   const outside = readOutside(folder);
+  // Signing replaces the file; what the old key signed can be verified with it after the private one is lost.
+  const oldPublicKey = parseVerifierKey(readVerifierText(folder)?.trimEnd() ?? '');
   await db.transaction(async (tx) => {
     const head = await readHead(tx);
     if (head === null && outside === null)
@@ -266,13 +270,16 @@ export async function reopenLog(log: OpenLog, reason: string, now: Instant): Pro
     const number = 1 + Math.max(numberOf(before), head === null ? 0 : head.log);
     await insertHead(tx, number, originOf(key.name, number));
     const note = outside?.note ?? (head === null ? null : await newestNote(tx, head));
+    const ofFile = oldPublicKey.ok && baseOf(oldPublicKey.value.name) === baseOf(before) ? oldPublicKey.value : null;
+    const publicKey = oldKey === null ? ofFile : verifierOf({ name: before, seed: oldKey.seed });
     const previous = {
       origin: before,
       checkpoint: note === null || note.length > MOST_EMBEDDED_NOTE ? null : note,
       checkpointSha256: note === null ? null : sha256(note),
-      vkey: oldKey === null ? null : formatVerifierKey(verifierOf({ name: before, seed: oldKey.seed })),
-      // What the database held when it was found: less than was signed, or something else.
-      database: head === null ? null : { origin: head.origin, size: head.size },
+      vkey: publicKey === null ? null : formatVerifierKey(publicKey),
+      // What the database held when it was found: less than was signed, or something else. The root is the one that grew with the
+      // entries: were one changed since, it is not recorded as if it had always been so.
+      database: head === null ? null : foundJson({ ...head, root: new CompactRange(head.size, head.nodes).root() }),
     };
     await appendEntry(tx, { type: REOPENED, actor: null, subject: null, data: { reason, previous }, state: null }, now);
   });

@@ -97,7 +97,7 @@ function verifyLogCommand({ terminal, exit, place, print }: Context, states: rea
             `${printable(dir)} is not an export of a log`,
             'Name the folder that `holdfast log export` wrote.',
           );
-        if (options.json === true) print(verifyJson(pack, null, null));
+        if (options.json === true) print(verifyJson(pack, null));
         else terminal.out(verifyText(pack));
         exit(exitOf(pack));
         return;
@@ -108,7 +108,7 @@ function verifyLogCommand({ terminal, exit, place, print }: Context, states: rea
         exit(EXIT.incomplete);
         return;
       }
-      if (options.json === true) print(verifyJson(report, report.size, report.states));
+      if (options.json === true) print(verifyJson(report, report));
       else terminal.out(databaseText(report));
       exit(exitOf(report));
     });

@@ -212,6 +212,17 @@ export async function readOriginOf(queries: Queries, log: number): Promise<strin
   return row?.origin ?? null;
 }
 
+/** The number of a log by its name; `null` where there is none. */
+export async function readNumberOf(queries: Queries, origin: string): Promise<number | null> {
+  const row = await queries
+    .tables<LogTables>()
+    .selectFrom('log_head')
+    .select('log')
+    .where('origin', '=', origin)
+    .executeTakeFirst();
+  return row?.log ?? null;
+}
+
 /** The same evidence twice is stored once. */
 export async function insertEvidence(tx: Tx, sha256: string, body: Uint8Array): Promise<void> {
   await tx

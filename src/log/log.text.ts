@@ -5,13 +5,14 @@ import { canonicalJson } from '../lib/canonical-json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DatabaseReport } from './verify-database.ts';
+import type { EarlierReport } from './verify-earlier.ts';
 import { findingLine } from './verify.text.ts';
 
 const lines = (all: readonly string[]): string => all.map((line) => `${printable(line)}\n`).join('');
 
 /** The last paragraph is the verdict. */
 export function databaseText(report: DatabaseReport): string {
-  const { checkpoint, key, size, sums, states, findings, broken, unread } = report;
+  const { checkpoint, key, size, sums, states, earlier, findings, broken, unread } = report;
   const times =
     sums.firstAt === null || sums.lastAt === null
       ? ''
@@ -22,6 +23,7 @@ export function databaseText(report: DatabaseReport): string {
     `Size     ${count(size, 'entry', 'entries')}, ${number(checkpoint?.size ?? 0)} of them under the newest checkpoint`,
     `Read     ${count(sums.entries, 'entry', 'entries')} (${number(sums.entryBytes)} bytes)${times}`,
     `Compared ${count(states, 'recorded row')}, ${count(sums.tiles, 'tile')}, ${count(sums.olderCheckpoints, 'checkpoint')} that you gave`,
+    ...earlier.map(earlierLine),
     '',
   ];
   if (broken + unread === 0)
@@ -29,6 +31,7 @@ export function databaseText(report: DatabaseReport): string {
       ...head,
       'VERIFIED: the entries are those that were signed, and the rows are what they recorded.',
       'Only a checkpoint that somebody else kept shows that the owner of the key did not write the log anew: give it with --history.',
+      ...(earlier.length === 0 ? [] : [EARLIER_LIMIT]),
     ]);
   const rest = broken + unread - findings.length;
   const words =
@@ -37,6 +40,16 @@ export function databaseText(report: DatabaseReport): string {
       : `INCOMPLETE: ${count(unread, 'piece')} could not be looked at. What was not looked at is not verified.`;
   return lines([...head, words, ...findings.map(findingLine), ...(rest > 0 ? [`  … and ${number(rest)} more`] : [])]);
 }
+
+function earlierLine({ origin, size, entries, signed, olderCheckpoints }: EarlierReport): string {
+  const read = entries === size ? '' : `, ${number(entries)} of them read`;
+  const given = olderCheckpoints === 0 ? '' : `, ${count(olderCheckpoints, 'checkpoint')} that you gave`;
+  return `Before   ${origin}: ${count(size, 'entry', 'entries')}${read}, ${number(signed)} of them under a checkpoint of their own${given}`;
+}
+
+/** What is green is what was there when the log was reopened. */
+const EARLIER_LIMIT =
+  'The same shows what was done to a log of before, or lost of it, until it was reopened: entry 0 says why that was.';
 
 export function exportText(folder: string, { signed, files, vkey, evidence }: Exported): string {
   const { size } = signed.checkpoint;

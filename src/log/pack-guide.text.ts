@@ -33,6 +33,10 @@ Only a checkpoint that you kept does:
 A file with a line \`{"note":"…","seen":"2026-11-24T09:00:00Z"}\` for each checkpoint also finds entries that were backdated: \`seen\`
 is when you fetched the checkpoint as the newest one there was.
 
+A log whose name ends in \`/log2\` or higher follows one that could not go on. Its entry 0, \`log.reopened\`, says why, holds the last checkpoint of
+that one, and size and root of what was left of it; the program names them as "Follows". This folder does not hold that log. Compare an
+older export of it where the size is the same, and ask the vendor about entries that your checkpoint of it knows and \`size\` does not.
+
 What the entries say is what was recorded. That it was true is not a question that a log can answer. Personal data is not in
 the log: an entry has a commitment in its place, which the vendor can open for you with the value and its 32-byte key
 (\`HMAC-SHA256(key, value)\`), or can no longer, when the value has been erased.

@@ -2,26 +2,19 @@
  * Verifies the log where it is kept: the database against itself, against the checkpoint that lies outside of it, against checkpoints that
  * somebody kept, and the rows that it speaks of against what it recorded.
  *
- * The entries are walked as those of an export are (verify-log.ts). What only the database can show is here: entries behind the last
- * checkpoint, state rows, evidence. Queries are log-verify.actions.ts.
+ * The entries are walked as those of an export are (verify-log.ts), with what only a database can show besides (verify-kept.ts). A log that
+ * follows another covers it, so the logs before it are verified too (verify-earlier.ts). The rows are compared here, with what
+ * any of them said last. Queries are log-verify.actions.ts.
  */
 import { base64, fromUtf8 } from '../lib/bytes.ts';
-import { anchorsOf, type HeldCheckpoint } from './held-checkpoint.ts';
-import type { Instant } from '../lib/time.ts';
-import type { Leaf } from './leaf.ts';
+import { anchorsOf, checkpointIn, type HeldCheckpoint } from './held-checkpoint.ts';
 import { Findings } from './log-finding.ts';
 import type { Hash } from './merkle.ts';
 import { formatVerifierKey, type VerifierKey } from './note.ts';
-import {
-  evidenceOf,
-  type LogReport,
-  NOTHING,
-  type Observer,
-  openCheckpoint,
-  PACK,
-  type ReadFile,
-  walkEntries,
-} from './verify-log.ts';
+import { foundBefore } from './reopened.ts';
+import { type Earlier, type EarlierReport, verifyEarlier } from './verify-earlier.ts';
+import { compareKept, type KeptLog, type ReadDigest, type Said } from './verify-kept.ts';
+import { type LogReport, openCheckpoint, PACK } from './verify-log.ts';
 
 /** A row that an entry speaks of: what it holds now. */
 export interface StateRow {
@@ -34,42 +27,28 @@ export interface StateRow {
   readonly digest: string;
 }
 
-/** A row of the list in which entries are looked up. */
-export interface ListedRow {
-  readonly idx: number;
-  readonly type: string;
-  readonly subject: string | null;
-  readonly at: Instant;
-}
-
-export interface DatabaseLog {
+/** The log that grows. Its `log/checkpoint` is the file in the data folder. */
+export interface DatabaseLog extends KeptLog {
   readonly origin: string;
   readonly size: number;
   readonly root: Hash;
-  /** Entries that have an index at or above `size`. */
-  readonly beyond: number;
   readonly key: VerifierKey;
   /** Whether the key was given by who asks, and not found in the data folder. */
   readonly keyGiven: boolean;
-  /** Reads the database as an export; `log/checkpoint` is the file in the data folder. */
-  readonly read: ReadFile;
-  /** Those of the database's own table: changed with it, they show nothing; unchanged, they show where it was rolled back. */
-  readonly own: readonly HeldCheckpoint[];
   /** Those that whoever asks has kept. */
   readonly held: readonly HeldCheckpoint[];
   readonly rows: readonly StateRow[];
-  /** What the list says of the entries from `from` to before `to`; those of the time before there was a list are absent. */
-  readonly listed: (from: number, to: number) => Promise<readonly ListedRow[]>;
-  /** The first entry that is in the list. */
-  readonly listedFrom: number;
-  /** SHA-256 of the evidence that is stored under a digest; `null` where there is none. */
-  readonly evidence: (digest: string) => Promise<string | null>;
+  /** A log of before it was reopened; `null` where the database holds none of that name. */
+  readonly earlier: (origin: string) => Promise<KeptLog | null>;
+  readonly evidence: ReadDigest;
 }
 
 export interface DatabaseReport extends LogReport {
   /** Of the log in the database; the signed size is in `checkpoint`. */
   readonly size: number;
   readonly states: number;
+  /** The logs that it follows, the newest first. */
+  readonly earlier: readonly EarlierReport[];
 }
 
 export async function verifyDatabase(log: DatabaseLog): Promise<DatabaseReport> {
@@ -79,36 +58,29 @@ export async function verifyDatabase(log: DatabaseLog): Promise<DatabaseReport> 
   const note = await read(PACK.checkpoint, Number.MAX_SAFE_INTEGER);
   const beside = outside === null || !(note instanceof Uint8Array) ? [] : [{ where: CHECKPOINT, note, seenAt: null }];
   const own = [...beside, ...log.own];
-  const anchors = anchorsOf([...own, ...log.held], { origin, size, root, extensions: [] }, key, findings);
-  const seen = new SeenStates(log, findings);
-  const target = { size, root, where: DATABASE, words: NOT_THE_HEAD };
-  const sums = size === 0 ? NOTHING : await walkEntries(read, target, anchors, findings, seen);
-  if (log.beyond > 0)
-    findings.add('broken', 'root-differs', DATABASE, `${log.beyond} entries stand behind the end of the log`);
-  if (sums.entries === size) compareRows(log, seen.latest, findings);
+  const isElsewhere = (each: HeldCheckpoint): boolean => (checkpointIn(each)?.origin ?? origin) !== origin;
+  const held = log.held.filter((each) => !isElsewhere(each));
+  const current = { origin, size, root, extensions: [] };
+  const anchors = anchorsOf([...own, ...held], current, key, findings);
+  const target = { size, root, where: DATABASE, code: 'root-differs', words: NOT_THE_HEAD } as const;
+  const { sums, first, said } = await compareKept(log, target, anchors, log.evidence, findings);
+  const logs = { find: log.earlier, readDigest: log.evidence, held: log.held.filter(isElsewhere) };
+  const earlier = await verifyEarlier({ origin, key, first }, logs, findings);
+  // Says of each that nothing was compared with it.
+  anchorsOf(earlier.unused, current, key, findings);
+  if (sums.entries === size) compareRows(log, said, earlier, findings);
   else findings.add('unread', 'state-unread', 'the rows', 'were not compared, because not all entries could be read');
-  let evidenceRead = 0;
-  for (const [digest, index] of seen.evidence) {
-    const found = await log.evidence(digest);
-    const where = `entry ${index}`;
-    if (found === digest) evidenceRead += 1;
-    else if (found === null) findings.add('unread', 'evidence-missing', where, 'its evidence is not in the database');
-    else findings.add('broken', 'evidence-differs', where, 'its evidence was changed');
-  }
   return {
     key: { vkey: formatVerifierKey(key), cameWithPack: !log.keyGiven },
     checkpoint: outside === null ? null : { origin, size: outside.size, root: base64(outside.root) },
-    sums: {
-      ...sums,
-      olderCheckpoints: Math.max(0, sums.olderCheckpoints - own.length),
-      evidenceRead,
-      evidenceNamed: seen.evidence.size,
-    },
+    sums: { ...sums, olderCheckpoints: Math.max(0, sums.olderCheckpoints - own.length) },
+    follows: foundBefore(first),
     findings: findings.listed,
     broken: findings.broken,
     unread: findings.unread,
     size,
     states: log.rows.length,
+    earlier: earlier.reports,
   };
 }
 
@@ -116,65 +88,46 @@ const DATABASE = 'the database';
 const CHECKPOINT = 'log.checkpoint';
 const NOT_THE_HEAD = 'the entries give another root than the log has: an entry was changed, added, removed or moved';
 
-/** What the entries say last about each subject, and which evidence they name. */
-class SeenStates implements Observer {
-  readonly #log: DatabaseLog;
-  readonly #findings: Findings;
-  #unlisted: ListedRow[] = [];
-  readonly latest = new Map<string, { readonly index: number; readonly state: string }>();
-  readonly evidence = new Map<string, number>();
-
-  constructor(log: DatabaseLog, findings: Findings) {
-    this.#log = log;
-    this.#findings = findings;
-  }
-
-  readonly entry = (index: number, leaf: Leaf): void => {
-    const { type, subject, at, state } = leaf;
-    if (index >= this.#log.listedFrom) this.#unlisted.push({ idx: index, type, subject, at });
-    if (subject !== null && state !== null) this.latest.set(subject, { index, state });
-    const evidence = evidenceOf(leaf);
-    if (evidence !== null) this.evidence.set(evidence, index);
-  };
-
-  /** A filter that passes an entry over would hide it. */
-  readonly bundle = async (): Promise<void> => {
-    const [first] = this.#unlisted;
-    const last = this.#unlisted.at(-1);
-    if (first === undefined || last === undefined) return;
-    const rows = new Map((await this.#log.listed(first.idx, last.idx + 1)).map((row) => [row.idx, row]));
-    for (const { idx, type, subject, at } of this.#unlisted) {
-      const row = rows.get(idx);
-      if (row?.type !== type || row.subject !== subject || row.at !== at)
-        this.#findings.add(
-          'broken',
-          'listing-differs',
-          `entry ${idx}`,
-          'the list of entries says something else of it',
-        );
-    }
-    this.#unlisted = [];
-  };
+interface LastSaid extends Said {
+  readonly origin: string;
 }
 
-function compareRows({ origin, rows }: DatabaseLog, latest: SeenStates['latest'], findings: Findings): void {
+/** What was said last about each subject: a newer log is right against an older one. */
+function lastSaid(origin: string, said: ReadonlyMap<string, Said>, earlier: Earlier): ReadonlyMap<string, LastSaid> {
+  const last = new Map<string, LastSaid>();
+  for (const [from, entries] of [[origin, said] as const, ...earlier.said])
+    for (const [subject, { index, state }] of entries)
+      if (!last.has(subject)) last.set(subject, { origin: from, index, state });
+  return last;
+}
+
+function compareRows(
+  { origin, rows }: DatabaseLog,
+  said: ReadonlyMap<string, Said>,
+  earlier: Earlier,
+  findings: Findings,
+): void {
+  const last = lastSaid(origin, said, earlier);
   const found = new Set<string>();
+  const entryOf = (each: LastSaid): string =>
+    each.origin === origin ? `entry ${each.index}` : `entry ${each.index} of the log "${each.origin}"`;
   for (const row of rows) {
     found.add(row.subject);
-    const said = latest.get(row.subject);
-    if (said === undefined && row.origin !== origin) {
-      const words = `it was recorded in the log "${row.origin}", which is not the one that is verified here`;
+    const entry = last.get(row.subject);
+    const isCovered = row.origin === origin || earlier.said.has(row.origin);
+    if (entry === undefined && !isCovered && !earlier.isWhole) {
+      const words = `it was recorded in the log "${row.origin}", whose entries could not be compared with anything this log says of them`;
       findings.add('unread', 'state-elsewhere', row.subject, words);
-    } else if (said === undefined)
+    } else if (entry === undefined)
       findings.add('broken', 'state-differs', row.subject, 'no entry of the log speaks of this row: it was added');
-    else if (said.state !== row.digest || said.index !== row.index || row.origin !== origin) {
-      const words = `the row is not what entry ${said.index}, the last one about it, recorded: it was changed`;
+    else if (entry.state !== row.digest || entry.index !== row.index || entry.origin !== row.origin) {
+      const words = `the row is not what ${entryOf(entry)}, the last one about it, recorded: it was changed`;
       findings.add('broken', 'state-differs', row.subject, words);
     }
   }
-  for (const [subject, { index }] of latest)
+  for (const [subject, entry] of last)
     if (!found.has(subject))
-      findings.add('broken', 'state-missing', subject, `entry ${index} recorded it, and its row is gone`);
+      findings.add('broken', 'state-missing', subject, `${entryOf(entry)} recorded it, and its row is gone`);
 }
 
 /** The key of a file, for who has no better one. */

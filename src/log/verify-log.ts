@@ -32,6 +32,7 @@ import {
   type VerifierKey,
   verifyNote,
 } from './note.ts';
+import { type Found, foundBefore } from './reopened.ts';
 import { type BundleFault, decodeBundle, MOST_BUNDLE_BYTES, TILE_WIDTH, tilePath, tileWidth } from './tile.ts';
 import { type Tile, TileBuilder } from './tile-builder.ts';
 
@@ -68,6 +69,8 @@ export interface LogReport {
   readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string } | null;
   /** What was read and compared. */
   readonly sums: Sums;
+  /** The log in front of this one, as entry 0 says; `null` where it names none, or no root of it. */
+  readonly follows: Found | null;
   /** The first hundred; `broken` and `unread` count them all. */
   readonly findings: readonly LogFinding[];
   readonly broken: number;
@@ -91,19 +94,22 @@ export async function verifyLog(read: ReadFile, trust: Trust): Promise<LogReport
   const key = await chooseKey(read, trust.key, findings);
   const checkpoint = key === null ? null : await openCheckpoint(read, key, findings);
   let sums = NOTHING;
+  let follows: Found | null = null;
   if (key !== null && checkpoint !== null) {
     const held = [...trust.held, ...(await ownHistory(read, findings))];
     const anchors = anchorsOf(held, checkpoint, key, findings);
     const evidence = new PackEvidence(read, findings, await holdsEvidence(read));
-    const target = { ...checkpoint, where: PACK.checkpoint, words: NOT_THE_SIGNED };
+    const target = { ...checkpoint, where: PACK.checkpoint, code: 'root-differs', words: NOT_THE_SIGNED } as const;
     const walked = await walkEntries(read, target, anchors, findings, evidence);
     sums = { ...walked, evidenceRead: evidence.read, evidenceNamed: evidence.named };
+    follows = foundBefore(evidence.first);
   }
   return {
     key: key === null ? null : { vkey: formatVerifierKey(key), cameWithPack: trust.key === null },
     checkpoint:
       checkpoint === null ? null : { origin: checkpoint.origin, size: checkpoint.size, root: base64(checkpoint.root) },
     sums,
+    follows,
     findings: findings.listed,
     broken: findings.broken,
     unread: findings.unread,
@@ -198,6 +204,7 @@ export interface Target {
   readonly size: number;
   readonly root: Hash;
   readonly where: string;
+  readonly code: 'root-differs' | 'earlier-differs';
   readonly words: string;
 }
 
@@ -238,7 +245,7 @@ export async function walkEntries(
   }
   if (tree.size === target.size) {
     for (const tile of tree.partials()) tiles += await compareTile(read, tile, findings);
-    if (!sameBytes(tree.root(), target.root)) findings.add('broken', 'root-differs', target.where, target.words);
+    if (!sameBytes(tree.root(), target.root)) findings.add('broken', target.code, target.where, target.words);
   }
   const { entryBytes, firstAt, lastAt } = leaves;
   return { ...NOTHING, entries: tree.size, entryBytes, tiles, olderCheckpoints: compared, firstAt, lastAt };
@@ -375,6 +382,7 @@ export const evidencePath = (digest: string): string => `evidence/${digest.slice
 class PackEvidence implements Observer {
   read = 0;
   named = 0;
+  first: Leaf | null = null;
   readonly #read: ReadFile;
   readonly #findings: Findings;
   readonly #isThere: boolean;
@@ -387,6 +395,7 @@ class PackEvidence implements Observer {
   }
 
   readonly entry = (index: number, leaf: Leaf): void => {
+    if (index === 0) this.first = leaf;
     const digest = evidenceOf(leaf);
     if (digest === null) return;
     this.named += 1;

@@ -1,4 +1,5 @@
 /** What a verification of the log says to people. */
+import { base64 } from '../lib/bytes.ts';
 import { count, number, printable, shorten } from '../lib/text.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { LogFinding } from './log-finding.ts';
@@ -20,7 +21,7 @@ export function verifyText(report: LogReport): string {
   return [...head(report), '', ...verdict(report)].map((line) => `${printable(line)}\n`).join('');
 }
 
-function head({ key, checkpoint, sums }: LogReport): readonly string[] {
+function head({ key, checkpoint, sums, follows }: LogReport): readonly string[] {
   const lines: string[] = [];
   if (checkpoint !== null)
     lines.push(
@@ -38,6 +39,10 @@ function head({ key, checkpoint, sums }: LogReport): readonly string[] {
     `Read     ${count(sums.entries, 'entry', 'entries')} (${number(sums.entryBytes)} bytes)${times}`,
     `Compared ${count(sums.tiles, 'tile')}, ${count(sums.olderCheckpoints, 'older checkpoint')}`,
   );
+  if (follows !== null)
+    lines.push(
+      `Follows  ${follows.origin}, of which ${count(follows.size, 'entry was', 'entries were')} left, root ${base64(follows.root)}`,
+    );
   if (sums.evidenceRead > 0)
     lines.push(
       `Evidence ${number(sums.evidenceRead)} of ${count(sums.evidenceNamed, 'piece')} that entries name came along`,
@@ -83,11 +88,15 @@ const CAME_ALONG = 'which came with the pack';
 const GIVEN = 'which you gave';
 const KEY_LIMIT = 'The key came with the pack, so this says nothing about whose log it is: compare it, or give --vkey.';
 
+const FOLLOWS_LIMIT =
+  'The log follows another one, which is not in the pack. Entry 0 says why; compare what you got of that one with its root.';
+
 export const findingLine = ({ code, where, words }: LogFinding): string => `  ${where}: ${words} [${code}]`;
 
 /** What a green answer does not say, so that nobody reads it into it. */
-function limits({ key, sums }: LogReport): readonly string[] {
+function limits({ key, sums, follows }: LogReport): readonly string[] {
   const lines: string[] = [];
+  if (follows !== null) lines.push(FOLLOWS_LIMIT);
   if (key?.cameWithPack === true) lines.push(KEY_LIMIT);
   if (sums.olderCheckpoints === 0)
     lines.push(

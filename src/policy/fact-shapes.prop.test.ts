@@ -150,6 +150,7 @@ const EXAMPLES: readonly (readonly [BoundControl, readonly JsonObject[]])[] = [
         size: 3,
         signed: 3,
         states: 1,
+        earlier: 0,
         broken: 0,
         unread: 0,
         findings: [{ where: 'entry 2', words: 'was changed', code: 'root-differs' }],

@@ -197,9 +197,26 @@ describe('holdfast check --record', () => {
       json(cwd, 'log-checkpoint', 'log', 'reopen', '--reason', 'A backup was restored.')['origin'] as string,
       /\/log2$/,
     );
-    assert.equal(holdfast(cwd, 'check', '--record').status, 3, 'the row is still that of the old log');
+    assert.equal(holdfast(cwd, 'check').status, 0, 'the row of the old log is covered by the new one');
+    const verified = json(cwd, 'log-verify', 'log', 'verify');
+    const [before] = verified['previous'] as readonly Record<string, unknown>[];
+    assert.deepEqual(
+      [verified['verdict'], before?.['size'], before?.['entries'], before?.['signed']],
+      ['verified', 1, 1, 1],
+    );
+    assert.match(
+      holdfast(cwd, 'log', 'verify').stdout,
+      /^Before {3}holdfast\/[0-9a-f]{8}: 1 entry, 1 of them under a checkpoint of their own$/m,
+    );
     assert.equal(holdfast(cwd, 'check', '--record').status, 0);
     assert.equal(holdfast(cwd, 'log', 'verify').status, 0);
+    assert.equal(holdfast(cwd, 'log', 'export', 'pack').status, 0);
+    const [follows] = json(cwd, 'log-verify', 'log', 'verify', 'pack')['previous'] as readonly unknown[];
+    assert.deepEqual(follows, { ...before, entries: null, signed: null, olderCheckpoints: null });
+    assert.match(
+      holdfast(cwd, 'log', 'verify', 'pack').stdout,
+      /^Follows {2}holdfast\/[0-9a-f]{8}, of which 1 entry was left, root [A-Za-z0-9+/]{43}=$/m,
+    );
     rmSync(join(cwd, 'data', 'holdfast.db'));
     assert.equal(holdfast(cwd, 'log', 'verify').status, 2, 'a log that is gone is not a log that never was');
     assert.match(holdfast(cwd, 'check', '--record').stderr, /LOG_ROLLED_BACK/);
