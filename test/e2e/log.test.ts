@@ -369,7 +369,7 @@ describe('the package', () => {
       const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }];
       assert.deepEqual(
         files.map(({ path }) => path).filter((path) => path.startsWith('data/')),
-        ['data/advisories.idx'],
+        ['data/advisories.idx', 'data/symbols.json'],
       );
       assert.equal(execFileSync('git', ['status', '--porcelain', 'data'], { cwd: ROOT, encoding: 'utf8' }), '');
     } finally {
