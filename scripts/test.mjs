@@ -17,7 +17,16 @@ const gates = [
   ['format', bin('@biomejs', 'biome', 'bin', 'biome'), 'format', '.'],
   ['unused', bin('knip', 'bin', 'knip.js')],
   ['build', join(root, 'scripts', 'prepare.mjs')],
-  ['tests', '--import', './scripts/tsx-hook.mjs', '--test', 'src/**/*.test.ts', 'test/**/*.test.ts'],
+  // Two files at once also on two cores, where Node alone would take one: many tests wait for servers and processes they started.
+  [
+    'tests',
+    '--import',
+    './scripts/tsx-hook.mjs',
+    '--test',
+    '--test-concurrency=2',
+    'src/**/*.test.ts',
+    'test/**/*.test.ts',
+  ],
 ];
 
 for (const [name, ...args] of gates) {
