@@ -4,7 +4,7 @@
  * Decision: may pages read the database each time, on the thread that serves them, without a cache and without workers? Yes while the 99th
  * percentile stays at 50 ms and no page has more than 100 KB. One `holdfast serve` on SQLite, the load generator (autocannon) in this
  * process on the same machine, latencies corrected for coordinated omission. First all pages together for a minute, then each for itself.
- * Needs dist/ (`npm run prepare`) and 1 GB of temporary space. Run: `node bench/pages.bench.ts [ENTRIES] [SECONDS]`.
+ * Needs dist/ (`npm run prepare`) and 1 GB of temporary space. Run: `node bench/pages.bench.ts [ENTRIES] [SECONDS] [CONNECTIONS]`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +26,8 @@ import { machine } from './support.ts';
 const ENTRIES = Number(process.argv[2] ?? 1_000_000);
 const SECONDS = Number(process.argv[3] ?? 60);
 const RATE = 200;
-const CONNECTIONS = 20;
+/** The generator sends one request on each at the same moment: as many connections, so large is each burst. */
+const CONNECTIONS = Number(process.argv[4] ?? 5);
 const AT_A_TIME = 20_000;
 const root = join(import.meta.dirname, '..');
 

@@ -7,6 +7,7 @@ import { sha256 } from '../lib/hash.ts';
 import { HoldfastError } from '../lib/errors.ts';
 import type { Instant } from '../lib/time.ts';
 import type { Queries } from '../platform/db.ts';
+import { nextTurn } from '../platform/next-turn.ts';
 import {
   hasCheckpointFile,
   dataFolder,
@@ -106,6 +107,7 @@ export function verifyOpenLog(
         return log === null ? null : keptLog(queries, log, new Map());
       },
       evidence: async (digest) => {
+        await nextTurn();
         const body = await readEvidence(queries, digest);
         return body === null ? null : sha256(body);
       },
@@ -117,8 +119,12 @@ export function verifyOpenLog(
 async function keptLog(queries: Queries, log: number, beside: Parameters<typeof databaseReader>[2]): Promise<KeptLog> {
   const end = ((await lastIndex(queries, log)) ?? -1) + 1;
   const own = await readCheckpoints(queries, log, MOST_OWN);
+  const readOne = databaseReader(queries, log, beside);
   return {
-    read: databaseReader(queries, log, beside),
+    read: async (path, bytes) => {
+      await nextTurn();
+      return readOne(path, bytes);
+    },
     end,
     own: own.map(({ size, note }) => ({ where: `checkpoint ${size} of the database`, note: utf8(note), seenAt: null })),
     listed: (from, to) => readListed(queries, log, from, to),
