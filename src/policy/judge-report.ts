@@ -153,7 +153,7 @@ const notReported = (bound: BoundControl, reports: number): Verdict => ({
   verdict: 'unknown',
   summary:
     reports === 0
-      ? 'Nothing was reported yet: this is measured in a checkout. Let CI run `holdfast check --report-to` on every change.'
+      ? 'Nothing was reported yet: this is measured in a checkout. Next: holdfast check --report-to URL, in CI, on every change'
       : `No report has ${bound.id} with the parameters of this document. Check out the document as the service has it, and run \`holdfast check --report-to\` there.`,
   measuredAt: null,
   evidence: {},

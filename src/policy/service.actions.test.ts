@@ -95,7 +95,7 @@ forEachEngine((engine) => {
       const house = await openHouse(engine);
       assert.deepEqual(await reviewAt(house, hour(0)), [
         'unknown',
-        'Nothing was reported yet: this is measured in a checkout. Let CI run `holdfast check --report-to` on every change.',
+        'Nothing was reported yet: this is measured in a checkout. Next: holdfast check --report-to URL, in CI, on every change',
       ]);
       await take(house, reportJson(hour(1), {}, 1), hour(1));
       assert.equal((await reviewAt(house, hour(1)))[0], 'broken');
