@@ -111,22 +111,28 @@ export async function runService(order: ServeOrder, terminal: Terminal, shared: 
     // The address is known when the port is, and the features when the address is: until then requests wait here.
     const { promise: ready, resolve } = Promise.withResolvers<Fetch>();
     const server = await listen(settings, async (request, peer) => (await ready)(request, peer));
-    const address = addressOf(settings.url ?? new URL(`http://localhost:${server.port}`));
-    const features = compose({ order, log, keys, terminal, address, report, shared });
-    resolve(application(features, settings, address, terminal, report));
-    terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
-    await unlessStopped(report, () => sayHowToBegin({ log, keys, random: log.random }, address, terminal));
-    report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
-    await unlessStopped(report, () => features.begin(order.jobs));
-    const background = order.jobs ? begin(features, log, now, report) : null;
-    const signer = order.jobs ? signerOf(log, now, report) : null;
-    features.watch.start();
-    signer?.start();
-    await ended;
-    report({ level: 'info', event: 'stopping' });
-    await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS), features.watch.stop()]);
-    // Nothing is recorded any more, so what is unsigned can be signed.
-    await signer?.stop();
+    try {
+      const address = addressOf(settings.url ?? new URL(`http://localhost:${server.port}`));
+      const features = compose({ order, log, keys, terminal, address, report, shared });
+      resolve(application(features, settings, address, terminal, report));
+      terminal.out(`Holdfast ${ownPackage().version} serves at ${address.origin}\n`);
+      await unlessStopped(report, () => sayHowToBegin({ log, keys, random: log.random }, address, terminal));
+      report({ level: 'info', event: 'started', version: ownPackage().version, jobs: order.jobs });
+      await unlessStopped(report, () => features.begin(order.jobs));
+      const background = order.jobs ? begin(features, log, now, report) : null;
+      const signer = order.jobs ? signerOf(log, now, report) : null;
+      features.watch.start();
+      signer?.start();
+      await ended;
+      report({ level: 'info', event: 'stopping' });
+      await Promise.all([server.close(GRACE_MS), background?.stop(GRACE_MS), features.watch.stop()]);
+      // Nothing is recorded any more, so what is unsigned can be signed.
+      await signer?.stop();
+    } catch (error) {
+      // What listens would keep a process alive that has nothing to answer with.
+      await server.close(0 as Millis);
+      throw error;
+    }
   } finally {
     await log.db.close();
   }

@@ -50,4 +50,9 @@ describe('holdfast serve', () => {
     const { status, code } = refused({ HOLDFAST_DATABASE_URL: 'postgres://holdfast@db.example/holdfast' });
     assert.deepEqual({ status, code }, { status: 1, code: 'DB_INSECURE' });
   });
+
+  it('ends when it cannot serve after all, instead of keeping the port', () => {
+    const env = { HOLDFAST_PORT: '0', HOLDFAST_URL: 'https://192.0.2.1', HOLDFAST_TLS_PROXY: '127.0.0.1' };
+    assert.deepEqual(refused(env), { status: 1, code: 'SETTING_INVALID' });
+  });
 });
