@@ -19,6 +19,9 @@ export interface Tag {
 /** Stands for a property whose name is not known; it meets every read but those of private names and of the marks below. */
 export const ANY = '*';
 
+/** Stands for the members that a spread brings into a literal; those that are written behind it have their own value (flow.ts, `isSeen`). */
+export const COPIED = '@copied';
+
 /** The value is not there yet: it is what a promise will give. No property has such a name that code could read. */
 export const PROMISED = '@promise';
 

@@ -30,6 +30,13 @@ export interface Loss extends Site {
   readonly why: string;
 }
 
+/** The call of a method on an object that holds the function. */
+export interface MethodCall extends Loss {
+  readonly name: string | null;
+  /** What the name means where the object is made: a function that is seen, surely nothing, or what is not seen. */
+  readonly origin: 'found' | 'absent' | 'unseen';
+}
+
 /** Everything that is known of one function: who calls it, and where it gets out of sight. */
 export interface Trace {
   readonly fn: FunctionRef;
@@ -43,7 +50,10 @@ export interface Trace {
   readonly methods: {
     readonly seen: Set<string>;
     readonly unseen: Set<string>;
-    readonly called: Map<Node, Loss & { readonly name: string | null }>;
+    readonly called: Map<Node, MethodCall>;
+    /** Those that were found harmless when so many names were unseen; more of them, and they are asked again. */
+    readonly passed: Map<Node, MethodCall>;
+    asOf: number;
   };
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };

@@ -9,8 +9,8 @@ import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
 import { thisRule, variableRule } from './flow-store.ts';
-import { isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
-import type { Call, Flow, FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
+import { ANY, COPIED, isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
+import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import { deadRanges } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -99,7 +99,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   at: { calls: new Map(), losses: new Set() },
   seen: new Map(),
   effort: { steps: 0, isFull: false },
-  methods: { seen: new Set(), unseen: new Set(), called: new Map() },
+  methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   waiting: [],
 });
 
@@ -172,19 +172,33 @@ function addLoss(trace: Trace, loss: Loss): void {
 
 /**
  * A method that was called on an object which holds the function, and that nothing has shown by then: it got the object as `this`.
- * Asked last, because the method may be attached to the object at a place that the trace comes to later. True when that lost something.
+ * Asked last, because the method may be attached to the object at a place that the trace comes to later, and again when the trace has come to
+ * one where a method is attached that is not seen. True when that lost something.
  */
 function giveUpMethods(flow: Flow, traces: Iterable<Trace>): boolean {
   let isChanged = false;
   for (const trace of traces) {
-    const { seen, unseen, called } = trace.methods;
-    for (const [node, { name, ...loss }] of called) {
+    const { unseen, called, passed } = trace.methods;
+    if (unseen.size !== trace.methods.asOf) {
+      for (const [node, call] of passed) called.set(node, call);
+      passed.clear();
+      trace.methods.asOf = unseen.size;
+    }
+    for (const [node, call] of called) {
       called.delete(node);
-      const isSeen = name === null ? unseen.size === 0 : seen.has(name) && !unseen.has(name);
-      if (isSeen) continue;
-      flow.lose(trace, loss);
-      isChanged = true;
+      if (isSeen(trace, call)) passed.set(node, call);
+      else if (!trace.at.losses.has(node)) {
+        flow.lose(trace, { file: call.file, node: call.node, why: call.why });
+        isChanged = true;
+      }
     }
   }
   return isChanged;
+}
+
+/** A method under a name that is not known may have any name, and what is found in a literal may be overwritten. */
+function isSeen({ methods: { seen, unseen } }: Trace, { name, origin }: MethodCall): boolean {
+  if (name === null) return unseen.size === 0;
+  if (unseen.has(name) || unseen.has(ANY)) return false;
+  return origin === 'found' || (seen.has(name) ? !unseen.has(COPIED) : origin === 'absent' && unseen.size === 0);
 }
