@@ -13,6 +13,7 @@ import {
   inside,
   isElement,
   isQuiet,
+  keysIn,
   storedAs,
   through,
   under,
@@ -21,6 +22,7 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
+import { usesThis } from './flow-method.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { isCalledByNatives, isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
@@ -207,7 +209,8 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
-  if (first === undefined || isQuiet(tag) || first === 'prototype' || !flow.world.readsConstructors(first)) return;
+  if (first === undefined || isQuiet(tag) || first === 'prototype') return;
+  if (!keysIn(first).some(flow.world.readsConstructors)) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };
   for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
@@ -225,7 +228,7 @@ export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: str
   if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
   else if (!known.isWhole) trace.methods.unseen.add(ANY);
   for (const fn of functionsOf(known.found).functions)
-    if (fn.node.type !== 'ArrowFunctionExpression') flow.push(trace, { kind: 'this', ...fn, tag });
+    if (usesThis(fn)) flow.push(trace, { kind: 'method', ...fn, tag });
 }
 
 function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
