@@ -298,11 +298,16 @@ function isHarmlessBinding(member: Node, { texts }: FileWalk): boolean {
   return texts.textOf(parent.arguments[0]).every((shape) => HARMLESS_BINDINGS.test(constantOf(shape) ?? '-'));
 }
 
-/** `Function.call(…)`. But `Function.call.bind(f)` and `Function.bind.apply(C, …)` are about `f` and `C`: Function has what all functions have. */
+/**
+ * `Function.call(…)`. But `Function.call.bind(f)` and `Function.bind.apply(C, …)` are about `f` and `C`: Function has what all functions have. So is
+ * `ctx(Function.call, f)` of core-js: without the call it is the `call` of all functions, and forgets where it was read.
+ */
 function isCalledAsMethod(member: Node): boolean {
   const { parent, child } = context(member);
   const isMethod = ['call', 'apply', 'bind'].includes(memberName(member) ?? '');
-  return isMethod && !(parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) !== null);
+  const isCallee =
+    parent?.type === 'CallExpression' || parent?.type === 'NewExpression' ? parent.callee === child : false;
+  return isMethod && (isCallee || parent?.type === 'TaggedTemplateExpression');
 }
 
 const LOOKING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'instanceof']);
@@ -329,15 +334,23 @@ function isPassedOn(node: Node): boolean {
 
 /**
  * True for code whose text is known and that cannot load or run anything: short, without a call of what it does not make itself.
- * `return this` and `return a + b` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
+ * `return this`, `return a + b` and `return function* () {}` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
  */
 function isHarmlessCode(code: TextShapes): boolean {
   return code.every((shape) => {
     const text = constantOf(shape);
-    return text !== null && text.length <= LONGEST_HARMLESS && !/[[(`\\]/.test(text) && !LOADING_WORDS.test(text);
+    if (text === null || text.length > LONGEST_HARMLESS) return false;
+    const plain = text.replaceAll(PARAMETERS, ' ').replaceAll(THE_GLOBAL_OBJECT, ' ');
+    return !/[[(`\\]/.test(plain) && !LOADING_WORDS.test(text);
   });
 }
 
 const LONGEST_HARMLESS = 1_000;
+/** Brackets around the names of parameters, which call nothing: `function (a, b) {`, `catch (e) {`, `(a) =>`. */
+const PARAMETERS =
+  /\b(?:function\b\s*\*?\s*[\w$]{0,50}|catch)\s*\([\w$,\s]{0,200}\)\s*(?=\{)|\([\w$,\s]{0,200}\)\s*=>/g;
+/** `(function () { return this })()`, as reflect-metadata asks for it. */
+const THE_GLOBAL_OBJECT =
+  /\(\s*\{\s*return\s+this;?\s*\}\s*\)\s*\(\s*\)|\(\s*\{\s*return\s+this;?\s*\}\s*\(\s*\)\s*\)/g;
 /** Without a bracket nothing is called and nothing is computed; a getter of these could still run something. */
 const LOADING_WORDS = /\b(?:require|import|process|module|global|globalThis|eval|Function|constructor|new)\b/;

@@ -146,8 +146,20 @@ function heldBy(node: Node, { scopes }: FileWalk): readonly Binding[] | null {
     const binding = scopes.bindingOf(parent.id);
     return binding === null || isExported(parent) ? null : [binding];
   }
+  if (parent?.type === 'AssignmentExpression' && parent.right === child) return assigned(parent, scopes);
   if (parent?.type === 'CallExpression' && parent.callee !== child) return parametersFor(parent, child, scopes);
   return null;
+}
+
+/** `load = require;`, as moment has it: whatever else the variable holds, each of its uses may be one of `require`. */
+function assigned(
+  assignment: Node & { type: 'AssignmentExpression' },
+  scopes: FileWalk['scopes'],
+): readonly Binding[] | null {
+  if (assignment.left.type !== 'Identifier' || context(assignment).parent?.type !== 'ExpressionStatement') return null;
+  const binding = scopes.bindingOf(assignment.left);
+  if (binding === null || binding.kind === 'import') return null;
+  return binding.declarations.some((name) => isExported(parentOf(name) ?? name)) ? null : [binding];
 }
 
 /** Where a value goes that `?:`, `&&`, `||` and `??` only choose: the first context that does something with it. */
