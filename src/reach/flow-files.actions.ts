@@ -44,13 +44,12 @@ function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowF
 
 /**
  * Whether some file could define a global of other environments (`define`, `window`): it assigns to that name, or to a member of that
- * name, or to computed members of the global object. By text, because only few files say any of it, and a hit too many costs precision only.
+ * name, or to computed members of the global object (assigning-lines.ts).
  */
 function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'open'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
-  const lines = (): readonly string[] =>
-    (texts ??= [...files.values()].flatMap(({ path, facts }) => (facts === null ? [] : assigningLines(path))));
+  const lines = (): readonly string[] => (texts ??= [...files.values()].flatMap(({ facts }) => facts?.assigning ?? []));
   let patched: boolean | null = null;
   const patchesPrototypes = (): boolean => (patched ??= lines().some((line) => PATCHING.test(line)));
   const mayDefine = (name: string): boolean => {
@@ -100,20 +99,3 @@ const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
 /** It becomes a value, and then any of its properties may be read elsewhere. */
 const CONSTRUCTOR_VALUE =
   /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
-
-/** Lines that write to a global object or to one of the names, so that not all texts are kept. */
-const INTERESTING =
-  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=])/g;
-
-/** With their descriptor, which stands on the lines that follow. */
-const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
-
-function assigningLines(path: string): readonly string[] {
-  const source = readSource(path);
-  if ('why' in source) return [];
-  // With what stands around the mark; a whole line may be a whole bundle.
-  const lines = [...source.text.matchAll(INTERESTING)].map(({ index }) =>
-    source.text.slice(Math.max(0, index - 120), index + 240),
-  );
-  return [...lines, ...(source.text.match(DESCRIPTORS) ?? [])];
-}

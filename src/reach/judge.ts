@@ -117,9 +117,9 @@ const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): Decisiv
   settle: 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
 });
 
-function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: ClosureFile): Judgement {
+function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
-  if (file === null || facts === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  if (file === null) return unknown(`${court.shown(path)} could not be parsed`, []);
   const loaded = court.search.ask({ file, fn: null });
   if (loaded.kind === 'unreachable')
     return {
@@ -136,9 +136,8 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
       sites: [],
       considered: [],
     };
-  const fact = functionsNamed(facts.functions, symbol.function)[symbol.nth];
-  const node = fact === undefined ? undefined : functionsOf(file.tree)[fact.id]?.node;
-  if (fact === undefined || node === undefined)
+  const node = functionsNamed(functionsOf(file.tree), symbol.function)[symbol.nth]?.node;
+  if (node === undefined)
     return unknown(
       `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`,
       [],
