@@ -82,17 +82,20 @@ const NODE_VARIABLES = /^NODE_(?:OPTIONS|PATH)$/;
 
 /** They are set, or named in a text that may be the name under which something is set. Looking at them is harmless. */
 function setsNodeVariable(node: Node): boolean {
-  const { parent, child } = context(node);
   switch (node.type) {
-    case 'MemberExpression':
-      return (
-        NODE_VARIABLES.test(memberName(node) ?? '') && parent?.type === 'AssignmentExpression' && parent.left === child
-      );
+    case 'MemberExpression': {
+      if (!NODE_VARIABLES.test(memberName(node) ?? '')) return false;
+      const { parent, child } = context(node);
+      return parent?.type === 'AssignmentExpression' && parent.left === child;
+    }
     case 'Property':
-      return parent?.type === 'ObjectExpression' && NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '');
-    case 'Literal':
+      if (!NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '')) return false;
+      return context(node).parent?.type === 'ObjectExpression';
+    case 'Literal': {
       if (typeof node.value !== 'string' || !NODE_VARIABLES.test(node.value)) return false;
+      const { parent } = context(node);
       return parent?.type !== 'MemberExpression' && parent?.type !== 'Property' && parent?.type !== 'BinaryExpression';
+    }
     default:
       return false;
   }
@@ -182,10 +185,11 @@ const isFunctionValue = (value: Node): boolean =>
 
 /** `const F = (async () => {}).constructor`, `const { constructor } = f`: it is called later, and not seen to be. */
 function keepsFunctionConstructor(node: Node, { scopes }: FileWalk): boolean {
+  if (node.type !== 'Property' && node.type !== 'MemberExpression') return false;
+  const name = node.type === 'Property' ? keyName(node.key, node.computed) : memberName(node);
+  if (name !== 'constructor') return false;
   const { parent } = context(node);
-  if (node.type === 'Property')
-    return parent?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'constructor';
-  if (node.type !== 'MemberExpression' || memberName(node) !== 'constructor') return false;
+  if (node.type === 'Property') return parent?.type === 'ObjectPattern';
   if (!isFunctionValue(bare(node.object)) || !isPassedOn(node) || parent?.type === 'CallExpression') return false;
   // Kept to be compared with: `f instanceof AsyncFunction`.
   const binding = parent?.type === 'VariableDeclarator' ? scopes.bindingOf(parent.id) : null;

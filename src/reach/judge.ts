@@ -7,10 +7,10 @@ import type { Closure, ClosureFile, DynamicSite } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Body, Considered } from './flow-live.ts';
 import type { FlowWorld } from './flow-trace.ts';
-import type { Answer, Hop, Search } from './flow-search.ts';
+import { bodyAt, type Answer, type Hop, type Search } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
-import { functionAround, isFunction, lineAt, type Node } from './syntax.ts';
+import { functionAround, lineAt } from './syntax.ts';
 import { functionName } from './function-label.ts';
 import type { VulnerableSymbol } from './symbols.ts';
 import type { Verdict } from './verdict.ts';
@@ -108,12 +108,6 @@ export function notInClosure(court: Court): Judgement {
   };
 }
 
-function bodyAt(file: FlowFile, offset: number): Body {
-  let inner: Node | null = null;
-  for (const node of file.tree.nodes) if (isFunction(node) && node.start <= offset && offset < node.end) inner = node;
-  return { file, fn: inner !== null && isFunction(inner) ? inner : null };
-}
-
 const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): DecisiveSite => ({
   file: form === 'start' ? file : court.shown(file),
   line,
@@ -121,9 +115,9 @@ const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): Decisiv
   settle: 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
 });
 
-function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: ClosureFile): Judgement {
+function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
-  if (file === null || facts === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  if (file === null) return unknown(`${court.shown(path)} could not be parsed`, []);
   const loaded = court.search.ask({ file, fn: null });
   if (loaded.kind === 'unreachable')
     return {
@@ -140,9 +134,8 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
       sites: [],
       considered: [],
     };
-  const fact = functionsNamed(facts.functions, symbol.function)[symbol.nth];
-  const node = fact === undefined ? undefined : functionsOf(file.tree)[fact.id]?.node;
-  if (fact === undefined || node === undefined)
+  const node = functionsNamed(functionsOf(file.tree), symbol.function)[symbol.nth]?.node;
+  if (node === undefined)
     return unknown(
       `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`,
       [],

@@ -22,8 +22,8 @@ import {
 } from './evidence.ts';
 import { createFactsReader } from './facts.actions.ts';
 import { flowFiles } from './flow-files.actions.ts';
-import { search } from './flow-search.ts';
 import { flowWorld } from './flow-world.ts';
+import { proceedings } from './made-code.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
 import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
 import {
@@ -87,20 +87,22 @@ interface Case {
 function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, closure: Closure): ReachReport {
   const shown = shownFrom(root);
   const files = flowFiles(closure);
-  const world = flowWorld({
-    closure,
-    open: files.open,
-    callableOf: opennessOf(closure),
-    mayDefine: files.mayDefine,
-    patchesPrototypes: files.patchesPrototypes,
-    addsMethods: files.addsMethods,
-    readsConstructors: files.readsConstructors,
-    builtins: NODE_MODULES,
-  });
+  const { world, search } = proceedings(closure, files.open, (codeIsMade) =>
+    flowWorld({
+      closure,
+      open: files.open,
+      callableOf: opennessOf(closure),
+      mayDefine: (name) => codeIsMade || files.mayDefine(name),
+      patchesPrototypes: files.patchesPrototypes,
+      addsMethods: files.addsMethods,
+      readsConstructors: files.readsConstructors,
+      builtins: NODE_MODULES,
+    }),
+  );
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
   const lawsuit: Case = {
-    court: { closure, search: search(world), open: files.open, isDead: world.isDead, shown },
+    court: { closure, search, open: files.open, isDead: world.isDead, shown },
     copies: installedCopies(root),
     bounds: boundsOf(closure, shown),
     common: {
