@@ -31,24 +31,24 @@ export function fixedCode(
   advisory: readonly VulnerableSymbol[],
   hashOf: (symbol: VulnerableSymbol) => string | null,
 ): readonly FoundCode[] | null {
-  const releases = releasesOf(advisory);
-  if (releases.length === 0) return null;
+  let releases = releasesOf(advisory);
   const found: Omit<FoundCode, 'release'>[] = [];
   for (const symbol of advisory) {
+    // Mostly there is none at the start, or none after the first function, and then no other is read.
+    if (releases.length === 0) return null;
     const { file, function: name, nth, code } = symbol;
     const hash = hashOf(symbol);
     if (file === null || hash === null) return null;
+    releases = releases.filter((release) => code?.fixed.get(release) === hash);
     found.push({ file, function: name, nth, hash, vulnerable: [...(code?.vulnerable.values() ?? [])] });
   }
   // One function at least must have been changed by the fix; others may be as they were.
   if (found.every(({ hash, vulnerable }) => vulnerable.includes(hash))) return null;
-  const release = releases.find((each) =>
-    advisory.every(({ code }, index) => code?.fixed.get(each) === found[index]?.hash),
-  );
+  const [release] = releases;
   return release === undefined ? null : found.map((each) => ({ ...each, release }));
 }
 
-/** Those that say of every function what it is when it is repaired; mostly none, and then no file is read. */
+/** Those that say of every function what it is when it is repaired. */
 function releasesOf([first, ...others]: readonly VulnerableSymbol[]): readonly string[] {
   const releases = [...(first?.code?.fixed.keys() ?? [])];
   return releases.filter((release) => others.every(({ code }) => code?.fixed.has(release) === true));

@@ -4,7 +4,7 @@
  */
 import { fixedCode, type FoundCode } from './fixed-code.ts';
 import { codeHash, type HashedFile } from './function-hash.ts';
-import { functionsNamed, functionsOf } from './function-facts.ts';
+import { type FunctionFact, functionsNamed, functionsOf } from './function-facts.ts';
 import type { SymbolPlace } from './judge.ts';
 import { parseText, readSource } from './parse.client.ts';
 import { fileIn } from './product-folder.client.ts';
@@ -18,33 +18,41 @@ export interface InstalledCode {
   readonly fixedIn: (root: string, advisory: readonly VulnerableSymbol[]) => readonly FoundCode[] | null;
 }
 
-/** The trees of the last few files are kept: the symbols of an advisory lie close together. */
-const KEPT_FILES = 8;
+/** Trees are large; the symbols of an advisory lie close together, and what was found out is kept for all. */
+const KEPT_TREES = 8;
 
 export function installedCode(): InstalledCode {
-  const kept = new Map<string, HashedFile | null>();
+  const trees = new Map<string, HashedFile | null>();
   const open = (path: string): HashedFile | null => {
-    let file = kept.get(path);
+    let file = trees.get(path);
     if (file !== undefined) return file;
     file = parsed(path);
-    const oldest = kept.keys().next().value;
-    if (kept.size >= KEPT_FILES && oldest !== undefined) kept.delete(oldest);
-    kept.set(path, file);
+    const oldest = trees.keys().next().value;
+    if (trees.size >= KEPT_TREES && oldest !== undefined) trees.delete(oldest);
+    trees.set(path, file);
     return file;
   };
+  const names = new Map<string, readonly FunctionFact[]>();
   const placeOf = (path: string, symbol: VulnerableSymbol): SymbolPlace => {
     if (symbol.function === null) return 'there';
-    const file = open(path);
-    return file === null || nodeOf(file, symbol) === null ? 'no-function' : 'there';
+    let functions = names.get(path);
+    if (functions === undefined) names.set(path, (functions = factsIn(open(path))));
+    return functionsNamed(functions, symbol.function)[symbol.nth] === undefined ? 'no-function' : 'there';
   };
+  const hashes = new Map<string, string | null>();
   const hashIn = (root: string, symbol: VulnerableSymbol): string | null => {
     const { path, isThere } = fileIn(root, symbol.file ?? '');
-    const file = isThere ? open(path) : null;
-    const node = file === null ? null : nodeOf(file, symbol);
-    return file === null || node === null ? null : codeHash(file, node);
+    if (!isThere) return null;
+    const key = JSON.stringify([path, symbol.function, symbol.nth]);
+    let hash = hashes.get(key);
+    if (hash === undefined) hashes.set(key, (hash = hashOf(open(path), symbol)));
+    return hash;
   };
   return { placeOf, fixedIn: (root, advisory) => fixedCode(advisory, (symbol) => hashIn(root, symbol)) };
 }
+
+const factsIn = (file: HashedFile | null): readonly FunctionFact[] =>
+  file === null ? [] : functionsOf(file.tree).map(({ fact }) => fact);
 
 function parsed(path: string): HashedFile | null {
   const source = readSource(path);
@@ -53,13 +61,15 @@ function parsed(path: string): HashedFile | null {
   return 'why' in file ? null : { tree: file.tree, scopes: scopesOf(file.tree) };
 }
 
-/** The symbol's function; the whole file where it names none. */
-function nodeOf({ tree }: HashedFile, symbol: VulnerableSymbol): HashedFile['tree']['nodes'][number] | null {
-  if (symbol.function === null) return tree.program;
-  const functions = functionsOf(tree);
+/** Of the symbol's function; of the whole file where it names none. */
+function hashOf(file: HashedFile | null, symbol: VulnerableSymbol): string | null {
+  if (file === null) return null;
+  if (symbol.function === null) return codeHash(file, file.tree.program);
+  const functions = functionsOf(file.tree);
   const fact = functionsNamed(
     functions.map((each) => each.fact),
     symbol.function,
   )[symbol.nth];
-  return fact === undefined ? null : (functions[fact.id]?.node ?? null);
+  const node = fact === undefined ? undefined : functions[fact.id]?.node;
+  return node === undefined ? null : codeHash(file, node);
 }
