@@ -34,19 +34,25 @@ export interface Court {
 
 const none = { path: [], sites: [], considered: [] } as const;
 
-/** @param path The symbol's file in one copy of the package; `isThere`: it exists on disk. */
-export function judge(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
-  const judged = judgeFile(court, symbol, path, isThere);
+/**
+ * What of a symbol is in a copy of its package. A symbol whose function is not there is one of another version, in which the code lies
+ * elsewhere: whatever is said of its file, it says nothing about the flaw.
+ */
+export type SymbolPlace = 'there' | 'no-file' | 'no-function';
+
+/** @param path The symbol's file in one copy of the package. */
+export function judge(court: Court, symbol: VulnerableSymbol, path: string, place: SymbolPlace): Judgement {
+  const judged = judgeFile(court, symbol, path, place);
   // What is certain stays certain, wherever else the program may begin.
   return judged.verdict === 'reachable' ? judged : (blindness(court) ?? judged);
 }
 
-function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
+function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, place: SymbolPlace): Judgement {
   const file = court.closure.files.get(path);
-  if (file === undefined) {
-    if (!isThere) return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
-    return notInClosure(court);
-  }
+  if (place === 'no-file' && file === undefined)
+    return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
+  if (place === 'no-function') return unknown(noFunction(court, symbol, path), []);
+  if (file === undefined) return notInClosure(court);
   if (file.kind !== 'program') return unknown(`${court.shown(path)} is no program that could be read`, []);
   return inClosure(court, symbol, file);
 }
@@ -118,6 +124,10 @@ const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): Decisiv
 function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
   if (file === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  const node =
+    symbol.function === null ? undefined : functionsNamed(functionsOf(file.tree), symbol.function)[symbol.nth]?.node;
+  // Asked before anything else: that a file is never loaded clears nothing when the code lies in another one.
+  if (symbol.function !== null && node === undefined) return unknown(noFunction(court, symbol, path), []);
   const loaded = court.search.ask({ file, fn: null });
   if (loaded.kind === 'unreachable')
     return {
@@ -126,7 +136,7 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile
       claim: 'every place that loads the file is code that never runs',
       considered: consideredOf(court, loaded.considered),
     };
-  if (symbol.function === null)
+  if (symbol.function === null || node === undefined)
     return {
       verdict: 'unknown',
       claim: 'no vulnerable function is named, and the file is loaded',
@@ -134,14 +144,11 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile
       sites: [],
       considered: [],
     };
-  const node = functionsNamed(functionsOf(file.tree), symbol.function)[symbol.nth]?.node;
-  if (node === undefined)
-    return unknown(
-      `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`,
-      [],
-    );
   return ofAnswer(court, court.search.ask({ file, fn: node }), symbol.function);
 }
+
+const noFunction = (court: Court, { function: name, nth }: VulnerableSymbol, path: string): string =>
+  `${court.shown(path)} has no function ${name ?? ''}${nth === 0 ? '' : ` with the number ${nth}`}: the symbol is for another version`;
 
 function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
   switch (answer.kind) {
