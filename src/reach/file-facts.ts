@@ -7,10 +7,12 @@
  * not here: flow parses the few files that it walks through again. Offsets and function ids are the same there, because both come
  * from `functionsOf` of function-facts.ts.
  */
+import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
 import type { FileWalk } from './file-walk.ts';
 import { type FunctionFact, functionsOf } from './function-facts.ts';
+import { packWords, wordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
 import { type ExportFact, exportsOf } from './module-exports.ts';
@@ -18,7 +20,7 @@ import { scopesOf } from './scopes.ts';
 import { type Node, type SyntaxTree, textOf } from './syntax.ts';
 
 /** Raise it with every change of what is extracted, or the cache keeps answering with the old facts. */
-export const FACTS_VERSION = 6;
+export const FACTS_VERSION = 7;
 
 export interface FileFacts {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
@@ -34,6 +36,10 @@ export interface FileFacts {
   readonly names: readonly string[];
   /** The texts of the file that lead out of a folder and are not constant names themselves: what a hole may be filled with. */
   readonly climbing: readonly string[];
+  /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
+  readonly words: string;
+  /** What it says of packages whose code was put into it (bundle-marks.ts). */
+  readonly marks: BundleMarks;
 }
 
 export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFacts {
@@ -52,6 +58,8 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
+    words: packWords(wordsOf(tree)),
+    marks: bundleMarks(tree.source),
   };
 }
 

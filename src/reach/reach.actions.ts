@@ -21,7 +21,7 @@ import {
   type VerifiedVerdict,
 } from './evidence.ts';
 import { createFactsReader } from './facts.actions.ts';
-import { flowFiles } from './flow-files.actions.ts';
+import { flowFiles, treeOf } from './flow-files.actions.ts';
 import { search } from './flow-search.ts';
 import { flowWorld } from './flow-world.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
@@ -39,6 +39,8 @@ import {
 import type { Digests, Evidence, ReachEntry, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
 import { CONDITIONS } from './resolve.client.ts';
 import { readGiven } from './reach-input.client.ts';
+import { notShipped, type ShippedScripts } from './not-shipped.ts';
+import { shippedScripts } from './shipped-scripts.client.ts';
 import { readSymbols, type VulnerableSymbol } from './symbols.ts';
 import { clears, worstVerdict } from './verdict.ts';
 
@@ -80,6 +82,7 @@ export async function reach(request: ReachRequest): Promise<ReachReport> {
 interface Case {
   readonly court: Court;
   readonly copies: InstalledCopies;
+  readonly shipped: () => ShippedScripts;
   readonly common: Omit<Digests, 'symbols'>;
   readonly bounds: Evidence['bounds'];
 }
@@ -99,9 +102,11 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   });
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
+  let scripts: ShippedScripts | null = null;
   const lawsuit: Case = {
-    court: { closure, search: search(world), open: files.open, shown },
+    court: { closure, search: search(world), open: files.open, parse: treeOf, shown },
     copies: installedCopies(root),
+    shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
     common: {
       lockfile: lockfileDigest(root),
@@ -118,12 +123,12 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   return { run, entries, verdicts, unanalysed: unanalysedIn(closure, shown), files: closure.files.size };
 }
 
-function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSymbol): ReachVerdict {
+function verdictOf({ court, copies, shipped, common, bounds }: Case, symbol: VulnerableSymbol): ReachVerdict {
   const found = copiesOf(court.closure, copies, symbol);
   const judged = found.map(({ root, version }) => ({ root, version, judgement: judgeCopy(court, symbol, root) }));
   const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
   const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
-  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole());
+  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole(), shipped);
   const evidence: Evidence = {
     claim: judgement.claim,
     copies: judged.map(({ root }) => court.shown(root)),
@@ -166,23 +171,6 @@ function judgeCopy(court: Court, symbol: VulnerableSymbol, root: string): Judgem
   const judged = loaded.map(({ path }) => judge(court, symbol, path, true));
   const verdict = worstVerdict(['never-loaded', ...judged.map((each) => each.verdict)]);
   return judged.find((each) => each.verdict === verdict) ?? notInClosure(court);
-}
-
-/** It is not installed: what remains is a site that could load anything, from anywhere. */
-function notShipped(court: Court, symbol: VulnerableSymbol, isWhole: boolean): Judgement {
-  const elsewhere = notInClosure(court);
-  if (!isWhole)
-    return {
-      ...elsewhere,
-      verdict: 'unknown',
-      claim: 'the folder holds more than is searched for copies of the package',
-    };
-  if (elsewhere.verdict !== 'never-loaded') return elsewhere;
-  return {
-    ...elsewhere,
-    verdict: 'not-shipped',
-    claim: `${symbol.package}${symbol.version === null ? '' : `@${symbol.version}`} is not installed here, and nothing loads it from elsewhere`,
-  };
 }
 
 /** Which exports of an entry others call: those of a library, the functions of a manifest. */
