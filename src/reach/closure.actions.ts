@@ -53,6 +53,8 @@ interface Growing {
   readonly assuming: { readonly at: number; readonly form: LoadSite['form']; readonly beginnings: readonly string[] }[];
   /** Sites whose names stand in manifests: they are what they are as long as no other file changes those. */
   readonly trusting: { readonly site: DynamicSite; readonly manifests: readonly string[] }[];
+  /** Where Function stands for a type: it makes programs of texts only where a text is one. */
+  readonly typed: DynamicSite[];
   /** Found, and not read yet. */
   waiting: Set<string>;
 }
@@ -66,6 +68,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     unanalysed: [],
     assuming: [],
     trusting: [],
+    typed: [],
     waiting: new Set(),
   };
   const packages = createPackages();
@@ -94,6 +97,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     options.onProgress(growing.files.size, growing.waiting.size);
   }
   const { files, edges, sites, unresolved, unanalysed } = growing;
+  if ([...files.values()].some(({ facts }) => facts?.holdsCode === true)) sites.push(...growing.typed);
   for (const { site, manifests } of growing.trusting) {
     if (manifests.some((path) => mayBeChanged(path, site.file, edges, files))) sites.push(site);
   }
@@ -172,7 +176,9 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
   if (file === undefined || file.facts === null) return;
   for (const site of file.facts.loads) followLoad(file, site, growing, around);
   for (const code of file.facts.codes) {
-    if (!code.isHarmless && !isReviewed(code, file.hash)) growing.sites.push(codeSite(file.path, code));
+    if (code.isHarmless || isReviewed(code, file.hash)) continue;
+    if (code.construct === 'function-type') growing.typed.push(codeSite(file.path, code));
+    else growing.sites.push(codeSite(file.path, code));
   }
 }
 

@@ -7,6 +7,7 @@ export function describeCode(construct: CodeConstruct): string {
     case 'indirect-eval':
       return 'eval runs code that is made while the program runs';
     case 'function':
+    case 'function-type':
       return 'Function makes a function from a text that is put together while the program runs';
     case 'vm':
       return 'vm runs code that is made while the program runs';

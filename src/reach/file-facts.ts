@@ -36,6 +36,8 @@ export interface FileFacts {
   readonly names: readonly string[];
   /** The texts of the file that lead out of a folder and are not constant names themselves: what a hole may be filled with. */
   readonly climbing: readonly string[];
+  /** True where a text of the file may be a program that loads something. */
+  readonly holdsCode: boolean;
   /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
   readonly words: string;
   /** What it says of packages whose code was put into it (bundle-marks.ts). */
@@ -58,6 +60,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
+    holdsCode: tree.nodes.some(isLoadingText),
     words: packWords(wordsOf(tree)),
     marks: bundleMarks(tree.source),
   };
@@ -93,4 +96,16 @@ function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly
     if (texts.size < MOST_CLIMBING && !isName(node)) texts.add(text);
   }
   return [...texts];
+}
+
+/** What a program that is made of a text needs to get at anything but what it is handed: it has no `require` of its own. */
+const LOADING_TEXT = /\b(?:require|import|binding|_load)\s*\(|\b(?:mainModule|getBuiltinModule|createRequire)\b/;
+/** Three words in a row are a sentence, and no program: `is not supported`. */
+const SENTENCE =
+  /\b(?!(?:async|await|class|const|default|delete|export|extends|function|in|instanceof|let|new|of|return|throw|typeof|var|void|yield)\b)[a-z]+(?: (?!(?:extends|in|instanceof|of)\b)[a-z]{2,}){2}\b/;
+
+function isLoadingText(node: Node): boolean {
+  const text =
+    node.type === 'Literal' ? node.value : node.type === 'TemplateElement' ? (node.value.cooked ?? 'require(') : null;
+  return typeof text === 'string' && text.length > 5 && LOADING_TEXT.test(text) && !SENTENCE.test(text);
 }
