@@ -34,6 +34,8 @@ export interface ClosureOptions {
   /** Where it is started; usually `root`. */
   readonly workingFolder: string;
   readonly facts: FactsReader;
+  /** As `conditions` of FoundEntries. */
+  readonly conditions?: readonly (readonly string[])[];
   /** What starts the program in a way that could not be read: each may load anything. */
   readonly unknownEntries: readonly UnknownEntry[];
   /** Told after each wave: files read, files that wait. */
@@ -76,7 +78,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
   const around: Surroundings = {
     root: realPath(options.root),
     workingFolder: realPath(options.workingFolder),
-    resolver: createResolver(),
+    resolver: createResolver(options.conditions),
     listing,
     program: listing.program,
     isTypeScript,

@@ -64,12 +64,13 @@ function productFolder(cwd: string, path: string): string {
 /** @throws FILE_NOT_FOUND */
 export async function reach(request: ReachRequest): Promise<ReachReport> {
   const root = productFolder(request.cwd, request.path);
-  const { entries, unknown, leftOut } = await findEntries(root, request.run);
+  const { entries, unknown, conditions, leftOut } = await findEntries(root, request.run);
   const facts = createFactsReader(factsCachePath(request.env));
   const closure = await closeOver(entries, {
     root,
     workingFolder: root,
     unknownEntries: unknown,
+    conditions,
     facts,
     onProgress: (done, waiting) =>
       request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
