@@ -105,7 +105,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
   let scripts: ShippedScripts | null = null;
   const lawsuit: Case = {
-    court: { closure, search: search(world), open: files.open, parse: treeOf, shown },
+    court: { closure, search: search(world), open: files.open, parse: treeOf, isDead: world.isDead, shown },
     copies: installedCopies(root),
     shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
