@@ -5,6 +5,7 @@ import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
 import { scopesOf } from './scopes.ts';
+import type { SyntaxTree } from './syntax.ts';
 
 /** Trees are kept, because steps of the flow are known by their nodes; this many bytes of source make about 1 GB of them. */
 const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
@@ -40,6 +41,13 @@ function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowF
   const parsed = parseText(path, source.text, syntax);
   if ('why' in parsed) return null;
   return { path, tree: parsed.tree, scopes: scopesOf(parsed.tree), isEsm: parsed.syntax === 'module' };
+}
+
+/** Of any file, also of one that the program does not load. */
+export function treeOf(path: string): SyntaxTree | null {
+  const source = readSource(path);
+  const parsed = 'why' in source ? source : parseText(path, source.text, 'detect');
+  return 'why' in parsed ? null : parsed.tree;
 }
 
 /**
