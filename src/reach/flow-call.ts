@@ -263,6 +263,7 @@ export function arrayMethod(
   tag: Tag,
 ): boolean {
   const elements = through(UNKNOWN_KEY, tag);
+  if (tag.path[1] === ACCESS) flow.lose(trace, { file, node: call, why: 'a method of arrays may call its getter' });
   if (call.type !== 'CallExpression' || elements.length === 0) return false;
   if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
     for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
@@ -307,7 +308,11 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
 }
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
-  if (isClass(node)) return;
+  if (isClass(node)) {
+    // What a constructor returns is the `this` of its heirs, and what `new` of them gives (ECMA-262, 10.2.2).
+    flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+    return;
+  }
   const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;
   if (isPattern) bindPattern(flow, trace, file, node, tag);
   else if (node.type.endsWith('Pattern')) flow.lose(trace, { file, node, why: 'a pattern takes it from a getter' });
