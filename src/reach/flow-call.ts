@@ -39,9 +39,20 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
   const name = memberName(callee);
   const isIndirect = name === 'call' || name === 'apply' || name === 'bind';
   if (callee.type === 'MemberExpression' && isIndirect && !isReflect(site.file, callee.object)) {
-    if (indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag)) return;
+    const isDone = indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag);
+    if (isDone && !mayBeOwnMethod(flow, site.file, callee.object, name)) return;
   }
   into(flow, trace, site, { call, callee, at: position }, tag);
+}
+
+/** `api.bind(name, f)`, where `bind` is a method that the object, the class or the function was given by the program. */
+function mayBeOwnMethod(flow: Flow, file: FlowFile, object: Node, name: string): boolean {
+  return resolve(flow.world, file, object).found.some(
+    (found) =>
+      !isFunction(found.node) ||
+      found.file.tree.source.includes(`.${name} =`) ||
+      file.tree.source.includes(`.${name} =`),
+  );
 }
 
 /** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
@@ -170,7 +181,7 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const method = memberName(callee);
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
-    if (natives.INERT_METHODS.has(method)) return;
+    if (natives.INERT_METHODS.has(method) && !flow.world.addsMethods()) return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;

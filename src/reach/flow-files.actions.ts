@@ -14,6 +14,7 @@ export interface FlowFiles {
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly replacesNative: (name: string) => boolean;
 }
 
 export function flowFiles({ files, sites }: Closure): FlowFiles {
@@ -77,7 +78,14 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
     }
     return answer;
   };
-  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors };
+  let replaced: ReadonlySet<string> | null = null;
+  const replacesNative = (name: string): boolean => {
+    replaced ??= new Set(lines().flatMap((line) => [...line.matchAll(REPLACING)].map(nameReplaced)));
+    if (replaced.size === 0) return false;
+    const plain = name.replace(/^node:/, '');
+    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
+  };
+  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors, replacesNative };
 }
 
 /** Code that is made while the program runs may define anything. */
@@ -86,6 +94,35 @@ const MAKES_CODE: ReadonlySet<string> = new Set(['eval', 'indirect-eval', 'funct
 /** A getter or setter on what all objects or all functions inherit from; a descriptor with a `value` makes a method. */
 const PATCHING =
   /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b(?![^;]*\bvalue\b)|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(/;
+
+/** What natives.ts and flow-natives.ts know well enough to take an argument for forgotten; a program may put something else there. */
+const OWNERS =
+  'console|Object|Reflect|Array|JSON|Math|Promise|Buffer|Symbol|Number|String|Boolean|Map|Set|WeakMap|Proxy|Error|util|assert|isNaN';
+
+/** `console.log = f`, `Object[name] = f`, `Object.assign(console, …)`, `global.JSON = x`, `require('util').inspect = f`, and `String = f` where a statement begins. */
+const REPLACING = new RegExp(
+  [
+    `\\b(${OWNERS})\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
+    `\\b(${OWNERS})\\[[^\\]\\n]{1,80}\\]\\s*=(?![=>])`,
+    `\\b(?:assign|definePropert(?:y|ies)|set|extend|mixin)\\(\\s*(${OWNERS})\\s*,`,
+    `\\bglobal(?:This)?\\s*\\.\\s*(${OWNERS})\\s*=(?![=>])`,
+    `\\brequire\\(['"](?:node:)?(util|assert)['"]\\)\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
+    `(?:^|[;{}])\\s*(${OWNERS})\\s*=(?![=>])`,
+  ].join('|'),
+  'gm',
+);
+
+/** Properties of `Error` that are there to be set; what they are called with is no object of the program. */
+const SETTINGS: ReadonlySet<string> = new Set(['stackTraceLimit', 'prepareStackTrace', 'prototype']);
+
+/** `Object.keys`, or `Object` where it may be any of its functions. */
+function nameReplaced([, owner, member, ...others]: RegExpExecArray): string {
+  const [requiredOwner, requiredMember] = [others[3], others[4]];
+  const whole = owner ?? requiredOwner ?? others.find((each) => each !== undefined) ?? '';
+  const name = member ?? requiredMember;
+  if (name === undefined) return whole;
+  return SETTINGS.has(name) ? '' : `${whole}.${name}`;
+}
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =
@@ -112,7 +149,7 @@ function assigningLines(path: string): readonly string[] {
   const source = readSource(path);
   if ('why' in source) return [];
   // With what stands around the mark; a whole line may be a whole bundle.
-  const lines = [...source.text.matchAll(INTERESTING)].map(({ index }) =>
+  const lines = [...source.text.matchAll(INTERESTING), ...source.text.matchAll(REPLACING)].map(({ index }) =>
     source.text.slice(Math.max(0, index - 120), index + 240),
   );
   return [...lines, ...(source.text.match(DESCRIPTORS) ?? [])];

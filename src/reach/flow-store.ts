@@ -61,7 +61,11 @@ function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): 
 export function readPrivately(flow: Flow, trace: Trace, file: FlowFile, { name }: Key, tag: Tag): void {
   if (name?.startsWith(PRIVATE) !== true) return;
   for (const node of file.tree.nodes)
-    if (node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier' && `${PRIVATE}${node.property.name}` === name)
+    if (
+      node.type === 'MemberExpression' &&
+      node.property.type === 'PrivateIdentifier' &&
+      `${PRIVATE}${node.property.name}` === name
+    )
       flow.push(trace, { kind: 'value', file, node, tag: perhaps(tag) });
 }
 

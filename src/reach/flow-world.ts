@@ -21,6 +21,7 @@ export interface WorldOptions {
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly replacesNative: (name: string) => boolean;
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
 }
@@ -39,6 +40,7 @@ export function flowWorld({
   patchesPrototypes,
   addsMethods,
   readsConstructors,
+  replacesNative,
   builtins,
 }: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
@@ -61,6 +63,7 @@ export function flowWorld({
     patchesPrototypes,
     addsMethods,
     readsConstructors,
+    replacesNative,
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);

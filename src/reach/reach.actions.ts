@@ -95,6 +95,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
     patchesPrototypes: files.patchesPrototypes,
     addsMethods: files.addsMethods,
     readsConstructors: files.readsConstructors,
+    replacesNative: files.replacesNative,
     builtins: NODE_MODULES,
   });
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
