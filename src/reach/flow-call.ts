@@ -310,7 +310,7 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
     {
       onCall: (call) => {
         const back = call.may ? perhaps(tag) : tag;
-        if (call.how === 'call' || call.how === 'access') cameBack(flow, trace, call, back);
+        if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
         else fromCallback(flow, trace, call, back);
       },
       onLoss: (loss) => flow.lose(trace, loss),

@@ -6,6 +6,7 @@
  */
 import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
+import { usesThis } from './flow-method.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
@@ -14,6 +15,7 @@ import {
   COPIED,
   inside,
   isQuiet,
+  keysIn,
   through,
   under,
   UNKNOWN_KEY,
@@ -24,7 +26,7 @@ import type { Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives } from './natives.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isClass, isFunction, keyName, memberName, type Node } from './syntax.ts';
+import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** Methods get the object that holds them as `this`: of a literal, of a class, of a constructor function. */
 export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
@@ -69,7 +71,8 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
-  if (first === undefined || isQuiet(tag) || first === 'prototype' || !flow.world.readsConstructors(first)) return;
+  if (first === undefined || isQuiet(tag) || first === 'prototype') return;
+  if (!keysIn(first).some(flow.world.readsConstructors)) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };
   for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
@@ -87,13 +90,21 @@ export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: str
   if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
   else if (!known.isWhole) trace.methods.unseen.add(ANY);
   for (const fn of functionsOf(known.found).functions)
-    if (fn.node.type !== 'ArrowFunctionExpression') flow.push(trace, { kind: 'this', ...fn, tag });
+    if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
+}
+
+/** `get x() {}`, `set x(v) {}`: whoever reads or writes the property calls it on the object. A constructor is called on its instance. */
+function isCalledWithIt(fn: Node): boolean {
+  const member = parentOf(fn);
+  const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
+  return isMember && (member.kind === 'get' || member.kind === 'set' || member.kind === 'constructor');
 }
 
 /** A getter has the object as `this`, and so has a function that it gives, when that is called as a method (`o.x()`). */
 export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   attach(flow, trace, { file, node }, name, tag);
   const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
+  for (const fn of functions) flow.push(trace, { kind: 'this', ...fn, tag });
   for (const fn of functions)
     for (const value of returnedBy(fn.file, fn.node)) attach(flow, trace, { file: fn.file, node: value }, name, tag);
   if (!isWhole) trace.methods.unseen.add(name ?? ANY);

@@ -213,8 +213,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Promise.resolve', promised],
   ['Reflect.apply', reflectCall],
   ['Reflect.construct', reflectCall],
-  ['Object.values', (given, tag) => result(given, elements(tag))],
-  ['Object.entries', (given, tag) => result(given, nested(elements(tag)))],
+  ['Object.values', (given, tag) => result(given, ...elements(tag))],
+  ['Object.entries', (given, tag) => result(given, ...elements(tag).map(nested))],
   [
     'Object.fromEntries',
     (given, tag) =>
@@ -355,9 +355,9 @@ function proxied(given: Given, tag: Tag): void {
 }
 
 /** `Object.values`: an array of what the properties hold. A getter is called by it. */
-const elements = (tag: Tag): Tag | null => (tag.path.length === 0 ? null : under(ANY, inside(tag)));
+const elements = (tag: Tag): readonly Tag[] => through(UNKNOWN_KEY, tag).map((element) => under(ANY, element));
 
-const nested = (tag: Tag | null): Tag | null => (tag === null ? null : under(ANY, tag));
+const nested = (tag: Tag): Tag => under(ANY, tag);
 
 function all(tag: Tag): Tag | null {
   if (!isElement(tag)) return null;
@@ -368,7 +368,7 @@ function all(tag: Tag): Tag | null {
 function reflectCall(given: Given, tag: Tag): void {
   const { flow, trace, site, call, at, args } = given;
   if (at === 0 && tag.path.length === 0)
-    flow.call(trace, { file: site.file, node: call, how: 'call', may: tag.may, receiver: args[1] ?? null });
+    flow.call(trace, { file: site.file, node: call, how: 'reflect', may: tag.may, receiver: args[1] ?? null });
   else if (at === 0) {
     // Constructing an instance of what has the function on its prototype.
     result(given, ...through({ name: 'prototype' }, tag));

@@ -267,7 +267,7 @@ function storeInMethod(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNod
     const left = bare(parent.left);
     if (left.type === 'MemberExpression') flow.push(trace, { kind: 'store', file, node: left.object, tag });
   }
-  flow.push(trace, { kind: 'value', file, node: fn, tag: under('prototype', tag) });
+  flow.push(trace, { kind: 'made', file, node: fn, tag });
 }
 
 /** Objects on which the function is called: `fn.call(x)`, `x.fn()` where x is not the one that it was written for. */

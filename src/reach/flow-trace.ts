@@ -18,7 +18,7 @@ export interface FunctionRef {
 
 /** A place where the function is called: a call, a `new`, a tagged template, the read of a property that is a getter. */
 export interface Call extends Site {
-  readonly how: 'call' | 'callback' | 'access' | 'entry';
+  readonly how: 'call' | 'reflect' | 'callback' | 'access' | 'entry';
   /** Not certain that it is this function. */
   readonly may: boolean;
   /** What `this` is there; `null` where nothing stands before the dot. */
@@ -69,6 +69,10 @@ export type Step =
   | { readonly kind: 'store'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'variable'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
   | { readonly kind: 'exports'; readonly file: FlowFile; readonly node: FlowFile; readonly tag: Tag }
+  /** The function is a member of the object, so it gets the object as `this` where it is called as a method. */
+  | { readonly kind: 'method'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
+  /** What the function makes when it is called by `new` has the property. */
+  | { readonly kind: 'made'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
   /** `this` in such a function, field or static block. */
   | { readonly kind: 'this'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'returned'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag };
@@ -109,8 +113,8 @@ export interface FlowWorld {
   readonly replacesNative: (name: string) => boolean;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
-  /** Whether some file of the program could define this global name, which Node does not have. */
-  readonly mayDefine: (name: string) => boolean;
+  /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
+  readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }
 
 export type RequestTarget =

@@ -25,7 +25,7 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   if (tag.path[0] === ACCESS) {
@@ -40,7 +40,7 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
   if (parent === undefined) return;
-  if (isAnyOperator(tag) && isOperator(parent, node))
+  if (isAnyOperator(tag) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
   inContext(flow, trace, { file, node }, parent, tag);
 }
@@ -79,6 +79,22 @@ function isOperator(parent: Node, node: Node): boolean {
       return OPERATORS.has(parent.type);
   }
 }
+
+/**
+ * Operators that look at a value and convert nothing: `typeof`, `!`, `void`, `delete` (ECMA-262, 13.5), strict comparison (7.2.13), and comparison with
+ * `null` or `undefined`, which no object equals (7.2.14; B.3.6.2 has no methods either).
+ */
+function isAskedNothing(operation: Node): boolean {
+  if (operation.type === 'UnaryExpression') return !['+', '-', '~'].includes(operation.operator);
+  if (operation.type !== 'BinaryExpression') return false;
+  if (operation.operator === '===' || operation.operator === '!==') return true;
+  if (operation.operator !== '==' && operation.operator !== '!=') return false;
+  return [bare(operation.left), bare(operation.right)].some(
+    (side) => (side.type === 'Literal' && side.value === null && side.raw === 'null') || isVoid(side),
+  );
+}
+
+const isVoid = (node: Node): boolean => node.type === 'UnaryExpression' && node.operator === 'void';
 
 /** A declaration is known by its name, and by the module's exports where it stands in an export. */
 function declared(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
