@@ -1,5 +1,6 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
+import { REPLACING } from './assigning-lines.ts';
 import { ELSEWHERE } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
@@ -16,6 +17,7 @@ export interface FlowFiles {
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly replacesNative: (name: string) => boolean;
 }
 
 export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
@@ -86,7 +88,14 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
     }
     return answer;
   };
-  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors };
+  let replaced: ReadonlySet<string> | null = null;
+  const replacesNative = (name: string): boolean => {
+    replaced ??= new Set(lines().flatMap((line) => [...line.matchAll(REPLACING)].map(nameReplaced)));
+    if (replaced.size === 0) return false;
+    const plain = name.replace(/^node:/, '');
+    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
+  };
+  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors, replacesNative };
 }
 
 /**
@@ -104,6 +113,18 @@ function mayGive(path: string, name: string): boolean {
 /** A getter or setter on what all objects or all functions inherit from; a descriptor with a `value` makes a method. */
 const PATCHING =
   /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b(?![^;]*\bvalue\b)|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(/;
+
+/** Properties of `Error` that are there to be set; what they are called with is no object of the program. */
+const SETTINGS: ReadonlySet<string> = new Set(['stackTraceLimit', 'prepareStackTrace', 'prototype']);
+
+/** `Object.keys`, or `Object` where it may be any of its functions. */
+function nameReplaced([, owner, member, ...others]: RegExpExecArray): string {
+  const [requiredOwner, requiredMember] = [others[3], others[4]];
+  const whole = owner ?? requiredOwner ?? others.find((each) => each !== undefined) ?? '';
+  const name = member ?? requiredMember;
+  if (name === undefined) return whole;
+  return SETTINGS.has(name) ? '' : `${whole}.${name}`;
+}
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =

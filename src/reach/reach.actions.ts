@@ -104,6 +104,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
       patchesPrototypes: files.patchesPrototypes,
       addsMethods: files.addsMethods,
       readsConstructors: files.readsConstructors,
+      replacesNative: files.replacesNative,
       builtins: NODE_MODULES,
     }),
   );
