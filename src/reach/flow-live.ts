@@ -10,28 +10,15 @@
  *
  * It answers more than one question needs, and is asked last. One set serves all questions.
  */
+import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
 import type { FlowFile, Site } from './flow-file.ts';
+import { membersByName } from './flow-members.ts';
 import type { FlowWorld, FunctionRef, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
-import { functionAround, type FunctionNode, type Node } from './syntax.ts';
-
-/** A body of code: a function, or what a file does when it is loaded. */
-export interface Body {
-  readonly file: FlowFile;
-  readonly fn: FunctionNode | null;
-}
-
-export interface Considered {
-  readonly body: Body;
-  /** Places in other bodies that would run it, or that would have to run before somebody can. */
-  readonly sites: readonly Site[];
-}
-
-export const bodyAround = ({ file, node }: Site): Body => ({ file, fn: functionAround(node) });
-export const keyOf = ({ file, fn }: Body): object => fn ?? file;
+import type { FunctionNode, Node } from './syntax.ts';
 
 /** Steps of all questions together; more, and this half is given up, with the answers of the other half standing. */
-const MAX_STEPS = 1_500_000;
+const MAX_STEPS = 400_000;
 
 /** A proof that needs more bodies than this is not given. */
 const MAX_BODIES = 4_000;
@@ -73,7 +60,9 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
     woken.push(...(sleeping.get(key) ?? []));
     sleeping.delete(key);
   };
-  const flow = valueFlow(world, {
+  const files = world.programs();
+  const members = files === null ? undefined : membersByName(files, world.hiddenCode(), whenAlive);
+  const flow = valueFlow(members === undefined ? world : { ...world, members }, {
     maxSteps,
     holdUp: (trace: Trace, step: Step, resume: () => void): boolean => {
       const body = bodyOfStep(step);

@@ -4,10 +4,12 @@
  */
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
-import { functionsOf, resolve } from './flow-resolve.ts';
+import { calleesByName } from './flow-named.ts';
+import { whoCanBe } from './flow-parameter.ts';
+import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
 import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
-import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
+import { ANY, INDEX, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
@@ -141,7 +143,7 @@ function patternOrigin(flow: Flow, trace: Trace, file: FlowFile, name: Node, tag
         held = { ...under(patternKey(above), held), back: true };
         break;
       case 'ArrayPattern':
-        held = { ...under(ANY, held), back: true };
+        held = { ...under(INDEX, held), back: true };
         break;
       case 'ObjectPattern':
       case 'RestElement':
@@ -192,8 +194,9 @@ function parameterOrigin(flow: Flow, trace: Trace, { file, node }: Site, fn: Fun
   );
 }
 
-function argumentOf({ node, how }: Call, at: number): Node | 'none' | null {
-  if (how !== 'call' || (node.type !== 'CallExpression' && node.type !== 'NewExpression')) return null;
+export function argumentOf({ node, how, isShifted }: Call, at: number): Node | 'none' | null {
+  if (how !== 'call' || isShifted === true || (node.type !== 'CallExpression' && node.type !== 'NewExpression'))
+    return null;
   const callee = bare(node.callee);
   const method = memberName(callee);
   if (node.arguments.some(({ type }) => type === 'SpreadElement') || method === 'apply') return null;
@@ -205,10 +208,14 @@ function argumentOf({ node, how }: Call, at: number): Node | 'none' | null {
 
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
   const known = resolve(flow.world, site.file, callee);
-  for (const found of known.found) giveInstance(flow, trace, found, tag, 0);
-  if (known.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
-  if (!known.isWhole || (known.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
-    flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });
+  const part = (each: Resolved): void => {
+    for (const found of each.found) giveInstance(flow, trace, found, tag, 0);
+    if (each.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
+    if (!each.isWhole || (each.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
+      flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });
+  };
+  if (!known.isWhole && calleesByName(flow, callee, part)) part({ ...known, isWhole: true });
+  else whoCanBe(flow, trace, site.file, callee, part);
 }
 
 function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag: Tag): void {
@@ -219,6 +226,19 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
     return;
   }
   const known = resolve(flow.world, file, call.callee);
+  const part = (each: Resolved): void => storeInReturned(flow, trace, file, call, each, tag);
+  if (!known.isWhole && calleesByName(flow, call.callee, part)) part({ ...known, isWhole: true });
+  else part(known);
+}
+
+function storeInReturned(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  call: Node & { type: 'CallExpression' },
+  known: Resolved,
+  tag: Tag,
+): void {
   const { functions, isWhole } = functionsOf(known.found);
   const [first] = call.arguments;
   for (const name of known.natives) {

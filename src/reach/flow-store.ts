@@ -10,6 +10,7 @@ import {
   ACCESS,
   ANY,
   CONSTRUCTOR,
+  INDEX,
   inside,
   isElement,
   isQuiet,
@@ -22,6 +23,8 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
+import { forgotten, nameKept } from './flow-keyed.ts';
+import { whoCanBe } from './flow-parameter.ts';
 import { usesThis } from './flow-method.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { isCalledByNatives, isCalledByOperators } from './natives.ts';
@@ -44,8 +47,8 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
   const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
-  const name = isOwn ? CONSTRUCTOR : storedAs(key);
-  const held = key.name === '__proto__' ? tag : under(name, tag);
+  const name = isOwn ? CONSTRUCTOR : (nameKept(file, left, tag) ?? storedAs(key));
+  const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
 }
 
@@ -154,7 +157,7 @@ export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: 
   // `arguments` and the parameters are the same variables in sloppy code (ECMA-262, 10.4.4).
   if (binding.kind === 'parameter')
     for (const use of argumentsOf(file, binding.scope))
-      flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
+      flow.push(trace, { kind: 'value', file, node: use, tag: under(INDEX, tag) });
   if (binding.kind === 'enum') flow.lose(trace, { file, node: binding.scope, why: 'an enum or a namespace holds it' });
   if (!file.scopes.isOpaque) return;
   for (const node of file.tree.nodes) {
@@ -254,7 +257,7 @@ function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): voi
     const [parameter] = fn.node.params;
     if (parameter !== undefined) bindPattern(flow, trace, fn.file, parameter, stored);
     for (const use of argumentsOf(fn.file, fn.node))
-      flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(ANY, stored) });
+      flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(INDEX, stored) });
   }
 }
 
@@ -283,17 +286,21 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
   for (const member of node.body.body) {
     if (member.type === 'MethodDefinition' && member.kind === 'set' && !member.static)
       setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
-    if (member.type === 'MethodDefinition' && !member.static)
+    if (member.type === 'MethodDefinition' && member.kind === 'constructor')
+      flow.push(trace, { kind: 'this', file, node: member.value, tag });
+    else if (member.type === 'MethodDefinition' && !member.static)
       attach(flow, trace, { file, node: member.value }, keyName(member.key, member.computed), tag);
     else if (member.type === 'PropertyDefinition' && !member.static)
       flow.push(trace, { kind: 'this', file, node: member, tag });
   }
   if (node.superClass === null) return;
-  const above = resolve(flow.world, file, node.superClass);
-  const known = above.isWhole && depth < MAX_ANCESTORS;
-  if (!known || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
-    flow.lose(trace, { file, node: node.superClass, why: 'the class extends one that is not seen' });
-  for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+  const { superClass } = node;
+  whoCanBe(flow, trace, file, superClass, (above) => {
+    const isKnown = above.isWhole && depth < MAX_ANCESTORS;
+    if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
+      flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
+    if (depth < MAX_ANCESTORS) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+  });
 }
 
 /** The object inherits from a prototype: the methods there have it as `this`. */

@@ -8,6 +8,7 @@
 import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
+import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-method.ts';
 import { thisRule, variableRule } from './flow-store.ts';
 import { isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
@@ -52,7 +53,8 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
   let total = 0;
   const flow: Flow = {
     world,
-    push: (trace, step) => {
+    push: (trace, wanted) => {
+      const step = withName(wanted);
       if (trace.effort.isFull || !isNew(trace, step) || isDead(step)) return;
       const resume = (): void => void open.push({ trace, step });
       if (holdUp?.(trace, step, resume) !== true) resume();
@@ -122,6 +124,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   seen: new Map(),
   effort: { steps: 0, isFull: false },
   methods: { seen: new Set(), unseen: new Set(), called: new Map() },
+  isBound: false,
   waiting: [],
 });
 
@@ -178,7 +181,8 @@ function rule(flow: Flow, trace: Trace, step: Step): void {
   }
 }
 
-function addCall(trace: Trace, call: Call): void {
+function addCall(trace: Trace, plain: Call): void {
+  const call = trace.isBound ? { ...plain, isShifted: true } : plain;
   const known = trace.at.calls.get(call.node);
   const before = known === undefined ? undefined : trace.calls[known];
   // Two ways of calling at one place are rare (`x.y()` where y is a getter that gives the function): then both stand.

@@ -79,6 +79,8 @@ function flowWorld(sources: Sources): {
     patchesPrototypes: () => false,
     addsMethods: () => false,
     readsConstructors: () => true,
+    programs: () => [...files.values()],
+    hiddenCode: () => [],
   };
   return { world, files };
 }
