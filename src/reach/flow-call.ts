@@ -293,6 +293,9 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
+  const [, accessor] = parent.arguments;
+  if (accessor !== undefined && (name === '__defineGetter__' || name === '__defineSetter__'))
+    attach(flow, trace, { file, node: accessor }, name, tag);
   if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name)))
     return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
@@ -301,15 +304,21 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
   // A name that the object has not is inherited from `Object.prototype`, if from anywhere.
   const isInherited = known.found.length === 0 && flow.world.addsMethods();
-  if ((known.isWhole && known.natives.length === 0 && !isInherited) || isQuiet(tag)) return;
+  if (isQuiet(tag)) return;
+  const isKnown = known.isWhole && known.natives.length === 0 && !isInherited;
   if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
   const unseen = (): void =>
     void trace.methods.called.set(parent, {
       file,
       node: parent,
       name,
+      isKnown,
       why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
     });
+  if (isKnown) {
+    unseen();
+    return;
+  }
   const key = read.type === 'MemberExpression' ? keyOf(file, read.property, read.computed) : null;
   if (!givenByName(flow, trace, key?.name ?? null, tag, unseen)) unseen();
 }

@@ -5,7 +5,7 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundUnder, nameKeptBy } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
-import { giveHeir, giveInstance, setBy } from './flow-store.ts';
+import { attach, giveHeir, giveInstance, setBy } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -108,11 +108,39 @@ function defineProperty(given: Given, tag: Tag): void {
   if (given.at === 0) {
     result(given, tag);
     setterIn(given, keyAt(given.site.file, given.args[1]), given.args[2], tag);
+    attachDescribed(given, keyAt(given.site.file, given.args[1]).name, given.args[2], tag);
   }
   if (given.at !== 2) return;
   const { file } = given.site;
   const held = described(given, nameKeptBy(file, given.args[1], tag) ?? storedAs(keyAt(file, given.args[1])), tag);
   if (held !== null) store(given, held);
+}
+
+/** What a descriptor describes gets the object as `this`: a method, a getter, a setter. */
+function attachDescribed(given: Given, name: string | null, descriptor: Node | undefined, tag: Tag): void {
+  const { flow, trace, site } = given;
+  if (descriptor === undefined || tag.path.length === 0) return;
+  const known = resolve(flow.world, site.file, descriptor);
+  for (const { file, node } of known.found)
+    for (const property of node.type === 'ObjectExpression' ? node.properties : [])
+      if (property.type === 'Property') {
+        const part = keyOf(file, property.key, property.computed).name;
+        if (part === null || ['value', 'get', 'set'].includes(part))
+          attach(flow, trace, { file, node: property.value }, name, tag);
+      } else lose(given, 'a getter that is not seen may get it as this');
+  if (!known.isWhole) lose(given, 'a getter that is not seen may get it as this');
+}
+
+function attachAllDescribed(given: Given, descriptors: Node | undefined, tag: Tag): void {
+  if (tag.path.length === 0) return;
+  if (descriptors?.type !== 'ObjectExpression') {
+    lose(given, 'a getter that is not seen may get it as this');
+    return;
+  }
+  for (const property of descriptors.properties)
+    if (property.type === 'Property')
+      attachDescribed(given, keyOf(given.site.file, property.key, property.computed).name, property.value, tag);
+    else lose(given, 'a getter that is not seen may get it as this');
 }
 
 /** A variable that holds a literal without a setter, and that is given none later. */
@@ -194,7 +222,10 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (given, tag) => {
       const held = given.at === 1 ? describedByName(given, tag) : null;
       if (held !== null) store(given, held);
-      if (given.at === 0) result(given, tag);
+      if (given.at === 0) {
+        result(given, tag);
+        attachAllDescribed(given, given.args[1], tag);
+      }
     },
   ],
   ['Object.create', created],
@@ -251,6 +282,7 @@ function mapped(given: Given, tag: Tag): void {
 }
 
 function created(given: Given, tag: Tag): void {
+  if (given.at === 0 && given.args[1] !== undefined) attachAllDescribed(given, given.args[1], tag);
   const held = given.at === 0 ? tag : describedByName(given, tag);
   result(given, held);
   if (given.at === 1 && held !== null) heir(given, given.args[0], held);

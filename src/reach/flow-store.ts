@@ -228,10 +228,17 @@ function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
 /** A value that was attached to an object: if it is a function, the object is its `this` when it is called as a method. */
 export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   const known = resolve(flow.world, file, node);
-  if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
+  // What a getter gives is another function than the getter, and not seen here.
+  if (isGetter(node)) trace.methods.unseen.add(name ?? ANY);
+  else if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
   else if (!known.isWhole) trace.methods.unseen.add(ANY);
   for (const fn of functionsOf(known.found).functions)
     if (usesThis(fn)) flow.push(trace, { kind: 'method', ...fn, tag });
+}
+
+function isGetter(node: Node): boolean {
+  const member = parentOf(node);
+  return (member?.type === 'Property' || member?.type === 'MethodDefinition') && member.kind === 'get';
 }
 
 function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {

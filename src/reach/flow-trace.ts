@@ -46,7 +46,8 @@ export interface Trace {
   readonly methods: {
     readonly seen: Set<string>;
     readonly unseen: Set<string>;
-    readonly called: Map<Node, Loss & { readonly name: string | null }>;
+    /** `isKnown`: a function was found under the name, and only what is attached later could be another. */
+    readonly called: Map<Node, Loss & { readonly name: string | null; readonly isKnown: boolean }>;
   };
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };

@@ -11,7 +11,7 @@ import { returnedRule } from './flow-call.ts';
 import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-method.ts';
 import { thisRule, variableRule } from './flow-store.ts';
-import { isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
+import { ANY, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
 import type { Call, Flow, FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import { deadRanges } from './environment.ts';
@@ -210,9 +210,10 @@ function giveUpMethods(flow: Flow, traces: Iterable<Trace>): boolean {
   let isChanged = false;
   for (const trace of traces) {
     const { seen, unseen, called } = trace.methods;
-    for (const [node, { name, ...loss }] of called) {
+    for (const [node, { name, isKnown, ...loss }] of called) {
       // What is seen now is looked at again when more has come to light.
-      const isSeen = name === null ? unseen.size === 0 : seen.has(name) && !unseen.has(name);
+      const isSeen =
+        name === null ? unseen.size === 0 : (isKnown || seen.has(name)) && !unseen.has(name) && !unseen.has(ANY);
       if (isSeen) continue;
       called.delete(node);
       flow.lose(trace, loss);
