@@ -57,7 +57,7 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
     const key = keyOf(body);
     if (alive.has(key)) return;
     alive.add(key);
-    woken.push(...(sleeping.get(key) ?? []));
+    for (const then of sleeping.get(key) ?? []) woken.push(then);
     sleeping.delete(key);
   };
   const files = world.programs();
