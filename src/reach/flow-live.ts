@@ -12,7 +12,7 @@
  */
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
 import type { FlowFile, Site } from './flow-file.ts';
-import { membersByName } from './flow-members.ts';
+import { membersByName } from './flow-names.ts';
 import type { FlowWorld, FunctionRef, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
 import type { FunctionNode, Node } from './syntax.ts';

@@ -1,282 +1,336 @@
 /**
- * Who has a function under a name: every place in code that may run where an object gets a property of that name.
+ * The members of an object, where the object leads to the function that is searched: they have it as `this`, in whatever way they came to it
+ * (written in a literal or a class, copied, inherited).
  *
- * The value flow asks it of `x.run(…)` where it does not know what x is (flow-named.ts). A method is called by a name only if some object
- * was given it under that name: by an assignment, a literal, a class, an export, a descriptor. Those of all files are listed here, and told
- * as their bodies come to run (flow-live.ts). A property whose name is computed may be one of any name; a copy under the same name
- * (`to[key] = from[key]`, spreads, `Object.assign`) adds none. Whatever gives objects properties in another way makes the answer open.
+ * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
-import { exportsOf } from './exported-values.ts';
-import { keyOf, type FlowFile, type Site } from './flow-file.ts';
-import { copiesDescriptor, copiesName } from './flow-keyed.ts';
-import { bodyAround, type Body } from './flow-body.ts';
-import { matchesName, UNKNOWN_KEY, type Key } from './flow-tag.ts';
-import { bare, context, functionAround, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
+import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
+import { usesThis } from './flow-method.ts';
+import { whoCanBe } from './flow-parameter.ts';
+import { bindPattern } from './flow-store.ts';
+import {
+  ACCESS,
+  ANY,
+  CONSTRUCTOR,
+  INDEX,
+  COPIED,
+  inside,
+  isQuiet,
+  keysIn,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Key,
+  type Tag,
+} from './flow-tag.ts';
+import type { Flow, Trace } from './flow-trace.ts';
+import { isCalledByNatives } from './natives.ts';
+import { returnedBy } from './returned-values.ts';
+import type { Binding } from './scopes.ts';
+import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
-/** `value` is `null` where anything could be it. */
-interface Definition {
-  readonly key: Key;
-  readonly value: Site | null;
-}
-
-type Found = (value: Site | null) => void;
-
-export interface Members {
-  /**
-   * Tells of every value that an object may have under the name, as the code comes to run; `null`: of one that is not seen.
-   *
-   * @param isIdle Whether a value does not matter.
-   */
-  readonly named: (name: string, found: Found, isIdle: (value: Site) => boolean) => void;
-}
-
-interface Placed extends Definition {
-  readonly body: Body;
-}
-
-/** @param whenAlive Calls back once it is known that a body may run. */
-export function membersByName(
-  files: readonly FlowFile[],
-  hidden: readonly Site[],
-  whenAlive: (body: Body, then: () => void) => void,
-): Members {
-  const exact = new Map<string, Placed[]>();
-  const bounded: Placed[] = [];
-  for (const file of files)
-    for (const [fn, definitions] of definitionsOf(file))
-      for (const definition of definitions) {
-        const placed: Placed = { ...definition, body: { file, fn } };
-        const { name } = definition.key;
-        const list = name === null ? bounded : exact.get(name);
-        if (list !== undefined) list.push(placed);
-        else if (name !== null) exact.set(name, [placed]);
+/** Methods get the object that holds them as `this`: of a literal, of a class, of a constructor function. */
+export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  const [first] = tag.path;
+  if (first === undefined) return;
+  if (node.type === 'ObjectExpression') {
+    for (const property of node.properties)
+      if (property.type === 'SpreadElement') attachAll(flow, trace, { file, node: property.argument }, tag, COPIED);
+      else {
+        const name = keyName(property.key, property.computed);
+        if (property.kind === 'get') attachGetter(flow, trace, { file, node: property.value }, name, tag);
+        else attach(flow, trace, { file, node: property.value }, name, tag);
+        if (
+          name === '__proto__' &&
+          property.kind === 'init' &&
+          !property.computed &&
+          !property.shorthand &&
+          !property.method
+        )
+          giveHeir(flow, trace, { file, node: property.value }, tag);
+        if (property.kind === 'set')
+          setBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
+        if (property.kind === 'init')
+          heldBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
       }
-  return {
-    named: (name, found, isIdle) => {
-      const all = [...(exact.get(name) ?? []), ...bounded.filter(({ key }) => matchesName(key, name))];
-      for (const { body, value } of all) if (value === null || !isIdle(value)) whenAlive(body, () => found(value));
-      for (const site of hidden) whenAlive(bodyAround(site), () => found(null));
-    },
-  };
-}
-
-const byFile = new WeakMap<FlowFile, ReadonlyMap<FunctionNode | null, readonly Definition[]>>();
-
-function definitionsOf(file: FlowFile): ReadonlyMap<FunctionNode | null, readonly Definition[]> {
-  let known = byFile.get(file);
-  if (known === undefined) byFile.set(file, (known = findDefinitions(file)));
-  return known;
-}
-
-/** By the function in whose body they stand; those of exports stand at the top. */
-function findDefinitions(file: FlowFile): ReadonlyMap<FunctionNode | null, readonly Definition[]> {
-  const found = new Map<FunctionNode | null, Definition[]>();
-  const add = (node: Node | null, all: readonly Definition[]): void => {
-    if (all.length === 0) return;
-    const body = node === null ? null : functionAround(node);
-    found.set(body, [...(found.get(body) ?? []), ...all]);
-  };
-  for (const node of file.tree.nodes) add(node, definedBy(file, node));
-  if (file.isEsm) {
-    const { values, isWhole } = exportsOf(file);
-    for (const [name, nodes] of values)
-      add(
-        null,
-        nodes.map((node) => ({ key: { name }, value: { file, node } })),
-      );
-    if (!isWhole) add(null, OPEN);
-  }
-  return found;
-}
-
-const OPEN: readonly Definition[] = [{ key: UNKNOWN_KEY, value: null }];
-
-function definedBy(file: FlowFile, node: Node): readonly Definition[] {
-  const one = (key: Key, value: Node | null): readonly Definition[] => [
-    { key, value: value === null ? null : { file, node: value } },
-  ];
-  switch (node.type) {
-    case 'AssignmentExpression':
-      return assigned(file, node.left, node.right, node.operator);
-    case 'ForInStatement':
-    case 'ForOfStatement':
-      return targetsIn(file, node.left);
-    case 'Property': {
-      if (parentOf(node)?.type !== 'ObjectExpression') return [];
-      return one(keyOf(file, node.key, node.computed), node.kind === 'init' ? node.value : null);
+  } else if (node.type === 'ArrayExpression') {
+    for (const element of node.elements)
+      if (element !== null && element.type !== 'SpreadElement')
+        heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
+  } else if (isClass(node)) {
+    if (first === 'prototype') giveInstance(flow, trace, { file, node }, inside(tag), 0);
+    else {
+      giveStatics(flow, trace, file, node, tag);
+      giveConstructor(flow, trace, { file, node }, tag);
     }
-    case 'MethodDefinition':
-      return node.kind === 'constructor'
-        ? []
-        : one(
-            keyOf(file, node.key, node.computed),
-            node.kind === 'method' && node.decorators.length === 0 ? node.value : null,
-          );
-    case 'PropertyDefinition':
-      return one(keyOf(file, node.key, node.computed), node.decorators.length === 0 ? node.value : null);
-    case 'AccessorProperty':
-    case 'JSXAttribute':
-    case 'JSXSpreadAttribute':
-    case 'TSModuleDeclaration':
-    case 'TSParameterProperty':
-    case 'TSEnumDeclaration':
-    case 'WithStatement':
-      return OPEN;
-    case 'ClassDeclaration':
-    case 'ClassExpression':
-      return node.decorators.length > 0 ? OPEN : [];
-    case 'MemberExpression':
-      return throughMember(file, node);
-    case 'Identifier':
-      return throughName(file, node);
-    case 'Literal':
-      return DEFINERS.has(textOf(node) ?? '') && parentOf(node)?.type !== 'MemberExpression' ? OPEN : [];
-    case 'CallExpression':
-      // The second argument of JSON.parse makes values of its own.
-      return node.callee.type === 'MemberExpression' && isNamed(node.callee.object, 'JSON') && node.arguments.length > 1
-        ? OPEN
-        : [];
-    default:
-      return [];
+  } else if (isFunction(node)) {
+    if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: inside(tag) });
+    else if (node.type !== 'ArrowFunctionExpression') giveConstructor(flow, trace, { file, node }, tag);
   }
 }
 
-function assigned(file: FlowFile, left: Node, right: Node, operator: string): readonly Definition[] {
-  const target = bare(left);
-  if (target.type !== 'MemberExpression') return targetsIn(file, target);
-  if (copiesName(file, target, right)) return [];
-  if (!['=', '||=', '&&=', '??='].includes(operator)) return [];
-  return [{ key: keyOf(file, target.property, target.computed), value: { file, node: right } }];
-}
-
-/** A pattern that takes a value apart into properties: `[x.run] = list`. */
-function targetsIn(file: FlowFile, pattern: Node): readonly Definition[] {
-  const target = bare(pattern);
-  switch (target.type) {
-    case 'MemberExpression':
-      return [{ key: keyOf(file, target.property, target.computed), value: null }];
-    case 'ArrayPattern':
-      return target.elements.flatMap((element) => (element === null ? [] : targetsIn(file, element)));
-    case 'ObjectPattern':
-      return target.properties.flatMap((property) =>
-        targetsIn(file, property.type === 'Property' ? property.value : property.argument),
-      );
-    case 'AssignmentPattern':
-      return targetsIn(file, target.left);
-    case 'RestElement':
-      return targetsIn(file, target.argument);
-    default:
-      return [];
+/** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
+function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  const [first] = tag.path;
+  if (first === undefined || isQuiet(tag) || first === 'prototype') return;
+  if (!keysIn(first).some(flow.world.readsConstructors)) return;
+  flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
+  let heir: Site | undefined = { file, node };
+  for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
+    const { file: from, node: at }: Site = heir;
+    const owner: Node | null = isClass(at) ? constructorOf(at) : at;
+    for (const use of owner === null ? [] : newTargetsOf(from, owner))
+      flow.push(trace, { kind: 'value', file: from, node: use, tag });
+    heir = isClass(at) && at.superClass !== null ? resolve(flow.world, from, at.superClass).found[0] : undefined;
   }
 }
 
-/** What gives an object properties when it is called, by the name under which the language has it. */
-const DEFINERS: ReadonlySet<string> = new Set([
-  'defineProperty',
-  'defineProperties',
-  'fromEntries',
-  '__defineGetter__',
-  '__defineSetter__',
-  '__proto__',
-  'super_',
-]);
+/** A value that was attached to an object: if it is a function, the object is its `this` when it is called as a method. */
+export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
+  const known = resolve(flow.world, file, node);
+  if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
+  else if (!known.isWhole) trace.methods.unseen.add(ANY);
+  for (const fn of functionsOf(known.found).functions)
+    if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
+}
 
-/** The objects that have them: who gets hold of one may call them by a computed name. */
-const HOLDERS: ReadonlySet<string> = new Set(['Object', 'Reflect', 'Proxy', 'JSON']);
+/** `get x() {}`, `set x(v) {}`: whoever reads or writes the property calls it on the object. A constructor is called on its instance. */
+function isCalledWithIt(fn: Node): boolean {
+  const member = parentOf(fn);
+  const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
+  return isMember && (member.kind === 'get' || member.kind === 'set' || member.kind === 'constructor');
+}
 
-const isNamed = (node: Node, name: string): boolean => node.type === 'Identifier' && node.name === name;
+/** A getter has the object as `this`, and so has a function that it gives, when that is called as a method (`o.x()`). */
+export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
+  attach(flow, trace, { file, node }, name, tag);
+  const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
+  for (const fn of functions) flow.push(trace, { kind: 'this', ...fn, tag });
+  for (const fn of functions)
+    for (const value of returnedBy(fn.file, fn.node)) attach(flow, trace, { file: fn.file, node: value }, name, tag);
+  if (!isWhole) trace.methods.unseen.add(name ?? ANY);
+}
 
-const GLOBALS: ReadonlySet<string> = new Set(['global', 'globalThis']);
-
-/** `x.constructor` may be `Object` itself. It is not passed on where it is called, compared, set, or one of its properties is read. */
-function isPassedOn(node: Node): boolean {
-  const { parent, child } = context(node);
-  switch (parent?.type) {
-    case 'MemberExpression':
-      return parent.object !== child;
-    case 'CallExpression':
-    case 'NewExpression':
-      return parent.callee !== child && memberName(bare(parent.callee)) !== 'captureStackTrace';
-    case 'AssignmentExpression':
-      return parent.left !== child;
-    case 'BinaryExpression':
-    case 'UnaryExpression':
-      return false;
-    default:
-      return true;
+function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  if (!isClass(node)) return;
+  for (const member of node.body.body) {
+    if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
+    else if (member.type === 'MethodDefinition' && member.static) {
+      const name = keyName(member.key, member.computed);
+      if (member.kind === 'get') attachGetter(flow, trace, { file, node: member.value }, name, tag);
+      else attach(flow, trace, { file, node: member.value }, name, tag);
+      if (member.kind === 'set')
+        setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
+    } else if (member.type === 'PropertyDefinition' && member.static) giveField(flow, trace, file, member, tag);
   }
 }
 
-function throughMember(file: FlowFile, node: Node): readonly Definition[] {
-  const name = memberName(node);
-  if (node.type !== 'MemberExpression') return [];
-  if (name === null) {
-    const inner = memberName(bare(node.object));
-    const isHolder =
-      node.object.type === 'Identifier' && (HOLDERS.has(node.object.name) || GLOBALS.has(node.object.name));
-    const isDefiner = DEFINERS.has(keyOf(file, node.property, node.computed).name ?? '');
-    return isHolder || isDefiner || inner === 'constructor' ? OPEN : [];
-  }
-  if (HOLDERS.has(name) || (name === 'constructor' && isPassedOn(node))) return OPEN;
-  const isOfReflect = node.object.type === 'Identifier' && node.object.name === 'Reflect' && name === 'set';
-  const call = context(node).parent;
-  if (name === 'create' && call?.type === 'CallExpression' && call.arguments.length > 1) return OPEN;
-  if (!DEFINERS.has(name) && !isOfReflect) return [];
-  if (call?.type === 'CallExpression' && bare(call.callee) === node) {
-    if (name === 'defineProperty') return described(file, call.arguments[1], call.arguments[2]);
-    if (name === 'defineProperties') return allDescribed(file, call.arguments[1]);
-  }
-  if (call?.type === 'AssignmentExpression' && bare(call.left) === node) return [];
-  return call?.type === 'UnaryExpression' || (call?.type === 'IfStatement' && call.test === node) ? [] : OPEN;
+/** What a field is set to has the object as `this`, and is a method of it where it is a function. */
+function giveField(flow: Flow, trace: Trace, file: FlowFile, field: Node, tag: Tag): void {
+  flow.push(trace, { kind: 'this', file, node: field, tag });
+  if (field.type === 'PropertyDefinition' && field.value !== null)
+    attach(flow, trace, { file, node: field.value }, keyName(field.key, field.computed), tag);
 }
 
-function allDescribed(file: FlowFile, descriptors: Node | undefined): readonly Definition[] {
-  if (descriptors?.type !== 'ObjectExpression') return OPEN;
-  return descriptors.properties.flatMap((property) =>
-    property.type === 'Property' && !property.computed ? described(file, property.key, property.value, false) : OPEN,
-  );
+/** A setter of that name gets what is stored under it. */
+export function setBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
+  for (const stored of through(key, tag)) if (stored.path[0] !== ACCESS) setTo(flow, trace, { file, node }, stored);
 }
 
-/** `Object.defineProperty(x, 'run', { value: f })`. */
-function described(
-  file: FlowFile,
-  name: Node | undefined,
-  descriptor: Node | undefined,
-  isComputed = true,
-): readonly Definition[] {
-  if (name === undefined || name.type === 'SpreadElement' || descriptor === undefined) return OPEN;
-  const key = keyOf(file, name, isComputed);
-  if (isComputed && copiesDescriptor(file, name, descriptor)) return [];
-  if (descriptor.type !== 'ObjectExpression') return [{ key, value: null }];
-  let value: Node | null = null;
-  for (const property of descriptor.properties) {
-    const part = property.type === 'Property' ? keyOf(file, property.key, property.computed).name : null;
-    if (part === null || part === 'get' || part === 'set' || property.type !== 'Property')
-      return [{ key, value: null }];
-    if (part === 'value') value = property.value;
+function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): void {
+  for (const fn of functionsOf(resolve(flow.world, file, node).found).functions) {
+    const [parameter] = fn.node.params;
+    if (parameter !== undefined) bindPattern(flow, trace, fn.file, parameter, stored);
+    for (const use of argumentsOf(fn.file, fn.node))
+      flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(INDEX, stored) });
   }
-  return value === null ? [] : [{ key, value: { file, node: value } }];
 }
 
-/** `Object`, `Reflect` and `Proxy` as values, and definers that are named in a pattern or as a text. */
-function throughName(file: FlowFile, node: Node): readonly Definition[] {
-  if (node.type !== 'Identifier') return [];
-  const parent = parentOf(node);
-  if (DEFINERS.has(node.name) && parent?.type === 'Property' && parentOf(parent)?.type === 'ObjectPattern') return OPEN;
-  if (!HOLDERS.has(node.name) || file.scopes.bindingOf(node) !== null) return [];
-  switch (parent?.type) {
-    case 'MemberExpression':
-      return [];
-    case 'CallExpression':
-    case 'NewExpression':
-      return parent.callee === node && node.name === 'Object' ? [] : OPEN;
-    case 'BinaryExpression':
-      return parent.operator === 'instanceof' ? [] : OPEN;
-    case 'UnaryExpression':
-      return [];
-    case 'Property':
-      return parent.key === node && parent.value !== node && !parent.computed ? [] : OPEN;
-    default:
-      return OPEN;
+/**
+ * An object that is held under the key is the one that leads to the function, or may be: what else has it gets the property too.
+ * `a.b = x; a.b.c = f` gives x a c.
+ */
+export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
+  if (!tag.back) return;
+  for (const held of through(key, tag))
+    if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
+}
+
+/** Longer chains of inheritance are given up. */
+const MAX_ANCESTORS = 20;
+
+/** Instances have the value: so has `this` in every method, inherited ones included. */
+export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+  if (tag.path.length === 0) return;
+  // Whoever holds the class can give its prototype a member, which has the instance as `this`.
+  if (depth === 0) flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+  if (isFunction(node)) {
+    flow.push(trace, { kind: 'this', file, node, tag });
+    for (const prototype of prototypesOf(file, node)) giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+    for (const { name, ...member } of prototypeMembers(file, node)) attach(flow, trace, member, name, tag);
+    return;
   }
+  if (!isClass(node)) return;
+  for (const member of node.body.body) {
+    if (member.type === 'MethodDefinition' && member.kind === 'set' && !member.static)
+      setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
+    const name = member.type === 'StaticBlock' || !('key' in member) ? null : keyName(member.key, member.computed);
+    if (member.type === 'MethodDefinition' && !member.static) {
+      if (member.kind === 'get') attachGetter(flow, trace, { file, node: member.value }, name, tag);
+      else attach(flow, trace, { file, node: member.value }, name, tag);
+    } else if (member.type === 'PropertyDefinition' && !member.static) giveField(flow, trace, file, member, tag);
+  }
+  if (node.superClass === null) return;
+  const { superClass } = node;
+  whoCanBe(flow, trace, file, superClass, (above) => {
+    const isKnown = above.isWhole && depth < MAX_ANCESTORS;
+    if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
+      flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
+    if (depth < MAX_ANCESTORS) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+  });
+}
+
+/** The object inherits from a prototype: the methods there have it as `this`. */
+export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth = 0): void {
+  const prototype = bare(node);
+  if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
+  if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
+    const above = resolve(flow.world, file, prototype.object);
+    if (
+      !above.isWhole ||
+      (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path, above.natives))
+    )
+      flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
+    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
+    return;
+  }
+  if (prototype.type === 'NewExpression') {
+    giveHeirOfInstance(flow, trace, { file, node: prototype.callee }, tag, depth);
+    return;
+  }
+  const known = resolve(flow.world, file, prototype);
+  for (const found of known.found) giveObject(flow, trace, found, tag, depth);
+  if (!known.isWhole || depth > MAX_ANCESTORS)
+    flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+}
+
+/** `B.prototype = new A()`. */
+function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+  const above = resolve(flow.world, file, node);
+  for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+  const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
+  if (!above.isWhole || isNative || depth > MAX_ANCESTORS)
+    flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
+}
+
+/** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */
+function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+  holdsMembers(flow, trace, file, node, tag);
+  for (const read of namesOf(file, node).flatMap(({ reads }) => reads)) {
+    const { parent, child } = context(read);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child) continue;
+    const assignment = context(parent);
+    if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
+      attach(flow, trace, { file, node: assignment.parent.right }, memberName(parent), tag);
+  }
+  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+  if (prototype !== undefined && depth <= MAX_ANCESTORS)
+    giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+}
+
+/** What is put on a constructor function's prototype where its own file does it plainly. */
+function prototypeMembers(file: FlowFile, fn: Node): readonly (Site & { readonly name: string | null })[] {
+  const members: (Site & { readonly name: string | null })[] = [];
+  for (const read of namesOf(file, fn).flatMap(({ reads }) => reads)) {
+    const { parent, child } = context(read);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'prototype') continue;
+    const outer = context(parent);
+    if (outer.parent?.type === 'AssignmentExpression' && outer.parent.left === outer.child) {
+      const literal = bare(outer.parent.right);
+      if (literal.type !== 'ObjectExpression') continue;
+      for (const property of literal.properties)
+        if (property.type === 'Property')
+          members.push({ file, node: property.value, name: keyName(property.key, property.computed) });
+    } else if (outer.parent?.type === 'MemberExpression') {
+      const assignment = context(outer.parent).parent;
+      if (assignment?.type === 'AssignmentExpression')
+        members.push({ file, node: assignment.right, name: memberName(outer.parent) });
+    }
+  }
+  return members;
+}
+
+/** What a constructor function's prototype is set to as a whole, where that is no literal. */
+function prototypesOf(file: FlowFile, fn: Node): readonly Node[] {
+  return namesOf(file, fn)
+    .flatMap(({ reads }) => reads)
+    .flatMap((read) => {
+      const { parent, child } = context(read);
+      if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'prototype')
+        return [];
+      const { parent: above, child: member } = context(parent);
+      const isSet = above?.type === 'AssignmentExpression' && above.left === member;
+      return isSet && bare(above.right).type !== 'ObjectExpression' ? [above.right] : [];
+    });
+}
+
+/** The variables that a function is declared as or assigned to where it is written. */
+function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
+  const names: Binding[] = [];
+  const add = (identifier: Node): void => {
+    const binding = file.scopes.bindingOf(identifier);
+    if (binding !== null) names.push(binding);
+  };
+  if ('id' in fn && fn.id !== null && fn.id !== undefined && fn.id.type === 'Identifier') add(fn.id);
+  for (let { parent } = context(fn); parent !== null; parent = context(parent).parent) {
+    if (parent.type === 'VariableDeclarator') add(parent.id);
+    if (parent.type !== 'AssignmentExpression') break;
+    add(parent.left);
+  }
+  return names;
+}
+
+/**
+ * Everything that one object has is copied to another which leads to the function: `Object.assign(target, from)`, `{ ...from }`.
+ *
+ * @param unseen What stands for the names that are not seen: `COPIED` where members that are found override them.
+ */
+export function attachAll(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen = ANY): void {
+  const value = bare(node);
+  if (tag.path.length === 0 || isNothing(value)) return;
+  const known = resolve(flow.world, file, value);
+  let isWhole = known.isWhole && known.natives.length === 0 && known.found.length > 0;
+  for (const found of known.found) {
+    if (found.node.type !== 'ObjectExpression') {
+      isWhole = false;
+      continue;
+    }
+    for (const property of found.node.properties) {
+      if (property.type !== 'Property') isWhole = false;
+      else if (property.kind === 'init')
+        attach(flow, trace, { file: found.file, node: property.value }, keyName(property.key, property.computed), tag);
+      else isWhole = false;
+    }
+  }
+  if (!isWhole || isGivenMore(file, value)) trace.methods.unseen.add(unseen);
+}
+
+const isNothing = (value: Node): boolean =>
+  (value.type === 'Literal' && value.value === null) || (value.type === 'Identifier' && value.name === 'undefined');
+
+/** A variable whose object gets properties after it was made, or may. */
+function isGivenMore(file: FlowFile, value: Node): boolean {
+  if (value.type !== 'Identifier') return false;
+  const binding = file.scopes.bindingOf(value);
+  if (binding === null || valuesOf(binding) === null) return true;
+  return binding.reads.some((read) => {
+    const { parent, child } = context(read);
+    if (parent?.type === 'SpreadElement') return false;
+    if (parent?.type === 'MemberExpression' && parent.object === child) {
+      const { parent: above, child: member } = context(parent);
+      return above?.type === 'AssignmentExpression' && above.left === member;
+    }
+    return parent?.type === 'CallExpression' && parent.arguments[0] === child;
+  });
 }

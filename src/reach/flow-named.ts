@@ -1,5 +1,5 @@
 /**
- * `x.run(…)` where x is not known: by the name, whoever in the code that runs has a function under it (flow-members.ts).
+ * `x.run(…)` where x is not known: by the name, whoever in the code that runs has a function under it (flow-names.ts).
  *
  * Only where the liveness asks (flow-live.ts); from the side of one function the members of all code are not known, and such a call is a
  * loss. Names that objects of Node have as well are left to the rules for natives: their methods call others on the same object (a stream

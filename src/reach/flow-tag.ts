@@ -36,6 +36,8 @@ export const ANY = '*';
  * native objects have may: iterators, maps and lists that are made of the array lead to its elements by those.
  */
 export const INDEX = '\u0005';
+/** Stands for the members that a spread brings into a literal; those that are written behind it have their own value (flow.ts, `isSeen`). */
+export const COPIED = '@copied';
 
 /** The value is not there yet: it is what a promise will give. No property has such a name that code could read. */
 export const PROMISED = '@promise';

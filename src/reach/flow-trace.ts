@@ -7,7 +7,7 @@
  */
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
-import type { Members } from './flow-members.ts';
+import type { Members } from './flow-names.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
@@ -33,6 +33,13 @@ export interface Loss extends Site {
   readonly why: string;
 }
 
+/** The call of a method on an object that holds the function. */
+export interface MethodCall extends Loss {
+  readonly name: string | null;
+  /** What the name means where the object is made: a function that is seen, surely nothing, or what is not seen. */
+  readonly origin: 'found' | 'absent' | 'unseen';
+}
+
 /** Everything that is known of one function: who calls it, and where it gets out of sight. */
 export interface Trace {
   readonly fn: FunctionRef;
@@ -46,8 +53,10 @@ export interface Trace {
   readonly methods: {
     readonly seen: Set<string>;
     readonly unseen: Set<string>;
-    /** `isKnown`: a function was found under the name, and only what is attached later could be another. */
-    readonly called: Map<Node, Loss & { readonly name: string | null; readonly isKnown: boolean }>;
+    readonly called: Map<Node, MethodCall>;
+    /** Those that were found harmless when so many names were unseen; more of them, and they are asked again. */
+    readonly passed: Map<Node, MethodCall>;
+    asOf: number;
   };
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };
@@ -113,8 +122,8 @@ export interface FlowWorld {
   readonly programs: () => readonly FlowFile[] | null;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
-  /** Whether some file of the program could define this global name, which Node does not have. */
-  readonly mayDefine: (name: string) => boolean;
+  /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
+  readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }
 
 export type RequestTarget =

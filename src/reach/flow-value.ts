@@ -4,11 +4,13 @@
  * One rule for each kind of surroundings. What no rule knows is a loss, so a construct that is forgotten here makes an answer
  * "unknown" and never wrong. Arguments of calls are flow-call.ts, objects into which values are put flow-store.ts.
  */
-import { argument, calledThrough, methodOf, spreadArgument } from './flow-call.ts';
+import { argument, calledThrough, spreadArgument } from './flow-call.ts';
+import { methodOf } from './flow-methods.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundBy } from './flow-keyed.ts';
-import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
+import { holdsMembers } from './flow-members.ts';
+import { assign, bindPattern, storeIn } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -40,7 +42,7 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
   if (parent === undefined) return;
-  if (isAnyOperator(tag) && OPERATORS.has(parent.type) && !isAskedNothing(parent))
+  if (isAnyOperator(tag) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
   inContext(flow, trace, { file, node }, parent, tag);
 }
@@ -56,6 +58,29 @@ const OPERATORS: ReadonlySet<string> = new Set([
   'ForOfStatement',
   'SpreadElement',
 ]);
+
+/** Besides, a key that is computed is converted to a text, and `using` asks for a method (ECMA-262, 7.1.19; explicit resource management). */
+function isOperator(parent: Node, node: Node): boolean {
+  switch (parent.type) {
+    case 'MemberExpression':
+      return parent.property === node;
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return parent.key === node;
+    case 'ImportExpression':
+      return true;
+    case 'AssignmentExpression':
+      return !['=', '||=', '&&=', '??='].includes(parent.operator);
+    case 'VariableDeclarator': {
+      const declaration = parentOf(parent);
+      return declaration?.type === 'VariableDeclaration' && declaration.kind.includes('using');
+    }
+    default:
+      return OPERATORS.has(parent.type);
+  }
+}
 
 /**
  * Operators that look at a value and convert nothing: `typeof`, `!`, `void`, `delete` (ECMA-262, 13.5), strict comparison (7.2.13), and comparison with
@@ -279,6 +304,8 @@ function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): voi
 }
 
 function returned(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
+  if (fn.async && isAnyOperator(tag))
+    lost(flow, trace, file, fn, 'the promise that it becomes may ask it for a method whose name is computed');
   if (fn.generator) lost(flow, trace, file, fn, 'a generator hands it out');
   else
     flow.push(trace, {

@@ -5,6 +5,7 @@
  * the module is followed from there like any other; where it is `eval` or its like, nothing can be followed.
  */
 import type { Callable, Closure, DynamicSite, Edge } from './closure.ts';
+import { deadRanges } from './environment.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
@@ -17,6 +18,7 @@ export interface WorldOptions {
   readonly closure: Closure;
   readonly open: OpenFile;
   readonly callableOf: (path: string) => Callable;
+  /** Whether some file of the program could define this global name, which Node does not have. */
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
@@ -52,6 +54,12 @@ export function flowWorld({
   const entries = new Set(closure.entries.map(({ path }) => path));
   const anything = closure.sites.filter(({ bound }) => bound.kind === 'anything');
   const importers = new Map<string, readonly ImportSite[]>();
+  const deadOf = new Map<FlowFile, readonly Node[]>();
+  const isDead: FlowWorld['isDead'] = (file, place) => {
+    let dead = deadOf.get(file);
+    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, mayDefine)));
+    return dead.some(({ start, end }) => start <= place.start && place.end <= end);
+  };
   // The same for every file, and many in a large program.
   let poisonSites: readonly ImportSite[] | null = null;
   const poison = (): readonly ImportSite[] =>
@@ -59,7 +67,7 @@ export function flowWorld({
   return {
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
-    mayDefine,
+    isDead,
     patchesPrototypes,
     addsMethods,
     readsConstructors,
@@ -70,7 +78,7 @@ export function flowWorld({
       let known = importers.get(path);
       if (known === undefined) {
         const named = (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, open));
-        known = [...named, ...poison()];
+        known = [...named, ...poison()].filter(({ file, node }) => !isDead(file, node));
         importers.set(path, known);
       }
       return known;

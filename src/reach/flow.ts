@@ -11,12 +11,10 @@ import { returnedRule } from './flow-call.ts';
 import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-method.ts';
 import { thisRule, variableRule } from './flow-store.ts';
-import { ANY, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
-import type { Call, Flow, FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
+import { ANY, COPIED, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
+import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
-import { deadRanges } from './environment.ts';
-import type { FlowFile } from './flow-file.ts';
-import type { FunctionNode, Node } from './syntax.ts';
+import type { FunctionNode } from './syntax.ts';
 
 /** More steps than this for one question, and it is given up: a few seconds. */
 const MAX_STEPS = 150_000;
@@ -69,13 +67,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
     for (const call of trace.calls) found.onCall(call);
     for (const loss of trace.losses) found.onLoss(loss);
   };
-  const deadOf = new Map<FlowFile, readonly Node[]>();
-  const isDead = ({ file, node }: Step): boolean => {
-    if (!('type' in node)) return false;
-    let dead = deadOf.get(file);
-    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, world.mayDefine)));
-    return dead.some(({ start, end }) => start <= node.start && node.end <= end);
-  };
+  const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
     if (trace === undefined) {
@@ -123,7 +115,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   at: { calls: new Map(), losses: new Set() },
   seen: new Map(),
   effort: { steps: 0, isFull: false },
-  methods: { seen: new Set(), unseen: new Set(), called: new Map() },
+  methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   isBound: false,
   waiting: [],
 });
@@ -204,21 +196,33 @@ function addLoss(trace: Trace, loss: Loss): void {
 
 /**
  * A method that was called on an object which holds the function, and that nothing has shown by then: it got the object as `this`.
- * Asked last, because the method may be attached to the object at a place that the trace comes to later. True when that lost something.
+ * Asked last, because the method may be attached to the object at a place that the trace comes to later, and again when the trace has come to
+ * one where a method is attached that is not seen. True when that lost something.
  */
 function giveUpMethods(flow: Flow, traces: Iterable<Trace>): boolean {
   let isChanged = false;
   for (const trace of traces) {
-    const { seen, unseen, called } = trace.methods;
-    for (const [node, { name, isKnown, ...loss }] of called) {
-      // What is seen now is looked at again when more has come to light.
-      const isSeen =
-        name === null ? unseen.size === 0 : (isKnown || seen.has(name)) && !unseen.has(name) && !unseen.has(ANY);
-      if (isSeen) continue;
+    const { unseen, called, passed } = trace.methods;
+    if (unseen.size !== trace.methods.asOf) {
+      for (const [node, call] of passed) called.set(node, call);
+      passed.clear();
+      trace.methods.asOf = unseen.size;
+    }
+    for (const [node, call] of called) {
       called.delete(node);
-      flow.lose(trace, loss);
-      isChanged = true;
+      if (isSeen(trace, call)) passed.set(node, call);
+      else if (!trace.at.losses.has(node)) {
+        flow.lose(trace, { file: call.file, node: call.node, why: call.why });
+        isChanged = true;
+      }
     }
   }
   return isChanged;
+}
+
+/** A method under a name that is not known may have any name, and what is found in a literal may be overwritten. */
+function isSeen({ methods: { seen, unseen } }: Trace, { name, origin }: MethodCall): boolean {
+  if (name === null) return unseen.size === 0;
+  if (unseen.has(name) || unseen.has(ANY)) return false;
+  return origin === 'found' || (seen.has(name) ? !unseen.has(COPIED) : origin === 'absent' && unseen.size === 0);
 }
