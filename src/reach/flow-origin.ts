@@ -5,26 +5,16 @@
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { calleesByName } from './flow-named.ts';
-import { whoCanBe } from './flow-parameter.ts';
+import { argumentOf, whoCanBe } from './flow-parameter.ts';
 import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
 import { giveHeir, giveInstance } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
 import { ANY, INDEX, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
-import type { Call, Flow, Trace } from './flow-trace.ts';
+import type { Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
-import {
-  bare,
-  context,
-  isClass,
-  isFunction,
-  memberName,
-  parentOf,
-  textOf,
-  type FunctionNode,
-  type Node,
-} from './syntax.ts';
+import { bare, context, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: Node, tag: Tag): void {
   const node = bare(expression);
@@ -193,18 +183,6 @@ function parameterOrigin(flow: Flow, trace: Trace, { file, node }: Site, fn: Fun
       onLoss: (loss) => flow.lose(trace, loss),
     },
   );
-}
-
-export function argumentOf({ node, how, isShifted }: Call, at: number): Node | 'none' | null {
-  if (how !== 'call' || isShifted === true || (node.type !== 'CallExpression' && node.type !== 'NewExpression'))
-    return null;
-  const callee = bare(node.callee);
-  const method = memberName(callee);
-  if (node.arguments.some(({ type }) => type === 'SpreadElement') || method === 'apply') return null;
-  if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Reflect')
-    return null;
-  // A function called `call` of the program's own looks like this too; its receiver then stands for its first argument, and both are followed.
-  return node.arguments[method === 'call' ? at + 1 : at] ?? 'none';
 }
 
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {

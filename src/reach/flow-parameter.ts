@@ -6,10 +6,9 @@
  * (flow-live.ts), for the calls of code that never runs would make every answer unknown.
  */
 import { argumentsOf, type FlowFile } from './flow-file.ts';
-import { argumentOf } from './flow-origin.ts';
 import { resolve, type Resolved } from './flow-resolve.ts';
-import type { Flow, Trace } from './flow-trace.ts';
-import { bare, isFunction, type FunctionNode, type Node } from './syntax.ts';
+import type { Call, Flow, Trace } from './flow-trace.ts';
+import { bare, isFunction, memberName, type FunctionNode, type Node } from './syntax.ts';
 
 /** Parameters that are passed on to parameters are followed this far. */
 const MAX_CALLS_UP = 6;
@@ -59,4 +58,17 @@ function parameterOf(file: FlowFile, node: Node): { readonly fn: FunctionNode; r
   if (!isFunction(fn) || file.scopes.isOpaque || argumentsOf(file, fn).length > 0) return null;
   const at = fn.params.findIndex((each) => each === binding.declarations[0]);
   return at < 0 ? null : { fn, at };
+}
+
+/** What a call passes at a position; `null`: that is not seen. */
+export function argumentOf({ node, how, isShifted }: Call, at: number): Node | 'none' | null {
+  if (how !== 'call' || isShifted === true || (node.type !== 'CallExpression' && node.type !== 'NewExpression'))
+    return null;
+  const callee = bare(node.callee);
+  const method = memberName(callee);
+  if (node.arguments.some(({ type }) => type === 'SpreadElement') || method === 'apply') return null;
+  if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Reflect')
+    return null;
+  // A function called `call` of the program's own looks like this too; its receiver then stands for its first argument, and both are followed.
+  return node.arguments[method === 'call' ? at + 1 : at] ?? 'none';
 }

@@ -61,12 +61,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
     lose: addLoss,
     callersOf: (_, fn, found) => watch(fn, found),
   };
-  const watch = (fn: FunctionRef, found: Trace['waiting'][number]): void => {
-    const trace = traceOf(fn);
-    trace.waiting.push(found);
-    for (const call of trace.calls) found.onCall(call);
-    for (const loss of trace.losses) found.onLoss(loss);
-  };
+  const watch: ValueFlow['watch'] = (fn, found) => tellOf(traceOf(fn), found);
   const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
@@ -106,6 +101,12 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
     run,
     known: (fn) => traces.get(fn) ?? null,
   };
+}
+
+function tellOf(trace: Trace, found: Trace['waiting'][number]): void {
+  trace.waiting.push(found);
+  for (const call of trace.calls) found.onCall(call);
+  for (const loss of trace.losses) found.onLoss(loss);
 }
 
 const newTrace = (fn: FunctionRef): Trace => ({
