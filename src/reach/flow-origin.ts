@@ -253,7 +253,11 @@ function storeInThis(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): 
           ? tag
           : under('prototype', tag),
     );
-  else if (member?.type === 'Property' && holder?.type === 'ObjectExpression') value(holder, tag);
+  else if (member?.type === 'Property' && holder?.type === 'ObjectExpression') {
+    value(holder, tag);
+    // `{ make: function () {} }` can be called by `new`, `{ make() {} }` cannot (ECMA-262, 10.2.10).
+    if (isFunction(owner) && !member.method) flow.push(trace, { kind: 'made', file, node: owner, tag });
+  }
   else if (isFunction(owner)) storeInMethod(flow, trace, file, owner, tag);
   if (isFunction(owner)) receivers(flow, trace, file, owner, tag);
 }
