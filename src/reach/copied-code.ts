@@ -8,7 +8,7 @@ import { bundleNamed } from './bundle-marks.ts';
 import { copiesIn, type CodePrint, mayHoldCopy, printOf } from './code-copy.ts';
 import type { Closure } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
-import type { Body } from './flow-live.ts';
+import type { Body } from './flow-body.ts';
 import type { Answer, Search } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';
 import { hasWord, nameWord, wordHash } from './function-words.ts';

@@ -5,14 +5,18 @@
  * callee that is not known is a loss at this call: it counts only if the call can run.
  */
 import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
-import { nativeArgument } from './flow-natives.ts';
-import { functionsOf, resolve } from './flow-resolve.ts';
+import { forgotten, passedOn } from './flow-keyed.ts';
 import { heldBy } from './flow-members.ts';
+import { calleesByName } from './flow-named.ts';
+import { nativeArgument } from './flow-natives.ts';
+import { whoCanBe } from './flow-parameter.ts';
+import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
   CONSTRUCTOR,
+  INDEX,
   isElement,
   inside,
   perhaps,
@@ -97,13 +101,14 @@ function indirect(
     else into(flow, trace, site, { call, callee: target, at: at - 1 }, tag);
     return true;
   }
-  const known = resolve(flow.world, file, target);
-  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
-  for (const found of known.found)
-    if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
-  if (!known.isWhole && !isInert(file, target))
-    flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
-  for (const native of known.natives) nativeThis(flow, trace, site, native, call, tag);
+  whoCanBe(flow, trace, file, target, (known) => {
+    for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
+    for (const found of known.found)
+      if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
+    if (!known.isWhole && !isInert(file, target))
+      flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
+    for (const native of known.natives) nativeThis(flow, trace, site, native, call, tag);
+  });
   return true;
 }
 
@@ -146,17 +151,35 @@ function applied(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Ta
 
 /** Into the parameters of whatever the callee can be. */
 function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
-  const { call, callee, at } = passing;
+  const { call, callee } = passing;
   if (tag.path[0] === ACCESS) {
     flow.call(trace, { ...callSite(site.file, call), how: 'access', may: tag.may });
     return;
   }
   const known = callee.type === 'Super' ? superOf(flow, site.file, callee) : resolve(flow.world, site.file, callee);
-  const { functions, isWhole } = functionsOf(known.found);
-  for (const fn of functions) bindParameter(flow, trace, fn, at, tag);
-  for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
+  const part = (each: Resolved): void => intoKnown(flow, trace, site, passing, each, tag);
+  if (!known.isWhole && calleesByName(flow, callee, part)) {
+    part({ ...known, isWhole: true });
+    if (memberName(callee) === 'default') intoDefault(flow, trace, site, call, tag);
+    return;
+  }
   const isNothing = known.found.length === 0 && known.natives.length === 0;
-  if (!known.isWhole || !isWhole || isNothing) intoUnknown(flow, trace, site, passing, tag);
+  if (known.isWhole || callee.type === 'Super') part({ ...known, isWhole: known.isWhole && !isNothing });
+  else whoCanBe(flow, trace, site.file, callee, part);
+}
+
+/** The default export of a module of Node's own calls what it is given (node:test), or asks it for methods by its own names. */
+function intoDefault(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
+  if (tag.path.length === 0) flow.call(trace, { ...callSite(site.file, call), how: 'callback', may: true });
+  else if (natives.isCalledByNatives(tag.path)) flow.lose(trace, { ...site, why: 'it is handed to a default export' });
+}
+
+function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {
+  const { call, at } = passing;
+  const { functions, isWhole } = functionsOf(known.found);
+  for (const fn of functions) bindParameter(flow, trace, fn, at, passedOn(site, call, at, fn, tag));
+  for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
+  if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
 }
 
 function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof resolve> {
@@ -166,12 +189,13 @@ function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof reso
 }
 
 function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at: number | null, tag: Tag): void {
-  for (const use of argumentsOf(file, node)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
+  for (const use of argumentsOf(file, node))
+    flow.push(trace, { kind: 'value', file, node: use, tag: under(INDEX, tag) });
   // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
   if (readsArguments(file)) flow.lose(trace, { file, node, why: 'its arguments can be read through the function' });
   for (const [index, parameter] of node.params.entries()) {
     if (parameter.type === 'RestElement') {
-      if (at === null || at >= index) bindPattern(flow, trace, file, parameter, under(ANY, tag));
+      if (at === null || at >= index) bindPattern(flow, trace, file, parameter, under(INDEX, tag));
     } else if (at === null) bindPattern(flow, trace, file, parameter, perhaps(tag));
     else if (at === index) bindPattern(flow, trace, file, parameter, tag);
   }
@@ -187,10 +211,11 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
       return;
     }
     if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add') {
-      flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, tag) });
+      const isArray = natives.ARRAY_INSERTS.has(method) && isArrayLike(file, callee.object);
+      flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(isArray ? INDEX : ANY, tag) });
       if (method === 'set')
         flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
-      if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(ANY, tag) });
+      if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(INDEX, tag) });
       if (isArrayLike(file, callee.object)) return;
     }
   }
@@ -240,7 +265,10 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
       return;
     case 'bind':
       if (call === null) flow.lose(trace, { file, node: read, why: 'its .bind is used as a value' });
-      else flow.push(trace, { kind: 'value', file, node: call, tag });
+      else {
+        if (call.type === 'CallExpression' && call.arguments.length > 1) trace.isBound = true;
+        flow.push(trace, { kind: 'value', file, node: call, tag });
+      }
       return;
     case 'valueOf':
       if (call !== null) flow.push(trace, { kind: 'value', file, node: call, tag });
@@ -260,7 +288,7 @@ export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string |
     const [callback] = call.arguments;
     if (callback === undefined) return;
     const known = resolve(flow.world, file, callback);
-    for (const fn of functionsOf(known.found).functions) bindParameter(flow, trace, fn, 0, inside(tag));
+    for (const fn of functionsOf(known.found).functions) bindParameter(flow, trace, fn, 0, forgotten(inside(tag)));
     if (!known.isWhole) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
 }
@@ -288,7 +316,7 @@ export function arrayMethod(
   }
   if (natives.ARRAY_COPIES.has(method)) {
     flow.push(trace, { kind: 'value', file, node: call, tag: perhaps(tag) });
-    if (method === 'entries') flow.push(trace, { kind: 'value', file, node: call, tag: under(ANY, perhaps(tag)) });
+    if (method === 'entries') flow.push(trace, { kind: 'value', file, node: call, tag: under(INDEX, perhaps(tag)) });
     isKnown = true;
   }
   if (!natives.ARRAY_CALLBACKS.has(method)) return isKnown;
@@ -296,7 +324,7 @@ export function arrayMethod(
   const known = callback === undefined ? null : resolve(flow.world, file, callback);
   for (const fn of known === null ? [] : functionsOf(known.found).functions) {
     const positions = method.startsWith('reduce') ? [0, 1] : method.includes('ort') ? [0, 1] : [0];
-    for (const at of positions) for (const element of elements) bindParameter(flow, trace, fn, at, element);
+    for (const at of positions) for (const element of elements) bindParameter(flow, trace, fn, at, forgotten(element));
   }
   if (known?.isWhole !== true) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   return true;
@@ -343,7 +371,7 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
     if (method !== null && callee.type === 'MemberExpression' && isArrayLike(file, callee.object)) {
       if (RESULT_UNUSED.test(method)) return;
       if (method === 'map') {
-        flow.push(trace, { kind: 'value', file, node, tag: under(ANY, tag) });
+        flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });
         return;
       }
     }

@@ -130,7 +130,7 @@ function keyOfComputed(file: FlowFile, node: Node, depth: number): Key {
     case 'MemberExpression':
       return keyOfMember(node.object, node.property, node.computed);
     case 'CallExpression':
-      return keyOfSymbol(bare(node.callee), node.arguments[0]);
+      return keyOfSymbol(file, node, bare(node.callee), node.arguments[0]);
     case 'Identifier':
       return keyOfVariable(file, node, depth);
     default:
@@ -172,7 +172,10 @@ function keyOfMember(object: Node, property: Node, computed: boolean): Key {
 }
 
 /** `Symbol.for('nodejs.…')` is a symbol that Node asks for (nodejs.org/api/util.html); any other name is one of its own. */
-function keyOfSymbol(callee: Node, argument: Node | undefined): Key {
+function keyOfSymbol(file: FlowFile, call: Node, callee: Node, argument: Node | undefined): Key {
+  // Every `Symbol()` is a key of its own (ECMA-262, 20.4.1.1), and no other expression ever gives it.
+  if (callee.type === 'Identifier' && callee.name === 'Symbol' && file.scopes.bindingOf(callee) === null)
+    return { name: `Symbol(${file.path}:${call.start})` };
   if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== 'Symbol')
     return UNKNOWN_KEY;
   return { name: `Symbol.for(${textOf(argument) ?? '?'})` };

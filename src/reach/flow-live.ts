@@ -10,28 +10,15 @@
  *
  * It answers more than one question needs, and is asked last. One set serves all questions.
  */
-import type { FlowFile, Site } from './flow-file.ts';
+import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
+import type { Site } from './flow-file.ts';
+import { membersByName } from './flow-names.ts';
 import type { FlowWorld, FunctionRef, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
-import { functionAround, type FunctionNode, type Node } from './syntax.ts';
-
-/** A body of code: a function, or what a file does when it is loaded. */
-export interface Body {
-  readonly file: FlowFile;
-  readonly fn: FunctionNode | null;
-}
-
-export interface Considered {
-  readonly body: Body;
-  /** Places in other bodies that would run it, or that would have to run before somebody can. */
-  readonly sites: readonly Site[];
-}
-
-export const bodyAround = ({ file, node }: Site): Body => ({ file, fn: functionAround(node) });
-export const keyOf = ({ file, fn }: Body): object => fn ?? file;
+import type { FunctionNode } from './syntax.ts';
 
 /** Steps of all questions together; more, and this half is given up, with the answers of the other half standing. */
-const MAX_STEPS = 1_500_000;
+const MAX_STEPS = 400_000;
 
 /** A proof that needs more bodies than this is not given. */
 const MAX_BODIES = 4_000;
@@ -42,90 +29,112 @@ export interface Liveness {
 }
 
 export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
-  const alive = new Set<object>();
-  const demanded = new Set<object>();
-  const sleeping = new Map<object, (() => void)[]>();
+  const bodies = sleepers();
   const heldUp = new Map<FunctionNode, Site[]>();
-  const asked: Body[] = [];
-  const woken: (() => void)[] = [];
   let isSpent = false;
-
-  const demand = (body: Body): void => {
-    if (demanded.has(keyOf(body))) return;
-    demanded.add(keyOf(body));
-    asked.push(body);
-  };
-  const whenAlive = (body: Body, then: () => void): void => {
-    const key = keyOf(body);
-    if (alive.has(key)) {
-      woken.push(then);
-      return;
-    }
-    const list = sleeping.get(key);
-    if (list === undefined) sleeping.set(key, [then]);
-    else list.push(then);
-    demand(body);
-  };
-  const live = (body: Body): void => {
-    const key = keyOf(body);
-    if (alive.has(key)) return;
-    alive.add(key);
-    woken.push(...(sleeping.get(key) ?? []));
-    sleeping.delete(key);
-  };
-  const flow = valueFlow(world, {
+  const files = world.programs();
+  const members = files === null ? undefined : membersByName(files, world.hiddenCode(), bodies.whenAlive);
+  const flow = valueFlow(members === undefined ? world : { ...world, members }, {
     maxSteps,
     holdUp: (trace: Trace, step: Step, resume: () => void): boolean => {
-      const body = bodyOfStep(step);
-      if (body === null || alive.has(keyOf(body))) return false;
-      addTo(heldUp, trace.fn.node, { file: step.file, node: step.node });
-      whenAlive(body, resume);
+      const site = siteOfStep(step);
+      if (site === null || bodies.isAlive(bodyAround(site))) return false;
+      addTo(heldUp, trace.fn.node, site);
+      bodies.whenAlive(bodyAround(site), resume);
       return true;
     },
   });
-
   const follow = (body: Body): void => {
-    const bySite = (site: Site): void => whenAlive(bodyAround(site), () => live(body));
+    const live = (): void => bodies.live(body);
+    const bySite = (site: Site): void => bodies.whenAlive(bodyAround(site), live);
     if (body.fn === null) {
-      if (world.isEntry(body.file)) live(body);
+      if (world.isEntry(body.file)) live();
       else for (const site of world.importersOf(body.file)) bySite(site);
       return;
     }
     flow.watch({ file: body.file, node: body.fn } satisfies FunctionRef, {
-      onCall: (call) => (call.how === 'entry' ? live(body) : bySite(call)),
+      onCall: (call) => (call.how === 'entry' ? live() : bySite(call)),
       onLoss: bySite,
     });
   };
   const settle = (): void => {
     while (!isSpent) {
-      const then = woken.pop();
-      if (then !== undefined) then();
-      else {
-        const body = asked.pop();
-        if (body !== undefined) follow(body);
-        else if (!flow.run()) isSpent = true;
-        else if (woken.length === 0 && asked.length === 0) return;
-      }
+      bodies.wakeAll(follow);
+      if (!flow.run()) isSpent = true;
+      else if (bodies.isQuiet()) return;
     }
   };
   return {
     proofOfDeath: (target) => {
-      demand(target);
+      bodies.demand(target);
       settle();
-      return isSpent || alive.has(keyOf(target)) ? null : proof(world, target, { trace: flow.known, heldUp });
+      return isSpent || bodies.isAlive(target) ? null : proof(world, target, { trace: flow.known, heldUp });
     },
   };
 }
 
-/** The body that has to run for a step to happen; `null` where the step stands for no expression. */
-function bodyOfStep({ file, node, kind }: Step): Body | null {
-  return (kind === 'value' || kind === 'store') && 'type' in node ? bodyAround({ file, node }) : null;
+interface Sleepers {
+  readonly isAlive: (body: Body) => boolean;
+  readonly live: (body: Body) => void;
+  /** Whether the body runs has to be found out. */
+  readonly demand: (body: Body) => void;
+  /** Calls back once the body runs, and demands it. */
+  readonly whenAlive: (body: Body, then: () => void) => void;
+  readonly wakeAll: (follow: (body: Body) => void) => void;
+  readonly isQuiet: () => boolean;
 }
 
-function addTo(map: Map<FunctionNode, Site[]>, key: FunctionNode, site: { file: FlowFile; node: unknown }): void {
+/** Who waits for which body. Queues instead of recursion, for a chain of bodies may be long. */
+function sleepers(): Sleepers {
+  const alive = new Set<object>();
+  const demanded = new Set<object>();
+  const sleeping = new Map<object, (() => void)[]>();
+  const asked: Body[] = [];
+  const woken: (() => void)[] = [];
+  const demand = (body: Body): void => {
+    if (demanded.has(keyOf(body))) return;
+    demanded.add(keyOf(body));
+    asked.push(body);
+  };
+  return {
+    isAlive: (body) => alive.has(keyOf(body)),
+    live: (body) => {
+      const key = keyOf(body);
+      if (alive.has(key)) return;
+      alive.add(key);
+      for (const then of sleeping.get(key) ?? []) woken.push(then);
+      sleeping.delete(key);
+    },
+    demand,
+    whenAlive: (body, then) => {
+      const key = keyOf(body);
+      if (alive.has(key)) woken.push(then);
+      else addTo(sleeping, key, then);
+      demand(body);
+    },
+    wakeAll: (follow) => {
+      while (woken.length > 0 || asked.length > 0) {
+        const then = woken.pop();
+        if (then !== undefined) then();
+        else {
+          const body = asked.pop();
+          if (body !== undefined) follow(body);
+        }
+      }
+    },
+    isQuiet: () => woken.length === 0 && asked.length === 0,
+  };
+}
+
+/** The expression that has to be evaluated for a step to happen; `null` where the step stands for none. */
+function siteOfStep({ file, node, kind }: Step): Site | null {
+  return (kind === 'value' || kind === 'store') && 'type' in node ? { file, node } : null;
+}
+
+function addTo<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [site as Site]);
-  else list.push(site as Site);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 interface Found {
@@ -145,10 +154,7 @@ function proof(world: FlowWorld, target: Body, { trace, heldUp }: Found): readon
       body.fn === null
         ? world.importersOf(body.file)
         : [...(found?.calls ?? []), ...(found?.losses ?? []), ...(heldUp.get(body.fn) ?? [])];
-    considered.push({
-      body,
-      sites: sites.map(({ file, node }: Site) => ({ file, node }) satisfies { file: FlowFile; node: Node }),
-    });
+    considered.push({ body, sites: sites.map(({ file, node }) => ({ file, node })) });
     for (const site of sites) {
       const by = bodyAround(site);
       if (seen.has(keyOf(by))) continue;

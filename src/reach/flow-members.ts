@@ -7,11 +7,13 @@
 import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { usesThis } from './flow-method.ts';
+import { whoCanBe } from './flow-parameter.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
   CONSTRUCTOR,
+  INDEX,
   COPIED,
   inside,
   isQuiet,
@@ -141,7 +143,7 @@ function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): voi
     const [parameter] = fn.node.params;
     if (parameter !== undefined) bindPattern(flow, trace, fn.file, parameter, stored);
     for (const use of argumentsOf(fn.file, fn.node))
-      flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(ANY, stored) });
+      flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(INDEX, stored) });
   }
 }
 
@@ -180,11 +182,13 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
     } else if (member.type === 'PropertyDefinition' && !member.static) giveField(flow, trace, file, member, tag);
   }
   if (node.superClass === null) return;
-  const above = resolve(flow.world, file, node.superClass);
-  const known = above.isWhole && depth < MAX_ANCESTORS;
-  if (!known || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
-    flow.lose(trace, { file, node: node.superClass, why: 'the class extends one that is not seen' });
-  for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+  const { superClass } = node;
+  whoCanBe(flow, trace, file, superClass, (above) => {
+    const isKnown = above.isWhole && depth < MAX_ANCESTORS;
+    if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
+      flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
+    if (depth < MAX_ANCESTORS) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+  });
 }
 
 /** The object inherits from a prototype: the methods there have it as `this`. */

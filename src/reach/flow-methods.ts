@@ -5,12 +5,14 @@
  */
 import { arrayMethod, settled } from './flow-call.ts';
 import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
+import { copiesName } from './flow-keyed.ts';
+import { givenByName } from './flow-named.ts';
 import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
 import { attach, giveHeir, heldBy } from './flow-members.ts';
 import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
-import { context, memberName, type Node } from './syntax.ts';
+import { bare, context, memberName, type Node } from './syntax.ts';
 
 /** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
 export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
@@ -21,6 +23,12 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     // `A.prototype = x`, `a.__proto__ = x`: the members of x have the instance, or the object, as `this`.
     const held = name === '__proto__' ? [tag] : name === 'prototype' ? through({ name }, tag) : [];
     for (const heir of held) giveHeir(flow, trace, { file, node: parent.right }, heir);
+    const right = bare(parent.right);
+    if (name === null && right.type === 'MemberExpression' && copiesName(file, read, right)) {
+      // `to[key] = from[key]`: what `to` has under a name, `from` has under the same.
+      if (tag.back) flow.push(trace, { kind: 'store', file, node: right.object, tag });
+      return;
+    }
     heldBy(
       flow,
       trace,
@@ -54,13 +62,17 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     flow.lose(trace, { file, node: parent, why: 'a getter or a setter gets it as this' });
   if (isQuiet(tag)) return;
   if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
-  trace.methods.called.set(parent, {
-    file,
-    node: parent,
-    name,
-    origin: originOf(flow, known),
-    why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
-  });
+  const origin = originOf(flow, known);
+  const unseen = (): void =>
+    void trace.methods.called.set(parent, {
+      file,
+      node: parent,
+      name,
+      origin,
+      why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
+    });
+  const key = read.type === 'MemberExpression' ? keyOf(file, read.property, read.computed).name : null;
+  if (origin !== 'unseen' || !givenByName(flow, trace, key, tag, unseen)) unseen();
 }
 
 /** What every object inherits of getters and setters (ECMA-262, B.2.2). */

@@ -108,6 +108,7 @@ function importedAs(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: T
       return;
     case 'ExportAllDeclaration':
       if (node.exported !== null) exported(flow, trace, file, under(nameOf(node.exported) ?? ANY, tag));
+      // A path that only may begin so is passed on.
       else if (tag.path[0] !== 'default') exported(flow, trace, file, tag);
       return;
     case 'ImportExpression':

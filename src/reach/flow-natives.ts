@@ -3,6 +3,7 @@
  * has, `util.inherits` makes an heir. Every native that is not listed calls a function that it is given, and loses an object.
  */
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { foundUnder, nameKeptBy } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
 import { describeAllOn, describeOn } from './flow-descriptors.ts';
 import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
@@ -11,9 +12,11 @@ import {
   ACCESS,
   ANY,
   CONSTRUCTOR,
+  INDEX,
   inside,
   isAnyOperator,
   isElement,
+  isElementPart,
   perhaps,
   PROMISED,
   storedAs,
@@ -118,7 +121,8 @@ function defineProperty(given: Given, tag: Tag): void {
     if (args[2] !== undefined) describeOn(flow, trace, { file: site.file, node: args[2] }, key.name, tag);
   }
   if (given.at !== 2) return;
-  const held = described(given, storedAs(keyAt(given.site.file, given.args[1])), tag);
+  const { file } = given.site;
+  const held = described(given, nameKeptBy(file, given.args[1], tag) ?? storedAs(keyAt(file, given.args[1])), tag);
   if (held !== null) store(given, held);
 }
 
@@ -157,6 +161,18 @@ function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node 
     if (property.type !== 'Property') lose(given, 'it is stored under a name that has a setter, perhaps');
     else if (keyOf(site.file, property.key, property.computed).name === 'set')
       setBy(flow, trace, { file: site.file, node: property.value }, key, tag);
+}
+
+/** The descriptor of a property (ECMA-262, 6.2.6.4): what the property holds is its `value`, its getter or setter its `get` and `set`. */
+function describing(given: Given, tag: Tag): void {
+  if (given.at !== 0) return;
+  const { file } = given.site;
+  const [, name] = given.args;
+  for (const found of through(keyAt(file, name), tag)) {
+    const parts =
+      found.path[0] === ACCESS ? [under('get', inside(found)), under('set', inside(found))] : [under('value', found)];
+    result(given, ...parts.map((part) => foundUnder(file, name, tag, part)));
+  }
 }
 
 /** Descriptors by name, for `Object.defineProperties` and `Object.create`. */
@@ -217,13 +233,14 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Object.entries', (given, tag) => result(given, ...elements(tag).map(nested))],
   [
     'Object.fromEntries',
-    (given, tag) =>
-      result(given, isElement(tag) ? perhaps(tag) : null, tag.path[1] === ANY ? perhaps(inside(tag)) : null),
+    (given, tag) => {
+      if (!isElement(tag)) return;
+      const values = through(UNKNOWN_KEY, tag).flatMap((pair) => (isElement(pair) ? through(UNKNOWN_KEY, pair) : []));
+      result(given, perhaps(tag), ...values.map((value) => under(ANY, value)));
+    },
   ],
-  [
-    'Object.getOwnPropertyDescriptor',
-    (given, tag) => (tag.path.length > 0 ? lose(given, 'its property is looked at through a descriptor') : undefined),
-  ],
+  ['Object.getOwnPropertyDescriptor', describing],
+  ['Reflect.getOwnPropertyDescriptor', describing],
   [
     'Object.getOwnPropertyDescriptors',
     (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined),
@@ -326,7 +343,7 @@ function mapped(given: Given, tag: Tag): void {
   iterated(given, tag);
   result(given, tag);
   // Elements of elements are one key that repeats, so both are in the tag already; where they are two, the pair is taken apart.
-  if (isElement(tag) && tag.path[1] === ANY) result(given, inside(tag));
+  if (isElement(tag) && isElementPart(tag.path[1])) result(given, inside(tag));
 }
 
 function created(given: Given, tag: Tag): void {
@@ -355,14 +372,14 @@ function proxied(given: Given, tag: Tag): void {
 }
 
 /** `Object.values`: an array of what the properties hold. A getter is called by it. */
-const elements = (tag: Tag): readonly Tag[] => through(UNKNOWN_KEY, tag).map((element) => under(ANY, element));
+const elements = (tag: Tag): readonly Tag[] => through(UNKNOWN_KEY, tag).map((element) => under(INDEX, element));
 
-const nested = (tag: Tag): Tag => under(ANY, tag);
+const nested = (tag: Tag): Tag => under(INDEX, tag);
 
 function all(tag: Tag): Tag | null {
   if (!isElement(tag)) return null;
   const element = inside(tag);
-  return under(PROMISED, under(ANY, element.path[0] === PROMISED ? inside(element) : element));
+  return under(PROMISED, under(INDEX, element.path[0] === PROMISED ? inside(element) : element));
 }
 
 function reflectCall(given: Given, tag: Tag): void {

@@ -4,25 +4,17 @@
  */
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
-import { functionsOf, resolve } from './flow-resolve.ts';
+import { calleesByName } from './flow-named.ts';
+import { argumentOf, whoCanBe } from './flow-parameter.ts';
+import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
 import { giveHeir, giveInstance } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
-import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
-import type { Call, Flow, Trace } from './flow-trace.ts';
+import { ANY, INDEX, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
+import type { Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
-import {
-  bare,
-  context,
-  isClass,
-  isFunction,
-  memberName,
-  parentOf,
-  textOf,
-  type FunctionNode,
-  type Node,
-} from './syntax.ts';
+import { bare, context, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: Node, tag: Tag): void {
   const node = bare(expression);
@@ -142,7 +134,7 @@ function patternOrigin(flow: Flow, trace: Trace, file: FlowFile, name: Node, tag
         held = { ...under(patternKey(above), held), back: true };
         break;
       case 'ArrayPattern':
-        held = { ...under(ANY, held), back: true };
+        held = { ...under(INDEX, held), back: true };
         break;
       case 'ObjectPattern':
       case 'RestElement':
@@ -193,23 +185,16 @@ function parameterOrigin(flow: Flow, trace: Trace, { file, node }: Site, fn: Fun
   );
 }
 
-function argumentOf({ node, how }: Call, at: number): Node | 'none' | null {
-  if (how !== 'call' || (node.type !== 'CallExpression' && node.type !== 'NewExpression')) return null;
-  const callee = bare(node.callee);
-  const method = memberName(callee);
-  if (node.arguments.some(({ type }) => type === 'SpreadElement') || method === 'apply') return null;
-  if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Reflect')
-    return null;
-  // A function called `call` of the program's own looks like this too; its receiver then stands for its first argument, and both are followed.
-  return node.arguments[method === 'call' ? at + 1 : at] ?? 'none';
-}
-
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
   const known = resolve(flow.world, site.file, callee);
-  for (const found of known.found) giveInstance(flow, trace, found, tag, 0);
-  if (known.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
-  if (!known.isWhole || (known.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
-    flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });
+  const part = (each: Resolved): void => {
+    for (const found of each.found) giveInstance(flow, trace, found, tag, 0);
+    if (each.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
+    if (!each.isWhole || (each.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
+      flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });
+  };
+  if (!known.isWhole && calleesByName(flow, callee, part)) part({ ...known, isWhole: true });
+  else whoCanBe(flow, trace, site.file, callee, part);
 }
 
 function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag: Tag): void {
@@ -220,6 +205,19 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
     return;
   }
   const known = resolve(flow.world, file, call.callee);
+  const part = (each: Resolved): void => storeInReturned(flow, trace, file, call, each, tag);
+  if (!known.isWhole && calleesByName(flow, call.callee, part)) part({ ...known, isWhole: true });
+  else part(known);
+}
+
+function storeInReturned(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  call: Node & { type: 'CallExpression' },
+  known: Resolved,
+  tag: Tag,
+): void {
   const { functions, isWhole } = functionsOf(known.found);
   const [first] = call.arguments;
   for (const name of known.natives) {
@@ -255,7 +253,11 @@ function storeInThis(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): 
           ? tag
           : under('prototype', tag),
     );
-  else if (member?.type === 'Property' && holder?.type === 'ObjectExpression') value(holder, tag);
+  else if (member?.type === 'Property' && holder?.type === 'ObjectExpression') {
+    value(holder, tag);
+    // `{ make: function () {} }` can be called by `new`, `{ make() {} }` cannot (ECMA-262, 10.2.10).
+    if (isFunction(owner) && !member.method) flow.push(trace, { kind: 'made', file, node: owner, tag });
+  }
   else if (isFunction(owner)) storeInMethod(flow, trace, file, owner, tag);
   if (isFunction(owner)) receivers(flow, trace, file, owner, tag);
 }

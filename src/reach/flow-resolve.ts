@@ -258,7 +258,8 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
   if (node.type !== 'CallExpression' || depth > MAX_CALL_DEPTH) return UNSEEN;
   const callee = bare(node.callee);
   if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
-    return resolveValue(world, file, callee.object, depth + 1);
+    // With arguments of its own those of the call come later.
+    return node.arguments.length > 1 ? UNSEEN : resolveValue(world, file, callee.object, depth + 1);
   const made = resolveValue(world, file, callee, depth + 1);
   // An object that is made there; what it inherits and is given later is for whoever asks (giveHeir).
   if (made.isWhole && made.found.length === 0 && made.natives.every((name) => name === 'Object.create'))

@@ -6,7 +6,8 @@
  * reached, and what was found is the proof.
  */
 import type { FlowFile, Site } from './flow-file.ts';
-import { bodyAround, keyOf, liveness, type Body, type Considered } from './flow-live.ts';
+import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
+import { liveness, type Liveness } from './flow-live.ts';
 import type { FlowWorld, FunctionRef, Loss } from './flow-trace.ts';
 import { valueFlow, type ValueFlow } from './flow.ts';
 import { isFunction, type Node } from './syntax.ts';
@@ -37,7 +38,7 @@ export interface Search {
 
 export function search(world: FlowWorld): Search {
   const flow = valueFlow(world);
-  const life = liveness(world);
+  let life: Liveness | null = null;
   return {
     ask: (target) => {
       flow.begin();
@@ -47,6 +48,7 @@ export function search(world: FlowWorld): Search {
       const around =
         target.fn === null ? null : askOnce(world, flow, bodyAround({ file: target.file, node: target.fn }));
       if (around?.kind === 'unreachable') return around;
+      life ??= liveness(world);
       const considered = life.proofOfDeath(target);
       return considered === null ? answer : { kind: 'unreachable', considered };
     },

@@ -10,6 +10,7 @@ import {
   ACCESS,
   ANY,
   CONSTRUCTOR,
+  INDEX,
   isAnyOperator,
   isElement,
   perhaps,
@@ -22,6 +23,7 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
+import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
@@ -42,8 +44,8 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
   const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
-  const name = isOwn ? CONSTRUCTOR : storedAs(key);
-  const held = key.name === '__proto__' ? tag : under(name, tag);
+  const name = isOwn ? CONSTRUCTOR : (nameKept(file, left, tag) ?? storedAs(key));
+  const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
   readPrivately(flow, trace, file, key, tag);
 }
@@ -175,7 +177,7 @@ export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: 
   // `arguments` and the parameters are the same variables in sloppy code (ECMA-262, 10.4.4).
   if (binding.kind === 'parameter')
     for (const use of argumentsOf(file, binding.scope))
-      flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
+      flow.push(trace, { kind: 'value', file, node: use, tag: under(INDEX, tag) });
   if (binding.kind === 'enum') flow.lose(trace, { file, node: binding.scope, why: 'an enum or a namespace holds it' });
   if (!file.scopes.isOpaque) return;
   for (const node of file.tree.nodes) {

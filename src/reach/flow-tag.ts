@@ -6,6 +6,9 @@
  * ever looked at.
  */
 
+import { isNativeMethod } from './native-methods.ts';
+import type { Binding } from './scopes.ts';
+
 /**
  * `may`: by a step that was not certain, such as a read of a property whose name is computed. `back`: an object further in was given its
  * property through this one (`a.b.c = f`), so whatever else is that object has it too (`heldBy`).
@@ -14,11 +17,25 @@ export interface Tag {
   readonly path: readonly string[];
   readonly may: boolean;
   readonly back: boolean;
+  /** By which variable it was found, and what that says: see flow-keyed.ts. */
+  readonly keyed?: Keyed;
+}
+
+export interface Keyed {
+  readonly binding: Binding;
+  readonly name: string;
+  /** The variable has this value as long as it exists, and not only here. */
+  readonly isFixed: boolean;
 }
 
 /** Stands for a property whose name is not known; it meets every read but those of private names and of the marks below. */
 export const ANY = '*';
 
+/**
+ * An element of an array: a property whose name is a number. A read by a name of the program's own never meets it. Reads by the names that
+ * native objects have may: iterators, maps and lists that are made of the array lead to its elements by those.
+ */
+export const INDEX = '\u0005';
 /** Stands for the members that a spread brings into a literal; those that are written behind it have their own value (flow.ts, `isSeen`). */
 export const COPIED = '@copied';
 
@@ -52,7 +69,6 @@ const OWN_PLACE: ReadonlySet<string> = new Set([
   'super_',
   'exports',
   'module.exports',
-  'default',
   'then',
   'value',
   'get',
@@ -109,8 +125,12 @@ export const perhaps = ({ path, back }: Tag): Tag => ({ path, may: true, back })
 
 const startsWithAny = ([first]: readonly string[]): boolean => first !== undefined && keysIn(first).includes(ANY);
 
+/** Whether a part of a path can be an element, or a property of any name. */
+export const isElementPart = (part: string | undefined): boolean =>
+  part !== undefined && keysIn(part).some((key) => key === ANY || key === INDEX || /^\d/.test(key));
+
 /** Whether the value holds it as an element, or under a name that is not known. */
-export const isElement = ({ path }: Tag): boolean => startsWithAny(path);
+export const isElement = ({ path: [first] }: Tag): boolean => isElementPart(first);
 
 /** A name as far as it is known: whole, or how it begins and ends (`'_' + type`, `` `on${name}` ``). */
 export type Key =
@@ -136,25 +156,41 @@ export function through(key: Key, tag: Tag): readonly Tag[] {
   return [next, match === 'may' ? perhaps(tag) : tag];
 }
 
+/** Whether a property of that key can be the one of the name. */
+export const matchesName = (key: Key, name: string): boolean => matches(key, name) !== 'no';
+
 function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
   if (key.name !== null) {
     if (held === key.name || (held === CONSTRUCTOR && key.name === 'constructor')) return 'yes';
+    if (held === INDEX) return NUMBER.test(key.name) || isNativeMethod(key.name) ? 'may' : 'no';
     return held === ANY && !key.name.startsWith(PRIVATE) ? 'may' : 'no';
   }
   if (held.startsWith(PRIVATE)) return 'no';
+  if (held === INDEX) return key.prefix === '' || /^[-\dINu]/.test(key.prefix) ? 'may' : 'no';
   if (held === ANY || held === CONSTRUCTOR) return 'may';
-  // A number is written in digits (ECMA-262, 6.1.6.1.20), so it cannot be the name of a method.
-  if (key.numeric && !/^-?[\dIN]/.test(held)) return 'no';
+  if (key.numeric && !NUMBER.test(held)) return 'no';
   const { prefix, suffix } = key;
   const fits = held.length >= prefix.length + suffix.length && held.startsWith(prefix) && held.endsWith(suffix);
   return fits ? 'may' : 'no';
 }
 
-/** The key under which something is stored: a name that is not known could be any, and what has an index is an element for whoever iterates. */
-export const storedAs = ({ name }: Key): string => (name === null || INDEX.test(name) ? ANY : name);
+/**
+ * A number is written in digits, or as Infinity or NaN (ECMA-262, 6.1.6.1.20), so it cannot be the name of a method. A variable that only
+ * ever gets numbers is undefined before.
+ */
+const NUMBER = /^-?(?:\d|Infinity$|NaN$)|^undefined$/;
 
-/** An array index (ECMA-262, 6.1.7). */
-const INDEX = /^(?:0|[1-9]\d{0,9})$/;
+/** The key under which something is stored: a name that is not known could be any, and what has an index is an element for whoever iterates. */
+export function storedAs(key: Key): string {
+  if (key.name === null) return key.numeric ? INDEX : ANY;
+  return ARRAY_INDEX.test(key.name) ? INDEX : key.name;
+}
+
+/** ECMA-262, 6.1.7. */
+const ARRAY_INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
 /** Two tags with the same key are the same to every rule. */
-export const tagKey = ({ path }: Tag): string => path.join('\0');
+export function tagKey({ path, keyed }: Tag): string {
+  const key = path.join('\0');
+  return keyed === undefined ? key : `${key}\0\0${keyed.name}\0${keyed.binding.name}\0${keyed.binding.scope.start}`;
+}

@@ -7,6 +7,7 @@
  */
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
+import type { Members } from './flow-names.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
@@ -21,6 +22,8 @@ export interface Call extends Site {
   readonly how: 'call' | 'reflect' | 'callback' | 'access' | 'entry';
   /** Not certain that it is this function. */
   readonly may: boolean;
+  /** The function may have been given its first arguments before, by `bind`: then those of the call come later. */
+  readonly isShifted?: boolean;
   /** What `this` is there; `null` where nothing stands before the dot. */
   readonly receiver: Node | null;
 }
@@ -58,6 +61,8 @@ export interface Trace {
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };
   /** Other traces that wait for the calls of this one, because its result leads to their function. */
+  /** Some of its calls go through `bind` with arguments. */
+  isBound: boolean;
   readonly waiting: { readonly onCall: (call: Call) => void; readonly onLoss: (loss: Loss) => void }[];
 }
 
@@ -111,6 +116,12 @@ export interface FlowWorld {
   readonly readsConstructors: (name: string) => boolean;
   /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */
   readonly replacesNative: (name: string) => boolean;
+  /** Who has a function under which name in the code that runs; only where that is known (flow-live.ts). */
+  readonly members?: Members;
+  /** Where code is made or loaded whose text is not there: what runs then may give any object any property. */
+  readonly hiddenCode: () => readonly Site[];
+  /** Every file of the program that is code; `null` where they are too many to read for one question. */
+  readonly programs: () => readonly FlowFile[] | null;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */

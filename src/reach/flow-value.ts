@@ -8,12 +8,14 @@ import { argument, calledThrough, spreadArgument } from './flow-call.ts';
 import { methodOf } from './flow-methods.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { foundBy } from './flow-keyed.ts';
 import { holdsMembers } from './flow-members.ts';
 import { assign, bindPattern, readPrivately, storeIn } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
   FUNCTION_ITSELF,
+  INDEX,
   inside,
   isAnyOperator,
   isElement,
@@ -152,7 +154,7 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
     case 'AccessorProperty':
       return inField(flow, trace, { file, node }, parent, tag);
     case 'ArrayExpression':
-      return on(parent, under(ANY, tag));
+      return on(parent, under(INDEX, tag));
     case 'SpreadElement':
       return spread(flow, trace, file, parent, tag);
     case 'MemberExpression':
@@ -257,7 +259,8 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   if (read.type !== 'MemberExpression' || read.object !== node) return;
   const key = keyOf(file, read.property, read.computed);
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
-  for (const next of through(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
+  for (const next of through(key, tag))
+    flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, tag, next) });
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
   if (tag.path.length === 0 && key.name !== null && !OWN_OF_FUNCTIONS.has(key.name) && flow.world.patchesPrototypes())

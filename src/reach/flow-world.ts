@@ -6,7 +6,7 @@
  */
 import type { Callable, Closure, DynamicSite, Edge } from './closure.ts';
 import { deadRanges } from './environment.ts';
-import type { FlowFile } from './flow-file.ts';
+import type { FlowFile, Site } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
 import type { Node } from './syntax.ts';
@@ -64,6 +64,8 @@ export function flowWorld({
   };
   // The same for every file, and many in a large program.
   let poisonSites: readonly ImportSite[] | null = null;
+  const poison = (): readonly ImportSite[] =>
+    (poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, open)));
   return {
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
@@ -72,13 +74,14 @@ export function flowWorld({
     addsMethods,
     readsConstructors,
     replacesNative,
+    programs: () => programsIn(closure, open),
+    hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, open))],
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);
       if (known === undefined) {
         const named = (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, open));
-        poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, open));
-        known = [...named, ...poisonSites].filter(({ file, node }) => !isDead(file, node));
+        known = [...named, ...poison()].filter(({ file, node }) => !isDead(file, node));
         importers.set(path, known);
       }
       return known;
@@ -137,6 +140,26 @@ function requestOf(node: Node): { readonly name: string | null } | null {
 
 const textIn = (node: Node | undefined): string | null =>
   node?.type === 'Literal' && typeof node.value === 'string' ? node.value : null;
+
+/** More files than this, and who has a function under which name is not asked. */
+const MAX_PROGRAMS = 500;
+
+function programsIn({ files }: Closure, open: OpenFile): readonly FlowFile[] | null {
+  const programs = [...files.values()].filter(({ kind }) => kind === 'program');
+  return programs.length > MAX_PROGRAMS ? null : programs.flatMap(({ path }) => open(path) ?? []);
+}
+
+/** Where a file is loaded that is code and could not be read: an addon, one that is too large. */
+function toUnread(closure: Closure, edge: Edge, open: OpenFile): readonly Site[] {
+  const kind = closure.files.get(edge.to)?.kind;
+  return kind === 'program'
+    ? open(edge.to) === null
+      ? siteOfEdge(closure, edge, open)
+      : []
+    : kind === 'data'
+      ? []
+      : siteOfEdge(closure, edge, open);
+}
 
 /** The site of an edge, with its end, which the edge does not carry. */
 const loadOf = (

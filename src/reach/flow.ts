@@ -8,6 +8,7 @@
 import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
+import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-method.ts';
 import { thisRule, variableRule } from './flow-store.ts';
 import { ANY, COPIED, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
@@ -50,7 +51,8 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
   let total = 0;
   const flow: Flow = {
     world,
-    push: (trace, step) => {
+    push: (trace, wanted) => {
+      const step = withName(wanted);
       if (trace.effort.isFull || !isNew(trace, step) || isDead(step)) return;
       const resume = (): void => void open.push({ trace, step });
       if (holdUp?.(trace, step, resume) !== true) resume();
@@ -59,12 +61,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
     lose: addLoss,
     callersOf: (_, fn, found) => watch(fn, found),
   };
-  const watch = (fn: FunctionRef, found: Trace['waiting'][number]): void => {
-    const trace = traceOf(fn);
-    trace.waiting.push(found);
-    for (const call of trace.calls) found.onCall(call);
-    for (const loss of trace.losses) found.onLoss(loss);
-  };
+  const watch: ValueFlow['watch'] = (fn, found) => tellOf(traceOf(fn), found);
   const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
@@ -106,6 +103,12 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
   };
 }
 
+function tellOf(trace: Trace, found: Trace['waiting'][number]): void {
+  trace.waiting.push(found);
+  for (const call of trace.calls) found.onCall(call);
+  for (const loss of trace.losses) found.onLoss(loss);
+}
+
 const newTrace = (fn: FunctionRef): Trace => ({
   fn,
   calls: [],
@@ -114,6 +117,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   seen: new Map(),
   effort: { steps: 0, isFull: false },
   methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
+  isBound: false,
   waiting: [],
 });
 
@@ -170,7 +174,8 @@ function rule(flow: Flow, trace: Trace, step: Step): void {
   }
 }
 
-function addCall(trace: Trace, call: Call): void {
+function addCall(trace: Trace, plain: Call): void {
+  const call = trace.isBound ? { ...plain, isShifted: true } : plain;
   const known = trace.at.calls.get(call.node);
   const before = known === undefined ? undefined : trace.calls[known];
   // Two ways of calling at one place are rare (`x.y()` where y is a getter that gives the function): then both stand.

@@ -6,7 +6,7 @@
 import type { Closure, ClosureFile, DynamicSite } from './closure.ts';
 import { copiesOfCode, type CopySearch } from './copied-code.ts';
 import type { Site } from './flow-file.ts';
-import type { Body, Considered } from './flow-live.ts';
+import type { Body, Considered } from './flow-body.ts';
 import type { FlowWorld } from './flow-trace.ts';
 import { bodyAt, type Answer, type Hop } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';

@@ -3,7 +3,7 @@
  * cannot read. Whatever is not listed is a loss.
  */
 
-import { ANY, keysIn } from './flow-tag.ts';
+import { ANY, INDEX, keysIn } from './flow-tag.ts';
 
 /**
  * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
@@ -60,6 +60,7 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
     keysIn(first).some(
       (name) =>
         name === ANY ||
+        name === INDEX ||
         name.startsWith('Symbol.') ||
         (ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
     )

@@ -82,6 +82,8 @@ function flowWorld(sources: Sources): {
     addsMethods: () => false,
     readsConstructors: () => true,
     replacesNative: () => false,
+    programs: () => [...files.values()],
+    hiddenCode: () => [],
   };
   return { world, files };
 }

@@ -1,0 +1,95 @@
+/**
+ * `x.run(…)` where x is not known: by the name, whoever in the code that runs has a function under it (flow-names.ts).
+ *
+ * Only where the liveness asks (flow-live.ts); from the side of one function the members of all code are not known, and such a call is a
+ * loss. Names that objects of Node have as well are left to the rules for natives: their methods call others on the same object (a stream
+ * its `_write`, an emitter its listeners).
+ */
+import type { Site } from './flow-file.ts';
+import { usesThis } from './flow-method.ts';
+import { resolve, type Resolved } from './flow-resolve.ts';
+import type { Flow, Trace } from './flow-trace.ts';
+import type { Tag } from './flow-tag.ts';
+import { isCalledByNatives } from './natives.ts';
+import { isNativeMethod } from './native-methods.ts';
+import { bare, isClass, isFunction, memberName, type Node } from './syntax.ts';
+
+/**
+ * Native methods that do their work alone: of texts, dates, expressions, headers, forms. They convert what they are called on, and that goes
+ * by names of the language (`isCalledByNatives`); no class has one of these that calls another method of the object.
+ */
+const ALONE: ReadonlySet<string> = new Set(
+  `append charAt charCodeAt endsWith exec format getTime includes indexOf join lastIndexOf localeCompare match matchAll padEnd padStart repeat replace replaceAll
+  search split startsWith substr substring test toFixed toISOString toLowerCase toUpperCase trim trimEnd trimStart`.split(
+    /\s+/,
+  ),
+);
+
+/** Names that functions have by themselves: every prototype has its `constructor`, `util.inherits` adds a `super_` (nodejs.org/api/util.html). */
+const BY_THEMSELVES: ReadonlySet<string> = new Set([
+  'constructor',
+  'prototype',
+  'super_',
+  '__proto__',
+  'caller',
+  'callee',
+  'arguments',
+]);
+
+/**
+ * The object is the `this` of every function that the call can mean. False where that is not known, and nothing was done.
+ *
+ * @param otherwise What to do if it turns out later that the call can mean a function that is not seen.
+ */
+export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: Tag, otherwise: () => void): boolean {
+  const { members } = flow.world;
+  if (members === undefined || name === null || BY_THEMSELVES.has(name) || /^\d/.test(name)) return false;
+  if (isNativeMethod(name) && (!ALONE.has(name) || isCalledByNatives(tag.path))) return false;
+  const idle = isIdle(flow);
+  members.named(
+    name,
+    (value) => {
+      const known = value === null ? null : resolve(flow.world, value.file, value.node);
+      for (const { file, node } of known?.found ?? [])
+        if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
+      if (known === null || !known.isWhole || known.natives.length > 0) otherwise();
+    },
+    (value) => idle(value, true),
+  );
+  return true;
+}
+
+/** What the callee `x.run` can be, one answer for each place that gives an object a `run`. False where that is not known. */
+export function calleesByName(flow: Flow, callee: Node, found: (known: Resolved) => void): boolean {
+  const { members } = flow.world;
+  const name = memberName(bare(callee));
+  if (members === undefined || name === null || BY_THEMSELVES.has(name) || /^\d|^#/.test(name) || isNativeMethod(name))
+    return false;
+  const idle = isIdle(flow);
+  members.named(
+    name,
+    (value) => {
+      found(value === null ? UNSEEN : resolve(flow.world, value.file, value.node));
+    },
+    (value) => idle(value, false),
+  );
+  return true;
+}
+
+/** It is certain that the value is no function, or (`asThis`) none that asks for its `this`. */
+const isIdle =
+  ({ world }: Flow) =>
+  ({ file, node }: Site, asThis: boolean): boolean => {
+    const known = resolve(world, file, node);
+    return (
+      known.isWhole &&
+      known.natives.length === 0 &&
+      known.found.every(
+        (each) =>
+          !isClass(each.node) &&
+          (!isFunction(each.node) || (asThis && !usesThis({ file: each.file, node: each.node }))),
+      )
+    );
+  };
+
+const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
