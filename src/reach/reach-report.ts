@@ -71,7 +71,7 @@ export interface Digests {
   readonly entries: string;
   /** Over the conditions by which names are resolved, and the version of Node they stand for. */
   readonly conditions: string;
-  /** Of the analysis: a version that changes with every rule. */
+  /** Of the analysis: over the sources of all its rules (analyser.client.ts). */
   readonly analyser: string;
 }
 

@@ -6,12 +6,12 @@
  */
 import { HoldfastError } from '../lib/errors.ts';
 import { compareText } from '../lib/text.ts';
-import { ownPackage, readOwnFile } from '../platform/package-root.ts';
+import { readOwnFile } from '../platform/package-root.ts';
+import { analyserDigest } from './analyser.client.ts';
 import { closeOver } from './closure.actions.ts';
 import type { Callable, Closure } from './closure.ts';
 import { findEntries } from './entries.actions.ts';
 import {
-  digestOfAnalyser,
   digestOfConditions,
   digestOfEntries,
   digestOfSources,
@@ -108,7 +108,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
       sources: digestOfSources(hashes),
       entries: digestOfEntries(entries),
       conditions: digestOfConditions([...CONDITIONS.require, '|', ...CONDITIONS.import], NODE_VERSION),
-      analyser: digestOfAnalyser(ownPackage().version),
+      analyser: analyserDigest(),
     },
   };
   const verdicts = symbols.map((symbol, index) => {

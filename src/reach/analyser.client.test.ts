@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { temporaryFolder } from '../../test/support/repository.ts';
+import { digestOfRules, rulesIn } from './analyser.client.ts';
+
+const FOLDER = import.meta.dirname;
+
+/** What words and commands are made of, and shapes without code: no verdict depends on them. */
+const NO_RULES = [
+  'closure.ts',
+  'facts-reader.ts',
+  'flow-trace.ts',
+  'load-site.ts',
+  'reach-findings.actions.ts',
+  'reach-json.ts',
+  'reach-report.ts',
+  'reach.cli.ts',
+  'reach.text.ts',
+  'symbols-of-findings.ts',
+  'text-reader.ts',
+];
+
+/** A checkout with the sources that count and their manifest. */
+function checkout(): string {
+  const root = temporaryFolder();
+  cpSync(join(FOLDER, '../../package.json'), join(root, 'package.json'));
+  for (const file of rulesIn(FOLDER)) {
+    const to = join(root, 'src/reach', file);
+    mkdirSync(join(to, '..'), { recursive: true });
+    cpSync(join(FOLDER, file), to);
+  }
+  return root;
+}
+
+describe('the digest of the analysis', () => {
+  it('is over every file of reach that decides, and over what these import from elsewhere', () => {
+    const rules = new Set(rulesIn(FOLDER));
+    const left = readdirSync(FOLDER).filter((file) => !/\.test\.ts$/.test(file) && !rules.has(file));
+    assert.deepEqual(left, NO_RULES);
+    assert.ok(rules.has('../lib/canonical-json.ts'));
+  });
+
+  it('changes with one character of any rule, and with the parser', () => {
+    const root = checkout();
+    const folder = join(root, 'src/reach');
+    const before = digestOfRules(folder);
+    assert.match(before, /^[0-9a-f]{64}$/);
+    assert.equal(digestOfRules(folder), before);
+    for (const file of ['flow-call.ts', 'judge.ts', '../lib/hash.ts']) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      appendFileSync(join(folder, file), ' ');
+      assert.notEqual(digestOfRules(folder), before, file);
+      writeFileSync(join(folder, file), text);
+    }
+    const manifest = join(root, 'package.json');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"oxc-parser": "[^"]+"/, '"oxc-parser": "9.9.9"'));
+    assert.notEqual(digestOfRules(folder), before);
+  });
+});
