@@ -13,6 +13,7 @@ const NO_RULES = [
   'facts-reader.ts',
   'flow-trace.ts',
   'load-site.ts',
+  'product-findings.ts',
   'reach-findings.actions.ts',
   'reach-json.ts',
   'reach-report.ts',
@@ -37,7 +38,7 @@ function checkout(): string {
 describe('the digest of the analysis', () => {
   it('is over every file of reach that decides, and over what these import from elsewhere', () => {
     const rules = new Set(rulesIn(FOLDER));
-    const left = readdirSync(FOLDER).filter((file) => !/\.test\.ts$/.test(file) && !rules.has(file));
+    const left = readdirSync(FOLDER).filter((file) => !file.endsWith('.test.ts') && !rules.has(file));
     assert.deepEqual(left, NO_RULES);
     assert.ok(rules.has('../lib/canonical-json.ts'));
   });

@@ -87,6 +87,8 @@ export interface ReachReport {
   readonly entries: readonly ReachEntry[];
   readonly verdicts: readonly ReachVerdict[];
   readonly unanalysed: readonly Unanalysed[];
+  /** False where not everything was asked that should have been: `unanalysed` says what. */
+  readonly askedAll: boolean;
   /** How many files the program can load. */
   readonly files: number;
 }

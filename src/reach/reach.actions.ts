@@ -25,6 +25,7 @@ import { flowFiles } from './flow-files.actions.ts';
 import { search } from './flow-search.ts';
 import { flowWorld } from './flow-world.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
+import { recordedInstall, type Doubt, type RecordedInstall } from './recorded-install.actions.ts';
 import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
 import {
   existsAt,
@@ -72,19 +73,30 @@ export async function reach(request: ReachRequest): Promise<ReachReport> {
     onProgress: (done, waiting) =>
       request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
   }).finally(facts.close);
-  const report = judgeAll(request, root, closure);
+  const copies = installedCopies(root);
+  const recorded = await recordedInstall(root, closure, copies, shownFrom(root));
+  const report = judgeAll(request, { root, closure, copies, recorded });
   const passedOver = leftOut.map((why) => ({ file: '.', line: null, why }));
   return { ...report, unanalysed: [...report.unanalysed, ...passedOver] };
+}
+
+interface Installed {
+  readonly root: string;
+  readonly closure: Closure;
+  readonly copies: InstalledCopies;
+  readonly recorded: RecordedInstall;
 }
 
 interface Case {
   readonly court: Court;
   readonly copies: InstalledCopies;
+  readonly recorded: RecordedInstall;
   readonly common: Omit<Digests, 'symbols'>;
   readonly bounds: Evidence['bounds'];
 }
 
-function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, closure: Closure): ReachReport {
+function judgeAll({ symbols, run, onProgress }: ReachRequest, installed: Installed): ReachReport {
+  const { root, closure, copies, recorded } = installed;
   const shown = shownFrom(root);
   const files = flowFiles(closure);
   const world = flowWorld({
@@ -101,7 +113,8 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
   const lawsuit: Case = {
     court: { closure, search: search(world), open: files.open, shown },
-    copies: installedCopies(root),
+    copies,
+    recorded,
     bounds: boundsOf(closure, shown),
     common: {
       lockfile: lockfileDigest(root),
@@ -115,15 +128,23 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
     onProgress(`following ${symbol.package}: ${index + 1} of ${symbols.length}`);
     return verdictOf(lawsuit, symbol);
   });
-  return { run, entries, verdicts, unanalysed: unanalysedIn(closure, shown), files: closure.files.size };
+  return {
+    run,
+    entries,
+    verdicts,
+    unanalysed: unanalysedIn(closure, shown),
+    askedAll: true,
+    files: closure.files.size,
+  };
 }
 
-function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSymbol): ReachVerdict {
+function verdictOf(lawsuit: Case, symbol: VulnerableSymbol): ReachVerdict {
+  const { court, copies, common, bounds } = lawsuit;
   const found = copiesOf(court.closure, copies, symbol);
   const judged = found.map(({ root, version }) => ({ root, version, judgement: judgeCopy(court, symbol, root) }));
   const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
   const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
-  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole());
+  const judgement = doubted(decisive?.judgement ?? notShipped(court, symbol, copies.isWhole()), lawsuit, symbol);
   const evidence: Evidence = {
     claim: judgement.claim,
     copies: judged.map(({ root }) => court.shown(root)),
@@ -142,6 +163,15 @@ function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSy
     sites: judgement.sites,
     evidence,
   };
+}
+
+/** A claim that something cannot run falls with what should be here and is not. */
+function doubted(judgement: Judgement, { recorded }: Case, { package: name, version }: VulnerableSymbol): Judgement {
+  if (!clears(judgement.verdict)) return judgement;
+  const absent = judgement.verdict === 'not-shipped' ? recorded.missing(name, version) : null;
+  const doubt: Doubt | null = absent ?? recorded.unanswered;
+  if (doubt === null) return judgement;
+  return { verdict: 'unknown', claim: doubt.claim, path: [], sites: [doubt.site], considered: [] };
 }
 
 /** Installed ones, and those that the program loads from elsewhere (`file:` links, workspaces). */

@@ -80,6 +80,47 @@ describe('holdfast reach', () => {
     for (const verdict of Object.values(said)) assert.equal(verdict, 'unknown');
   });
 
+  it('says of nothing that it is absent while the lockfile records it and it is not installed', async () => {
+    const packages = {
+      '': { name: 'app', version: '1.0.0' },
+      'node_modules/lib': { version: '1.0.0' },
+      'node_modules/gone': { version: '3.0.0' },
+      'node_modules/tool': { version: '3.0.0', dev: true },
+    };
+    const asked = ['lib', 'gone', 'tool', 'other'].map((name) => ({ id: name, package: name, version: '3.0.0' }));
+    const root = plant({
+      'package-lock.json': JSON.stringify({ name: 'app', version: '1.0.0', lockfileVersion: 3, packages }),
+      'symbols.json': JSON.stringify(asked),
+    });
+    assert.deepEqual(await verdicts(root), {
+      lib: 'not-shipped',
+      gone: 'unknown',
+      tool: 'not-shipped',
+      other: 'not-shipped',
+    });
+    const { out } = await holdfast(root, ['reach', '.', ...RUN, '--advisory', 'gone']);
+    assert.match(out, /^ {2}package-lock\.json records gone@3\.0\.0, and it is not installed here\.$/m);
+    assert.match(out, /^ {4}Install what the lockfile records \(npm ci\), then ask again\.$/m);
+  });
+
+  it('clears nothing while the program asks for a recorded package that is not installed', async () => {
+    const packages = { '': { name: 'app', version: '1.0.0' }, 'node_modules/gone': { version: '3.0.0' } };
+    const lock = JSON.stringify({ name: 'app', version: '1.0.0', lockfileVersion: 3, packages });
+    const program = (load: string): Readonly<Record<string, string>> => ({
+      'package-lock.json': lock,
+      'index.js': `${load}\nrequire('lib').used();\n`,
+    });
+    const asked = await verdicts(plant(program(`require('gone/sub');`)));
+    assert.equal(asked['A'], 'reachable');
+    assert.equal(asked['B'], 'unknown');
+    assert.equal(asked['F'], 'unknown');
+    // Nobody records `never`, so no install would bring it; what stands in a try may be absent.
+    for (const load of [`require('never');`, `try { require('gone'); } catch {}`]) {
+      const said = await verdicts(plant(program(load)));
+      assert.equal(said['B'], 'not-referenced', load);
+    }
+  });
+
   it('shows a path that an editor can follow, and exits with 2', async () => {
     const { out, code } = await holdfast(plant(), ['reach', '.', ...RUN, '--advisory', 'A']);
     assert.equal(code, 2);

@@ -78,13 +78,14 @@ async function ask(path: string, options: Options, terminal: Terminal): Promise<
 const about = <T extends { readonly id: string }>(symbols: readonly T[], advisory: string | undefined): readonly T[] =>
   advisory === undefined ? symbols : symbols.filter(({ id }) => id === advisory);
 
-function codeOf({ verdicts }: ReachReport): ExitCode {
-  if (verdicts.length === 0) return EXIT.incomplete;
-  return worstExit(
-    verdicts.map(({ verdict }) =>
+function codeOf({ verdicts, askedAll }: ReachReport): ExitCode {
+  const asked = verdicts.length > 0 && askedAll ? EXIT.kept : EXIT.incomplete;
+  return worstExit([
+    asked,
+    ...verdicts.map(({ verdict }) =>
       verdict === 'reachable' ? EXIT.broken : verdict === 'unknown' ? EXIT.incomplete : EXIT.kept,
     ),
-  );
+  ]);
 }
 
 function verifyCommand(terminal: Terminal, exit: (code: number) => void): Command {

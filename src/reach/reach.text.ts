@@ -49,7 +49,9 @@ function verdictLines(
   return lines;
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${printable(text.slice(1))}.`;
+/** A claim may begin with the name of a file or a package, which stays as it is. */
+const sentence = (text: string): string =>
+  `${/^[a-z]+,? /.test(text) ? text.charAt(0).toUpperCase() : printable(text.charAt(0))}${printable(text.slice(1))}.`;
 
 function pathLines(path: readonly PathStep[], paint: Paint): readonly string[] {
   const places = path.map(({ file, line }) => printable(`${file}:${line}`));

@@ -49,10 +49,8 @@ describe('the symbols of findings', () => {
   const finding = {
     id: 'GHSA-xvch-5gv4-984h',
     aliases: ['CVE-2021-44906'],
-    ecosystem: 'npm',
     name: 'minimist',
     version: '1.2.5',
-    malware: false,
   };
 
   it('are those of the curated list, by any id of the advisory, in the version that was found', () => {
@@ -68,15 +66,10 @@ describe('the symbols of findings', () => {
     ]);
   });
 
-  it('are the whole package where the list knows none, and always for malicious code', () => {
+  it('are the whole package where the list knows none', () => {
     const whole = [
       { id: 'GHSA-xvch-5gv4-984h', package: 'minimist', version: '1.2.5', file: null, function: null, nth: 0 },
     ];
     assert.deepEqual(symbolsOfFindings([finding], []), whole);
-    assert.deepEqual(symbolsOfFindings([{ ...finding, malware: true }], curatedSymbols()), whole);
-  });
-
-  it('are none for other ecosystems than npm', () => {
-    assert.deepEqual(symbolsOfFindings([{ ...finding, ecosystem: 'Maven' }], curatedSymbols()), []);
   });
 });
