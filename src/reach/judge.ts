@@ -131,7 +131,7 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
   if (symbol.function === null)
     return {
       verdict: 'unknown',
-      claim: 'no vulnerable function is named, and the file is loaded',
+      claim: 'it is loaded, and no list names the functions of it that are vulnerable',
       path: stepsOf(court, loaded.path, null),
       sites: [],
       considered: [],

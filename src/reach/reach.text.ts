@@ -4,18 +4,7 @@ import { count, firstFew, printable } from '../lib/text.ts';
 import type { VerifiedVerdict } from './evidence.ts';
 import type { DecisiveSite, PathStep, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
 import { symbolWords } from './symbols.ts';
-import { clears, VERDICTS, type Verdict } from './verdict.ts';
-
-const WORDS: Readonly<Record<Verdict, string>> = {
-  'not-shipped': 'not shipped',
-  'fixed-code-present': 'fixed code present',
-  'never-loaded': 'never loaded',
-  'not-referenced': 'not referenced',
-  unreachable: 'unreachable',
-  guarded: 'guarded',
-  unknown: 'unknown',
-  reachable: 'reachable',
-};
+import { clears, VERDICT_WORDS, VERDICTS } from './verdict.ts';
 
 export function reachText({ entries, verdicts, unanalysed, files }: ReachReport, paint: Paint): string {
   const lines = [
@@ -35,7 +24,7 @@ function verdictLines(
   paint: Paint,
 ): readonly string[] {
   const style = verdict === 'reachable' ? 'red' : verdict === 'unknown' ? 'yellow' : 'green';
-  const head = `${paint(style, WORDS[verdict])}  ${printable(symbol.id)}  ${paint('bold', printable(symbolWords({ ...symbol, version })))}`;
+  const head = `${paint(style, VERDICT_WORDS[verdict])}  ${printable(symbol.id)}  ${paint('bold', printable(symbolWords({ ...symbol, version })))}`;
   const lines = [head, `  ${sentence(evidence.claim)}`];
   if (verdict === 'reachable') lines.push(...pathLines(path, paint));
   if (verdict === 'unknown') {
@@ -84,21 +73,21 @@ function summary(verdicts: readonly ReachVerdict[]): string {
   if (verdicts.length === 0) return 'Nothing was asked: no symbol is known for what was found.';
   const groups = VERDICTS.toReversed().flatMap((verdict) => {
     const among = verdicts.filter((each) => each.verdict === verdict).length;
-    return among === 0 ? [] : [`${among} ${WORDS[verdict]}`];
+    return among === 0 ? [] : [`${among} ${VERDICT_WORDS[verdict]}`];
   });
   return `${count(verdicts.length, 'function')}: ${groups.join(', ')}.`;
 }
 
 export function verificationText(verified: readonly VerifiedVerdict[], paint: Paint): string {
   const lines = verified.map(({ recorded: { symbol, verdict }, standing }) => {
-    const what = printable(`${symbol.id}  ${symbolWords(symbol)}: ${WORDS[verdict]}`);
+    const what = printable(`${symbol.id}  ${symbolWords(symbol)}: ${VERDICT_WORDS[verdict]}`);
     switch (standing.kind) {
       case 'holds':
         return `${paint('green', 'holds')}  ${what}`;
       case 'lapsed':
-        return `${paint('yellow', 'lapsed')}  ${what}. Changed: ${standing.changed.join(', ')}. Today it is ${WORDS[standing.now]}.`;
+        return `${paint('yellow', 'lapsed')}  ${what}. Changed: ${standing.changed.join(', ')}. Today it is ${VERDICT_WORDS[standing.now]}.`;
       case 'contradicted':
-        return `${paint('red', 'wrong')}  ${what}. Nothing has changed, and the analysis says ${WORDS[standing.now]}.`;
+        return `${paint('red', 'wrong')}  ${what}. Nothing has changed, and the analysis says ${VERDICT_WORDS[standing.now]}.`;
     }
   });
   return `${lines.join('\n')}\n`;

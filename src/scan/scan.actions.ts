@@ -31,6 +31,8 @@ export interface ScanRequest {
   readonly decisions: { readonly root: string; readonly now: Instant } | null;
   /** Reports of other tools. */
   readonly imports?: ImportRequest;
+  /** Whether each finding is followed to whoever could run it: takes seconds. */
+  readonly reach?: boolean;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -62,14 +64,21 @@ export async function scanInventories(
     const gaps = inventories.filter(({ path }) => (covered.get(path) ?? null) === null).flatMap(gapErrors);
     const own = { findings: matched.findings, inventories, packages, errors: [...errors, ...gaps] };
     const imported = await addImports(own, request, index, pathsTo);
-    const decided = await decide(imported.findings, request, imported.errors.length === 0);
+    const reached = await addReach(imported.findings, inventories, request);
+    const decided = await decide(reached, request, imported.errors.length === 0);
     const scanned = inventories.map((inventory) => inputOf(inventory, packages, covered.get(inventory.path) ?? null));
     const report: ScanReport = {
       database: databaseOf(place, index.header),
       inputs: [...scanned, ...imported.inputs],
       findings: decided.findings,
       decisions: decided.decisions,
-      notes: [...matched.notes, ...decided.notes, ...unmatchedNotes(inventories, covered), ...imported.notes],
+      notes: [
+        ...matched.notes,
+        ...decided.notes,
+        ...(await contradicted(decided.findings, request)),
+        ...unmatchedNotes(inventories, covered),
+        ...imported.notes,
+      ],
       errors: [...imported.errors, ...decided.errors],
     };
     return { report, inventories };
@@ -88,6 +97,23 @@ async function addImports(
   if (imports === undefined || imports.files.length === 0) return { ...own, notes: [], inputs: [] };
   const { importReports } = await import('./imports.actions.ts');
   return importReports(imports, cwd, own, index, pathsTo);
+}
+
+/** The analysis of code is loaded only where it was asked for. */
+async function addReach(
+  findings: readonly Finding[],
+  inventories: readonly ReadInventory[],
+  { reach, cwd, env, onProgress }: ScanRequest,
+): Promise<readonly Finding[]> {
+  if (reach !== true || findings.length === 0) return findings;
+  const { reachOfFindings } = await import('../reach/finding-reach.actions.ts');
+  return reachOfFindings(findings, inventories, { cwd, env, onProgress: onProgress ?? (() => undefined) });
+}
+
+async function contradicted(findings: readonly Finding[], { reach }: ScanRequest): Promise<readonly string[]> {
+  if (reach !== true) return [];
+  const { contradictions } = await import('./contradicted.ts');
+  return contradictions(findings);
 }
 
 /** The facts' reader costs as much as a scan, so it is loaded only where there is something to read. */
