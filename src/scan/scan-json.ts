@@ -3,7 +3,7 @@ import type { HoldfastError } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
 import type { FindingReach } from '../reach/finding-reach.ts';
-import { DECISIONS_FILE } from '../triage/decision.ts';
+import { DECISIONS_FILE, type AppliedDecision } from '../triage/decision.ts';
 import type { Finding } from './finding.ts';
 import type { ScanDatabase, ScanDecisions, ScanInput, ScanReport } from './scan-report.ts';
 
@@ -49,10 +49,13 @@ export const inputToJson = ({ path, kind, components, coverage, standIn, digest 
 export const findingToJson = (finding: Finding) => ({
   ...finding,
   reach: reachToJson(finding.reach),
-  decision: finding.decision === null ? null : { ...finding.decision },
+  decision: decisionToJson(finding.decision),
   sources: finding.sources.map((source) => ({ ...source })),
   epss: finding.epss === null ? null : { ...finding.epss },
 });
+
+const decisionToJson = (decision: AppliedDecision | null) =>
+  decision === null ? null : { ...decision, proof: decision.proof === null ? null : { ...decision.proof } };
 
 const reachToJson = (reach: FindingReach | null) =>
   reach === null

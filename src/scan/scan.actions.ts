@@ -133,14 +133,22 @@ interface Decided {
 /** Their reader, like that of the facts, is loaded only where there is something to read. */
 async function decide(
   findings: readonly Finding[],
-  { paths, cwd, prod, decisions }: ScanRequest,
+  { paths, cwd, env, prod, decisions, onProgress }: ScanRequest,
   readWhole: boolean,
 ): Promise<Decided> {
   const undecided: Decided = { findings, decisions: null, notes: [], errors: [] };
   if (decisions === null || !hasDecisions(decisions.root)) return undecided;
   const { decideFindings } = await import('../triage/decisions.actions.ts');
   const whole = readWhole && !prod && coversFolder(decisions.root, cwd, paths);
-  return (await decideFindings(findings, { ...decisions, cwd, whole })) ?? undecided;
+  return (
+    (await decideFindings(findings, {
+      ...decisions,
+      cwd,
+      env,
+      whole,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    })) ?? undecided
+  );
 }
 
 const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDatabase => ({

@@ -98,6 +98,8 @@ export function lapseWords({ open, expires }: AppliedDecision): string | null {
       return 'Planned, not done yet.';
     case 'expired':
       return `This decision expired on ${expires} and no longer counts.`;
+    case 'unproven':
+      return 'The proof that this decision rests on does not hold today, so the decision does not count.';
     case 'unapproved':
       return 'A second person has not approved this decision, so it does not count.';
   }

@@ -72,7 +72,7 @@ decisions:
           decided: '2026-11-25',
           expires: '2027-02-25',
           approvedBy: 'Lee Zweite',
-          evidence: `sha256:${'ab'.repeat(32)}`,
+          evidence: { digest: `sha256:${'ab'.repeat(32)}`, file: null },
           place: 'holdfast.decisions.yaml:3',
         },
       ],
