@@ -27,6 +27,30 @@ describe('holdfast reach about findings', () => {
     assert.equal(code, 0);
   });
 
+  it('says together of what is only known by its package, and names the next step', async () => {
+    const { out, code } = await holdfast(
+      folderWith({ ...APP, ...LEAKY, 'index.js': "require('leaky');\n", 'package-lock.json': lockOf('leaky') }),
+      ['reach', '--db', index],
+    );
+    assert.equal(code, 3);
+    assert.match(out, /^Started from index\.js \(package\.json, main\); 2 files can be loaded\.$/m);
+    assert.match(out, /^unknown {2}1 finding in packages that are loaded, and no list names/m);
+    assert.match(
+      out,
+      /^ {4}GHSA-aaaa-bbbb-cccc {2}leaky@1\.0\.0 {2}index\.js:1 loads node_modules\/leaky\/index\.js$/m,
+    );
+    assert.match(out, /holdfast reach \. --symbols FILE$/m);
+    const cleared = await holdfast(folderWith({ ...APP, ...LEAKY, 'package-lock.json': lockOf('leaky') }), [
+      'reach',
+      '--db',
+      index,
+    ]);
+    assert.match(
+      cleared.out,
+      /^Next: holdfast reach \. --advisory GHSA-aaaa-bbbb-cccc --json > proof\.json && holdfast decide GHSA-aaaa-bbbb-cccc --proof proof\.json$/m,
+    );
+  });
+
   it('does not judge one product by the entries of another, and says which it left out', async () => {
     const { out, code } = await ask({
       ...APP,

@@ -5,7 +5,7 @@
  * judge.ts and flow.ts; the words reach.text.ts.
  */
 import { HoldfastError } from '../lib/errors.ts';
-import { compareText } from '../lib/text.ts';
+import { compareText, count, number } from '../lib/text.ts';
 import { readOwnFile } from '../platform/package-root.ts';
 import { analyserDigest } from './analyser.client.ts';
 import { closeOver } from './closure.actions.ts';
@@ -71,7 +71,7 @@ export async function reach(request: ReachRequest): Promise<ReachReport> {
     unknownEntries: unknown,
     facts,
     onProgress: (done, waiting) =>
-      request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
+      request.onProgress(`reading what the program loads: ${count(done, 'file')}, ${number(waiting)} waiting`),
   }).finally(facts.close);
   const copies = installedCopies(root);
   const recorded = await recordedInstall(root, closure, copies, shownFrom(root));
@@ -232,7 +232,7 @@ const unanalysedIn = ({ unanalysed, unresolved }: Closure, shown: (path: string)
   ...unanalysed.map(({ path, why }) => ({ file: shown(path), line: null, why })),
   ...unresolved
     .filter(({ mayFail }) => !mayFail)
-    .map(({ file, line, request, why }) => ({ file: shown(file), line, why: `asks for ${request}, which is ${why}` })),
+    .map(({ file, line, request, why }) => ({ file: shown(file), line, why: `asks for ${request}: ${why}` })),
 ];
 
 /** The symbols in a file that the user names. @throws FILE_NOT_FOUND, FILE_UNREADABLE, SYMBOLS_INVALID */
