@@ -5,7 +5,8 @@
  */
 import type { Closure, ClosureFile, DynamicSite } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
-import type { Answer, Body, Considered, Hop, Search } from './flow-search.ts';
+import type { Body, Considered } from './flow-live.ts';
+import type { Answer, Hop, Search } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
 import { functionAround, isFunction, lineAt, type Node } from './syntax.ts';
