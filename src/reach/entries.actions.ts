@@ -20,9 +20,9 @@ import {
   sourcesOf,
 } from './entry-requests.ts';
 import { createFolderListing, type FolderListing } from './folder-listing.client.ts';
-import { dockerfilesIn, readManifestText } from './manifest-files.client.ts';
+import { dockerfilesIn, foldersUpToRepository, readManifestText } from './manifest-files.client.ts';
 import { isNamedBy } from './name-bound.ts';
-import { isAbsolutePath, normalPath } from './path-text.ts';
+import { isAbsolutePath, isInside, normalPath, shownIn } from './path-text.ts';
 import { createResolver, realPath, type Resolver } from './resolve.client.ts';
 import { type Preload, type Started, startedBy, type Word } from './start-command.ts';
 
@@ -90,15 +90,23 @@ function jsonIn(root: string, name: string): unknown {
   return parsed.ok ? plain(parsed.value) : null;
 }
 
-/** The entries of all products in holdfast.yaml that lie in this folder. */
+/**
+ * The entries of all products that lie in this folder, by its holdfast.yaml or by that of the repository around it: a product of several in
+ * one repository is named there.
+ */
 async function declaredEntries(root: string): Promise<readonly EntryRequest[]> {
-  const facts = await loadFacts(root);
-  return facts.products.flatMap(({ id, path, entries }) =>
-    entries.map((entry): EntryRequest => {
-      const via = `holdfast.yaml, entries of ${id}`;
-      return { kind: 'file', path: path === '.' ? entry : `${path}/${entry}`, via, callable: 'all' };
-    }),
-  );
+  for (const folder of foldersUpToRepository(root)) {
+    const { products } = await loadFacts(folder);
+    const own = products.flatMap(({ id, path, entries }) =>
+      entries.flatMap((entry): readonly EntryRequest[] => {
+        const file = normalPath(`${folder}/${path}/${entry}`);
+        if (!isInside(file, root)) return [];
+        return [{ kind: 'file', path: shownIn(file, root), via: `holdfast.yaml, entries of ${id}`, callable: 'all' }];
+      }),
+    );
+    if (own.length > 0) return own;
+  }
+  return [];
 }
 
 function manifestEntries({ root, manifest }: Search): EntryRequests {

@@ -152,3 +152,35 @@ test('what was left out is told', async () => {
   const root = placeTree({ 'package.json': manifest({ main: 'a.js', scripts: { test: 'mocha' } }), 'a.js': '' });
   assert.deepEqual((await findEntries(root, null)).leftOut, ['package.json, scripts.test: mocha']);
 });
+
+test('a product of several in one repository begins where the holdfast.yaml of the repository says', async () => {
+  const root = placeTree({
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    'holdfast.yaml':
+      'products:\n  - id: shop\n    path: apps/shop\n    entries: [jobs.js]\n  - id: desk\n    path: apps/desk\n    entries: [desk.js]\n',
+    'apps/shop/package.json': manifest({ main: 'index.js' }),
+    'apps/shop/index.js': '',
+    'apps/shop/jobs.js': '',
+    'apps/desk/package.json': manifest({ main: 'desk.js' }),
+    'apps/desk/desk.js': '',
+  });
+  const viaIn = async (folder: string) => (await findEntries(join(root, folder), null)).entries.map(({ via }) => via);
+  assert.deepEqual(await viaIn('apps/shop'), ['holdfast.yaml, entries of shop']);
+  assert.deepEqual(await viaIn('apps/desk'), ['holdfast.yaml, entries of desk']);
+  assert.deepEqual(await viaIn('.'), ['holdfast.yaml, entries of shop', 'holdfast.yaml, entries of desk']);
+});
+
+test('a holdfast.yaml beyond the repository says nothing', async () => {
+  const root = placeTree({
+    'holdfast.yaml': 'products:\n  - id: other\n    path: inner\n    entries: [b.js]\n',
+    'inner/.git/HEAD': 'ref: refs/heads/main\n',
+    'inner/package.json': manifest({ main: 'a.js' }),
+    'inner/a.js': '',
+    'inner/b.js': '',
+  });
+  const { entries } = await findEntries(join(root, 'inner'), null);
+  assert.deepEqual(
+    entries.map(({ via }) => via),
+    ['package.json, main'],
+  );
+});
