@@ -5,6 +5,7 @@ import { reachWith } from '../../test/support/finding.ts';
 import { DECIDED, decision, finding } from '../../test/support/scan-example.ts';
 import type { Verdict } from '../reach/verdict.ts';
 import { DECISION_STATES, VEX_JUSTIFICATIONS, type OpenReason, type VexJustification } from '../triage/decision.ts';
+import { contradictions } from './contradicted.ts';
 import { decisionSentence, remedy, stanceOf } from './vex-stance.ts';
 
 const OPEN: readonly (OpenReason | null)[] = [null, 'planned', 'expired', 'unapproved'];
@@ -75,6 +76,21 @@ describe('what is said to others about a finding', () => {
     assert.equal(said('unknown'), 'under_investigation');
     assert.equal(said('reachable'), 'affected');
     assert.equal(said('never-loaded', true), 'affected');
+  });
+
+  it('names a decision that a way to the code disproves, and no other', () => {
+    const reach = reachWith({ verdict: 'reachable' });
+    const held = decision({ justification: 'vulnerable_code_not_in_execute_path' });
+    const cases = [
+      finding({ reach, decision: held }),
+      finding({ reach: reachWith({ verdict: 'unknown' }), decision: held }),
+      finding({ reach, decision: decision({ ...held, open: 'expired' }) }),
+      finding({ reach, decision: decision({ state: 'accepted' }) }),
+      finding({ reach, decision: null }),
+    ];
+    assert.deepEqual(contradictions(cases), [
+      'holdfast.decisions.yaml:4 says that the product does not run what GHSA-aaaa-bbbb-cccc in plank@1.0.0 is about, and reach shows a way on which it does: look at the decision again.',
+    ]);
   });
 
   it('does not pass on a decision that a way to the code disproves', () => {

@@ -167,6 +167,8 @@ decisions:
     );
     assert.match(mistakes(file({ paths: ['!apps/**'] }))[0] ?? '', /without `!`/);
     assert.match(mistakes(file({ evidence: 'sha1:00' }))[0] ?? '', /64 hex digits\.$/);
+    for (const proof of ['../p.json', '/p.json', 'a/../../p.json', 'C:p.json', 'a\\p.json', 'a//p.json', './/p.json'])
+      assert.match(mistakes(file({ proof }))[0] ?? '', /below the folder of this file/, proof);
   });
 
   it('is read within two seconds when it is as large as it may be, and refused when it is larger or hostile', () => {

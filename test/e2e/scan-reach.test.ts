@@ -150,6 +150,11 @@ describe('holdfast scan --reach', () => {
       holdfast(['scan', '--reach', '--format', 'github']).stdout,
       /qs@6\.5\.1: .*The vulnerable code is shown not to run \(never loaded\)/,
     );
+    assert.match(holdfast(['scan', '--reach', '--format', 'junit']).stdout, /The product can run the vulnerable code/);
+    assert.match(
+      holdfast(['scan', '--reach', '--format', 'html']).stdout,
+      /<dt>Can it run\?<\/dt><dd>The product can run/,
+    );
   });
 
   it('is unknown, with the next step, where nothing is installed and where an input holds no code', () => {
