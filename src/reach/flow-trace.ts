@@ -111,8 +111,8 @@ export interface FlowWorld {
   readonly readsConstructors: (name: string) => boolean;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
-  /** Whether some file of the program could define this global name, which Node does not have. */
-  readonly mayDefine: (name: string) => boolean;
+  /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
+  readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }
 
 export type RequestTarget =

@@ -13,9 +13,7 @@ import { thisRule, variableRule } from './flow-store.ts';
 import { ANY, COPIED, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
 import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
-import { deadRanges } from './environment.ts';
-import type { FlowFile } from './flow-file.ts';
-import type { FunctionNode, Node } from './syntax.ts';
+import type { FunctionNode } from './syntax.ts';
 
 /** More steps than this for one question, and it is given up: a few seconds. */
 const MAX_STEPS = 150_000;
@@ -67,13 +65,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
     for (const call of trace.calls) found.onCall(call);
     for (const loss of trace.losses) found.onLoss(loss);
   };
-  const deadOf = new Map<FlowFile, readonly Node[]>();
-  const isDead = ({ file, node }: Step): boolean => {
-    if (!('type' in node)) return false;
-    let dead = deadOf.get(file);
-    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, world.mayDefine)));
-    return dead.some(({ start, end }) => start <= node.start && node.end <= end);
-  };
+  const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
     if (trace === undefined) {
