@@ -119,7 +119,7 @@ const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): Decisiv
   line,
   why: bound.says,
   settle: isOfPackage(court.shown(file))
-    ? 'This is code of a package. If no name that gets there can mean this module, a person has to say so: holdfast decide, with this site as the reason.'
+    ? 'This is code of a package. If what it does there can never load this module, a person has to say so: holdfast decide, with this site as the reason.'
     : 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
 });
 
