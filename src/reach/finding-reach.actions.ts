@@ -7,7 +7,7 @@ import type { Finding } from '../scan/finding.ts';
 import type { ScanInput } from '../scan/scan-report.ts';
 import { joinParts, partOf, unanswered, type ReachPart } from './finding-reach.ts';
 import { existsAt } from './product-folder.client.ts';
-import { canBeUnused, productInputs, type ProductInput } from './product-findings.ts';
+import { canBeUnused, inputFolder, productInputs, type ProductInput } from './product-findings.ts';
 import { curatedSymbols, reach } from './reach.actions.ts';
 import type { ReachVerdict } from './reach-report.ts';
 import { symbolsOfFindings } from './symbols-of-findings.ts';
@@ -35,7 +35,10 @@ export async function reachOfFindings(
       asked.set(folder, await askProduct(folder, own, request));
   }
   return findings.map((finding): Finding => {
-    const parts = finding.inputs.map((input) => {
+    // An SBOM beside the lockfile of the same folder is about the same code, and says nothing more.
+    const folders = new Set(finding.inputs.flatMap((input) => products.get(input)?.folder ?? []));
+    const own = finding.inputs.filter((input) => products.has(input) || !folders.has(inputFolder(input)));
+    const parts = own.map((input) => {
       const product = products.get(input);
       return partFor(finding, input, product, product === undefined ? undefined : asked.get(product.folder));
     });

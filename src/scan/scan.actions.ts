@@ -28,12 +28,19 @@ export interface ScanRequest {
    * The folder whose holdfast.decisions.yaml is applied, and the moment by which its days are judged; `null` leaves every
    * finding open.
    */
-  readonly decisions: { readonly root: string; readonly now: Instant } | null;
+  readonly decisions: AskedDecisions | null;
   /** Reports of other tools. */
   readonly imports?: ImportRequest;
   /** Whether each finding is followed to whoever could run it: takes seconds. */
   readonly reach?: boolean;
   readonly onProgress?: (line: string) => void;
+}
+
+export interface AskedDecisions {
+  readonly root: string;
+  readonly now: Instant;
+  /** Of which findings the proofs are checked that decisions rest on: each takes as long as `holdfast reach`. Absent: all. */
+  readonly proofsOf?: (finding: Finding) => boolean;
 }
 
 /**

@@ -74,6 +74,8 @@ export interface Deciding {
   /** Everything in the folder was scanned, so a decision that speaks of nothing is a leftover. */
   readonly whole: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absent: all proofs are checked. */
+  readonly proofsOf?: (finding: Finding) => boolean;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -82,10 +84,10 @@ export async function applyChecked(
   findings: readonly Finding[],
   decisions: readonly Decision[],
   today: string,
-  { root, cwd, env, onProgress }: Pick<Deciding, 'root' | 'cwd' | 'env' | 'onProgress'>,
+  { root, cwd, env, proofsOf, onProgress }: Pick<Deciding, 'root' | 'cwd' | 'env' | 'proofsOf' | 'onProgress'>,
 ): Promise<AppliedDecisions> {
   const nameInput: NameInput = inputNames(root, cwd);
-  const asked = proofsAsked(findings, decisions, today, nameInput);
+  const asked = proofsAsked(proofsOf === undefined ? findings : findings.filter(proofsOf), decisions, today, nameInput);
   if (asked.length === 0) return applyDecisions(findings, decisions, today, nameInput);
   const { checkProofs } = await import('./proofs.actions.ts');
   const proofOf = await checkProofs(asked, { root, cwd, env, onProgress: onProgress ?? (() => undefined) });

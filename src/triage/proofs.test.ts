@@ -1,7 +1,7 @@
 /** Decisions that rest on a proof of reach, where people meet them: decide, scan, check and gate in a product with installed packages. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { ourProblems } from '../../test/support/output-schemas.ts';
@@ -164,6 +164,21 @@ describe('a decision that rests on a proof', () => {
       writeFileSync(join(folder, 'second', path), path === 'index.js' ? "require('leaky').leak();\n" : text);
     }
     assert.match(await standing(folder), /^open: .*the code, and now leaky@1\.0\.0 is unknown; decide again$/);
+  });
+
+  it('is checked by why only where it is about what is asked for', async () => {
+    const folder = await decidedOn({ 'package-lock.json': lockOf('leaky', 'drippy') });
+    const why = async (target: string) =>
+      (
+        JSON.parse((await run(folder, ['why', target, '--json'])).out) as {
+          places: { findings: { decision: { open: string | null } | null }[] }[];
+        }
+      ).places.flatMap(({ findings }) => findings.map(({ decision }) => decision?.open));
+    assert.deepEqual(await why('leaky'), [null]);
+    assert.deepEqual(await why('CVE-2026-1001'), [null]);
+    rmSync(join(folder, 'node_modules'), { recursive: true });
+    assert.deepEqual(await why('leaky'), ['unproven']);
+    assert.deepEqual(await why('drippy'), [undefined]);
   });
 
   it('is neither read nor analysed once it has expired', async () => {

@@ -168,6 +168,13 @@ describe('holdfast scan --reach', () => {
     const bom = join(folder, 'shop.cdx.json');
     writeFileSync(bom, holdfast(['scan', '--format', 'cyclonedx']).stdout);
     assert.equal(reachOf(holdfast(['scan', '--reach', '--json', bom]).stdout, 'qs')?.verdict, 'unknown');
+    // Beside its lockfile an SBOM is about the same code.
+    const beside = plant(
+      { ...PRODUCT, 'package-lock.json': lockfile(VERSIONS), 'bom.json': readFileSync(bom, 'utf8') },
+      'sbom',
+    );
+    const { stdout: both } = holdfast(['scan', '--reach', '--json'], beside);
+    assert.equal(reachOf(both, 'qs')?.verdict, 'never-loaded');
   });
 
   it("judges each lockfile's folder by its own entries, and lets the worst speak", () => {
