@@ -3,6 +3,7 @@
  * developer can look at. Pure; it is asked for by `holdfast scan --reach` (finding-reach.actions.ts), and the whole answer is that of
  * `holdfast reach`.
  */
+import { shellWord } from '../lib/text.ts';
 import { isInside, normalPath } from './path-text.ts';
 import type { ReachVerdict } from './reach-report.ts';
 import { worstVerdict, type Verdict } from './verdict.ts';
@@ -98,16 +99,16 @@ const placed = (file: string, folder: string): string =>
   isInside(file, '/') ? file : normalPath(folder === '.' ? file : `${folder}/${file}`);
 
 function nextOf({ verdict, symbol, sites: [site], path }: ReachVerdict, folder: string, id: string): string {
-  const ask = `holdfast reach ${folder} --advisory ${id}`;
+  const ask = `holdfast reach ${shellWord(folder)} --advisory ${shellWord(id)}`;
   switch (verdict) {
     case 'reachable':
       return `Upgrade it, or see the whole way: ${ask}`;
     case 'unknown':
       if (site !== undefined) return site.settle;
       return symbol.file === null || path.length === 0
-        ? `Name the functions that are vulnerable in this version in a file: holdfast reach ${folder} --symbols FILE`
+        ? `Name the functions that are vulnerable in this version in a file: holdfast reach ${shellWord(folder)} --symbols FILE`
         : `See the way on which it could run: ${ask}`;
     default:
-      return `${ask} --json > proof.json && holdfast decide ${id} --proof proof.json`;
+      return `${ask} --json > proof.json && holdfast decide ${shellWord(id)} --proof proof.json`;
   }
 }

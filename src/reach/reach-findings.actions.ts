@@ -1,4 +1,5 @@
 /** `holdfast reach` without a symbol file: the findings of a scan, and what the curated list knows of their functions. */
+import { shellWord } from '../lib/text.ts';
 import type { Finding } from '../scan/finding.ts';
 import { namedFinding } from '../scan/scan.text.ts';
 import { scanPaths } from '../scan/scan.actions.ts';
@@ -38,7 +39,7 @@ export async function reachFindings({ advisory, database, ...request }: Findings
     ...elsewhere.map(({ path, folder }) => ({
       file: path,
       line: null,
-      why: `belongs to a product of its own, which was not asked about: holdfast reach ${folder}`,
+      why: `belongs to a product of its own, which was not asked about: holdfast reach ${shellWord(folder)}`,
     })),
     ...asked.filter((finding) => finding.malware).map(installed),
   ];

@@ -3,7 +3,7 @@
  * settle them; for what cannot run the reason in one sentence. What `reach verify` says is verify.text.ts.
  */
 import type { Paint } from '../lib/paint.ts';
-import { count, firstFew, number, printable } from '../lib/text.ts';
+import { count, firstFew, number, printable, shellWord } from '../lib/text.ts';
 import type { DecisiveSite, PathStep, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
 import { symbolWords } from './symbols.ts';
 import { clears, VERDICT_WORDS, VERDICTS, type Verdict } from './verdict.ts';
@@ -113,7 +113,7 @@ function unnamedLines(unnamed: readonly ReachVerdict[], folder: string | null, p
   return [
     `${paint('yellow', VERDICT_WORDS.unknown)}  ${paint('bold', `${count(unnamed.length, 'finding')} in packages that are loaded, and no list names which of their functions are vulnerable`)}`,
     ...rows.map((row) => `    ${row.id.padEnd(id)}  ${row.what.padEnd(what)}  ${row.by}`),
-    `    Read in the advisory which function it is, and ask about that: holdfast reach ${folder ?? '.'} --symbols FILE`,
+    `    Read in the advisory which function it is, and ask about that: holdfast reach ${shellWord(folder ?? '.')} --symbols FILE`,
     '',
   ];
 }
@@ -150,12 +150,12 @@ function nextLines(verdicts: readonly ReachVerdict[], folder: string | null): re
   const open = new Set(verdicts.filter(({ verdict }) => !clears(verdict)).map(({ symbol }) => symbol.id));
   const cleared = verdicts.find(({ symbol }) => !open.has(symbol.id));
   if (cleared !== undefined) {
-    const id = printable(cleared.symbol.id);
+    const id = shellWord(cleared.symbol.id);
     return [
-      `Next: holdfast reach ${folder} --advisory ${id} --json > proof.json && holdfast decide ${id} --proof proof.json`,
+      `Next: holdfast reach ${shellWord(folder)} --advisory ${id} --json > proof.json && holdfast decide ${id} --proof proof.json`,
     ];
   }
   const reachable = verdicts.find(({ verdict }) => verdict === 'reachable');
   if (reachable === undefined) return [];
-  return [`Next: holdfast why ${printable(`${reachable.symbol.package}@${reachable.version}`)}`];
+  return [`Next: holdfast why ${shellWord(`${reachable.symbol.package}@${reachable.version}`)}`];
 }

@@ -2,7 +2,7 @@
 import type { Severity } from '../advisory/advisory.ts';
 import { formatPlace, type HoldfastError } from '../lib/errors.ts';
 import type { Paint, PaintStyle } from '../lib/paint.ts';
-import { count, number, printable, shorten } from '../lib/text.ts';
+import { count, number, printable, shellWord, shorten } from '../lib/text.ts';
 import { between, formatDay, formatSpan, type Instant } from '../lib/time.ts';
 import type { FindingReach } from '../reach/finding-reach.ts';
 import { reachLine, reachSentence, reachSums, unknownLines } from '../reach/finding-reach.text.ts';
@@ -217,7 +217,3 @@ function nextLines({ findings, inputs }: ScanReport): readonly string[] {
     return ['Only a decision closes a finding. For what is shown not to run:', `Next: ${printable(unused.reach.next)}`];
   return [`Next: holdfast why ${shellWord(`${worst.name}@${worst.version}`)} ${shellWord(worst.inputs[0] ?? '.')}`];
 }
-
-/** As a POSIX shell reads it back: the line is meant to be copied. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;

@@ -1,8 +1,8 @@
 /** What `holdfast decide` says to people: what was decided and what it means now, the list, and the questions. */
 import type { Paint, PaintStyle } from '../lib/paint.ts';
-import { count, printable, shorten } from '../lib/text.ts';
+import { count, printable, shellWord, shorten } from '../lib/text.ts';
 import type { Finding } from '../scan/finding.ts';
-import { namedFinding, shellWord } from '../scan/scan.text.ts';
+import { namedFinding } from '../scan/scan.text.ts';
 import type { ApproveReport, DecideReport, DecisionList, ListedState, RenewReport } from './decide-report.ts';
 import type { Topic } from './decide-answers.ts';
 import type { DecideRefusal } from './decide.ts';
