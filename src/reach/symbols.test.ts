@@ -71,5 +71,6 @@ describe('the symbols of findings', () => {
       { id: 'GHSA-xvch-5gv4-984h', package: 'minimist', version: '1.2.5', file: null, function: null, nth: 0 },
     ];
     assert.deepEqual(symbolsOfFindings([finding], []), whole);
+    assert.equal(symbolsOfFindings([{ ...finding, version: '' }], [])[0]?.version, null);
   });
 });

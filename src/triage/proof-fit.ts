@@ -4,7 +4,7 @@
  */
 import { no, ok, type Result } from '../lib/result.ts';
 import type { RecordedProof, RecordedVerdict, Standing } from '../reach/evidence.ts';
-import { symbolsOfFindings } from '../reach/symbols-of-findings.ts';
+import { symbolsOfFindings, type Curated } from '../reach/symbols-of-findings.ts';
 import { symbolWords, type VulnerableSymbol } from '../reach/symbols.ts';
 import { clears, VERDICT_WORDS, VEX_OF_VERDICT, worstVerdict } from '../reach/verdict.ts';
 import { componentLabel, type Finding } from '../scan/finding.ts';
@@ -24,7 +24,7 @@ type Proven = Pick<Finding, 'id' | 'aliases' | 'name' | 'version'>;
 export function fitProof(
   proof: RecordedProof,
   finding: Proven,
-  curated: readonly VulnerableSymbol[],
+  curated: Curated,
   justification: VexJustification | null,
 ): Result<readonly RecordedVerdict[], string> {
   const ids = new Set([finding.id, ...finding.aliases].map(idKey));

@@ -14,7 +14,7 @@ import {
 import { inputFolder } from '../reach/product-findings.ts';
 import { curatedSymbols, reach, type ReachRequest } from '../reach/reach.actions.ts';
 import type { ReachReport } from '../reach/reach-report.ts';
-import type { VulnerableSymbol } from '../reach/symbols.ts';
+import type { Curated } from '../reach/symbols-of-findings.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { AskedProof, ProofOf } from './apply-decisions.ts';
 import type { AppliedProof, Decision } from './decision.ts';
@@ -95,7 +95,7 @@ async function proofOf({ evidence }: Decision, root: string): Promise<Result<Rec
 function prepare(
   asked: AskedProof,
   proofs: ReadonlyMap<Decision, Result<RecordedProof, string>>,
-  curated: readonly VulnerableSymbol[],
+  curated: Curated,
   sessions: Map<string, Session>,
 ): Ready {
   const { decision, finding, input } = asked;
