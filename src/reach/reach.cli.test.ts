@@ -151,7 +151,13 @@ describe('holdfast reach', () => {
       file: 'alone.js',
       function: name,
     }));
-    const { out } = await holdfast(plant({ 'symbols.json': JSON.stringify(symbols) }), ['reach', '.', ...RUN]);
+    const { out } = await holdfast(
+      plant({
+        'symbols.json': JSON.stringify(symbols),
+        'node_modules/lib/alone.js': 'function idle() {}\nmodule.exports = function alone() {};\n',
+      }),
+      ['reach', '.', ...RUN],
+    );
     assert.match(out, /^never loaded {2}A {2}lib@1\.0\.0 alone\.js idle, alone\.js alone\n {2}No entry leads/m);
   });
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HoldfastError } from '../lib/errors.ts';
 import { readSymbols } from './symbols.ts';
-import { curatedSymbols } from './reach.actions.ts';
 import { symbolsOfFindings } from './symbols-of-findings.ts';
 
 const one = { id: 'CVE-2026-1', package: '@scope/lib', version: '1.0.0', file: 'lib/a.js', function: 'parse' };
@@ -19,6 +18,13 @@ describe('a symbol file', () => {
     assert.deepEqual(symbol, { id: 'x', package: 'lib', version: '1.0.0', file: null, function: null, nth: 0 });
   });
 
+  it('may say what the code is in releases with the flaw and with the fix', () => {
+    const [before, after] = ['0'.repeat(64), '1'.repeat(64)];
+    const told = { ...one, vulnerable: { '1.0.0': before }, fixed: { '1.0.1': after } };
+    const [symbol] = readSymbols(JSON.stringify([told]), 's.json');
+    assert.deepEqual(symbol?.code, { vulnerable: new Map([['1.0.0', before]]), fixed: new Map([['1.0.1', after]]) });
+  });
+
   const wrong: readonly (readonly [string, object])[] = [
     ['symbol 1 has no id', { ...one, id: '' }],
     ['symbol 1 names no package', { ...one, package: '../lib' }],
@@ -28,6 +34,10 @@ describe('a symbol file', () => {
     ],
     ['symbol 1 names a function without its file', { ...one, file: undefined }],
     ['symbol 1 has an nth that is no number from 0', { ...one, nth: -1 }],
+    [
+      'symbol 1 has fixed or vulnerable code that is not at most 64 SHA-256 hashes, each under its release',
+      { ...one, fixed: { '1.0.1': 'abc' } },
+    ],
   ];
   for (const [message, symbol] of wrong)
     it(`is refused where ${message}`, () => {
@@ -52,19 +62,6 @@ describe('the symbols of findings', () => {
     name: 'minimist',
     version: '1.2.5',
   };
-
-  it('are those of the curated list, by any id of the advisory, in the version that was found', () => {
-    assert.deepEqual(symbolsOfFindings([finding], curatedSymbols()), [
-      {
-        id: 'GHSA-xvch-5gv4-984h',
-        package: 'minimist',
-        version: '1.2.5',
-        file: 'index.js',
-        function: 'setKey',
-        nth: 0,
-      },
-    ]);
-  });
 
   it('are the whole package where the list knows none', () => {
     const whole = [

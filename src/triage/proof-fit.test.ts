@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RecordedVerdict } from '../reach/evidence.ts';
+import type { Curated } from '../reach/symbols-of-findings.ts';
 import type { VulnerableSymbol } from '../reach/symbols.ts';
 import type { Verdict } from '../reach/verdict.ts';
 import { failureOf, fitProof, shownBy } from './proof-fit.ts';
@@ -18,7 +19,17 @@ const symbol = (changes: Partial<VulnerableSymbol> = {}): VulnerableSymbol => ({
   ...changes,
 });
 const PUSH = { function: 'push' };
-const CURATED = [symbol({ version: null }), symbol({ version: null, ...PUSH })];
+const code = { fixed: new Map([['2.2.2', 'f'.repeat(64)]]), vulnerable: new Map([['2.2.1', 'a'.repeat(64)]]) };
+const listed = (...symbols: readonly VulnerableSymbol[]) => [
+  {
+    ids: ['CVE-2022-46175'],
+    package: 'json5',
+    symbols: symbols.map((each) => ({ symbol: { ...each, version: null }, versions: '*' })),
+    compared: [],
+    checked: [],
+  },
+];
+const CURATED = listed(symbol(), symbol(PUSH));
 
 const recorded = (verdict: Verdict, changes: Partial<VulnerableSymbol> = {}): RecordedVerdict => ({
   symbol: symbol(changes),
@@ -31,7 +42,7 @@ const BOTH = [recorded('unreachable'), recorded('never-loaded', PUSH)];
 function fit(
   verdicts: readonly RecordedVerdict[],
   justification: Parameters<typeof fitProof>[3] = null,
-  curated: readonly VulnerableSymbol[] = CURATED,
+  curated: Curated = CURATED,
 ): string {
   const done = fitProof({ run: null, verdicts }, FINDING, curated, justification);
   return done.ok ? 'fits' : done.error;
@@ -81,6 +92,15 @@ describe('a proof', () => {
     const named = [recorded('not-referenced', { file: 'lib/mine.js', function: 'mine' })];
     assert.equal(fit(named, null, []), 'fits');
     assert.equal(fit(named), 'it leaves out json5@2.2.1 lib/parse.js internalize');
+  });
+
+  it('shows repaired code only by hashes that the shipped list has, never by those that stand in the proof alone', () => {
+    const other = { ...code, fixed: code.vulnerable };
+    assert.equal(fit([recorded('fixed-code-present', { code })], null, listed(symbol({ code }))), 'fits');
+    const foreign = 'it compares json5@2.2.1 lib/parse.js internalize with code that the shipped list does not name';
+    assert.equal(fit([recorded('fixed-code-present', { code: other })], null, listed(symbol({ code }))), foreign);
+    assert.equal(fit([recorded('fixed-code-present', { code: other })], null, listed(symbol())), foreign);
+    assert.equal(fit([recorded('fixed-code-present', { code: other })], null, []), foreign);
   });
 
   it('supports the justification that it shows, and no stronger one', () => {

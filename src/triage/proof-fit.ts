@@ -3,6 +3,7 @@
  * all of its functions, and does it show what the decision says? Whether it still holds is asked of the analysis (proofs.actions.ts).
  */
 import { no, ok, type Result } from '../lib/result.ts';
+import { compareText } from '../lib/text.ts';
 import type { RecordedProof, RecordedVerdict, Standing } from '../reach/evidence.ts';
 import { symbolsOfFindings, type Curated } from '../reach/symbols-of-findings.ts';
 import { symbolWords, type VulnerableSymbol } from '../reach/symbols.ts';
@@ -34,10 +35,18 @@ export function fitProof(
   if (about.length === 0) return no(`it says nothing about ${finding.id} in ${componentLabel(finding)}`);
   const bad = about.find(({ verdict }) => !clears(verdict));
   if (bad !== undefined) return no(`it says that ${symbolWords(bad.symbol)} is ${VERDICT_WORDS[bad.verdict]}`);
-  const missing = symbolsOfFindings([finding], curated).find(
-    (symbol) => symbol.file !== null && !about.some((recorded) => isSameCode(recorded.symbol, symbol)),
+  const known = symbolsOfFindings([finding], curated);
+  const missing = known.find(
+    (symbol) => symbol.file !== null && !about.some((recorded) => isSamePlace(recorded.symbol, symbol)),
   );
   if (missing !== undefined) return no(`it leaves out ${symbolWords(missing)}`);
+  // A hash that was written into the proof would show that any code is repaired.
+  const foreign = about.find(
+    ({ symbol, verdict }) =>
+      verdict === 'fixed-code-present' && !known.some((each) => isSamePlace(symbol, each) && isSameCode(symbol, each)),
+  );
+  if (foreign !== undefined)
+    return no(`it compares ${symbolWords(foreign.symbol)} with code that the shipped list does not name`);
   const shown = VEX_OF_VERDICT[worstVerdict(about.map(({ verdict }) => verdict))].justification;
   if (justification !== null && justification !== shown)
     return no(`it shows ${shown ?? 'nothing'}, not ${justification}`);
@@ -49,6 +58,14 @@ export const shownBy = (verdicts: readonly RecordedVerdict[]): VexJustification 
   VEX_OF_VERDICT[worstVerdict(verdicts.map(({ verdict }) => verdict))].justification;
 
 const isSameCode = (one: VulnerableSymbol, other: VulnerableSymbol): boolean =>
+  JSON.stringify(hashesOf(one)) === JSON.stringify(hashesOf(other));
+
+const hashesOf = ({ code }: VulnerableSymbol): readonly (readonly (readonly [string, string])[])[] =>
+  code === undefined
+    ? []
+    : [code.fixed, code.vulnerable].map((hashes) => [...hashes].sort(([a], [b]) => compareText(a, b)));
+
+const isSamePlace = (one: VulnerableSymbol, other: VulnerableSymbol): boolean =>
   one.file === other.file && one.function === other.function && one.nth === other.nth;
 
 const CHANGED: Readonly<Record<string, string>> = {

@@ -132,12 +132,15 @@ function symbolsFor(findings: readonly Finding[], old: RecordedProof | null): re
     const named = (old?.verdicts ?? [])
       .map(({ symbol }) => symbol)
       .filter((symbol) => symbol.package === name && symbol.file !== null && ids.has(idKey(symbol.id)))
-      .map((symbol): VulnerableSymbol => ({ ...symbol, version }));
+      // Without what was known of its code then: the list says what is known today.
+      .map(
+        ({ file, function: fn, nth }): VulnerableSymbol => ({ id, package: name, version, file, function: fn, nth }),
+      );
     const known = symbolsOfFindings([finding], curated);
     return [...named, ...known.filter(({ file }) => file !== null || named.length === 0)];
   });
-  const distinct = new Map(
-    symbols.map((symbol) => [JSON.stringify({ ...symbol, id: idKey(symbol.id) }), symbol] as const),
-  );
+  const placeOf = ({ id, package: name, version, file, function: fn, nth }: VulnerableSymbol): string =>
+    JSON.stringify([idKey(id), name, version, file, fn, nth]);
+  const distinct = new Map(symbols.map((symbol) => [placeOf(symbol), symbol] as const));
   return [...distinct.values()];
 }
