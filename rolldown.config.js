@@ -7,7 +7,9 @@
  * CommonJS, because starting Node's ESM loader costs 5–8 ms of a scan. What every scan of an npm lockfile runs lies in one
  * chunk: each file more costs it 0.4 ms (bench/scan.bench.ts).
  */
+import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { digestOfRules } from './src/reach/analyser.client.ts';
 
 const SCAN_PATH =
   /src\/(triage\/decision|scan\/(scan\.actions|scan-report|finding|unmatched|standing-in|paths-of|public-registry|project-facts\.client)|advisory\/(advisory\.actions|affects|severity|version|version-npm|version-maven|index-layout|index-place\.client|index-reader\.client)|inventory\/(inventory\.actions|input-files\.client|ignore-globs|detect|json-text|unreadable|package-lock.*|installed-tree|npm-component|npm-origin|purl|paths))\.ts$/;
@@ -19,7 +21,11 @@ const program = defineConfig({
   // Native: each machine has its own, installed beside us.
   external: ['oxc-parser', 'oxc-resolver'],
   transform: {
-    define: { 'import.meta.dirname': '__dirname' },
+    define: {
+      'import.meta.dirname': '__dirname',
+      // The bundle has no sources to be told apart by.
+      HOLDFAST_ANALYSER: JSON.stringify(digestOfRules(join(import.meta.dirname, 'src', 'reach'))),
+    },
     jsx: { runtime: 'automatic', importSource: 'hono/jsx' },
   },
   output: {
@@ -35,6 +41,8 @@ const program = defineConfig({
           test: /src\/(lib\/(errors|exit|hash|json|paint|result|runtime|text|time)|platform\/(args|package-root|progress|terminal))\.ts$/,
         },
         { name: 'scan-path', test: SCAN_PATH },
+        // The words of reach beside those of a scan: a file more would cost every table.
+        { name: 'scan.text', test: /src\/(scan\/scan\.text|reach\/(verdict|finding-reach\.text))\.ts$/ },
         { name: 'resolved-graph', test: /src\/inventory\/resolved-graph\.ts$/ },
         { name: 'yarn', test: /src\/inventory\/(yarn-.*|product-manifests.*|workspace-folders\.client)\.ts$/ },
       ],

@@ -17,18 +17,26 @@ type Manifest = WorkspaceManifest['manifest'];
 export function readProductManifests(file: InputFile, lockNames: readonly string[]): ProductManifests | null {
   const text = readBeside(file, lockNames, 'package.json');
   const own = text === null ? null : orNull(() => manifestIn(file.path, text));
-  if (own === null) return null;
+  return own === null ? null : { own, ...readWorkspaces(own, file.absolute) };
+}
+
+/**
+ * The manifests of the workspaces that a manifest names.
+ *
+ * @param own Of the product; of it only `workspaces` is read. @param absolute A file beside it.
+ */
+export function readWorkspaces(own: Manifest, absolute: string): Pick<ProductManifests, 'workspaces' | 'complete'> {
   const named = workspaceFolders(own);
-  if (named === null) return { own, workspaces: [], complete: true };
-  const found = packageFoldersBeside(file.absolute, named);
+  if (named === null) return { workspaces: [], complete: true };
+  const found = packageFoldersBeside(absolute, named);
   const workspaces: WorkspaceManifest[] = [];
   let complete = named.complete && found.complete;
-  for (const { folder, absolute } of found.folders) {
-    const manifest = orNull(() => manifestIn(absolute, readInput({ path: absolute, absolute }).text));
+  for (const { folder, absolute: path } of found.folders) {
+    const manifest = orNull(() => manifestIn(path, readInput({ path, absolute: path }).text));
     if (manifest === null) complete = false;
     else workspaces.push({ folder, manifest });
   }
-  return { own, workspaces, complete };
+  return { workspaces, complete };
 }
 
 function manifestIn(path: string, text: string): Manifest | null {

@@ -45,3 +45,7 @@ export function firstFew(items: readonly string[], total = items.length): string
 
 /** By UTF-16 code units: the same order on every machine, for lists that are compared or digested. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** As a POSIX shell reads it back: the line is meant to be copied. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;

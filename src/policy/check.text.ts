@@ -1,8 +1,7 @@
 /** What `holdfast check` says to people: each statement with its chip, what was measured, the counts, the next command. */
 import type { Paint, PaintStyle } from '../lib/paint.ts';
-import { count, number, printable, shorten, wrap } from '../lib/text.ts';
+import { count, number, printable, shellWord, shorten, wrap } from '../lib/text.ts';
 import { formatInstant, formatSpan, type Instant, type Millis } from '../lib/time.ts';
-import { shellWord } from '../scan/scan.text.ts';
 import type { RecordedEntry } from './recorded-evaluation.ts';
 import type { ReportedAnswer } from './report-answer.ts';
 import {

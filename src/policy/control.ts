@@ -42,6 +42,8 @@ export interface GatherContext {
   readonly log?: { readonly cwd: string; readonly data: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Instant;
+  /** What is being done, for people who wait. */
+  readonly onProgress?: (line: string) => void;
 }
 
 interface ControlCore {

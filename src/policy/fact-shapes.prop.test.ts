@@ -53,6 +53,8 @@ const EXAMPLES: readonly (readonly [BoundControl, readonly JsonObject[]])[] = [
         lackingNamed: ['y'],
         closed: 1,
         planned: 1,
+        proven: 1,
+        unproven: 0,
         ending: [{ finding: 'y', expires: '2026-12-01', place: 'decisions:3' }],
       },
     ],
@@ -82,7 +84,7 @@ const EXAMPLES: readonly (readonly [BoundControl, readonly JsonObject[]])[] = [
           transitiveUnknown: FILES,
           findings: { malware: 0, critical: 0, high: 0, medium: 0, low: 0, none: 0, unscored: 0 },
           closed: 0,
-          decidedOpen: { planned: 0, expired: 0, unapproved: 0 },
+          decidedOpen: { planned: 0, expired: 0, unapproved: 0, unproven: 0 },
           decisions: 'none',
         },
         shown: { packages: 12 },
@@ -233,6 +235,21 @@ describe('the facts of each control', () => {
       assert.ok(read > 50, `${read} were read`);
     });
   }
+
+  it('of a Holdfast that knew no proofs are read as facts without any', () => {
+    for (const [control, lost] of [
+      ['triage.complete', ['proven', 'unproven']],
+      ['release.gate', ['unproven']],
+    ] as const) {
+      const [bind, [facts = {}]] = EXAMPLES.find(([{ id }]) => id === control) ?? [bound(manual), []];
+      const old: unknown = JSON.parse(
+        JSON.stringify(facts, (key, value: unknown) => ((lost as readonly string[]).includes(key) ? undefined : value)),
+      );
+      const read = bind.readFacts(old as Json);
+      assert.ok(read.ok, control);
+      assert.equal(JSON.stringify(read.value).includes('"unproven":0'), true);
+    }
+  });
 
   it('of this repository, gathered here, are read back unchanged', { timeout: 60_000 }, async () => {
     const context = {

@@ -68,7 +68,16 @@ export async function evaluateDocument(request: PolicyRequest): Promise<Evaluati
   const facts = factsIn(factsText);
   const chosen = choose(document.statements, request.only);
   const { database, release, env, now, cwd, data } = request;
-  const context = { root, facts, database, release, env, now, ...(data === undefined ? {} : { log: { cwd, data } }) };
+  const context = {
+    root,
+    facts,
+    database,
+    release,
+    env,
+    now,
+    ...(data === undefined ? {} : { log: { cwd, data } }),
+    ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+  };
   const texts = { document: text, facts: factsText };
   const given = new Map(boundOf(chosen).map((bound) => [bound, request.answered?.(bound, { facts, texts }) ?? null]));
   const toAsk = [...given].flatMap(([bound, verdict]) => (verdict === null ? [bound] : []));

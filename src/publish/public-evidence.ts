@@ -22,7 +22,10 @@ const SCANNED = {
 
 const SHOWN: ReadonlyMap<string, Shown> = new Map<string, Shown>([
   ['scan.dependencies', { ...SCANNED, standing: 'plain', worst: 'plain', below: 'plain', closed: 'plain' }],
-  ['triage.complete', { ...SCANNED, total: 'plain', lacking: 'plain', closed: 'plain', planned: 'plain' }],
+  [
+    'triage.complete',
+    { ...SCANNED, total: 'plain', lacking: 'plain', closed: 'plain', proven: 'plain', planned: 'plain' },
+  ],
   [
     'release.gate',
     {

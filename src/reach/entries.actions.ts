@@ -8,6 +8,7 @@ import { isObject } from '../lib/json.ts';
 import { parseJson5 } from '../lib/located-json5.ts';
 import { parseLocated } from '../lib/located-yaml.ts';
 import { plain } from '../lib/yaml-schema.ts';
+import { readWorkspaces } from '../inventory/product-manifests.actions.ts';
 import { loadFacts } from '../policy/facts.actions.ts';
 import type { Callable, Entry, UnknownEntry } from './closure.ts';
 import {
@@ -20,9 +21,9 @@ import {
   sourcesOf,
 } from './entry-requests.ts';
 import { createFolderListing, type FolderListing } from './folder-listing.client.ts';
-import { dockerfilesIn, readManifestText } from './manifest-files.client.ts';
+import { dockerfilesIn, foldersUpToRepository, readManifestText } from './manifest-files.client.ts';
 import { isNamedBy } from './name-bound.ts';
-import { isAbsolutePath, normalPath } from './path-text.ts';
+import { isAbsolutePath, isInside, normalPath, shownIn } from './path-text.ts';
 import { createResolver, realPath, type Resolver } from './resolve.client.ts';
 import { type Preload, type Started, startedBy, type Word } from './start-command.ts';
 
@@ -67,16 +68,73 @@ export async function findEntries(folder: string, run: string | null): Promise<F
     enterCommand(run, '--run', search);
     return answer(search, []);
   }
-  const declared = await declaredEntries(root);
-  const asked = declared.length > 0 ? { requests: declared, leftOut: [] } : manifestEntries(search);
-  for (const request of asked.requests) enter(request, search);
-  if (search.entries.size > 0 || search.unknown.length > 0) return answer(search, asked.leftOut);
+  const declared = await declaredIn(root);
+  for (const request of declared.requests) enter(request, search);
+  if (declared.requests.length > 0) {
+    // A product that names no entries begins where its manifests say.
+    return answer(
+      search,
+      declared.silent.flatMap((inside) => enterFolder(inside, search)),
+    );
+  }
+  return answer(search, enterManifests(search, enterWorkspaces));
+}
+
+/** @param enterBelow Workspaces have no workspaces of their own. @returns What was left out. */
+function enterManifests(search: Search, enterBelow: (search: Search) => readonly string[]): readonly string[] {
+  const { requests, leftOut } = manifestEntries(search);
+  for (const request of requests) enter(request, search);
+  const below = enterBelow(search);
+  if (search.entries.size > 0 || search.unknown.length > 0) return [...leftOut, ...below];
   // Nothing else starts the program, so whatever its developers run is all there is.
   const { scripts } = search.manifest;
   for (const [name, line] of Object.entries(isObject(scripts) ? scripts : {})) {
     if (typeof line === 'string') enterCommand(line, `package.json, scripts.${name}`, search);
   }
-  return answer(search, []);
+  return below;
+}
+
+/**
+ * One lockfile is for all workspaces, and each may be a program that is started by itself; which of them are shipped is said nowhere, so all
+ * of them are. @returns What was left out.
+ */
+function enterWorkspaces(search: Search): readonly string[] {
+  const { root, unknown } = search;
+  const { workspaces, complete } = readWorkspaces(
+    { ...search.manifest, ...pnpmWorkspaces(root) },
+    `${root}/package.json`,
+  );
+  if (!complete) unknown.push({ via: 'package.json, workspaces', why: 'not every workspace could be looked at' });
+  return workspaces.flatMap(({ folder }) => enterFolder(folder, search));
+}
+
+/** A folder with manifests of its own. @param inside Relative to the root. @returns What was left out. */
+function enterFolder(inside: string, search: Search): readonly string[] {
+  const { unknown } = search;
+  const root = normalPath(`${search.root}/${inside}`);
+  const inner: Search = {
+    ...search,
+    root,
+    manifest: objectOf(jsonIn(root, 'package.json')),
+    compilerOptions: objectOf(jsonIn(root, 'tsconfig.json'))['compilerOptions'],
+    entries: new Map(),
+    unknown: [],
+    scripts: new Set(),
+  };
+  const leftOut = enterManifests(inner, () => []);
+  for (const entry of inner.entries.values()) add({ ...entry, via: `${inside}/${entry.via}` }, search);
+  unknown.push(...inner.unknown.map(({ via, why }) => ({ via: `${inside}/${via}`, why })));
+  const isStill = inner.entries.size === 0 && inner.unknown.length === 0;
+  const nothing = isStill ? [`${inside}: nothing says where it starts`] : [];
+  return [...nothing, ...leftOut.map((each) => `${inside}/${each}`)];
+}
+
+/** pnpm names them in a file of its own (pnpm documentation, "pnpm-workspace.yaml"). */
+function pnpmWorkspaces(root: string): Readonly<Record<string, unknown>> {
+  const read = readManifestText(root, 'pnpm-workspace.yaml');
+  const parsed = 'text' in read ? parseLocated(read.text) : null;
+  const packages = parsed?.ok === true ? objectOf(plain(parsed.value))['packages'] : undefined;
+  return packages === undefined ? {} : { workspaces: packages };
 }
 
 function answer({ entries, unknown, conditions }: Search, leftOut: readonly string[]): FoundEntries {
@@ -108,15 +166,34 @@ function jsonIn(root: string, name: string): unknown {
   return parsed.ok ? plain(parsed.value) : null;
 }
 
-/** The entries of all products in holdfast.yaml that lie in this folder. */
-async function declaredEntries(root: string): Promise<readonly EntryRequest[]> {
-  const facts = await loadFacts(root);
-  return facts.products.flatMap(({ id, path, entries }) =>
-    entries.map((entry): EntryRequest => {
-      const via = `holdfast.yaml, entries of ${id}`;
-      return { kind: 'file', path: path === '.' ? entry : `${path}/${entry}`, via, callable: 'all' };
-    }),
-  );
+interface Declared {
+  readonly requests: readonly EntryRequest[];
+  /** Folders of products that name none, relative to the root. */
+  readonly silent: readonly string[];
+}
+
+/**
+ * The entries of all products that lie in this folder, by its holdfast.yaml or by that of the repository around it: a product of several in
+ * one repository is named there.
+ */
+async function declaredIn(root: string): Promise<Declared> {
+  for (const folder of foldersUpToRepository(root)) {
+    const { products } = await loadFacts(folder);
+    const requests = products.flatMap(({ id, path, entries }) =>
+      entries.flatMap((entry): readonly EntryRequest[] => {
+        const file = normalPath(`${folder}/${path}/${entry}`);
+        if (!isInside(file, root)) return [];
+        return [{ kind: 'file', path: shownIn(file, root), via: `holdfast.yaml, entries of ${id}`, callable: 'all' }];
+      }),
+    );
+    const silent = products
+      .filter(({ entries }) => entries.length === 0)
+      .map(({ path }) => normalPath(`${folder}/${path}`))
+      .filter((place) => isInside(place, root))
+      .map((place) => shownIn(place, root));
+    if (requests.length > 0) return { requests, silent };
+  }
+  return { requests: [], silent: [] };
 }
 
 function manifestEntries({ root, manifest }: Search): EntryRequests {

@@ -152,3 +152,88 @@ test('what was left out is told', async () => {
   const root = placeTree({ 'package.json': manifest({ main: 'a.js', scripts: { test: 'mocha' } }), 'a.js': '' });
   assert.deepEqual((await findEntries(root, null)).leftOut, ['package.json, scripts.test: mocha']);
 });
+
+test('a product of several in one repository begins where the holdfast.yaml of the repository says', async () => {
+  const root = placeTree({
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    'holdfast.yaml':
+      'products:\n  - id: shop\n    path: apps/shop\n    entries: [jobs.js]\n  - id: desk\n    path: apps/desk\n    entries: [desk.js]\n',
+    'apps/shop/package.json': manifest({ main: 'index.js' }),
+    'apps/shop/index.js': '',
+    'apps/shop/jobs.js': '',
+    'apps/desk/package.json': manifest({ main: 'desk.js' }),
+    'apps/desk/desk.js': '',
+  });
+  const viaIn = async (folder: string) => (await findEntries(join(root, folder), null)).entries.map(({ via }) => via);
+  assert.deepEqual(await viaIn('apps/shop'), ['holdfast.yaml, entries of shop']);
+  assert.deepEqual(await viaIn('apps/desk'), ['holdfast.yaml, entries of desk']);
+  assert.deepEqual(await viaIn('.'), ['holdfast.yaml, entries of shop', 'holdfast.yaml, entries of desk']);
+});
+
+test('a product that names no entries begins at its manifests, also beside one that names some', async () => {
+  const root = placeTree({
+    'holdfast.yaml': 'products:\n  - id: shop\n    path: shop\n    entries: [jobs.js]\n  - id: desk\n    path: desk\n',
+    'shop/package.json': manifest({ main: 'index.js' }),
+    'shop/index.js': '',
+    'shop/jobs.js': '',
+    'desk/package.json': manifest({ main: 'desk.js' }),
+    'desk/desk.js': '',
+  });
+  const { entries } = await findEntries(root, null);
+  assert.deepEqual(
+    entries.map(({ via }) => via),
+    ['holdfast.yaml, entries of shop', 'desk/package.json, main'],
+  );
+});
+
+test('a holdfast.yaml beyond the repository says nothing', async () => {
+  const root = placeTree({
+    'holdfast.yaml': 'products:\n  - id: other\n    path: inner\n    entries: [b.js]\n',
+    'inner/.git/HEAD': 'ref: refs/heads/main\n',
+    'inner/package.json': manifest({ main: 'a.js' }),
+    'inner/a.js': '',
+    'inner/b.js': '',
+  });
+  const { entries } = await findEntries(join(root, 'inner'), null);
+  assert.deepEqual(
+    entries.map(({ via }) => via),
+    ['package.json, main'],
+  );
+});
+
+const WORKSPACES = {
+  'tools.js': '',
+  'apps/web/package.json': manifest({ name: 'web', scripts: { start: 'node server.js', test: 'mocha' } }),
+  'apps/web/server.js': '',
+  'apps/web/Dockerfile': 'FROM node\nCMD ["node", "worker.js"]\n',
+  'apps/web/worker.js': '',
+  'apps/api/package.json': manifest({ name: 'api' }),
+  'apps/api/index.js': '',
+  'apps/types/package.json': manifest({ name: 'types' }),
+  'other/package.json': manifest({ name: 'other' }),
+  'other/index.js': '',
+};
+const STARTED = [
+  'tools.js (none) < package.json, scripts.start: node tools.js',
+  'apps/api/index.js (all) < apps/api/index.js, the default of main',
+  'apps/web/server.js (none) < apps/web/package.json, scripts.start: node server.js',
+  "apps/web/worker.js (none) < apps/web/Dockerfile, CMD: 'node' 'worker.js'",
+];
+
+test('every workspace of a product may be started by itself, also where the product has a start of its own', async () => {
+  const start = { scripts: { start: 'node tools.js' } };
+  for (const files of [
+    { 'package.json': manifest({ ...start, workspaces: ['apps/*'] }) },
+    { 'package.json': manifest({ ...start, workspaces: { packages: ['./apps/*'] } }) },
+    { 'package.json': manifest(start), 'pnpm-workspace.yaml': 'packages:\n  - "apps/*"\n' },
+  ])
+    assert.deepEqual(await entriesIn({ ...WORKSPACES, ...files }), STARTED);
+});
+
+test('what of a workspace is left out is said, and a workspace that cannot be looked at makes the start unknown', async () => {
+  const files = { ...WORKSPACES, 'package.json': manifest({ workspaces: ['apps/*'] }) };
+  const { leftOut } = await findEntries(placeTree(files), null);
+  assert.deepEqual(leftOut, ['apps/types: nothing says where it starts', 'apps/web/package.json, scripts.test: mocha']);
+  const odd = await entriesIn({ ...WORKSPACES, 'package.json': manifest({ workspaces: ['apps/{web,api}'] }) });
+  assert.deepEqual(odd, ['? not every workspace could be looked at']);
+});

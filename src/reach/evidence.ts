@@ -13,9 +13,6 @@ import type { Digests, ReachEntry, ReachReport, ReachVerdict } from './reach-rep
 import { readSymbols, type VulnerableSymbol } from './symbols.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
-/** Raise it with every rule that changes: proofs of the version before then lapse. */
-const ANALYSER = 'holdfast-reach/1';
-
 export const digestOfSources = (hashes: ReadonlyMap<string, string>): string =>
   sha256(canonicalJson([...hashes].sort(([a], [b]) => compareText(a, b)).map(([path, hash]) => [path, hash])));
 
@@ -35,9 +32,6 @@ export const digestOfSymbol = (
 
 export const digestOfConditions = (conditions: readonly string[], node: string): string =>
   sha256(canonicalJson({ conditions, node }));
-
-export const digestOfAnalyser = (toolVersion: string): string =>
-  sha256(canonicalJson({ analyser: ANALYSER, tool: toolVersion }));
 
 /** A recorded verdict, as far as the check needs it. */
 export interface RecordedVerdict {

@@ -147,8 +147,13 @@ const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): Decisiv
   file: form === 'start' ? file : court.shown(file),
   line,
   why: bound.says,
-  settle: 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
+  settle: isOfPackage(court.shown(file))
+    ? 'This is code of a package. If what it does there can never load this module, a person has to say so: holdfast decide, with this site as the reason.'
+    : 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
 });
+
+/** Nobody who asks can rewrite it. */
+const isOfPackage = (shown: string): boolean => shown.split('/').includes('node_modules');
 
 function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
@@ -168,7 +173,7 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile
   if (symbol.function === null || node === undefined)
     return {
       verdict: 'unknown',
-      claim: 'no vulnerable function is named, and the file is loaded',
+      claim: 'it is loaded, and no list names the functions of it that are vulnerable',
       path: stepsOf(court, loaded.path, null),
       sites: [],
       considered: [],
@@ -198,7 +203,7 @@ function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
         path,
         sites: doubts
           .slice(0, 2)
-          .map(({ file, line, doubt }) => ({ file, line, why: doubt ?? '', settle: settling(doubt ?? '') })),
+          .map(({ file, line, doubt }) => ({ file, line, why: doubt ?? '', settle: settling(doubt ?? '', file) })),
         considered: [],
       };
     }
@@ -217,7 +222,9 @@ function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
 }
 
 /** What would turn the doubt into an answer, for the person who reads it. */
-function settling(doubt: string): string {
+function settling(doubt: string, file: string): string {
+  if (isOfPackage(file))
+    return 'This is code of a package. Look at this line: if the function cannot be called from it, a person has to say so: holdfast decide, with this site as the reason.';
   if (doubt.includes('could load')) return 'Write a constant module name there.';
   if (doubt.includes('could be this function'))
     return 'Call the function that is meant by its own name, not by a computed one.';

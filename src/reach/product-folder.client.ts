@@ -9,6 +9,10 @@ export const folderAt = (cwd: string, path: string): string => realpathSync(reso
 
 export const existsAt = (cwd: string, path: string): boolean => existsSync(resolve(cwd, path));
 
+/** Whatever the two are called; false where one of them is not there. */
+export const isSameFolder = (cwd: string, one: string, other: string): boolean =>
+  existsAt(cwd, one) && existsAt(cwd, other) && folderAt(cwd, one) === folderAt(cwd, other);
+
 /** A file of a package, without links; `isThere`: it exists. */
 export function fileIn(root: string, file: string): { readonly path: string; readonly isThere: boolean } {
   const path = join(root, file);
@@ -25,9 +29,12 @@ export const shownFrom =
 /** The lockfiles that npm, Yarn, pnpm and Bun write, in the order in which npm and Holdfast take them; the first that is there counts. */
 const LOCKFILES = ['npm-shrinkwrap.json', 'package-lock.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock'];
 
+export const lockfileIn = (root: string): string | null =>
+  LOCKFILES.find((name) => existsSync(join(root, name))) ?? null;
+
 export function lockfileDigest(root: string): string | null {
-  for (const name of LOCKFILES) if (existsSync(join(root, name))) return sha256(readFileSync(join(root, name)));
-  return null;
+  const name = lockfileIn(root);
+  return name === null ? null : sha256(readFileSync(join(root, name)));
 }
 
 /** Where the facts of files are kept between runs; nowhere where there is no home. */

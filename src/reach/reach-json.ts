@@ -5,7 +5,7 @@ import type { VerifiedVerdict } from './evidence.ts';
 import type { KnownCode } from './symbols.ts';
 import { VEX_OF_VERDICT } from './verdict.ts';
 
-export function reachToJson({ run, entries, verdicts, unanalysed, files }: ReachReport): Json {
+export function reachToJson({ run, entries, verdicts, unanalysed, askedAll, files }: ReachReport): Json {
   return {
     schema: 'holdfast.reach/1',
     run,
@@ -13,6 +13,7 @@ export function reachToJson({ run, entries, verdicts, unanalysed, files }: Reach
     files,
     verdicts: verdicts.map(verdictToJson),
     unanalysed: unanalysed.map(({ file, line, why }) => ({ file, line, why })),
+    askedAll,
   };
 }
 
@@ -81,6 +82,7 @@ export const verificationToJson = (verified: readonly VerifiedVerdict[]): Json =
     version: symbol.version,
     file: symbol.file,
     function: symbol.function,
+    nth: symbol.nth,
     verdict,
     standing: standing.kind,
     changed: standing.kind === 'lapsed' ? standing.changed : [],

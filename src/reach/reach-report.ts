@@ -74,7 +74,7 @@ export interface Digests {
   readonly entries: string;
   /** Over the conditions by which names are resolved, and the version of Node they stand for. */
   readonly conditions: string;
-  /** Of the analysis: a version that changes with every rule. */
+  /** Of the analysis: over the sources of all its rules (analyser.client.ts). */
   readonly analyser: string;
 }
 
@@ -90,6 +90,8 @@ export interface ReachReport {
   readonly entries: readonly ReachEntry[];
   readonly verdicts: readonly ReachVerdict[];
   readonly unanalysed: readonly Unanalysed[];
+  /** False where not everything was asked that should have been: `unanalysed` says what. */
+  readonly askedAll: boolean;
   /** How many files the program can load. */
   readonly files: number;
 }

@@ -5,14 +5,14 @@
  * judge.ts and flow.ts; the words reach.text.ts.
  */
 import { HoldfastError } from '../lib/errors.ts';
-import { compareText } from '../lib/text.ts';
-import { ownPackage, readOwnFile } from '../platform/package-root.ts';
+import { compareText, count, number } from '../lib/text.ts';
+import { readOwnFile } from '../platform/package-root.ts';
+import { analyserDigest } from './analyser.client.ts';
 import { closeOver } from './closure.actions.ts';
 import type { Callable, Closure } from './closure.ts';
 import { readCurated, type CuratedAdvisory } from './curated-symbols.ts';
 import { findEntries } from './entries.actions.ts';
 import {
-  digestOfAnalyser,
   digestOfConditions,
   digestOfEntries,
   digestOfSources,
@@ -27,6 +27,7 @@ import { flowFiles, treeOf } from './flow-files.actions.ts';
 import { flowWorld } from './flow-world.ts';
 import { proceedings } from './made-code.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
+import { recordedInstall, type Doubt, type RecordedInstall } from './recorded-install.actions.ts';
 import { installedCode, type InstalledCode } from './installed-code.actions.ts';
 import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
 import {
@@ -76,23 +77,34 @@ export async function reach(request: ReachRequest): Promise<ReachReport> {
     conditions,
     facts,
     onProgress: (done, waiting) =>
-      request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
+      request.onProgress(`reading what the program loads: ${count(done, 'file')}, ${number(waiting)} waiting`),
   }).finally(facts.close);
-  const report = judgeAll(request, root, closure);
+  const copies = installedCopies(root);
+  const recorded = await recordedInstall(root, closure, copies, shownFrom(root));
+  const report = judgeAll(request, { root, closure, copies, recorded });
   const passedOver = leftOut.map((why) => ({ file: '.', line: null, why }));
   return { ...report, unanalysed: [...report.unanalysed, ...passedOver] };
+}
+
+interface Installed {
+  readonly root: string;
+  readonly closure: Closure;
+  readonly copies: InstalledCopies;
+  readonly recorded: RecordedInstall;
 }
 
 interface Case {
   readonly court: Court;
   readonly copies: InstalledCopies;
+  readonly recorded: RecordedInstall;
   readonly code: InstalledCode;
   readonly shipped: () => ShippedScripts;
   readonly common: Omit<Digests, 'symbols'>;
   readonly bounds: Evidence['bounds'];
 }
 
-function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, closure: Closure): ReachReport {
+function judgeAll({ symbols, run, onProgress }: ReachRequest, installed: Installed): ReachReport {
+  const { root, closure, copies, recorded } = installed;
   const shown = shownFrom(root);
   const files = flowFiles(closure);
   const { world, search } = proceedings(closure, files.open, (codeIsMade) =>
@@ -113,7 +125,8 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   let scripts: ShippedScripts | null = null;
   const lawsuit: Case = {
     court: { closure, search, open: files.open, parse: treeOf, isDead: world.isDead, shown },
-    copies: installedCopies(root),
+    copies,
+    recorded,
     code: installedCode(),
     shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
@@ -122,14 +135,21 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
       sources: digestOfSources(hashes),
       entries: digestOfEntries(entries),
       conditions: digestOfConditions([...CONDITIONS.require, '|', ...CONDITIONS.import], NODE_VERSION),
-      analyser: digestOfAnalyser(ownPackage().version),
+      analyser: analyserDigest(),
     },
   };
   const verdicts = symbols.map((symbol, index) => {
     onProgress(`following ${symbol.package}: ${index + 1} of ${symbols.length}`);
     return verdictOf(lawsuit, symbol, ofSameAdvisory(symbols, symbol));
   });
-  return { run, entries, verdicts, unanalysed: unanalysedIn(closure, shown), files: closure.files.size };
+  return {
+    run,
+    entries,
+    verdicts,
+    unanalysed: unanalysedIn(closure, shown),
+    askedAll: true,
+    files: closure.files.size,
+  };
 }
 
 /** @param advisory The symbol and the others of its advisory. */
@@ -139,7 +159,11 @@ function verdictOf(lawsuit: Case, symbol: VulnerableSymbol, advisory: readonly V
   const judged = found.map(({ root, version }) => ({ root, version, ...judgeCode(lawsuit, symbol, advisory, root) }));
   const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
   const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
-  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole(), shipped);
+  const judgement = doubted(
+    decisive?.judgement ?? notShipped(court, symbol, copies.isWhole(), shipped),
+    lawsuit,
+    symbol,
+  );
   const code = judged.flatMap((each) => each.code);
   const evidence: Evidence = {
     claim: judgement.claim,
@@ -160,6 +184,15 @@ function verdictOf(lawsuit: Case, symbol: VulnerableSymbol, advisory: readonly V
     sites: judgement.sites,
     evidence,
   };
+}
+
+/** A claim that something cannot run falls with what should be here and is not. */
+function doubted(judgement: Judgement, { recorded }: Case, { package: name, version }: VulnerableSymbol): Judgement {
+  if (!clears(judgement.verdict)) return judgement;
+  const absent = judgement.verdict === 'not-shipped' ? recorded.missing(name, version) : null;
+  const doubt: Doubt | null = absent ?? recorded.unanswered;
+  if (doubt === null) return judgement;
+  return { verdict: 'unknown', claim: doubt.claim, path: [], sites: [doubt.site], considered: [] };
 }
 
 /** Code that is not there needs no proof that it does not run; where more may be installed than was seen, nothing is known to be repaired. */
@@ -226,7 +259,7 @@ const unanalysedIn = ({ unanalysed, unresolved }: Closure, shown: (path: string)
   ...unanalysed.map(({ path, why }) => ({ file: shown(path), line: null, why })),
   ...unresolved
     .filter(({ mayFail }) => !mayFail)
-    .map(({ file, line, request, why }) => ({ file: shown(file), line, why: `asks for ${request}, which is ${why}` })),
+    .map(({ file, line, request, why }) => ({ file: shown(file), line, why: `asks for ${request}: ${why}` })),
 ];
 
 /** The symbols in a file that the user names. @throws FILE_NOT_FOUND, FILE_UNREADABLE, SYMBOLS_INVALID */

@@ -9,7 +9,8 @@ import { reachFindings } from './reach-findings.actions.ts';
 import { reach, symbolsIn, verifyReach } from './reach.actions.ts';
 import { reachToJson, verificationToJson } from './reach-json.ts';
 import type { ReachReport } from './reach-report.ts';
-import { reachText, verificationText } from './reach.text.ts';
+import { reachText } from './reach.text.ts';
+import { verificationText } from './verify.text.ts';
 
 interface Options {
   readonly symbols?: string;
@@ -44,7 +45,7 @@ export function reachCommand(terminal: Terminal, exit: (code: number) => void): 
     .action(async (path: string | undefined, options: Options) => {
       const report = await ask(path ?? '.', options, terminal);
       if (options.json === true) terminal.out(`${JSON.stringify(reachToJson(report), null, 2)}\n`);
-      else terminal.out(reachText(report, terminal.paintOut));
+      else terminal.out(reachText(report, options.symbols === undefined ? (path ?? '.') : null, terminal.paintOut));
       exit(codeOf(report));
     });
   return command.addCommand(verifyCommand(terminal, exit));
@@ -78,18 +79,20 @@ async function ask(path: string, options: Options, terminal: Terminal): Promise<
 const about = <T extends { readonly id: string }>(symbols: readonly T[], advisory: string | undefined): readonly T[] =>
   advisory === undefined ? symbols : symbols.filter(({ id }) => id === advisory);
 
-function codeOf({ verdicts }: ReachReport): ExitCode {
-  if (verdicts.length === 0) return EXIT.incomplete;
-  return worstExit(
-    verdicts.map(({ verdict }) =>
+function codeOf({ verdicts, askedAll }: ReachReport): ExitCode {
+  const asked = verdicts.length > 0 && askedAll ? EXIT.kept : EXIT.incomplete;
+  return worstExit([
+    asked,
+    ...verdicts.map(({ verdict }) =>
       verdict === 'reachable' ? EXIT.broken : verdict === 'unknown' ? EXIT.incomplete : EXIT.kept,
     ),
-  );
+  ]);
 }
 
 function verifyCommand(terminal: Terminal, exit: (code: number) => void): Command {
   return newCommand('verify', 'analyses again, and says which recorded verdicts still hold', [
-    'holdfast reach verify proof.json app/',
+    'holdfast reach verify proof.json',
+    'holdfast reach verify proof.json app/ --json',
   ])
     .argument('<FILE>', 'the output of `holdfast reach --json`')
     .argument('[path]', "the product's folder (default: this folder)")

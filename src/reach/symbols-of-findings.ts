@@ -3,16 +3,19 @@ import type { Finding } from '../scan/finding.ts';
 import { symbolsFor, type CuratedAdvisory } from './curated-symbols.ts';
 import type { VulnerableSymbol } from './symbols.ts';
 
-/** @param curated By any id of the advisory; one advisory may have several functions, and then each is asked. */
+/** The list that ships with Holdfast, as it was read. */
+export type Curated = readonly CuratedAdvisory[];
+
+/** @param findings Of which code can be unused (product-findings.ts). @param curated By any id of the advisory; one advisory may have several functions, and then each is asked. */
 export function symbolsOfFindings(
-  findings: readonly Pick<Finding, 'id' | 'aliases' | 'ecosystem' | 'name' | 'version' | 'malware'>[],
-  curated: readonly CuratedAdvisory[],
+  findings: readonly Pick<Finding, 'id' | 'aliases' | 'name' | 'version'>[],
+  curated: Curated,
 ): readonly VulnerableSymbol[] {
-  return findings.flatMap(({ id, aliases, ecosystem, name, version, malware }) => {
-    if (ecosystem !== 'npm') return [];
+  return findings.flatMap(({ id, aliases, name, version: stated }) => {
+    // What a report names without its version may be any that is installed.
+    const version = stated === '' ? null : stated;
     const whole: VulnerableSymbol = { id, package: name, version, file: null, function: null, nth: 0 };
-    // Malicious code runs when it is installed: there is no function of it that a product could leave unused.
-    if (malware) return [whole];
+    if (version === null) return [whole];
     const known = curated.filter(
       (advisory) => advisory.package === name && advisory.ids.some((each) => each === id || aliases.includes(each)),
     );

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HoldfastError } from '../lib/errors.ts';
 import { readSymbols } from './symbols.ts';
-import { curatedSymbols } from './reach.actions.ts';
 import { symbolsOfFindings } from './symbols-of-findings.ts';
 
 const one = { id: 'CVE-2026-1', package: '@scope/lib', version: '1.0.0', file: 'lib/a.js', function: 'parse' };
@@ -60,21 +59,15 @@ describe('the symbols of findings', () => {
   const finding = {
     id: 'GHSA-xvch-5gv4-984h',
     aliases: ['CVE-2021-44906'],
-    ecosystem: 'npm',
     name: 'minimist',
     version: '1.2.5',
-    malware: false,
   };
 
-  it('are the whole package where the list knows none, and always for malicious code', () => {
+  it('are the whole package where the list knows none', () => {
     const whole = [
       { id: 'GHSA-xvch-5gv4-984h', package: 'minimist', version: '1.2.5', file: null, function: null, nth: 0 },
     ];
     assert.deepEqual(symbolsOfFindings([finding], []), whole);
-    assert.deepEqual(symbolsOfFindings([{ ...finding, malware: true }], curatedSymbols()), whole);
-  });
-
-  it('are none for other ecosystems than npm', () => {
-    assert.deepEqual(symbolsOfFindings([{ ...finding, ecosystem: 'Maven' }], curatedSymbols()), []);
+    assert.equal(symbolsOfFindings([{ ...finding, version: '' }], [])[0]?.version, null);
   });
 });

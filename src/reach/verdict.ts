@@ -19,6 +19,18 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** As pages and tables say it. */
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  'not-shipped': 'not shipped',
+  'fixed-code-present': 'fixed code present',
+  'never-loaded': 'never loaded',
+  'not-referenced': 'not referenced',
+  unreachable: 'unreachable',
+  guarded: 'guarded',
+  unknown: 'unknown',
+  reachable: 'reachable',
+};
+
 /** True for a verdict that says "this cannot run". */
 export const clears = (verdict: Verdict): boolean => verdict !== 'unknown' && verdict !== 'reachable';
 

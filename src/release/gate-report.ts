@@ -52,6 +52,7 @@ export function scanFacts(report: ScanReport, committed: boolean): ScanFacts {
       planned: decidedOpen('planned'),
       expired: decidedOpen('expired'),
       unapproved: decidedOpen('unapproved'),
+      unproven: decidedOpen('unproven'),
     },
     decisions: decisionsState(report, committed),
   };

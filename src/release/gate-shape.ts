@@ -41,7 +41,8 @@ export const SCAN_SHAPE = z.union([
       unscored: amount,
     }),
     closed: amount,
-    decidedOpen: z.object({ planned: amount, expired: amount, unapproved: amount }),
+    // Reports of a Holdfast that knew no proofs say nothing of them.
+    decidedOpen: z.object({ planned: amount, expired: amount, unapproved: amount, unproven: amount.default(0) }),
     decisions: z.enum(['none', 'committed', 'uncommitted', 'unread']),
   }),
 ]);

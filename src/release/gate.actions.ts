@@ -70,8 +70,9 @@ export async function runGate(request: GateRequest): Promise<GateReport> {
   const tree = differs(before, after) ? meanwhile(after.facts) : after.facts;
   const untracked = async (from: string, paths: readonly string[]): Promise<readonly string[]> =>
     after.workTree === null ? [] : await untrackedAmong(after.workTree, from, paths);
-  const committed = (await untracked(request.folder, [DECISIONS_FILE])).length === 0;
   const scan = scanned.failure === null ? scanned.report : null;
+  const rests = [DECISIONS_FILE, ...proofsOf(scan)];
+  const committed = (await untracked(request.folder, rests)).length === 0;
   const facts = scanned.failure === null ? scanFacts(scanned.report, committed) : scanned.failure;
   return {
     decision: decideGate(request, { tree, scan: facts }, request.now),
@@ -109,6 +110,11 @@ async function scanOrReason(request: GateRequest, where: string): Promise<Scanne
     return { report: null, failure: failedScan(thrown) };
   }
 }
+
+/** Files on which decisions rest, relative to the folder of the decisions. */
+const proofsOf = (scan: ScanReport | null): readonly string[] => [
+  ...new Set(scan?.findings.flatMap(({ decision }) => decision?.proof?.file ?? []) ?? []),
+];
 
 interface MeasuredTree {
   readonly facts: TreeFacts;

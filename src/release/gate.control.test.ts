@@ -36,7 +36,7 @@ const facts = (scan: { readonly [key: string]: Json } = {}, tree: { readonly [ke
     transitiveUnknown: no,
     findings: sumFindings([]),
     closed: 0,
-    decidedOpen: { planned: 0, expired: 0, unapproved: 0 },
+    decidedOpen: { planned: 0, expired: 0, unapproved: 0, unproven: 0 },
     decisions: 'none',
     ...scan,
   },

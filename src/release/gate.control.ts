@@ -53,6 +53,7 @@ async function gatherGate(context: GatherContext, { branch, failOn, maxDataAgeDa
     prod: false,
     env: context.env,
     now: context.now,
+    ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),
   });
   return { at: context.now, tree, scan: scanned, shown: scan === null ? {} : shownOf(scan, failOn) };
 }

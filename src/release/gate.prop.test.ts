@@ -48,7 +48,7 @@ const scan: fc.Arbitrary<ScanFacts> = fc.oneof(
       transitiveUnknown: files,
       findings: findings.map(sumFindings),
       closed: fc.integer({ min: 0, max: 3 }),
-      decidedOpen: fc.constant({ planned: 0, expired: 0, unapproved: 0 }),
+      decidedOpen: fc.constant({ planned: 0, expired: 0, unapproved: 0, unproven: 0 }),
       decisions: rarely(
         'none' as const,
         fc.constantFrom('committed' as const, 'uncommitted' as const, 'unread' as const),

@@ -29,7 +29,7 @@ const scanned: Scanned = {
   transitiveUnknown: { total: 0, listed: [] },
   findings: none,
   closed: 0,
-  decidedOpen: { planned: 0, expired: 0, unapproved: 0 },
+  decidedOpen: { planned: 0, expired: 0, unapproved: 0, unproven: 0 },
   decisions: 'none',
 };
 const read: Read = {

@@ -1,8 +1,8 @@
 /** What `holdfast gate` says to people: the verdict, what stands in the way and the way out, then what was measured. */
 import type { Paint } from '../lib/paint.ts';
-import { count, firstFew, number, printable } from '../lib/text.ts';
+import { count, firstFew, number, printable, shellWord } from '../lib/text.ts';
 import type { Finding } from '../scan/finding.ts';
-import { databaseLine, shellWord } from '../scan/scan.text.ts';
+import { databaseLine } from '../scan/scan.text.ts';
 import { stands, type ScanReport } from '../scan/scan-report.ts';
 import { isOpen, openWords } from '../triage/decision.ts';
 import type { GateReport } from './gate-report.ts';

@@ -182,12 +182,20 @@ function scanReasons(rules: GateRules, scan: ScanFacts, now: Instant): readonly 
     reasons.push(incomplete('decisions-unread', `The decisions on findings could not be read${stand}.`, next));
   } else if (blocking > 0) {
     const text = `${count(blocking, 'open finding')} at ${rules.failOn} or above: ${sumsInWords(scan.findings, rules.failOn)}${decidedWords(scan.decidedOpen)}.`;
-    const next = 'Upgrade as listed, or decide on each with `holdfast decide`, then run the gate again.';
+    const renew = scan.decidedOpen.unproven > 0 ? ' Renew the proofs that do not hold: `holdfast decide --renew`.' : '';
+    const next = `Upgrade as listed, or decide on each with \`holdfast decide\`, then run the gate again.${renew}`;
     reasons.push(blocks('findings', text, next));
   }
   if (scan.decisions === 'uncommitted') {
-    const next = 'Commit holdfast.decisions.yaml, so that the release shows who decided, then run the gate again.';
-    reasons.push(incomplete('decisions-uncommitted', 'The decisions on findings are in no commit.', next));
+    const next =
+      'Commit holdfast.decisions.yaml and its proofs, so that the release shows who decided, then run the gate again.';
+    reasons.push(
+      incomplete(
+        'decisions-uncommitted',
+        'The decisions on findings, or proofs on which they rest, are in no commit.',
+        next,
+      ),
+    );
   }
   if (scan.withoutInput.total > 0 || (scan.inputs === 0 && scan.unread.total === 0)) {
     const folders = scan.withoutInput.listed.filter((folder) => folder !== '.');
@@ -224,7 +232,7 @@ function transitiveReason({ total, listed }: FileList): GateReason {
 
 /** `; decided on, but still open: 1 expired, 2 planned` (over all severities). */
 function decidedWords(open: { readonly [key in OpenReason]: number }): string {
-  const parts = (['expired', 'unapproved', 'planned'] as const)
+  const parts = (['unproven', 'expired', 'unapproved', 'planned'] as const)
     .filter((reason) => open[reason] > 0)
     .map((reason) => `${number(open[reason])} ${reason}`);
   return parts.length === 0 ? '' : `; decided on, but still open: ${parts.join(', ')}`;

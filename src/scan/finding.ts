@@ -11,6 +11,7 @@ import type { AdvisoryDetail, Candidate } from '../advisory/index-layout.ts';
 import { worse } from '../advisory/severity.ts';
 import { orderOf, type VersionOrder } from '../advisory/version.ts';
 import type { Component, ComponentIndex, Inventory, Scope } from '../inventory/component.ts';
+import type { FindingReach } from '../reach/finding-reach.ts';
 import type { AppliedDecision } from '../triage/decision.ts';
 import { isPublicRegistry } from './public-registry.ts';
 
@@ -38,8 +39,8 @@ export interface Finding {
   readonly paths: readonly (readonly string[])[];
   /** How many shortest ways there are altogether. */
   readonly pathCount: number;
-  /** Not analysed: reachability has not looked at it. */
-  readonly reach: null;
+  /** Whether the product can run the vulnerable code; `null`: it was not asked for. */
+  readonly reach: FindingReach | null;
   /** `null`: nobody has decided on it. */
   readonly decision: AppliedDecision | null;
   /** Who found it: Holdfast's own matching, and reports of other tools that were imported. Never empty. */

@@ -13,6 +13,7 @@ import { advisoryLink } from './advisory-link.ts';
 import type { Issue } from './cyclonedx-bom.ts';
 import { digestUrn } from './digest-urn.ts';
 import type { Finding } from './finding.ts';
+import { reachSentence } from '../reach/finding-reach.text.ts';
 import { folderProduct, genericPurl, productOf } from './product-identity.ts';
 import type { ScanReport } from './scan-report.ts';
 import { decisionSentence, lapseWords, remedy, stanceOf, type VexStance } from './vex-stance.ts';
@@ -100,18 +101,21 @@ function actionOf(response: Extract<VexStance, { status: 'affected' }>['response
       return `${decision?.reason ?? ''} This mitigation is reviewed by ${decision?.expires ?? ''}.`;
     case 'accepted':
       return `The supplier has accepted the risk${until} and does not fix it until then. ${remedy(finding)}`;
+    case 'undecided':
+      return `${remedy(finding)} Nobody has decided yet when.`;
     case 'none':
       return `The supplier's acceptance of the risk does not hold, and has to be decided anew. ${remedy(finding)}`;
   }
 }
 
 function notesOf(finding: Finding): string {
-  const { decision, sources, derived, malware } = finding;
+  const { decision, sources, derived, malware, reach } = finding;
   const tools = [...new Set(sources.map(({ tool }) => tool))].join(', ');
   const found = `Reported by ${tools}.`;
   const doubt = derived ? " The affected versions were read from the advisory's text and may be wrong." : '';
-  if (decision !== null) return `${decisionSentence(decision)} ${found}${doubt}`;
+  const shown = reach === null ? '' : ` ${reachSentence(reach)}`;
+  if (decision !== null) return `${decisionSentence(decision)}${shown} ${found}${doubt}`;
   return malware
     ? `The package is malicious code; nobody has decided on it yet. ${found}${doubt}`
-    : `The component's version is an affected one; whether the product can be attacked through it has not been decided. ${found}${doubt}`;
+    : `The component's version is an affected one; whether the product can be attacked through it has not been decided.${shown} ${found}${doubt}`;
 }

@@ -22,6 +22,7 @@ export async function scanProducts(
     env: context.env,
     prod: false,
     decisions: { root: context.root, now: context.now },
+    ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),
   });
 }
 

@@ -74,6 +74,7 @@ function result(finding: Finding, input: string, ruleIndex: number): Result {
     level: sarifLevel(finding),
     message: { text: findingSentence(finding) },
     locations: [{ physicalLocation: { artifactLocation: { uri: fileUri(input) }, region: { startLine: 1 } } }],
+    ...relatedOf(finding),
     // Stable when the lockfile is re-ordered: the same package with the same problem in the same file.
     partialFingerprints: {
       'holdfast/v1': sha256(`${input}\0${finding.purl || componentLabel(finding)}\0${finding.id}`),
@@ -87,9 +88,24 @@ function result(finding: Finding, input: string, ruleIndex: number): Result {
       scope: finding.scope,
       sources: finding.sources.map(({ tool }) => tool),
       decision: finding.decision?.state ?? null,
+      ...(finding.reach === null ? {} : { reach: finding.reach.verdict }),
       ...(finding.epss === null ? {} : { epss: finding.epss.probability }),
     },
     suppressions: suppressionsOf(finding),
+  };
+}
+
+/** §3.27.22: the place in the code by which a reader sees why reach says what it says. */
+function relatedOf({ reach }: Finding): Pick<Result, 'relatedLocations'> {
+  if (reach === null || reach.place === null) return {};
+  const { file, line, says } = reach.place;
+  return {
+    relatedLocations: [
+      {
+        physicalLocation: { artifactLocation: { uri: fileUri(file) }, region: { startLine: line } },
+        message: { text: says },
+      },
+    ],
   };
 }
 

@@ -1,6 +1,8 @@
 /** The findings on the page of a scan: the open ones, those that a decision closes, and each of them in full. The frame is scan.page.tsx. */
 import { html } from 'hono/html';
 import { count, number, printable } from '../lib/text.ts';
+import type { FindingReach } from '../reach/finding-reach.ts';
+import { reachSentence } from '../reach/finding-reach.text.ts';
 import { isOpen, type AppliedDecision } from '../triage/decision.ts';
 import { Day, WebLink } from '../web/components.tsx';
 import { advisoryLink, databaseOf } from './advisory-link.ts';
@@ -130,7 +132,7 @@ const detail = ({
   finding,
   anchor,
 }: Entry): Html => html`<details class="entry"><summary><h3>${printable(finding.name)} ${printable(finding.version)}: ${printable(finding.id)}</h3>${severityMark(finding)}</summary>
-<dl class="kv tight" id="${anchor}">${decisionRow(finding.decision)}
+<dl class="kv tight" id="${anchor}">${decisionRow(finding.decision)}${reachRow(finding.reach)}
 <dt>Remedy</dt><dd>${printable(remedy(finding))}${finding.derived ? " The affected versions were read from the advisory's text and may be wrong." : ''}</dd>
 <dt>Advisory</dt><dd>${WebLink({ url: advisoryLink(finding) })}</dd>
 ${finding.aliases.length === 0 ? '' : html`<dt>Also known as</dt><dd>${joined(finding.aliases.map(aliasLink))}</dd>`}
@@ -144,6 +146,9 @@ ${finding.cwes.length === 0 ? '' : html`<dt>Weakness</dt><dd>${printable(finding
 ${linksRow(finding)}
 </dl></details>
 `;
+
+const reachRow = (reach: FindingReach | null): Html =>
+  reach === null ? html`` : html`<dt>Can it run?</dt><dd>${reachSentence(reach)}</dd>`;
 
 function decisionRow(decision: AppliedDecision | null): Html {
   if (decision === null) return html`<dt>Decision</dt><dd>nobody has decided on it</dd>`;

@@ -2,7 +2,8 @@
 import type { HoldfastError } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { formatInstant } from '../lib/time.ts';
-import { DECISIONS_FILE } from '../triage/decision.ts';
+import type { FindingReach } from '../reach/finding-reach.ts';
+import { DECISIONS_FILE, type AppliedDecision } from '../triage/decision.ts';
 import type { Finding } from './finding.ts';
 import type { ScanDatabase, ScanDecisions, ScanInput, ScanReport } from './scan-report.ts';
 
@@ -47,10 +48,23 @@ export const inputToJson = ({ path, kind, components, coverage, standIn, digest 
 
 export const findingToJson = (finding: Finding) => ({
   ...finding,
-  decision: finding.decision === null ? null : { ...finding.decision },
+  reach: reachToJson(finding.reach),
+  decision: decisionToJson(finding.decision),
   sources: finding.sources.map((source) => ({ ...source })),
   epss: finding.epss === null ? null : { ...finding.epss },
 });
+
+const decisionToJson = (decision: AppliedDecision | null) =>
+  decision === null ? null : { ...decision, proof: decision.proof === null ? null : { ...decision.proof } };
+
+const reachToJson = (reach: FindingReach | null) =>
+  reach === null
+    ? null
+    : {
+        ...reach,
+        place: reach.place === null ? null : { ...reach.place },
+        asked: reach.asked.map((each) => ({ ...each })),
+      };
 
 export const decisionsToJson = (decisions: ScanDecisions | null): Json =>
   decisions === null ? null : { path: DECISIONS_FILE, state: decisions.state, digest: decisions.digest };

@@ -41,6 +41,8 @@ export function openMark(decision: AppliedDecision | null): Html {
       return html`<span class="chip running">${Glyph({ name: 'running' })}planned</span>`;
     case 'expired':
       return html`<span class="chip overdue">${Glyph({ name: 'overdue' })}expired</span>`;
+    case 'unproven':
+      return html`<span class="chip overdue">${Glyph({ name: 'overdue' })}not proven</span>`;
     case 'unapproved':
       return html`<span class="chip unknown">${Glyph({ name: 'unknown' })}not approved</span>`;
   }

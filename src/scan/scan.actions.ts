@@ -28,10 +28,19 @@ export interface ScanRequest {
    * The folder whose holdfast.decisions.yaml is applied, and the moment by which its days are judged; `null` leaves every
    * finding open.
    */
-  readonly decisions: { readonly root: string; readonly now: Instant } | null;
+  readonly decisions: AskedDecisions | null;
   /** Reports of other tools. */
   readonly imports?: ImportRequest;
+  /** Whether each finding is followed to whoever could run it: takes seconds. */
+  readonly reach?: boolean;
   readonly onProgress?: (line: string) => void;
+}
+
+export interface AskedDecisions {
+  readonly root: string;
+  readonly now: Instant;
+  /** Of which findings the proofs are checked that decisions rest on: each takes as long as `holdfast reach`. Absent: all. */
+  readonly proofsOf?: (finding: Finding) => boolean;
 }
 
 /**
@@ -62,14 +71,21 @@ export async function scanInventories(
     const gaps = inventories.filter(({ path }) => (covered.get(path) ?? null) === null).flatMap(gapErrors);
     const own = { findings: matched.findings, inventories, packages, errors: [...errors, ...gaps] };
     const imported = await addImports(own, request, index, pathsTo);
-    const decided = await decide(imported.findings, request, imported.errors.length === 0);
+    const reached = await addReach(imported.findings, inventories, request);
+    const decided = await decide(reached, request, imported.errors.length === 0);
     const scanned = inventories.map((inventory) => inputOf(inventory, packages, covered.get(inventory.path) ?? null));
     const report: ScanReport = {
       database: databaseOf(place, index.header),
       inputs: [...scanned, ...imported.inputs],
       findings: decided.findings,
       decisions: decided.decisions,
-      notes: [...matched.notes, ...decided.notes, ...unmatchedNotes(inventories, covered), ...imported.notes],
+      notes: [
+        ...matched.notes,
+        ...decided.notes,
+        ...(await contradicted(decided.findings, request)),
+        ...unmatchedNotes(inventories, covered),
+        ...imported.notes,
+      ],
       errors: [...imported.errors, ...decided.errors],
     };
     return { report, inventories };
@@ -90,6 +106,23 @@ async function addImports(
   return importReports(imports, cwd, own, index, pathsTo);
 }
 
+/** The analysis of code is loaded only where it was asked for. */
+async function addReach(
+  findings: readonly Finding[],
+  inventories: readonly ReadInventory[],
+  { reach, cwd, env, onProgress }: ScanRequest,
+): Promise<readonly Finding[]> {
+  if (reach !== true || findings.length === 0) return findings;
+  const { reachOfFindings } = await import('../reach/finding-reach.actions.ts');
+  return reachOfFindings(findings, inventories, { cwd, env, onProgress: onProgress ?? (() => undefined) });
+}
+
+async function contradicted(findings: readonly Finding[], { reach }: ScanRequest): Promise<readonly string[]> {
+  if (reach !== true) return [];
+  const { contradictions } = await import('./contradicted.ts');
+  return contradictions(findings);
+}
+
 /** The facts' reader costs as much as a scan, so it is loaded only where there is something to read. */
 async function ignoredIn({ cwd, paths }: ScanRequest): Promise<readonly string[]> {
   if (!needsGlobs(cwd, paths)) return [];
@@ -107,14 +140,22 @@ interface Decided {
 /** Their reader, like that of the facts, is loaded only where there is something to read. */
 async function decide(
   findings: readonly Finding[],
-  { paths, cwd, prod, decisions }: ScanRequest,
+  { paths, cwd, env, prod, decisions, onProgress }: ScanRequest,
   readWhole: boolean,
 ): Promise<Decided> {
   const undecided: Decided = { findings, decisions: null, notes: [], errors: [] };
   if (decisions === null || !hasDecisions(decisions.root)) return undecided;
   const { decideFindings } = await import('../triage/decisions.actions.ts');
   const whole = readWhole && !prod && coversFolder(decisions.root, cwd, paths);
-  return (await decideFindings(findings, { ...decisions, cwd, whole })) ?? undecided;
+  return (
+    (await decideFindings(findings, {
+      ...decisions,
+      cwd,
+      env,
+      whole,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    })) ?? undecided
+  );
 }
 
 const databaseOf = ({ path, chosenBy }: IndexPlace, header: IndexHeader): ScanDatabase => ({

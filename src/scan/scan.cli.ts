@@ -29,6 +29,7 @@ Options:
   --fail-on LEVEL   exit 2 when a finding is at ${THRESHOLDS.join(' | ')} or above; unscored and malware always are
   --prod            leave out what only development needs
   --import FILE     add a report of npm audit, Dependency-Check, OSV-Scanner, Trivy, Grype, Snyk or SARIF (repeatable)
+  --reach           say of each npm finding whether the product can run the vulnerable code (analyses it: takes seconds)
   --no-decisions    show every finding as open, whatever holdfast.decisions.yaml says
   -h, --help        show this
 
@@ -38,6 +39,7 @@ Exit codes: 0 everything was read, and no open finding at --fail-on or above; 2 
 Examples:
   $ holdfast scan
   $ holdfast scan package-lock.json --fail-on high --prod
+  $ holdfast scan --reach
   $ holdfast scan . --format sarif > holdfast.sarif
   $ holdfast scan . --format html > scan.html
   $ holdfast scan . --import trivy.json --import audit.json
@@ -50,6 +52,7 @@ const OPTIONS = {
   'fail-on': { type: 'string' },
   prod: { type: 'boolean', default: false },
   import: { type: 'string', multiple: true },
+  reach: { type: 'boolean', default: false },
   'no-decisions': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -73,6 +76,7 @@ export async function scanCommand(args: readonly string[], terminal: Terminal): 
     database: values.db ?? null,
     env: terminal.env,
     prod: values.prod,
+    reach: values.reach,
     imports: { files, folderMayBeEmpty: positionals.length === 0 && files.length > 0 },
     decisions: values['no-decisions'] ? null : { root: terminal.cwd, now: terminal.now() },
     onProgress: progress.show,

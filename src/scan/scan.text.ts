@@ -2,8 +2,11 @@
 import type { Severity } from '../advisory/advisory.ts';
 import { formatPlace, type HoldfastError } from '../lib/errors.ts';
 import type { Paint, PaintStyle } from '../lib/paint.ts';
-import { count, number, printable, shorten } from '../lib/text.ts';
+import { count, number, printable, shellWord, shorten } from '../lib/text.ts';
 import { between, formatDay, formatSpan, type Instant } from '../lib/time.ts';
+import type { FindingReach } from '../reach/finding-reach.ts';
+import { reachLine, reachSentence, reachSums, unknownLines } from '../reach/finding-reach.text.ts';
+import { clears } from '../reach/verdict.ts';
 import { isOpen, openWords } from '../triage/decision.ts';
 import { componentLabel, type Finding } from './finding.ts';
 import { stands, type ScanDatabase, type ScanInput, type ScanReport, type Threshold } from './scan-report.ts';
@@ -51,7 +54,8 @@ export function findingSentence(finding: Finding): string {
   const via = way === undefined || way.length < 2 ? '' : ` It comes through ${way.map(printable).join(' → ')}.`;
   const fix =
     finding.fixed[0] === undefined ? ' No fixed version is known.' : ` Fixed in ${printable(finding.fixed[0])}.`;
-  return `${printable(componentLabel(finding))}: ${finding.id}, ${what}${exploited}.${fix}${via}`;
+  const reached = finding.reach === null ? '' : ` ${reachSentence(finding.reach)}`;
+  return `${printable(componentLabel(finding))}: ${finding.id}, ${what}${exploited}.${fix}${via}${reached}`;
 }
 
 const severityWords = ({ severity, score }: Finding): string =>
@@ -82,6 +86,8 @@ interface Row {
   readonly via: string;
   /** `risk accepted until 2026-11-01, expired`; empty where nobody has decided. */
   readonly decided: string;
+  /** `null`: it was not asked for. */
+  readonly reach: FindingReach | null;
   readonly open: boolean;
 }
 
@@ -102,10 +108,18 @@ function table(findings: readonly Finding[], { columns, paint }: View): readonly
     if (rest >= 12) cells.push(item.open ? paint('dim', shorten(item.via, rest)) : shorten(item.via, rest));
     return item.open ? cells.join('  ').trimEnd() : paint('dim', cells.join('  ').trimEnd());
   };
-  return rows.flatMap((item) => {
-    if (item.decided === '') return [line(item)];
-    return [line(item), paint('dim', `     ${item.open ? 'open' : 'closed'}: ${item.decided}`)];
-  });
+  return rows.flatMap((item) => [
+    line(item),
+    ...(item.reach === null ? [] : [reachRow(item.reach, item.open, paint)]),
+    ...(item.decided === '' ? [] : [paint('dim', `     ${item.open ? 'open' : 'closed'}: ${item.decided}`)]),
+  ]);
+}
+
+/** In full, however wide: a place that is cut cannot be opened. */
+function reachRow(reach: FindingReach, isOpenFinding: boolean, paint: Paint): string {
+  const line = `     ${reachLine(reach)}`;
+  if (!isOpenFinding) return paint('dim', line);
+  return paint(clears(reach.verdict) ? 'green' : reach.verdict === 'reachable' ? 'red' : 'yellow', line);
 }
 
 function row(finding: Finding): Row {
@@ -124,6 +138,7 @@ function row(finding: Finding): Row {
     fix: `${derived ? '≈ ' : ''}${fixed[0] === undefined ? 'no fix known' : `fixed in ${printable(fixed[0])}`}`,
     via: printable(scope === 'production' || scope === 'unknown' ? seen : `${scope}, ${seen}`),
     decided: finding.decision === null ? '' : printable(openWords(finding.decision)),
+    reach: finding.reach,
     open: isOpen(finding),
   };
 }
@@ -150,6 +165,8 @@ function sumLines(
   else if (inputs.length > 0 && inputs.every(({ coverage }) => coverage === 'reported'))
     lines.push(paint('bold', 'Nothing was compared; the imported reports name no vulnerability.'));
   else if (inputs.length > 0) lines.push(paint('bold', `No known vulnerability in ${count(scanned, 'package')}.`));
+  const reached = all.flatMap(({ reach }) => (reach === null ? [] : [reach]));
+  if (reached.length > 0) lines.push(`Can it run? ${reachSums(reached)}.`, ...unknownLines(all));
   if (all.some(({ derived }) => derived))
     lines.push("≈ the affected versions were read from the advisory's text and may be wrong.");
   for (const error of errors) lines.push(paint('red', `not read: ${errorLine(error)}`));
@@ -195,9 +212,8 @@ function nextLines({ findings, inputs }: ScanReport): readonly string[] {
   const worst = findings.find((finding) => isOpen(finding) && finding.inputs.some((input) => scanned.includes(input)));
   if (worst === undefined && findings.some(isOpen)) return [];
   if (worst === undefined) return inputs.length === 0 ? [] : ['Next: holdfast check'];
+  const unused = findings.find((finding) => isOpen(finding) && finding.reach !== null && clears(finding.reach.verdict));
+  if (unused?.reach)
+    return ['Only a decision closes a finding. For what is shown not to run:', `Next: ${printable(unused.reach.next)}`];
   return [`Next: holdfast why ${shellWord(`${worst.name}@${worst.version}`)} ${shellWord(worst.inputs[0] ?? '.')}`];
 }
-
-/** As a POSIX shell reads it back: the line is meant to be copied. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;

@@ -2,15 +2,19 @@
  * What may be said to others about a finding, in no format yet: openvex.ts and cyclonedx-vulnerability.ts spell it.
  *
  * A scan shows that the product holds an affected version, not that the flaw can be used; so without a decision the answer
- * is "under investigation". A decision answers only while it holds. When it lapses, what it denied is open again, and what
- * it admitted stays admitted. An accepted risk is a known one: it is `affected`, never `not_affected`. Nothing is ever
+ * is "under investigation", or what reach has shown where it was asked. A decision answers only while it holds. When it lapses, what it denied is open
+ * again, and what it admitted stays admitted. An accepted risk is a known one: it is `affected`, never `not_affected`. Nothing is ever
  * `fixed`, because what was fixed is not found.
  */
+import type { FindingReach } from '../reach/finding-reach.ts';
+import { VEX_OF_VERDICT } from '../reach/verdict.ts';
 import type { AppliedDecision, DecisionState, VexJustification } from '../triage/decision.ts';
+import { isContradicted } from './contradicted.ts';
 import type { Finding } from './finding.ts';
 
 export type VexStance =
-  | { readonly status: 'under_investigation'; readonly why: 'undecided' | 'lapsed' }
+  /** `contradicted`: a decision says that the code is not run, and reach has found a way on which it is. */
+  | { readonly status: 'under_investigation'; readonly why: 'undecided' | 'lapsed' | 'contradicted' }
   /** `otherComponent`: the advisory speaks of another component, so the match itself is wrong. */
   | {
       readonly status: 'not_affected';
@@ -19,12 +23,14 @@ export type VexStance =
     }
   | { readonly status: 'affected'; readonly response: VexResponse };
 
-/** What is done about a flaw that is admitted; `none`: the acceptance has lapsed, so nothing is. */
-export type VexResponse = 'update' | 'accepted' | 'workaround' | 'remove' | 'none';
+/** What is done about a flaw that is admitted; `none`: the acceptance has lapsed, so nothing is; `undecided`: reach admits it, and nobody has decided. */
+export type VexResponse = 'update' | 'accepted' | 'workaround' | 'remove' | 'undecided' | 'none';
 
-export function stanceOf({ decision, malware }: Pick<Finding, 'decision' | 'malware'>): VexStance {
+export function stanceOf(finding: Pick<Finding, 'decision' | 'malware' | 'reach'>): VexStance {
+  const { decision, malware } = finding;
   // Whether a flaw can be reached is a question; what malicious code does when it is installed is not.
-  if (decision === null) return malware ? affected('remove') : { status: 'under_investigation', why: 'undecided' };
+  if (decision === null) return malware ? affected('remove') : shownBy(finding.reach);
+  if (isContradicted(finding)) return { status: 'under_investigation', why: 'contradicted' };
   const { state, justification, open } = decision;
   const lapsed: VexStance = malware ? affected('remove') : { status: 'under_investigation', why: 'lapsed' };
   switch (state) {
@@ -44,6 +50,19 @@ export function stanceOf({ decision, malware }: Pick<Finding, 'decision' | 'malw
       return open === null
         ? { status: 'not_affected', justification, otherComponent: state === 'wrong_match' }
         : lapsed;
+  }
+}
+
+/** What reach has shown; the proof is that of `holdfast reach`, and nobody has decided on it yet. */
+function shownBy(reach: FindingReach | null): VexStance {
+  const meaning = VEX_OF_VERDICT[reach?.verdict ?? 'unknown'];
+  switch (meaning.status) {
+    case 'under_investigation':
+      return { status: 'under_investigation', why: 'undecided' };
+    case 'not_affected':
+      return { status: 'not_affected', justification: meaning.justification, otherComponent: false };
+    case 'affected':
+      return affected('undecided');
   }
 }
 
@@ -79,6 +98,8 @@ export function lapseWords({ open, expires }: AppliedDecision): string | null {
       return 'Planned, not done yet.';
     case 'expired':
       return `This decision expired on ${expires} and no longer counts.`;
+    case 'unproven':
+      return 'The proof that this decision rests on does not hold today, so the decision does not count.';
     case 'unapproved':
       return 'A second person has not approved this decision, so it does not count.';
   }

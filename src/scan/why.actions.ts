@@ -9,7 +9,11 @@ import type { WhyAnswer, WhyFix, WhyPlace } from './why-answer.ts';
 import type { Target } from './why-target.ts';
 
 export async function explainTarget(target: Target, request: ScanRequest): Promise<WhyAnswer> {
-  const { report, inventories } = await scanInventories(request);
+  const { decisions } = request;
+  const { report, inventories } = await scanInventories({
+    ...request,
+    decisions: decisions && { ...decisions, proofsOf: (finding) => isAskedFor(finding, [finding], target) },
+  });
   const findings = new Map<string, Finding[]>();
   for (const finding of report.findings) {
     const key = `${finding.ecosystem}\0${finding.name}\0${finding.version}`;
@@ -42,7 +46,11 @@ function placesIn(
   });
 }
 
-function isAskedFor(component: Component, known: readonly Finding[], target: Target): boolean {
+function isAskedFor(
+  component: Pick<Component, 'name' | 'version'>,
+  known: readonly Finding[],
+  target: Target,
+): boolean {
   if (target.type === 'advisory')
     return known.some(({ id, aliases }) => id === target.id || aliases.includes(target.id));
   return component.name === target.name && (target.version === null || component.version === target.version);

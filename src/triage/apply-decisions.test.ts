@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findingWith } from '../../test/support/finding.ts';
 import type { Finding } from '../scan/finding.ts';
-import { applyDecisions } from './apply-decisions.ts';
+import { applyDecisions, type ProofOf } from './apply-decisions.ts';
 import { openWords, type Decision } from './decision.ts';
 
 const decisionWith = (changes: Partial<Decision> = {}): Decision => ({
@@ -23,12 +23,12 @@ const decisionWith = (changes: Partial<Decision> = {}): Decision => ({
 });
 const ofVersion = (version: string | null): Decision['package'] => ({ ...decisionWith().package, version });
 
-const apply = (finding: Finding, decisions: readonly Decision[], today = '2026-11-25') =>
-  applyDecisions([finding], decisions, today, (input) => (input.startsWith('..') ? null : input));
-const decisionOn = (finding: Finding, decisions: readonly Decision[], today?: string) =>
-  apply(finding, decisions, today).findings[0]?.decision ?? null;
-const outcome = (finding: Partial<Finding>, decision: Partial<Decision>, today?: string) => {
-  const applied = decisionOn(findingWith(finding), [decisionWith(decision)], today);
+const apply = (finding: Finding, decisions: readonly Decision[], today = '2026-11-25', proofOf?: ProofOf) =>
+  applyDecisions([finding], decisions, today, (input) => (input.startsWith('..') ? null : input), proofOf);
+const decisionOn = (finding: Finding, decisions: readonly Decision[], today?: string, proofOf?: ProofOf) =>
+  apply(finding, decisions, today, proofOf).findings[0]?.decision ?? null;
+const outcome = (finding: Partial<Finding>, decision: Partial<Decision>, today?: string, proofOf?: ProofOf) => {
+  const applied = decisionOn(findingWith(finding), [decisionWith(decision)], today, proofOf);
   return applied === null ? 'none' : (applied.open ?? 'closed');
 };
 
@@ -42,6 +42,7 @@ describe('a decision', () => {
       decided: '2026-11-01',
       expires: '2027-02-25',
       approvedBy: null,
+      proof: null,
       open: null,
       place: 'holdfast.decisions.yaml:2',
     });
@@ -60,6 +61,21 @@ describe('a decision', () => {
     assert.equal(outcome({ purl: '' }, {}), 'none');
     assert.equal(outcome({}, { package: ofVersion('4.17.20') }), 'closed');
     assert.equal(outcome({}, { package: ofVersion('4.17.19') }), 'none');
+  });
+
+  it('that rests on a proof closes what the proof clears, and nothing while it does not hold or was not checked', () => {
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const rests = { state: 'not_affected', evidence: { digest, file: 'p.json' } } as const;
+    const proof =
+      (fails: string | null): ProofOf =>
+      () => ({ file: 'p.json', digest, run: null, fails });
+    assert.equal(outcome({}, rests), 'unproven');
+    assert.equal(outcome({}, rests, undefined, proof('the code has changed')), 'unproven');
+    assert.equal(outcome({}, rests, undefined, proof(null)), 'closed');
+    assert.equal(outcome({}, rests, '2027-06-01', proof(null)), 'expired');
+    assert.equal(outcome({ malware: true }, rests, undefined, proof(null)), 'unapproved');
+    // Kept elsewhere: nobody here can check it, so it is what a person says.
+    assert.equal(outcome({}, { state: 'not_affected', evidence: { digest, file: null } }), 'closed');
   });
 
   it('holds on its last day and is open as expired on the day after, whatever it is', () => {

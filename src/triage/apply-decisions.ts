@@ -8,7 +8,14 @@ import { ignoreBy } from '../inventory/ignore-globs.ts';
 import { parsePurl, type Purl } from '../inventory/purl.ts';
 import { compareText, printable } from '../lib/text.ts';
 import { componentLabel, type Finding } from '../scan/finding.ts';
-import type { AppliedDecision, Decision, OpenReason, PackageScope } from './decision.ts';
+import {
+  proofFileOf,
+  type AppliedDecision,
+  type AppliedProof,
+  type Decision,
+  type OpenReason,
+  type PackageScope,
+} from './decision.ts';
 
 /** `apps/web/package-lock.json`, relative to the folder of the decisions, with `/`; `null` for what lies outside of it. */
 export type NameInput = (input: string) => string | null;
@@ -22,12 +29,51 @@ export interface AppliedDecisions {
   readonly unused: readonly Decision[];
 }
 
+/** How the proof of a decision stands for a finding in an input; asked only for decisions that have one. */
+export type ProofOf = (decision: Decision, finding: Finding, input: string) => AppliedProof;
+
+/** A use of a proof that has to be checked. */
+export interface AskedProof {
+  readonly decision: Decision;
+  readonly finding: Finding;
+  readonly input: string;
+}
+
+/** Which proofs decisions on these findings rest on, before any is checked: what has expired, or closes nothing anyway, is not. */
+export function proofsAsked(
+  findings: readonly Finding[],
+  decisions: readonly Decision[],
+  today: string,
+  nameInput: NameInput,
+): readonly AskedProof[] {
+  const byId = decisionsById(decisions.filter((each) => proofFileOf(each) !== null && today <= each.expires));
+  const covers = coverage();
+  return findings.flatMap((finding) =>
+    finding.malware
+      ? []
+      : candidatesFor(finding, byId).flatMap((decision) =>
+          finding.inputs
+            .filter((input) => covers(decision, nameInput(input)))
+            .map((input): AskedProof => ({ decision, finding, input })),
+        ),
+  );
+}
+
+/** For findings of which no decision has a proof; where one has, it does not hold. */
+const unchecked: ProofOf = ({ evidence }) => ({
+  file: evidence?.file ?? '',
+  digest: evidence?.digest ?? '',
+  run: null,
+  fails: 'it was not checked',
+});
+
 /** @param today The day in the organisation's zone, `YYYY-MM-DD`. */
 export function applyDecisions(
   findings: readonly Finding[],
   decisions: readonly Decision[],
   today: string,
   nameInput: NameInput,
+  proofOf: ProofOf = unchecked,
 ): AppliedDecisions {
   const byId = decisionsById(decisions);
   const used = new Set<Decision>();
@@ -36,17 +82,17 @@ export function applyDecisions(
   const decided = findings.map((finding): Finding => {
     const candidates = candidatesFor(finding, byId);
     if (candidates.length === 0) return finding;
-    const chosen = new Map<Decision, AppliedDecision>();
+    const chosen: AppliedDecision[] = [];
     const uncovered: string[] = [];
     for (const input of finding.inputs) {
       const name = nameInput(input);
       const fitting = candidates.filter((decision) => covers(decision, name));
       for (const decision of fitting) used.add(decision);
-      const best = narrowest(fitting, finding, today);
-      if (best === null) uncovered.push(input);
-      else chosen.set(best, applied(best, finding, today));
+      const [best] = narrowestFirst(fitting, (decision) => applied(decision, finding, { today, input, proofOf }));
+      if (best === undefined) uncovered.push(input);
+      else chosen.push(best);
     }
-    const [weakest] = [...chosen.values()].sort(leastClaimFirst);
+    const [weakest] = chosen.sort(leastClaimFirst);
     if (uncovered.length === 0) return { ...finding, decision: weakest ?? null };
     if (weakest !== undefined) notes.push(partNote(finding, weakest, uncovered));
     return finding;
@@ -58,7 +104,7 @@ export function applyDecisions(
 function openReasonOf(
   decision: Pick<Decision, 'state' | 'owner' | 'approvedBy' | 'expires'>,
   { malware, severity }: Pick<Finding, 'malware' | 'severity'>,
-  today: string,
+  { today, proof }: { readonly today: string; readonly proof: AppliedProof | null },
 ): OpenReason | null {
   // Days of the form YYYY-MM-DD sort as text; the last day counts whole.
   if (today > decision.expires) return 'expired';
@@ -73,7 +119,8 @@ function openReasonOf(
     case 'not_affected':
     case 'mitigated':
       // Malicious code has run when it was installed; that it is not called proves nothing.
-      return malware ? 'unapproved' : null;
+      if (malware) return 'unapproved';
+      return proof === null || proof.fails === null ? null : 'unproven';
   }
 }
 
@@ -134,26 +181,38 @@ function coverage(): (decision: Decision, input: string | null) => boolean {
 const anchored = (pattern: string): string => (pattern.startsWith('/') ? pattern : `/${pattern}`);
 
 /** The narrowest scope wins (a version before a path), then the newest; where both are equal, what claims least. */
-function narrowest(fitting: readonly Decision[], finding: Finding, today: string): Decision | null {
+function narrowestFirst(
+  fitting: readonly Decision[],
+  apply: (decision: Decision) => AppliedDecision,
+): readonly AppliedDecision[] {
   const width = ({ package: { version }, paths }: Decision): number =>
     (version === null ? 2 : 0) + (paths.length === 0 ? 1 : 0);
-  const [best] = fitting.toSorted(
-    (a, b) =>
-      width(a) - width(b) ||
-      compareText(b.decided, a.decided) ||
-      leastClaimFirst(applied(a, finding, today), applied(b, finding, today)),
-  );
-  return best ?? null;
+  return fitting
+    .map((decision) => ({ decision, done: apply(decision) }))
+    .sort(
+      (a, b) =>
+        width(a.decision) - width(b.decision) ||
+        compareText(b.decision.decided, a.decision.decided) ||
+        leastClaimFirst(a.done, b.done),
+    )
+    .map(({ done }) => done);
 }
 
-function applied(decision: Decision, finding: Finding, today: string): AppliedDecision {
+interface Applying {
+  readonly today: string;
+  readonly input: string;
+  readonly proofOf: ProofOf;
+}
+
+function applied(decision: Decision, finding: Finding, { today, input, proofOf }: Applying): AppliedDecision {
   const { state, justification, owner, reason, decided, expires, approvedBy, place } = decision;
-  const open = openReasonOf(decision, finding, today);
-  return { state, justification, owner, reason, decided, expires, approvedBy, open, place };
+  const proof = proofFileOf(decision) === null ? null : proofOf(decision, finding, input);
+  const open = openReasonOf(decision, finding, { today, proof });
+  return { state, justification, owner, reason, decided, expires, approvedBy, proof, open, place };
 }
 
-const OPEN_RANK: Readonly<Record<OpenReason, number>> = { unapproved: 0, expired: 1, planned: 2 };
-const rankOf = ({ open }: AppliedDecision): number => (open === null ? 3 : OPEN_RANK[open]);
+const OPEN_RANK: Readonly<Record<OpenReason, number>> = { unapproved: 0, unproven: 1, expired: 2, planned: 3 };
+const rankOf = ({ open }: AppliedDecision): number => (open === null ? 4 : OPEN_RANK[open]);
 
 /** Open before closed, then what ends first. */
 const leastClaimFirst = (a: AppliedDecision, b: AppliedDecision): number =>

@@ -32,6 +32,9 @@ export const triageComplete = defineControl<z.infer<typeof params>, TriageFacts>
     lackingNamed: listOf(text),
     closed: amount,
     planned: amount,
+    // Reports of a Holdfast that knew no proofs say nothing of them.
+    proven: amount.default(0),
+    unproven: amount.default(0),
     ending: listOf(z.object({ finding: text, expires: day, place: text })),
   }),
   factsLast: ({ maxDataAgeDays }) => maxDataAgeDays,

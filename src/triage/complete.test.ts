@@ -31,6 +31,7 @@ const decided = (expires: string, open: OpenReason | null = null): Finding =>
       decided: '2026-11-01',
       expires,
       approvedBy: null,
+      proof: null,
       open,
       place: 'holdfast.decisions.yaml:2',
     } satisfies AppliedDecision,

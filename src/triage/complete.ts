@@ -34,6 +34,10 @@ export type TriageFacts = ScannedFacts & {
   /** Those whose decision closes them, and those with an upgrade that is still to come. */
   readonly closed: number;
   readonly planned: number;
+  /** Of the closed ones, those that rest on a proof of reach that was checked with this scan. */
+  readonly proven: number;
+  /** Of those without a decision that lives, those whose proof does not hold any more. */
+  readonly unproven: number;
   /** The living decisions that end first. */
   readonly ending: readonly Ending[];
 };
@@ -68,6 +72,8 @@ export function triageFacts(
       ),
     closed: counted.length - lacking.length - planned,
     planned,
+    proven: counted.filter(({ decision }) => decision?.open === null && decision.proof !== null).length,
+    unproven: lacking.filter(({ decision }) => decision?.open === 'unproven').length,
     ending: ending.slice(0, ENDINGS),
   };
 }
@@ -78,7 +84,7 @@ const isAnswered = ({ decision }: Finding): boolean =>
 
 export function judgeTriage(rules: TriageRules, facts: TriageFacts, now: Instant): Verdict {
   const { failOn, maxDataAgeDays, warnDays } = rules;
-  const { zone, total, lacking, lackingNamed, closed, planned, ending } = facts;
+  const { zone, total, lacking, lackingNamed, closed, planned, proven, unproven, ending } = facts;
   const answer = (verdict: VerdictName, summary: string): Verdict => ({
     verdict,
     summary,
@@ -91,7 +97,7 @@ export function judgeTriage(rules: TriageRules, facts: TriageFacts, now: Instant
     const more = lacking > lackingNamed.length ? ` and ${number(lacking - lackingNamed.length)} more` : '';
     return answer(
       'broken',
-      `${number(lacking)} of ${count(total, 'finding')} at ${failOn} or above ${lacking === 1 ? 'has' : 'have'} no decision that holds: ${lackingNamed.join(', ')}${more}. Next: holdfast decide --list`,
+      `${number(lacking)} of ${count(total, 'finding')} at ${failOn} or above ${lacking === 1 ? 'has' : 'have'} no decision that holds: ${lackingNamed.join(', ')}${more}. Next: holdfast decide ${unproven > 0 ? '--renew' : '--list'}`,
     );
   }
   const today = dayIn(now, zone);
@@ -113,6 +119,6 @@ export function judgeTriage(rules: TriageRules, facts: TriageFacts, now: Instant
       : '';
   return answer(
     'kept',
-    `${measured}: ${nothing} (${number(closed)} closed, ${count(planned, 'planned upgrade')}).${warning}`,
+    `${measured}: ${nothing} (${number(closed)} closed${proven === 0 ? '' : `, ${number(proven)} of them by a proof that was checked again`}, ${count(planned, 'planned upgrade')}).${warning}`,
   );
 }

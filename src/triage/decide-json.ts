@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../lib/json.ts';
 import { errorToJson } from '../scan/scan-json.ts';
 import type { Finding } from '../scan/finding.ts';
-import type { ApproveReport, DecideReport, DecisionList, ImportReport } from './decide-report.ts';
+import type { ApproveReport, DecideReport, DecisionList, ImportReport, RenewReport } from './decide-report.ts';
 import type { DecideRefusal } from './decide.ts';
 import { DECISIONS_FILE, type Decision } from './decision.ts';
 
@@ -68,7 +68,24 @@ export const importToJson = ({ today, files, proposals, errors }: ImportReport):
   errors: errors.map(errorToJson),
 });
 
-export const refusedToJson = (action: 'decide' | 'approve', { code, message, hint }: DecideRefusal): JsonObject => ({
+export const renewedToJson = ({ renewed, errors }: RenewReport): JsonObject => ({
+  schema: SCHEMA,
+  action: 'renew',
+  file: DECISIONS_FILE,
+  proofs: renewed.map(({ decision: { id, package: scope, place }, file, fails }) => ({
+    place,
+    id,
+    package: scope.purl,
+    proof: file,
+    fails,
+  })),
+  errors: errors.map(errorToJson),
+});
+
+export const refusedToJson = (
+  action: 'decide' | 'approve' | 'renew',
+  { code, message, hint }: DecideRefusal,
+): JsonObject => ({
   schema: SCHEMA,
   action,
   refused: { code, message, hint },
@@ -88,7 +105,8 @@ function decisionToJson({ package: { purl }, state, ...decision }: Decision): Js
     decided,
     expires,
     approvedBy,
-    evidence,
+    evidence: evidence?.digest ?? null,
+    proof: evidence?.file ?? null,
   };
 }
 

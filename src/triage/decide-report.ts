@@ -1,7 +1,7 @@
 /** What the uses of `holdfast decide` answer: made by decide.actions.ts and propose.actions.ts, told by decide.text.ts and decide-json.ts. */
 import type { HoldfastError } from '../lib/errors.ts';
 import type { Finding } from '../scan/finding.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, VexJustification } from './decision.ts';
 import type { DecisionEntry } from './decisions-edit.ts';
 import type { ImportedFile, OpenProposal } from './proposals.ts';
 
@@ -19,8 +19,27 @@ export interface ApproveReport {
   readonly errors: readonly HoldfastError[];
 }
 
+/** A proof that fits the findings that are meant. */
+export interface ReadForDecision {
+  readonly evidence: { readonly file: string; readonly digest: string };
+  /** What it shows, in the words of OpenVEX. */
+  readonly justification: VexJustification | null;
+}
+
+export interface RenewedProof {
+  readonly decision: Decision;
+  readonly file: string;
+  /** Why it could not be renewed; `null`: it was. */
+  readonly fails: string | null;
+}
+
+export interface RenewReport {
+  readonly renewed: readonly RenewedProof[];
+  readonly errors: readonly HoldfastError[];
+}
+
 /** `not-measured`: it matches nothing, but not every input was read. */
-export type ListedState = 'live' | 'planned' | 'expired' | 'unapproved' | 'unused' | 'not-measured';
+export type ListedState = 'live' | 'planned' | 'expired' | 'unapproved' | 'unproven' | 'unused' | 'not-measured';
 
 export interface ListedDecision {
   readonly decision: Decision;

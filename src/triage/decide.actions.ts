@@ -11,15 +11,22 @@ import { loadFacts } from '../policy/facts.actions.ts';
 import type { Finding } from '../scan/finding.ts';
 import { scanPaths } from '../scan/scan.actions.ts';
 import type { ScanReport } from '../scan/scan-report.ts';
-import { applyDecisions, idKey, isSamePerson } from './apply-decisions.ts';
-import { chooseFinding, type ChosenFinding, type DecideRefusal } from './decide.ts';
+import { applyDecisions, idKey, isSamePerson, type AppliedDecisions } from './apply-decisions.ts';
+import { chooseFinding, unproven, type ChosenFinding, type DecideRefusal } from './decide.ts';
 import { checkAnswer, settle, type Ask, type Given } from './decide-answers.ts';
-import type { ApproveReport, DecideReport, DecisionList, ListedDecision, ListedState } from './decide-report.ts';
+import type {
+  ApproveReport,
+  DecideReport,
+  DecisionList,
+  ListedDecision,
+  ListedState,
+  ReadForDecision,
+} from './decide-report.ts';
 import type { Decision } from './decision.ts';
 import { addDecision, approveDecision, type DecisionEntry } from './decisions-edit.ts';
 import { readDecisions } from './decisions-file.ts';
 import { digestOfFile, inputNames, writeDecisionsFile } from './decisions-file.client.ts';
-import { loadDecisions, todayBy, type LoadedDecisions } from './decisions.actions.ts';
+import { applyChecked, loadDecisions, todayBy, type LoadedDecisions } from './decisions.actions.ts';
 import { gitUserName } from './person.client.ts';
 
 /** What every use of the command needs. */
@@ -41,6 +48,8 @@ export interface DecideOrder extends Desk {
   readonly approvedBy: string | null;
   /** A file whose digest is recorded. */
   readonly evidence: string | null;
+  /** A proof of `holdfast reach`, below `cwd`: it is checked now, and with every scan. */
+  readonly proof: string | null;
   readonly given: Given;
   /** `null` where nobody can be asked. */
   readonly ask: Ask | null;
@@ -57,7 +66,13 @@ export async function decide(order: DecideOrder): Promise<Result<DecideReport, D
   if (!chosen.ok) return chosen;
   const unmatched = pathRefusal(order, chosen.value);
   if (unmatched !== null) return no(unmatched);
-  const answers = await settle(given, { today, ask: order.ask, owner: () => gitUserName(cwd, env) });
+  const proof = await proofFor(order, chosen.value);
+  if (!proof.ok) return proof;
+  const answers = await settle(answered(given, proof.value), {
+    today,
+    ask: order.ask,
+    owner: () => gitUserName(cwd, env),
+  });
   if (answers === null) return no(LEFT);
   const { decision } = answers;
   if (chosen.value.findings.some(({ malware }) => malware) && decision !== 'upgrade' && decision !== 'wrong_match') {
@@ -76,15 +91,58 @@ export async function decide(order: DecideOrder): Promise<Result<DecideReport, D
     decided: today,
     expires: answers.expires,
     approvedBy: order.approvedBy,
-    evidence: order.evidence === null ? null : await digestOfFile(cwd, order.evidence),
+    evidence:
+      proof.value?.evidence.digest ?? (order.evidence === null ? null : await digestOfFile(cwd, order.evidence)),
+    proof: proof.value?.evidence.file ?? null,
   };
   const text = addDecision(loaded?.text ?? null, entry);
   const read = readBack(text, today);
   if (!read.ok) return read;
+  const { findings } = await applyHere(order, chosen.value.findings, read.value, today);
+  const failed = proof.value === null ? null : failedProof(findings, read.value.at(-1));
+  if (failed !== null) return no(unproven(proof.value?.evidence.file ?? '', `does not hold here: ${failed}`));
   writeDecisionsFile(cwd, text);
-  const { findings } = applyDecisions(chosen.value.findings, read.value, today, inputNames(cwd, cwd));
   return ok({ entry, place: read.value.at(-1)?.place ?? '', findings, errors: report.errors });
 }
+
+/** Read by a part of its own: it knows the analysis, which most decisions do not need. */
+async function proofFor(
+  { cwd, proof }: DecideOrder,
+  { findings }: ChosenFinding,
+): Promise<Result<ReadForDecision | null, DecideRefusal>> {
+  if (proof === null) return ok(null);
+  const { readForDecision } = await import('./proof-for-decision.actions.ts');
+  return readForDecision(cwd, proof, findings);
+}
+
+/** What a proof says need not be said again; what was said otherwise is compared with it. */
+function answered(given: Given, proof: ReadForDecision | null): Given {
+  if (proof === null) return given;
+  return new Map([
+    ['decision', 'not_affected'],
+    ...(proof.justification === null ? [] : ([['justification', proof.justification]] as const)),
+    ...given,
+  ]);
+}
+
+/** Why the new decision does not close what it should. */
+function failedProof(findings: readonly Finding[], decision: Decision | undefined): string | null {
+  const open = findings.find((each) => each.decision?.place === decision?.place && each.decision?.open === 'unproven');
+  return open?.decision?.proof?.fails ?? null;
+}
+
+const applyHere = (
+  { cwd, env, onProgress }: Desk,
+  findings: readonly Finding[],
+  decisions: readonly Decision[],
+  today: string,
+): Promise<AppliedDecisions> =>
+  applyChecked(findings, decisions, today, {
+    root: cwd,
+    cwd,
+    env,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
 
 const LEFT: DecideRefusal = {
   code: 'left',
@@ -164,7 +222,7 @@ export async function approve(order: ApproveOrder): Promise<Result<ApproveReport
   writeDecisionsFile(cwd, text);
   const report = await scanHere(order);
   const approved = { ...decision, approvedBy: by };
-  const { findings } = applyDecisions(report.findings, [approved], loaded.today, inputNames(cwd, cwd));
+  const { findings } = await applyHere(order, report.findings, [approved], loaded.today);
   return ok({ decision: approved, findings: findings.filter((each) => each.decision !== null), errors: report.errors });
 }
 
@@ -203,7 +261,7 @@ export async function listDecisions(desk: Desk): Promise<DecisionList> {
   };
   const { decisions, today, zone, strangers } = loaded;
   const { findings: found, errors } = await scanHere(desk);
-  const { findings, unused } = applyDecisions(found, decisions, today, inputNames(desk.cwd, desk.cwd));
+  const { findings, unused } = await applyHere(desk, found, decisions, today);
   const listed = decisions.map((decision): ListedDecision => {
     const own = findings.filter((finding) => finding.decision?.place === decision.place);
     return {
@@ -224,7 +282,8 @@ function listedState(
   if (today > decision.expires) return 'expired';
   // Where an input was not read, a decision that matches nothing may belong to it.
   if (unused.includes(decision)) return whole ? 'unused' : 'not-measured';
-  if (own.some((finding) => finding.decision?.open === 'unapproved')) return 'unapproved';
+  for (const reason of ['unapproved', 'unproven'] as const)
+    if (own.some((finding) => finding.decision?.open === reason)) return reason;
   return decision.state === 'upgrade' ? 'planned' : 'live';
 }
 

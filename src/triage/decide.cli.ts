@@ -1,6 +1,6 @@
 /**
- * `holdfast decide`: records a decision, names its second person (`--approve`), lists the decisions (`--list`), proposes decisions from
- * the ignore files of other tools (`--import`).
+ * `holdfast decide`: records a decision, names its second person (`--approve`), lists the decisions (`--list`), makes the proofs anew on which
+ * they rest (`--renew`), proposes decisions from the ignore files of other tools (`--import`).
  *
  * Exit codes: 0 done; 2 refused, nothing was changed; 3 something could not be read; 64 wrong use.
  */
@@ -13,11 +13,18 @@ import { newCommand, usageError } from '../platform/command.ts';
 import { createProgress } from '../platform/progress.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { errorLine } from '../scan/scan.text.ts';
-import { approvedToJson, decidedToJson, importToJson, listToJson, refusedToJson } from './decide-json.ts';
+import {
+  approvedToJson,
+  decidedToJson,
+  importToJson,
+  listToJson,
+  refusedToJson,
+  renewedToJson,
+} from './decide-json.ts';
 import { approve, decide, listDecisions, type Desk } from './decide.actions.ts';
 import { TOPICS, type Ask } from './decide-answers.ts';
 import type { DecideRefusal } from './decide.ts';
-import { approvedText, decidedText, listText, questionText, refusalText } from './decide.text.ts';
+import { approvedText, decidedText, listText, questionText, refusalText, renewedText } from './decide.text.ts';
 import { importIgnores } from './propose.actions.ts';
 import { importSummary } from './proposals.text.ts';
 
@@ -31,6 +38,8 @@ interface Options {
   readonly approvedBy?: string;
   readonly path?: readonly string[];
   readonly evidence?: string;
+  readonly proof?: string;
+  readonly renew?: string | true;
   readonly list?: true;
   readonly approve?: string;
   readonly by?: string;
@@ -45,6 +54,8 @@ export function decideCommand(terminal: Terminal, exit: (code: ExitCode) => void
   return newCommand('decide', 'records who decided what on a finding, why and until when', [
     'holdfast decide CVE-2021-23337 --decision upgrade --reason "with the next release" --owner "Kim Beispiel" --expires 30d',
     'holdfast decide GHSA-35jh-r3h4-6jhm --package lodash --decision not_affected \\\n      --justification vulnerable_code_not_in_execute_path --reason "template() is not called" --owner "Kim Beispiel" --expires 2027-02-25',
+    'holdfast decide GHSA-35jh-r3h4-6jhm --proof proofs/lodash.json --reason "we render no templates" --owner "Kim Beispiel" --expires 90d',
+    'holdfast decide --renew',
     'holdfast decide --approve CVE-2021-23337 --by "Lee Zweite"',
     'holdfast decide --list',
     'holdfast decide --import .snyk vex.json --out proposals.yaml',
@@ -60,6 +71,8 @@ export function decideCommand(terminal: Terminal, exit: (code: ExitCode) => void
     .option('--approved-by <NAME>', 'the second person, who is not the owner')
     .option('--path <GLOB...>', 'only for inputs under these paths')
     .option('--evidence <FILE>', 'a proof, of which the digest is recorded')
+    .option('--proof <FILE>', 'a proof of `holdfast reach --json`, below this folder: not_affected as long as it holds')
+    .option('--renew [ID]', 'make the proofs anew on which decisions rest, of all or of one advisory')
     .option('--list', 'show every decision and whether it holds')
     .option('--approve <ID>', 'name the second person of a decision, with --by')
     .option('--by <NAME>', 'who approves')
@@ -77,11 +90,11 @@ export function decideCommand(terminal: Terminal, exit: (code: ExitCode) => void
 }
 
 async function run(id: string | undefined, options: Options, terminal: Terminal): Promise<ExitCode> {
-  const { list, approve: approved, import: files } = options;
-  const asked = [id !== undefined, list === true, approved !== undefined, files !== undefined].filter(Boolean).length;
+  const { list, approve: approved, import: files, renew } = options;
+  const asked = [id, list, approved, files, renew].filter((each) => each !== undefined).length;
   if (asked !== 1)
     throw usageError(
-      asked === 0 ? 'nothing is said to decide on' : 'ID, --list, --approve and --import exclude each other',
+      asked === 0 ? 'nothing is said to decide on' : 'ID, --list, --approve, --renew and --import exclude each other',
       'Write one of them: `holdfast decide --help`.',
     );
   const progress = createProgress(terminal);
@@ -97,6 +110,8 @@ async function run(id: string | undefined, options: Options, terminal: Terminal)
   try {
     if (files !== undefined) return await runImport(desk, files, options, { terminal, clear: progress.clear });
     if (list === true) return await runList(desk, options, { terminal, clear: progress.clear });
+    if (renew !== undefined)
+      return await runRenew(desk, renew === true ? null : renew, options, { terminal, clear: progress.clear });
     if (approved !== undefined) return await runApprove(desk, approved, options, { terminal, clear: progress.clear });
     return await runDecide(desk, id ?? '', options, { terminal, clear: progress.clear });
   } finally {
@@ -111,6 +126,8 @@ interface Speaking {
 }
 
 async function runDecide(desk: Desk, id: string, options: Options, speaking: Speaking): Promise<ExitCode> {
+  if (options.proof !== undefined && options.evidence !== undefined)
+    throw usageError('--proof and --evidence contradict each other', 'Name the one that the decision rests on.');
   const given = new Map(
     TOPICS.flatMap((topic) => (options[topic] === undefined ? [] : [[topic, options[topic]] as const])),
   );
@@ -129,6 +146,7 @@ async function runDecide(desk: Desk, id: string, options: Options, speaking: Spe
     paths: options.path ?? [],
     approvedBy: options.approvedBy ?? null,
     evidence: options.evidence ?? null,
+    proof: options.proof ?? null,
     given,
     ask,
   }).finally(() => asker?.close());
@@ -148,6 +166,18 @@ async function runApprove(desk: Desk, id: string, options: Options, speaking: Sp
   tell(speaking, options, { json: () => approvedToJson(done.value), text: () => approvedText(done.value) });
   tellErrors(speaking, done.value.errors);
   return EXIT.kept;
+}
+
+/** What could not be renewed stays open, so it is refused like a decision that cannot be taken. */
+async function runRenew(desk: Desk, id: string | null, options: Options, speaking: Speaking): Promise<ExitCode> {
+  const { renewProofs } = await import('./renew.actions.ts');
+  const done = await renewProofs(desk, id);
+  if (!done.ok) return refused('renew', done.error, options, speaking);
+  const report = done.value;
+  tell(speaking, options, { json: () => renewedToJson(report), text: () => renewedText(report) });
+  tellErrors(speaking, report.errors);
+  if (report.renewed.some(({ fails }) => fails !== null)) return EXIT.broken;
+  return report.errors.length > 0 ? EXIT.incomplete : EXIT.kept;
 }
 
 async function runList(desk: Desk, options: Options, speaking: Speaking): Promise<ExitCode> {
@@ -186,7 +216,7 @@ function tellErrors({ terminal }: Speaking, errors: readonly HoldfastError[]): v
 }
 
 function refused(
-  action: 'decide' | 'approve',
+  action: 'decide' | 'approve' | 'renew',
   refusal: DecideRefusal,
   { json }: Options,
   { terminal, clear }: Speaking,

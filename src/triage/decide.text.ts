@@ -1,9 +1,9 @@
 /** What `holdfast decide` says to people: what was decided and what it means now, the list, and the questions. */
 import type { Paint, PaintStyle } from '../lib/paint.ts';
-import { count, printable, shorten } from '../lib/text.ts';
+import { count, printable, shellWord, shorten } from '../lib/text.ts';
 import type { Finding } from '../scan/finding.ts';
-import { namedFinding, shellWord } from '../scan/scan.text.ts';
-import type { ApproveReport, DecideReport, DecisionList, ListedState } from './decide-report.ts';
+import { namedFinding } from '../scan/scan.text.ts';
+import type { ApproveReport, DecideReport, DecisionList, ListedState, RenewReport } from './decide-report.ts';
 import type { Topic } from './decide-answers.ts';
 import type { DecideRefusal } from './decide.ts';
 import { DECISION_STATES, DECISIONS_FILE, openWords, STATE_WORDS, VEX_JUSTIFICATIONS } from './decision.ts';
@@ -29,6 +29,18 @@ export function approvedText({ decision, findings }: ApproveReport): string {
   ].join('\n')}\n`;
 }
 
+/** Ends with a newline. */
+export function renewedText({ renewed }: RenewReport): string {
+  const lines = renewed.flatMap(({ decision: { id, package: scope, place }, file, fails }) => [
+    printable(`${fails === null ? 'renewed    ' : 'not renewed'}  ${file}: ${id} in ${scope.purl} (${place})`),
+    ...(fails === null ? [] : [printable(`  ${fails}`)]),
+  ]);
+  const next = renewed.every(({ fails }) => fails !== null)
+    ? 'Next: holdfast scan --reach, then decide on each again'
+    : `Next: commit ${DECISIONS_FILE} and the proofs; the gate counts only what a commit holds.`;
+  return `${[...lines, next].join('\n')}\n`;
+}
+
 function outcomeLine(finding: Finding): string {
   const { decision } = finding;
   if (decision === null) return `  ${namedFinding(finding)}: open, because a part of its inputs is not decided on`;
@@ -40,6 +52,7 @@ const STATES: Readonly<Record<ListedState, { readonly word: string; readonly col
   planned: { word: '◐ planned', colour: 'yellow' },
   expired: { word: '✕ expired', colour: 'red' },
   unapproved: { word: '✕ unapproved', colour: 'red' },
+  unproven: { word: '✕ not proven', colour: 'red' },
   unused: { word: '· unused', colour: 'dim' },
   'not-measured': { word: '? not measured', colour: 'magenta' },
 };
@@ -80,6 +93,7 @@ function nextOfList(decisions: DecisionList['decisions']): string {
   const unapproved = first('unapproved');
   if (unapproved !== undefined)
     return `Next: a second person runs: holdfast decide --approve ${shellWord(unapproved.id)} --by NAME`;
+  if (first('unproven') !== undefined) return 'Next: holdfast decide --renew';
   const unused = first('unused');
   if (unused !== undefined) return `Next: remove ${printable(unused.place)}, which matches nothing any more`;
   return 'Next: holdfast check';

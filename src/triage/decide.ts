@@ -25,10 +25,18 @@ export interface DecideRefusal {
     | 'same-person'
     | 'already-approved'
     | 'expired'
+    | 'unproven'
     | 'left';
   readonly message: string;
   readonly hint: string;
 }
+
+/** The proof does not show what would be decided. @param why Continues its name. */
+export const unproven = (file: string, why: string): DecideRefusal => ({
+  code: 'unproven',
+  message: `${file} ${why}`,
+  hint: 'See what can be shown today: holdfast reach --advisory ID. Keep it: holdfast reach --advisory ID --json > FILE',
+});
 
 export interface ChosenFinding {
   /** Every version of the package that is meant and has the finding; never empty. */

@@ -26,8 +26,33 @@ export const VEX_JUSTIFICATIONS = [
 ] as const;
 export type VexJustification = (typeof VEX_JUSTIFICATIONS)[number];
 
-/** Why a decision does not close its finding. `planned`: an upgrade that has not been made yet. */
-export type OpenReason = 'planned' | 'expired' | 'unapproved';
+/**
+ * Why a decision does not close its finding. `planned`: an upgrade that has not been made yet. `unproven`: it rests on a proof that does
+ * not hold today.
+ */
+export type OpenReason = 'planned' | 'expired' | 'unapproved' | 'unproven';
+
+/** What a decision rests on beside a person's word. */
+export interface Evidence {
+  /** `sha256:…` of the proof. */
+  readonly digest: string;
+  /**
+   * A proof of `holdfast reach`, relative to the folder of the decisions: it is checked again with every scan. `null`: a proof that is kept
+   * elsewhere, which nothing here looks at.
+   */
+  readonly file: string | null;
+}
+
+/** A proof of `holdfast reach` as it stands today. */
+export interface AppliedProof {
+  /** As `Evidence` has them. */
+  readonly file: string;
+  readonly digest: string;
+  /** The command line that a person says starts the product (`reach --run`); `null`: its manifests say. */
+  readonly run: string | null;
+  /** Why it does not hold; continues "the proof does not hold: …". `null`: it was checked, and holds. */
+  readonly fails: string | null;
+}
 
 /** A decision as it applies to one finding now. */
 export interface AppliedDecision {
@@ -42,6 +67,8 @@ export interface AppliedDecision {
   readonly expires: string;
   /** The second person; `null` where there is none. */
   readonly approvedBy: string | null;
+  /** `null`: it rests on no proof that could be checked. */
+  readonly proof: AppliedProof | null;
   /** `null`: the decision closes the finding. */
   readonly open: OpenReason | null;
   /** `holdfast.decisions.yaml:12`: where it stands. */
@@ -66,10 +93,12 @@ export interface Decision {
   /** The last day on which it holds. */
   readonly expires: string;
   readonly approvedBy: string | null;
-  /** `sha256:…` of a proof that is kept elsewhere. */
-  readonly evidence: string | null;
+  readonly evidence: Evidence | null;
   readonly place: string;
 }
+
+/** The proof that is checked again with every scan; `null`: it rests on none. */
+export const proofFileOf = ({ evidence }: Pick<Decision, 'evidence'>): string | null => evidence?.file ?? null;
 
 /** The package of a decision; its parts are those of the package URL. */
 export interface PackageScope {
@@ -86,15 +115,17 @@ export const isOpen = ({ decision }: { readonly decision: AppliedDecision | null
   decision === null || decision.open !== null;
 
 /** Why a decision does not close its finding, for people: `accepted until 2026-11-01, expired`. */
-export function openWords({ state, owner, expires, approvedBy, open }: AppliedDecision): string {
+export function openWords({ state, owner, expires, approvedBy, proof, open }: AppliedDecision): string {
   const what = `${STATE_WORDS[state]} until ${expires}`;
   switch (open) {
     case null:
-      return `${what} by ${owner}`;
+      return `${what} by ${owner}${proof === null ? '' : `, proof ${proof.file} checked${proof.run === null ? '' : `, started by "${proof.run}"`}`}`;
     case 'planned':
       return `${what} by ${owner}`;
     case 'expired':
       return `${what}, expired`;
+    case 'unproven':
+      return `${what}, not proven: ${proof?.fails ?? ''}`;
     case 'unapproved':
       return `${what}, ${approvedBy === null ? 'not approved by a second person' : `not approved: ${approvedBy} cannot approve it`}`;
   }

@@ -54,6 +54,7 @@ const entry: fc.Arbitrary<DecisionEntry> = fc.record({
   expires: fc.constant('2027-11-25'),
   approvedBy: fc.option(nasty),
   evidence: fc.constant(null),
+  proof: fc.constant(null),
 });
 
 /** Files as people leave them: line ends, indents, comments, quotes, a last line without its break. */

@@ -24,7 +24,10 @@ export interface DecisionEntry {
   readonly decided: string;
   readonly expires: string;
   readonly approvedBy: string | null;
+  /** `sha256:…` */
   readonly evidence: string | null;
+  /** The file with that digest, where it is one that is checked again. */
+  readonly proof: string | null;
 }
 
 const HEAD = `# Decisions on findings. \`holdfast decide\` adds to this file; every rule is in docs/guide/decisions.md of Holdfast.
@@ -51,14 +54,21 @@ export function addDecision(text: string | null, entry: DecisionEntry): string {
 }
 
 /** Names the second person of a decision. @param index Its position among the decisions. */
-export function approveDecision(text: string, index: number, name: string): string {
+export const approveDecision = (text: string, index: number, name: string): string =>
+  setKey(text, index, 'approvedBy', name);
+
+/** @param digest `sha256:…` of the proof as it is now. */
+export const replaceEvidence = (text: string, index: number, digest: string): string =>
+  setKey(text, index, 'evidence', digest);
+
+function setKey(text: string, index: number, key: 'approvedBy' | 'evidence', value: string): string {
   const wanted = withDecisions(readPlain(text), (decisions) =>
-    decisions.map((each, at) => (at === index ? { ...(each as object), approvedBy: name } : each)),
+    decisions.map((each, at) => (at === index ? { ...(each as object), [key]: value } : each)),
   );
-  const spliced = spliceApproval(text, index, name);
+  const spliced = spliceKey(text, index, key, value);
   if (spliced !== null && says(spliced, wanted)) return spliced;
   const document = parseDocument(text, SPELLING);
-  document.setIn(['decisions', index, 'approvedBy'], name);
+  document.setIn(['decisions', index, key], value);
   return document.toString({ lineWidth: 0 });
 }
 
@@ -92,19 +102,19 @@ function spliceItem(text: string, item: string): string | null {
   return insertLines(text, end, indented(item, columnOf(text, start)));
 }
 
-function spliceApproval(text: string, index: number, name: string): string | null {
+function spliceKey(text: string, index: number, key: string, content: string): string | null {
   const item = listOf(text)?.items[index];
   if (!isMap(item) || item.flow === true) return null;
   const map: YAMLMap = item;
-  const known = map.get('approvedBy', true);
-  const value = stringify(name, WRITING).trimEnd();
+  const known = map.get(key, true);
+  const value = stringify(content, WRITING).trimEnd();
   if (isScalar(known) && known.range && known.range[1] > known.range[0])
     return `${text.slice(0, known.range[0])}${value}${text.slice(known.range[1])}`;
   const first = map.items[0]?.key;
   const column = isScalar(first) && first.range ? columnOf(text, first.range[0]) : null;
   const end = map.range?.[1];
   if (known !== undefined || column === null || end === undefined) return null;
-  return insertLines(text, end, `${' '.repeat(column)}approvedBy: ${value}\n`);
+  return insertLines(text, end, `${' '.repeat(column)}${key}: ${value}\n`);
 }
 
 function listOf(text: string): YAMLSeq | null {

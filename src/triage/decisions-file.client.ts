@@ -39,6 +39,20 @@ export async function digestOfFile(cwd: string, path: string): Promise<string> {
 
 const MAX_EVIDENCE_BYTES = 268_435_456;
 
+/** Proofs of reach name every site that was considered: some MB for a large program. */
+const MAX_PROOF_BYTES = 67_108_864;
+
+/** A proof on which a decision rests; `null` where it is not there. @throws FILE_UNREADABLE */
+export const readEvidenceFile = async (root: string, path: string): Promise<FileText | null> =>
+  await readText(join(root, path), path, MAX_PROOF_BYTES);
+
+/** @returns Its digest, `sha256:…`. @throws FILE_UNWRITABLE, and then the old text still stands. */
+export function writeProofFile(root: string, path: string, text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  replaceFile(join(root, path), [bytes]);
+  return `sha256:${sha256(bytes)}`;
+}
+
 /** @throws FILE_UNWRITABLE, and then the old text still stands. */
 export const writeDecisionsFile = (root: string, text: string): void =>
   replaceFile(join(root, DECISIONS_FILE), [new TextEncoder().encode(text)]);
@@ -61,8 +75,8 @@ export const inputNames =
     return name === '..' || name.startsWith('../') || isAbsolute(name) ? null : name;
   };
 
-async function readText(file: string, shown: string): Promise<FileText | null> {
-  const bytes = await readBytes(file, shown, MAX_BYTES);
+async function readText(file: string, shown: string, maxBytes = MAX_BYTES): Promise<FileText | null> {
+  const bytes = await readBytes(file, shown, maxBytes);
   if (bytes === null) return null;
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), digest: sha256(bytes) };

@@ -72,7 +72,7 @@ decisions:
           decided: '2026-11-25',
           expires: '2027-02-25',
           approvedBy: 'Lee Zweite',
-          evidence: `sha256:${'ab'.repeat(32)}`,
+          evidence: { digest: `sha256:${'ab'.repeat(32)}`, file: null },
           place: 'holdfast.decisions.yaml:3',
         },
       ],
@@ -167,6 +167,8 @@ decisions:
     );
     assert.match(mistakes(file({ paths: ['!apps/**'] }))[0] ?? '', /without `!`/);
     assert.match(mistakes(file({ evidence: 'sha1:00' }))[0] ?? '', /64 hex digits\.$/);
+    for (const proof of ['../p.json', '/p.json', 'a/../../p.json', 'C:p.json', 'a\\p.json', 'a//p.json', './/p.json'])
+      assert.match(mistakes(file({ proof }))[0] ?? '', /below the folder of this file/, proof);
   });
 
   it('is read within two seconds when it is as large as it may be, and refused when it is larger or hostile', () => {

@@ -69,7 +69,19 @@ const decision = z.strictObject({
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'write the digest of the proof as sha256: and 64 hex digits')
     .optional(),
+  /** What `holdfast reach --json` wrote; checked again with every scan. */
+  proof: z
+    .string()
+    .min(1)
+    .max(500)
+    .refine(isBelow, 'write the path of a file below the folder of this file, with `/`, e.g. proofs/lodash.json')
+    .optional(),
 });
+
+/** No way out of the folder: what a decision rests on is part of the release. */
+function isBelow(path: string): boolean {
+  return !/^([/\\]|[A-Za-z]:)|\\|\0/.test(path) && !path.split('/').some((part) => part === '..' || part === '');
+}
 
 const decisionsSchema = z.strictObject({
   decisions: z.array(decision).max(10_000).default([]),
@@ -90,6 +102,7 @@ export function readDecisions(text: string, today: string): Result<readonly Deci
     ...decisions.flatMap((written, index) => [
       ...dayProblems(written, index, { reading: read.value, today }),
       ...justificationProblems(written, index, read.value),
+      ...proofProblems(written, index, read.value),
     ]),
     ...twinProblems(read.value),
   ];
@@ -114,7 +127,7 @@ function decisionOf(written: Written, line: number): Decision {
     decided,
     expires,
     approvedBy: written.approvedBy ?? null,
-    evidence: written.evidence ?? null,
+    evidence: written.evidence === undefined ? null : { digest: written.evidence, file: written.proof ?? null },
     place: `${DECISIONS_FILE}:${line}`,
   };
 }
@@ -185,6 +198,23 @@ function justificationProblems(written: Written, index: number, { placeOf }: Rea
   if (allowed.length === 0)
     return problem(`has no place beside ${state}`, 'Leave it out: the vulnerable code is there and can be reached.');
   return problem(`cannot be ${quoted(justification)} beside ${state}`, `Write one of ${allowed.join(', ')}.`);
+}
+
+/** A proof shows that code is not run; it says nothing about a risk that is taken, and it has to be the one that was decided on. */
+function proofProblems(
+  { decision: state, proof, evidence }: Written,
+  index: number,
+  { placeOf }: Reading,
+): readonly FileProblem[] {
+  if (proof === undefined) return [];
+  const problem = (message: string, hint: string): readonly FileProblem[] => [
+    { ...placeOf(['decisions', index, 'proof']), message: `decisions[${index}].proof ${message}`, hint },
+  ];
+  if (state !== 'not_affected')
+    return problem(`has no place beside ${state}`, 'Only not_affected is what a proof can show; leave it out.');
+  if (evidence === undefined)
+    return problem('stands without its digest', 'Run `holdfast decide --renew`, which writes `evidence:` beside it.');
+  return [];
 }
 
 /** Two answers of one day to one question: nobody could say which of them holds. */

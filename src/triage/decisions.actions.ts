@@ -11,7 +11,7 @@ import { loadFacts } from '../policy/facts.actions.ts';
 import type { Facts } from '../policy/facts.ts';
 import { mistakesIn } from '../policy/problem.ts';
 import type { Finding } from '../scan/finding.ts';
-import { applyDecisions, isSamePerson } from './apply-decisions.ts';
+import { applyDecisions, isSamePerson, proofsAsked, type AppliedDecisions, type NameInput } from './apply-decisions.ts';
 import { DECISIONS_FILE, type Decision } from './decision.ts';
 import { readDecisions } from './decisions-file.ts';
 import { inputNames, readDecisionsFile } from './decisions-file.client.ts';
@@ -73,13 +73,33 @@ export interface Deciding {
   readonly now: Instant;
   /** Everything in the folder was scanned, so a decision that speaks of nothing is a leftover. */
   readonly whole: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absent: all proofs are checked. */
+  readonly proofsOf?: (finding: Finding) => boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** As applyDecisions, with the proofs that decisions rest on checked: that loads the analysis, and only where there is such a proof. */
+export async function applyChecked(
+  findings: readonly Finding[],
+  decisions: readonly Decision[],
+  today: string,
+  { root, cwd, env, proofsOf, onProgress }: Pick<Deciding, 'root' | 'cwd' | 'env' | 'proofsOf' | 'onProgress'>,
+): Promise<AppliedDecisions> {
+  const nameInput: NameInput = inputNames(root, cwd);
+  const asked = proofsAsked(proofsOf === undefined ? findings : findings.filter(proofsOf), decisions, today, nameInput);
+  if (asked.length === 0) return applyDecisions(findings, decisions, today, nameInput);
+  const { checkProofs } = await import('./proofs.actions.ts');
+  const proofOf = await checkProofs(asked, { root, cwd, env, onProgress: onProgress ?? (() => undefined) });
+  return applyDecisions(findings, decisions, today, nameInput, proofOf);
 }
 
 /** `null` where the folder has no decisions. @throws FACTS_INVALID */
 export async function decideFindings(
   findings: readonly Finding[],
-  { root, cwd, now, whole }: Deciding,
+  deciding: Deciding,
 ): Promise<DecidedFindings | null> {
+  const { root, now, whole } = deciding;
   let loaded: LoadedDecisions | null;
   try {
     loaded = await loadDecisions(root, now);
@@ -88,7 +108,7 @@ export async function decideFindings(
     return { findings, notes: [], decisions: { state: 'invalid', digest: null }, errors: eachProblem(thrown) };
   }
   if (loaded === null) return null;
-  const done = applyDecisions(findings, loaded.decisions, loaded.today, inputNames(root, cwd));
+  const done = await applyChecked(findings, loaded.decisions, loaded.today, deciding);
   const unused = whole ? done.unused.map(unusedNote) : [];
   return {
     findings: done.findings,

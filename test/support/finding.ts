@@ -1,4 +1,5 @@
 /** A finding for tests that care about one or two of its members. */
+import type { FindingReach } from '../../src/reach/finding-reach.ts';
 import type { Finding } from '../../src/scan/finding.ts';
 
 export const findingWith = (changes: Partial<Finding> = {}): Finding => ({
@@ -25,5 +26,16 @@ export const findingWith = (changes: Partial<Finding> = {}): Finding => ({
   urls: [],
   derived: false,
   inputs: ['package-lock.json'],
+  ...changes,
+});
+
+/** What reach says of a finding, for tests that care about one or two of its members. */
+export const reachWith = (changes: Partial<FindingReach> = {}): FindingReach => ({
+  verdict: 'unknown',
+  level: 'functions',
+  claim: 'it cannot be excluded that the function is called',
+  place: { kind: 'site', file: 'src/index.js', line: 3, says: 'the name is not known here' },
+  next: 'Write a constant name there.',
+  asked: [],
   ...changes,
 });

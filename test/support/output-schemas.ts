@@ -1,4 +1,4 @@
-/** Validators for what a scan writes: the official CycloneDX schema, and ours for OpenVEX. Each gives what is wrong; nothing is good. */
+/** Validators for what is written: the official CycloneDX schema, and ours in docs/formats. Each gives what is wrong; nothing is good. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,16 +31,20 @@ function compileCyclonedx() {
   return ajv.compile(of('bom-1.6.SNAPSHOT.schema.json'));
 }
 
-export function openvexProblems(document: unknown): readonly string[] {
-  compiledOpenvex ??= compileOpenvex();
-  return compiledOpenvex(document) ? [] : problems(compiledOpenvex.errors);
-}
-let compiledOpenvex: ReturnType<typeof compileOpenvex> | null = null;
+export const openvexProblems = (document: unknown): readonly string[] => ourProblems('openvex', document);
 
-function compileOpenvex() {
-  const ajv = new Ajv2020({ allErrors: true });
+/** @param name Of a schema of ours: `reach` for docs/formats/reach.schema.json. */
+export function ourProblems(name: string, document: unknown): readonly string[] {
+  const validate = compiled.get(name) ?? compile(name);
+  compiled.set(name, validate);
+  return validate(document) ? [] : problems(validate.errors);
+}
+const compiled = new Map<string, ReturnType<typeof compile>>();
+
+function compile(name: string) {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   formats.default(ajv);
-  return ajv.compile(schema(join(root, 'docs', 'formats', 'openvex.schema.json')));
+  return ajv.compile(schema(join(root, 'docs', 'formats', `${name}.schema.json`)));
 }
 
 const problems = (errors: typeof Ajv.prototype.errors): readonly string[] =>

@@ -39,6 +39,7 @@ export async function holdfast(
   args: readonly string[],
   at = NOW,
   env: Readonly<Record<string, string>> = {},
+  errIsTty = false,
 ): Promise<Said> {
   const said = { out: '', err: '' };
   const code = await main(args, {
@@ -48,7 +49,7 @@ export async function holdfast(
     out: (text) => void (said.out += text),
     err: (text) => void (said.err += text),
     outIsTty: false,
-    errIsTty: false,
+    errIsTty,
     columns: 120,
     paintOut: (_, text) => text,
     paintErr: (_, text) => text,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ourProblems } from './output-schemas.ts';
 import { holdfast } from './project.ts';
 import { type Answer, type Asked, readAnswers } from './reach.ts';
 import { cleanEnv } from './repository.ts';
@@ -20,5 +21,6 @@ export async function askReach(
   const args = ['reach', '.', '--symbols', symbols, '--run', run, '--json'];
   const said = await holdfast(root, args, undefined, { ...cleanEnv, HOME: place });
   assert.ok([0, 2, 3].includes(said.code), `reach ended with ${said.code}: ${said.err}`);
+  assert.deepEqual(ourProblems('reach', JSON.parse(said.out)), []);
   return readAnswers(said.out, asked);
 }

@@ -16,6 +16,7 @@ export const decision = (given: Partial<AppliedDecision>): AppliedDecision => ({
   decided: '2026-11-20',
   expires: '2027-02-20',
   approvedBy: null,
+  proof: null,
   open: null,
   place: 'holdfast.decisions.yaml:4',
   ...given,
