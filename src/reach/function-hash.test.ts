@@ -13,12 +13,7 @@ function fileOf(text: string) {
 
 function functionOf(text: string, name = 'parse', nth = 0) {
   const file = fileOf(text);
-  const functions = functionsOf(file.tree);
-  const fact = functionsNamed(
-    functions.map((each) => each.fact),
-    name,
-  )[nth];
-  const node = functions[fact?.id ?? -1]?.node;
+  const node = functionsNamed(functionsOf(file.tree), name)[nth]?.node;
   assert.ok(node !== undefined, `the text of a test has ${name}`);
   return { file, node };
 }

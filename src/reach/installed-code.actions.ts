@@ -32,7 +32,7 @@ export function installedCode(): InstalledCode {
     trees.set(path, file);
     return file;
   };
-  const names = new Map<string, readonly FunctionFact[]>();
+  const names = new Map<string, readonly Named[]>();
   const placeOf = (path: string, symbol: VulnerableSymbol): SymbolPlace => {
     if (symbol.function === null) return 'there';
     let functions = names.get(path);
@@ -51,8 +51,13 @@ export function installedCode(): InstalledCode {
   return { placeOf, fixedIn: (root, advisory) => fixedCode(advisory, (symbol) => hashIn(root, symbol)) };
 }
 
-const factsIn = (file: HashedFile | null): readonly FunctionFact[] =>
-  file === null ? [] : functionsOf(file.tree).map(({ fact }) => fact);
+interface Named {
+  readonly fact: FunctionFact;
+}
+
+/** Without their nodes, which would keep the tree. */
+const factsIn = (file: HashedFile | null): readonly Named[] =>
+  file === null ? [] : functionsOf(file.tree).map(({ fact }) => ({ fact }));
 
 function parsed(path: string): HashedFile | null {
   const source = readSource(path);
@@ -65,11 +70,6 @@ function parsed(path: string): HashedFile | null {
 function hashOf(file: HashedFile | null, symbol: VulnerableSymbol): string | null {
   if (file === null) return null;
   if (symbol.function === null) return codeHash(file, file.tree.program);
-  const functions = functionsOf(file.tree);
-  const fact = functionsNamed(
-    functions.map((each) => each.fact),
-    symbol.function,
-  )[symbol.nth];
-  const node = fact === undefined ? undefined : functions[fact.id]?.node;
+  const node = functionsNamed(functionsOf(file.tree), symbol.function)[symbol.nth]?.node;
   return node === undefined ? null : codeHash(file, node);
 }

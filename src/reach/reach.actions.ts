@@ -23,9 +23,9 @@ import {
 } from './evidence.ts';
 import { createFactsReader } from './facts.actions.ts';
 import { ofSameAdvisory } from './fixed-code.ts';
-import { flowFiles } from './flow-files.actions.ts';
-import { search } from './flow-search.ts';
+import { flowFiles, treeOf } from './flow-files.actions.ts';
 import { flowWorld } from './flow-world.ts';
+import { proceedings } from './made-code.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
 import { installedCode, type InstalledCode } from './installed-code.actions.ts';
 import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
@@ -42,6 +42,8 @@ import {
 import type { Digests, Evidence, ReachEntry, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
 import { CONDITIONS } from './resolve.client.ts';
 import { readGiven } from './reach-input.client.ts';
+import { notShipped, type ShippedScripts } from './not-shipped.ts';
+import { shippedScripts } from './shipped-scripts.client.ts';
 import { readSymbols, type VulnerableSymbol } from './symbols.ts';
 import { clears, worstVerdict } from './verdict.ts';
 
@@ -65,12 +67,13 @@ function productFolder(cwd: string, path: string): string {
 /** @throws FILE_NOT_FOUND */
 export async function reach(request: ReachRequest): Promise<ReachReport> {
   const root = productFolder(request.cwd, request.path);
-  const { entries, unknown, leftOut } = await findEntries(root, request.run);
+  const { entries, unknown, conditions, leftOut } = await findEntries(root, request.run);
   const facts = createFactsReader(factsCachePath(request.env));
   const closure = await closeOver(entries, {
     root,
     workingFolder: root,
     unknownEntries: unknown,
+    conditions,
     facts,
     onProgress: (done, waiting) =>
       request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
@@ -84,6 +87,7 @@ interface Case {
   readonly court: Court;
   readonly copies: InstalledCopies;
   readonly code: InstalledCode;
+  readonly shipped: () => ShippedScripts;
   readonly common: Omit<Digests, 'symbols'>;
   readonly bounds: Evidence['bounds'];
 }
@@ -91,22 +95,27 @@ interface Case {
 function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, closure: Closure): ReachReport {
   const shown = shownFrom(root);
   const files = flowFiles(closure);
-  const world = flowWorld({
-    closure,
-    open: files.open,
-    callableOf: opennessOf(closure),
-    mayDefine: files.mayDefine,
-    patchesPrototypes: files.patchesPrototypes,
-    addsMethods: files.addsMethods,
-    readsConstructors: files.readsConstructors,
-    builtins: NODE_MODULES,
-  });
+  const { world, search } = proceedings(closure, files.open, (codeIsMade) =>
+    flowWorld({
+      closure,
+      open: files.open,
+      callableOf: opennessOf(closure),
+      mayDefine: (name) => codeIsMade || files.mayDefine(name),
+      patchesPrototypes: files.patchesPrototypes,
+      addsMethods: files.addsMethods,
+      readsConstructors: files.readsConstructors,
+      replacesNative: files.replacesNative,
+      builtins: NODE_MODULES,
+    }),
+  );
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
+  let scripts: ShippedScripts | null = null;
   const lawsuit: Case = {
-    court: { closure, search: search(world), open: files.open, isDead: world.isDead, shown },
+    court: { closure, search, open: files.open, parse: treeOf, isDead: world.isDead, shown },
     copies: installedCopies(root),
     code: installedCode(),
+    shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
     common: {
       lockfile: lockfileDigest(root),
@@ -125,12 +134,12 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
 
 /** @param advisory The symbol and the others of its advisory. */
 function verdictOf(lawsuit: Case, symbol: VulnerableSymbol, advisory: readonly VulnerableSymbol[]): ReachVerdict {
-  const { court, copies, common, bounds } = lawsuit;
+  const { court, copies, shipped, common, bounds } = lawsuit;
   const found = copiesOf(court.closure, copies, symbol);
   const judged = found.map(({ root, version }) => ({ root, version, ...judgeCode(lawsuit, symbol, advisory, root) }));
   const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
   const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
-  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole());
+  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole(), shipped);
   const code = judged.flatMap((each) => each.code);
   const evidence: Evidence = {
     claim: judgement.claim,
@@ -198,23 +207,6 @@ function judgeCopy({ court, code }: Case, symbol: VulnerableSymbol, root: string
   const judged = loaded.map(({ path }) => judge(court, symbol, path, 'there'));
   const verdict = worstVerdict(['never-loaded', ...judged.map((each) => each.verdict)]);
   return judged.find((each) => each.verdict === verdict) ?? notInClosure(court);
-}
-
-/** It is not installed: what remains is a site that could load anything, from anywhere. */
-function notShipped(court: Court, symbol: VulnerableSymbol, isWhole: boolean): Judgement {
-  const elsewhere = notInClosure(court);
-  if (!isWhole)
-    return {
-      ...elsewhere,
-      verdict: 'unknown',
-      claim: 'the folder holds more than is searched for copies of the package',
-    };
-  if (elsewhere.verdict !== 'never-loaded') return elsewhere;
-  return {
-    ...elsewhere,
-    verdict: 'not-shipped',
-    claim: `${symbol.package}${symbol.version === null ? '' : `@${symbol.version}`} is not installed here, and nothing loads it from elsewhere`,
-  };
 }
 
 /** Which exports of an entry others call: those of a library, the functions of a manifest. */
