@@ -110,6 +110,8 @@ describe('fixed code', () => {
         vulnerable: [HASHES.oldMerge],
       },
     ]);
+    const said = await holdfast(root, ['reach', '.', ...RUN.slice(0, -1)]);
+    assert.match(said.out, /The code of every function of the advisory is that of 1\.0\.1, which has the fix\./);
     assert.deepEqual(set.openvex, { status: 'not_affected', justification: 'vulnerable_code_not_present' });
     assert.deepEqual(set.cyclonedx, { state: 'not_affected', justification: 'code_not_present' });
   });

@@ -208,7 +208,7 @@ function judgeCode(
   return {
     judgement: {
       verdict: 'fixed-code-present',
-      claim: 'every function of the advisory is, in each copy, that of a release with the fix',
+      claim: `the code of every function of the advisory is that of ${fixed[0]?.release ?? ''}, which has the fix`,
       path: [],
       sites: [],
       considered: [],
