@@ -4,7 +4,7 @@
  *
  * What a copy is, is code-copy.ts; judge.ts asks here before it says no.
  */
-import { bundleNamed } from './bundle-marks.ts';
+import { saysToHold } from './bundle-marks.ts';
 import { copiesIn, type CodePrint, mayHoldCopy, printOf } from './code-copy.ts';
 import type { Closure } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -60,13 +60,9 @@ function printOfSymbol(tree: SyntaxTree | null, symbol: VulnerableSymbol): CodeP
   return node === undefined ? null : printOf(tree, node);
 }
 
-/** A file of the program that says that it holds code of the package, or has a function of that telling name; `null` for none. */
-export function bundleOf({ files }: Closure, symbol: VulnerableSymbol): string | null {
-  for (const { path, facts, owner } of files.values()) {
-    if (facts === null || owner?.name === symbol.package) continue;
-    const { marks, functions } = facts;
-    const names = functions.map(({ name }) => name.slice(name.lastIndexOf('.') + 1));
-    if (bundleNamed(marks, names, symbol)) return path;
-  }
+/** A file of the program that says that it holds code of the package; `null` for none. */
+export function bundleOf({ files }: Closure, name: string): string | null {
+  for (const { path, facts, owner } of files.values())
+    if (facts !== null && owner?.name !== name && saysToHold(facts.marks, name)) return path;
   return null;
 }

@@ -12,7 +12,7 @@ import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
 import type { FileWalk } from './file-walk.ts';
 import { type FunctionFact, functionsOf } from './function-facts.ts';
-import { packWords, wordsOf } from './function-words.ts';
+import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
 import { type ExportFact, exportsOf } from './module-exports.ts';
@@ -61,7 +61,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
     holdsCode: tree.nodes.some(isLoadingText),
-    words: packWords(wordsOf(tree)),
+    words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),
   };
 }

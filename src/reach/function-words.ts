@@ -74,11 +74,18 @@ export function wordHash(word: string): number {
 }
 
 /** The distinct words of a file, for its facts: sorted hashes, seven characters each. */
-export function packWords(words: readonly PlacedWord[]): string {
-  const hashes = new Set(words.map(({ word }) => wordHash(word)));
+export function packedWordsOf({ nodes }: SyntaxTree): string {
+  const words = new Set<string>();
+  for (const node of nodes) {
+    const word = wordOf(node);
+    if (word !== null && word !== '') words.add(word);
+  }
+  const hashes = new Set<number>();
+  for (const word of words) hashes.add(wordHash(word.slice(0, LONGEST_WORD)));
+  // By number, as by text: all have the same length.
   return [...hashes]
+    .sort((left, right) => left - right)
     .map((hash) => hash.toString(36).padStart(HASH_CHARS, '0'))
-    .sort()
     .join('');
 }
 

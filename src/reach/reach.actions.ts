@@ -107,7 +107,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   const lawsuit: Case = {
     court: { closure, search: search(world), open: files.open, parse: treeOf, isDead: world.isDead, shown },
     copies: installedCopies(root),
-    shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
+    shipped: () => (scripts ??= shippedScripts(root)),
     bounds: boundsOf(closure, shown),
     common: {
       lockfile: lockfileDigest(root),
