@@ -6,8 +6,8 @@ import { builtinNamed, dottedPath, importedPath, INTEROP, isGlobal, isPromisify 
 import type { FileWalk } from './file-walk.ts';
 import { STARTS } from './process-sites.ts';
 import type { RequireUse } from './require-uses.ts';
-import type { Scopes } from './scopes.ts';
-import { bare, context, memberName, type Node } from './syntax.ts';
+import type { Binding, Scopes } from './scopes.ts';
+import { bare, context, memberName, type Node, parentOf } from './syntax.ts';
 import type { TextReader } from './text-reader.ts';
 import { constantOf } from './text-shape.ts';
 
@@ -54,9 +54,14 @@ export function escapedBuiltins(walk: FileWalk, uses: readonly RequireUse[]): re
   for (const node of walk.tree.nodes) {
     switch (node.type) {
       case 'MemberExpression':
-      case 'CallExpression':
-        if (isLoading(dottedPath(node, walk.scopes)) && isPassedOn(node, walk.scopes)) escaped.push(node);
+      case 'CallExpression': {
+        const path = dottedPath(node, walk.scopes);
+        if (!isLoading(path) || !isPassedOn(node, walk.scopes)) break;
+        const variable = path === null ? null : assignedTo(node, walk.scopes);
+        if (variable === null || path === null || !WITH_PLAIN_MEMBERS.has(path)) escaped.push(node);
+        else escaped.push(...variable.reads.filter((read) => !isHarmlessRead(read, path)));
         break;
+      }
       case 'ImportExpression': {
         const isNamed = builtinNamed(node.source) !== null;
         if (
@@ -76,6 +81,49 @@ export function escapedBuiltins(walk: FileWalk, uses: readonly RequireUse[]): re
     }
   }
   return escaped;
+}
+
+/** All that can start something in them stands in LOADING; the loader has internals besides (code-sites.ts). */
+const WITH_PLAIN_MEMBERS: ReadonlySet<string> = new Set(['child_process', 'cluster', 'worker_threads']);
+
+/**
+ * The variable that a statement gives the module: `let cluster; try { cluster = require('cluster'); } catch {}`. What is done with it is not
+ * recognised as the module's, so each of its reads is looked at.
+ */
+function assignedTo(node: Node, scopes: Scopes): Binding | null {
+  const { parent, child } = context(node);
+  if (parent?.type !== 'AssignmentExpression' || parent.operator !== '=' || parent.right !== child) return null;
+  if (context(parent).parent?.type !== 'ExpressionStatement' || parent.left.type !== 'Identifier') return null;
+  const binding = scopes.isOpaque ? null : scopes.bindingOf(parent.left);
+  const isExported = binding?.declarations.some((each) =>
+    parentOf(parentOf(parentOf(each) ?? each) ?? each)?.type.startsWith('Export'),
+  );
+  return isExported === true ? null : binding;
+}
+
+/** It only looks whether the module is there, or reads something of it that starts nothing. */
+function isHarmlessRead(read: Node, path: string): boolean {
+  let { parent, child } = context(read);
+  // The last of `a && b` is the value of the whole.
+  while (parent?.type === 'LogicalExpression' && parent.operator === '&&' && parent.right === child)
+    ({ parent, child } = context(parent));
+  switch (parent?.type) {
+    case 'MemberExpression': {
+      const name = parent.object === child ? memberName(parent) : null;
+      return name !== null && name !== 'default' && !LOADING.has(`${path}.${name}`);
+    }
+    case 'UnaryExpression':
+    case 'BinaryExpression':
+    case 'ExpressionStatement':
+      return true;
+    case 'IfStatement':
+    case 'ConditionalExpression':
+      return parent.test === child;
+    case 'LogicalExpression':
+      return parent.operator === '&&' && parent.left === child;
+    default:
+      return false;
+  }
 }
 
 function isPassedOn(node: Node, scopes: Scopes): boolean {

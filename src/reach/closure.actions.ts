@@ -22,6 +22,7 @@ import type { FactsReader } from './facts-reader.ts';
 import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
 import { mayBeChanged } from './manifest-fill.ts';
+import { IS_NO_PROGRAM } from './no-program.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
 import { createResolver, isTypeScript, realPath } from './resolve.client.ts';
@@ -138,6 +139,10 @@ async function readWave(
       continue;
     }
     const why = answer === undefined ? 'was not read' : answer.why;
+    if (why === IS_NO_PROGRAM) {
+      growing.files.set(path, { path, kind: 'data', hash: '', facts: null, owner });
+      continue;
+    }
     growing.files.set(path, { path, kind: 'unread', hash: '', facts: null, owner });
     growing.unanalysed.push({ path, why });
     growing.sites.push(unreadSite(path, why));

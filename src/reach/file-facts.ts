@@ -13,7 +13,7 @@ import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
 import type { FileWalk } from './file-walk.ts';
 import { functionIdsOf } from './function-facts.ts';
-import { namesOfFunctions, packWords, wordsOf } from './function-words.ts';
+import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
 import { scopesOf } from './scopes.ts';
@@ -57,7 +57,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     climbing: climbingOf(tree, loads),
     assigning: assigningLines(tree.source),
     holdsCode: tree.nodes.some(isLoadingText),
-    words: packWords([...wordsOf(tree), ...namesOfFunctions(tree)]),
+    words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),
   };
 }

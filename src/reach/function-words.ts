@@ -5,7 +5,7 @@
  * Minifiers rename variables, drop white space, and write `if` as `&&` and `true` as `!0`; names of properties they leave alone, unless
  * they are told otherwise (terser's `mangle.props`, esbuild's `--mangle-props`), and such bundles are not found.
  */
-import { bare, isClass, isFunction, keyName, memberName, type Node, type SyntaxTree } from './syntax.ts';
+import { keyName, memberName, type Node, type SyntaxTree } from './syntax.ts';
 
 export interface PlacedWord {
   readonly word: string;
@@ -24,18 +24,6 @@ export function wordsOf({ nodes }: SyntaxTree, from = 0, to = Number.POSITIVE_IN
     if (word !== null && word !== '') words.push({ word: word.slice(0, LONGEST_WORD), start: node.start });
   }
   return words;
-}
-
-/** The name of a function, apart from other words: minifiers rename it, so no copy is known by it, but a bundle that was not minified is. */
-export const nameWord = (name: string): string => `function ${name}`;
-
-/** `function parse() {}`, `class Range {}`, `const parse = () => {}`. */
-export function namesOfFunctions({ nodes }: SyntaxTree): readonly PlacedWord[] {
-  return nodes.flatMap((node) => {
-    const isValue = node.type === 'VariableDeclarator' && node.init !== null && isFunction(bare(node.init));
-    if (!isValue && !isFunction(node) && !isClass(node)) return [];
-    return node.id?.type === 'Identifier' ? [{ word: nameWord(node.id.name), start: node.start }] : [];
-  });
 }
 
 function wordOf(node: Node): string | null {
@@ -86,11 +74,18 @@ export function wordHash(word: string): number {
 }
 
 /** The distinct words of a file, for its facts: sorted hashes, seven characters each. */
-export function packWords(words: readonly PlacedWord[]): string {
-  const hashes = new Set(words.map(({ word }) => wordHash(word)));
+export function packedWordsOf({ nodes }: SyntaxTree): string {
+  const words = new Set<string>();
+  for (const node of nodes) {
+    const word = wordOf(node);
+    if (word !== null && word !== '') words.add(word);
+  }
+  const hashes = new Set<number>();
+  for (const word of words) hashes.add(wordHash(word.slice(0, LONGEST_WORD)));
+  // By number, as by text: all have the same length.
   return [...hashes]
+    .sort((left, right) => left - right)
     .map((hash) => hash.toString(36).padStart(HASH_CHARS, '0'))
-    .sort()
     .join('');
 }
 
