@@ -13,6 +13,7 @@ const TWO_NAMES = /^\s*[A-Z]\w* [A-Z]\w*/;
 /** `Copyright (c) 2015`: a call, and a number behind it. */
 const COPYRIGHT = /^\s*Copyright \(c\) \d/i;
 /** A sign that begins no token: a control character, what is no UTF-8, `##`. `#!` and `#name` are something. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const NO_TOKEN = /^\s*(?:[\0-\x08\x0e-\x1f\x7f\ufffd]|#[#\s]|MZ[\0-\x08\x0e-\x1f\x7f\ufffd])/;
 
 export const isNoProgram = (text: string): boolean =>

@@ -133,7 +133,7 @@ function declareIn(node: Node, declare: Declare): void {
 }
 
 /** The identifiers that a pattern declares or assigns. Patterns nest as deeply as the input says, so there is no recursion. */
-export function namesIn(pattern: Node): readonly (Node & { type: 'Identifier'; name: string })[] {
+function namesIn(pattern: Node): readonly (Node & { type: 'Identifier'; name: string })[] {
   const names: (Node & { type: 'Identifier'; name: string })[] = [];
   const open: (Node | null)[] = [pattern];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
