@@ -85,17 +85,20 @@ const NODE_VARIABLES = /^NODE_(?:OPTIONS|PATH)$/;
 
 /** They are set, or named in a text that may be the name under which something is set. Looking at them is harmless. */
 function setsNodeVariable(node: Node): boolean {
-  const { parent, child } = context(node);
   switch (node.type) {
-    case 'MemberExpression':
-      return (
-        NODE_VARIABLES.test(memberName(node) ?? '') && parent?.type === 'AssignmentExpression' && parent.left === child
-      );
+    case 'MemberExpression': {
+      if (!NODE_VARIABLES.test(memberName(node) ?? '')) return false;
+      const { parent, child } = context(node);
+      return parent?.type === 'AssignmentExpression' && parent.left === child;
+    }
     case 'Property':
-      return parent?.type === 'ObjectExpression' && NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '');
-    case 'Literal':
+      if (!NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '')) return false;
+      return context(node).parent?.type === 'ObjectExpression';
+    case 'Literal': {
       if (typeof node.value !== 'string' || !NODE_VARIABLES.test(node.value)) return false;
+      const { parent } = context(node);
       return parent?.type !== 'MemberExpression' && parent?.type !== 'Property' && parent?.type !== 'BinaryExpression';
+    }
     default:
       return false;
   }
@@ -204,10 +207,11 @@ const isFunctionValue = (value: Node): boolean =>
 
 /** `const F = (async () => {}).constructor`, `const { constructor } = f`: it is called later, and not seen to be. */
 function keepsFunctionConstructor(node: Node, { scopes }: FileWalk): boolean {
+  if (node.type !== 'Property' && node.type !== 'MemberExpression') return false;
+  const name = node.type === 'Property' ? keyName(node.key, node.computed) : memberName(node);
+  if (name !== 'constructor') return false;
   const { parent } = context(node);
-  if (node.type === 'Property')
-    return parent?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'constructor';
-  if (node.type !== 'MemberExpression' || memberName(node) !== 'constructor') return false;
+  if (node.type === 'Property') return parent?.type === 'ObjectPattern';
   if (!isFunctionValue(bare(node.object)) || !isPassedOn(node) || parent?.type === 'CallExpression') return false;
   // Kept to be compared with: `f instanceof AsyncFunction`.
   const binding = parent?.type === 'VariableDeclarator' ? scopes.bindingOf(parent.id) : null;
@@ -381,15 +385,23 @@ function isPassedOn(node: Node): boolean {
 
 /**
  * True for code whose text is known and that cannot load or run anything: short, without a call of what it does not make itself.
- * `return this` and `return a + b` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
+ * `return this`, `return a + b` and `return function* () {}` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
  */
 function isHarmlessCode(code: TextShapes): boolean {
   return code.every((shape) => {
     const text = constantOf(shape);
-    return text !== null && text.length <= LONGEST_HARMLESS && !/[[(`\\]/.test(text) && !LOADING_WORDS.test(text);
+    if (text === null || text.length > LONGEST_HARMLESS) return false;
+    const plain = text.replaceAll(PARAMETERS, ' ').replaceAll(THE_GLOBAL_OBJECT, ' ');
+    return !/[[(`\\]/.test(plain) && !LOADING_WORDS.test(text);
   });
 }
 
 const LONGEST_HARMLESS = 1_000;
+/** Brackets around the names of parameters, which call nothing: `function (a, b) {`, `catch (e) {`, `(a) =>`. */
+const PARAMETERS =
+  /\b(?:function\b\s*\*?\s*[\w$]{0,50}|catch)\s*\([\w$,\s]{0,200}\)\s*(?=\{)|\([\w$,\s]{0,200}\)\s*=>/g;
+/** `(function () { return this })()`, as reflect-metadata asks for it. */
+const THE_GLOBAL_OBJECT =
+  /\(\s*\{\s*return\s+this;?\s*\}\s*\)\s*\(\s*\)|\(\s*\{\s*return\s+this;?\s*\}\s*\(\s*\)\s*\)/g;
 /** Without a bracket nothing is called and nothing is computed; a getter of these could still run something. */
 const LOADING_WORDS = /\b(?:require|import|process|module|global|globalThis|eval|Function|constructor|new)\b/;
