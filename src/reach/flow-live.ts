@@ -70,7 +70,8 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
     const key = keyOf(body);
     if (alive.has(key)) return;
     alive.add(key);
-    woken.push(...(sleeping.get(key) ?? []));
+    // One by one: hundreds of thousands can wait, and so many arguments no call takes.
+    for (const then of sleeping.get(key) ?? []) woken.push(then);
     sleeping.delete(key);
   };
   const flow = valueFlow(world, {
