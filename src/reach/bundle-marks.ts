@@ -33,15 +33,13 @@ export function bundleMarks(source: string): BundleMarks {
   return { packages: [...packages], banners };
 }
 
-/** Whether a file says that code of the package is in it. */
-export function saysToHold({ packages, banners }: BundleMarks, name: string): boolean {
-  if (packages.includes(name)) return true;
-  const wanted = name.toLowerCase();
-  return banners.some((banner) => hasName(banner.toLowerCase(), wanted));
-}
-
-/** Whether a text has a function that is called like the vulnerable one, where that name is nobody else's. */
-export const speaksOf = (text: string, name: string | null): boolean => isTelling(name) && text.includes(lastOf(name));
+/** Whether a file says that code of a package is in it, or has a function that is called like the vulnerable one. */
+export const bundleNamed = (
+  marks: BundleMarks,
+  names: readonly string[],
+  symbol: { readonly package: string; readonly function: string | null },
+): boolean =>
+  saysToHold(marks, symbol.package) || (isTelling(symbol.function) && names.includes(lastOf(symbol.function)));
 
 const lastOf = (name: string | null): string => name?.slice(name.lastIndexOf('.') + 1) ?? '';
 
@@ -50,6 +48,12 @@ const isTelling = (name: string | null): boolean =>
   lastOf(name).length >= FEWEST_TELLING_CHARS && /[a-z][A-Z0-9_]/.test(lastOf(name));
 
 const FEWEST_TELLING_CHARS = 11;
+
+function saysToHold({ packages, banners }: BundleMarks, name: string): boolean {
+  if (packages.includes(name)) return true;
+  const wanted = name.toLowerCase();
+  return banners.some((banner) => hasName(banner.toLowerCase(), wanted));
+}
 
 /** As a name of its own: not in the middle of a word, of a longer name or of an address. */
 function hasName(banner: string, name: string): boolean {

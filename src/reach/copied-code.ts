@@ -4,13 +4,14 @@
  *
  * What a copy is, is code-copy.ts; judge.ts asks here before it says no.
  */
-import { saysToHold } from './bundle-marks.ts';
+import { bundleNamed } from './bundle-marks.ts';
 import { copiesIn, type CodePrint, mayHoldCopy, printOf } from './code-copy.ts';
 import type { Closure } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { Body } from './flow-body.ts';
 import type { Answer, Search } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';
+import { hasWord, nameWord, wordHash } from './function-words.ts';
 import type { SyntaxTree } from './syntax.ts';
 import type { VulnerableSymbol } from './symbols.ts';
 
@@ -55,9 +56,13 @@ function printOfSymbol(tree: SyntaxTree | null, symbol: VulnerableSymbol): CodeP
   return node === undefined ? null : printOf(tree, node);
 }
 
-/** A file of the program that says that it holds code of the package; `null` for none. */
-export function bundleOf({ files }: Closure, name: string): string | null {
-  for (const { path, facts, owner } of files.values())
-    if (facts !== null && owner?.name !== name && saysToHold(facts.marks, name)) return path;
+/** A file of the program that says that it holds code of the package, or has a function of that telling name; `null` for none. */
+export function bundleOf({ files }: Closure, symbol: VulnerableSymbol): string | null {
+  for (const { path, facts, owner } of files.values()) {
+    if (facts === null || owner?.name === symbol.package) continue;
+    const name = symbol.function?.slice(symbol.function.lastIndexOf('.') + 1) ?? '';
+    const isThere = hasWord(facts.words, wordHash(name)) || hasWord(facts.words, wordHash(nameWord(name)));
+    if (bundleNamed(facts.marks, isThere ? [name] : [], symbol)) return path;
+  }
   return null;
 }

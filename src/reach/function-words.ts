@@ -5,7 +5,7 @@
  * Minifiers rename variables, drop white space, and write `if` as `&&` and `true` as `!0`; names of properties they leave alone, unless
  * they are told otherwise (terser's `mangle.props`, esbuild's `--mangle-props`), and such bundles are not found.
  */
-import { keyName, memberName, type Node, type SyntaxTree } from './syntax.ts';
+import { bare, isClass, isFunction, keyName, memberName, type Node, type SyntaxTree } from './syntax.ts';
 
 export interface PlacedWord {
   readonly word: string;
@@ -24,6 +24,18 @@ export function wordsOf({ nodes }: SyntaxTree, from = 0, to = Number.POSITIVE_IN
     if (word !== null && word !== '') words.push({ word: word.slice(0, LONGEST_WORD), start: node.start });
   }
   return words;
+}
+
+/** The name of a function, apart from other words: minifiers rename it, so no copy is known by it, but a bundle that was not minified is. */
+export const nameWord = (name: string): string => `function ${name}`;
+
+/** `function parse() {}`, `class Range {}`, `const parse = () => {}`. */
+function nameOf(node: Node): string | null {
+  const isNamed =
+    isFunction(node) ||
+    isClass(node) ||
+    (node.type === 'VariableDeclarator' && node.init !== null && isFunction(bare(node.init)));
+  return isNamed && node.id?.type === 'Identifier' ? nameWord(node.id.name) : null;
 }
 
 function wordOf(node: Node): string | null {
@@ -73,12 +85,14 @@ export function wordHash(word: string): number {
   return hash >>> 0;
 }
 
-/** The distinct words of a file, for its facts: sorted hashes, seven characters each. */
+/** The distinct words of a file and the names of its functions, for its facts: sorted hashes, seven characters each. */
 export function packedWordsOf({ nodes }: SyntaxTree): string {
   const words = new Set<string>();
   for (const node of nodes) {
     const word = wordOf(node);
     if (word !== null && word !== '') words.add(word);
+    const name = nameOf(node);
+    if (name !== null) words.add(name);
   }
   const hashes = new Set<number>();
   for (const word of words) hashes.add(wordHash(word.slice(0, LONGEST_WORD)));

@@ -12,9 +12,19 @@ export const IS_NO_PROGRAM = 'is no program: Node refuses to compile it';
 const TWO_NAMES = /^\s*[A-Z]\w* [A-Z]\w*/;
 /** `Copyright (c) 2015`: a call, and a number behind it. */
 const COPYRIGHT = /^\s*Copyright \(c\) \d/i;
-/** A sign that begins no token: a control character, what is no UTF-8, `##`. `#!` and `#name` are something. */
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const NO_TOKEN = /^\s*(?:[\0-\x08\x0e-\x1f\x7f\ufffd]|#[#\s]|MZ[\0-\x08\x0e-\x1f\x7f\ufffd])/;
+/** Two of them begin no comment, no name and no first line. */
+const HASHES = /^\s*#[#\s]/;
+
+/** A control character, or what is no UTF-8: no token begins so, and in a program for Windows it follows `MZ`. */
+function beginsWithNoToken(text: string): boolean {
+  const begin = text.trimStart();
+  const code = begin.charCodeAt(begin.startsWith('MZ') ? 2 : 0);
+  return code < FIRST_PRINTABLE ? !/\s/.test(String.fromCharCode(code)) : code === DELETE || code === REPLACEMENT;
+}
+
+const FIRST_PRINTABLE = 0x20;
+const DELETE = 0x7f;
+const REPLACEMENT = 0xfffd;
 
 export const isNoProgram = (text: string): boolean =>
-  TWO_NAMES.test(text) || COPYRIGHT.test(text) || NO_TOKEN.test(text);
+  TWO_NAMES.test(text) || COPYRIGHT.test(text) || HASHES.test(text) || beginsWithNoToken(text);

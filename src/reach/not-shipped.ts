@@ -1,5 +1,5 @@
 /** What is said of a package that is not installed: it is not there, unless its code was put into a file that is. */
-import { type BundleMarks, saysToHold, speaksOf } from './bundle-marks.ts';
+import { type BundleMarks, bundleNamed } from './bundle-marks.ts';
 import { bundleOf } from './copied-code.ts';
 import { type Court, type Judgement, notInClosure } from './judge.ts';
 import type { VulnerableSymbol } from './symbols.ts';
@@ -10,7 +10,7 @@ export interface ShippedScript {
   readonly text: string;
 }
 
-/** The product's own scripts, whether the program loads them or not (shipped-scripts.client.ts). */
+/** The product's own scripts that the program does not load (shipped-scripts.client.ts). */
 export interface ShippedScripts {
   readonly scripts: readonly ShippedScript[];
   /** False where there are more than are searched, or one could not be read. */
@@ -36,7 +36,7 @@ export function notShipped(
       claim: 'the folder holds more than is searched for copies of the package',
     };
   if (elsewhere.verdict !== 'never-loaded') return elsewhere;
-  const bundle = bundleOf(court.closure, symbol.package) ?? scriptWith(shipped(), symbol);
+  const bundle = bundleOf(court.closure, symbol) ?? scriptWith(shipped(), symbol);
   if (bundle !== null) return bundled(court, symbol, bundle);
   if (!shipped().isWhole)
     return { ...elsewhere, verdict: 'unknown', claim: 'the folder holds more scripts than are searched for its code' };
@@ -47,8 +47,13 @@ export function notShipped(
   };
 }
 
-const scriptWith = ({ scripts }: ShippedScripts, symbol: VulnerableSymbol): string | null =>
-  scripts.find(({ marks, text }) => saysToHold(marks, symbol.package) || speaksOf(text, symbol.function))?.path ?? null;
+function scriptWith({ scripts }: ShippedScripts, symbol: VulnerableSymbol): string | null {
+  const name = symbol.function?.slice(symbol.function.lastIndexOf('.') + 1) ?? '';
+  const found = scripts.find(({ marks, text }) =>
+    bundleNamed(marks, name !== '' && text.includes(name) ? [name] : [], symbol),
+  );
+  return found?.path ?? null;
+}
 
 const bundled = (court: Court, symbol: VulnerableSymbol, path: string): Judgement => ({
   verdict: 'unknown',

@@ -128,7 +128,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, installed: Install
     copies,
     recorded,
     code: installedCode(),
-    shipped: () => (scripts ??= shippedScripts(root)),
+    shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
     common: {
       lockfile: lockfileDigest(root),

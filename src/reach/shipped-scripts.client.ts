@@ -1,4 +1,4 @@
-/** The product's own scripts: what it runs, what it serves to browsers, and what was built and lies there. */
+/** The product's own scripts that the program does not load: what it serves to browsers, and what was built and lies there. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLimited } from '../platform/read-limited.ts';
@@ -19,7 +19,8 @@ const LARGEST_SCRIPT_BYTES = 16 * 1024 * 1024;
 const MOST_CHARS = 64 * 1024 * 1024;
 const MOST_FOLDERS = 20_000;
 
-export function shippedScripts(root: string): ShippedScripts {
+/** @param isKnown Files that are left out, because they were read as part of the program. */
+export function shippedScripts(root: string, isKnown: (path: string) => boolean): ShippedScripts {
   const scripts: ShippedScript[] = [];
   const open = [root];
   let chars = 0;
@@ -29,7 +30,7 @@ export function shippedScripts(root: string): ShippedScripts {
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !NOT_SHIPPED.has(entry.name)) open.push(path);
-      if (!entry.isFile() || !SCRIPT.test(entry.name)) continue;
+      if (!entry.isFile() || !SCRIPT.test(entry.name) || isKnown(path)) continue;
       const bytes = readLimited(path, LARGEST_SCRIPT_BYTES);
       if (!(bytes instanceof Uint8Array)) return { scripts, isWhole: false };
       const text = new TextDecoder().decode(bytes);
