@@ -308,7 +308,8 @@ const READING_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /** True when every use of a variable only reads what it holds. */
-function isClosed(binding: Binding, { scopes }: TextReader): boolean {
+function isClosed(binding: Binding, reader: TextReader): boolean {
+  const { scopes } = reader;
   if (scopes.isOpaque || binding.writes.length > 0 || binding.kind === 'parameter') return false;
   const [declaration] = binding.declarations;
   const declared =
@@ -318,7 +319,7 @@ function isClosed(binding: Binding, { scopes }: TextReader): boolean {
     const { parent, child } = context(read);
     switch (parent?.type) {
       case 'MemberExpression':
-        return parent.object === child && isReadOnly(parent);
+        return parent.object === child && isReadOnly(parent, reader);
       case 'ForOfStatement':
       case 'ForInStatement':
         return parent.right === child;
@@ -342,7 +343,26 @@ const READS_ITS_ARGUMENT: ReadonlySet<string> = new Set([
   'Object.freeze',
 ]);
 
-function isReadOnly(member: Node): boolean {
+/** The third argument of such a callback is the list itself (ECMA-262, 23.1.3.15), which it may change. */
+function mayTakeList(callback: Node | undefined, reader: TextReader): boolean {
+  if (callback === undefined || dottedPath(callback, reader.scopes) !== null) return false;
+  const fn = functionOf(bare(callback), reader);
+  if (fn === null) return true;
+  return fn.params.length > 2 || fn.params.some(({ type }) => type === 'RestElement') || mentionsArguments(fn, reader);
+}
+
+function functionOf(value: Node, { scopes }: TextReader): FunctionNode | null {
+  if (isFunction(value)) return value;
+  const binding = value.type === 'Identifier' ? scopes.bindingOf(value) : null;
+  const [declaration, ...others] = binding?.declarations ?? [];
+  const parent = declaration === undefined ? undefined : parentOf(declaration);
+  if (binding === null || parent === undefined || others.length > 0 || binding.writes.length > 0) return null;
+  if (isFunction(parent)) return parent.params.some((each) => each === declaration) ? null : parent;
+  const init = parent.type === 'VariableDeclarator' && parent.init !== null ? bare(parent.init) : null;
+  return init !== null && isFunction(init) ? init : null;
+}
+
+function isReadOnly(member: Node, reader: TextReader): boolean {
   const { parent, child } = context(member);
   switch (parent?.type) {
     case 'AssignmentExpression':
@@ -351,8 +371,11 @@ function isReadOnly(member: Node): boolean {
       return false;
     case 'UnaryExpression':
       return parent.operator !== 'delete';
-    case 'CallExpression':
-      return parent.callee !== child || READING_METHODS.has(memberName(member) ?? '');
+    case 'CallExpression': {
+      const method = memberName(member) ?? '';
+      if (parent.callee !== child || !READING_METHODS.has(method)) return parent.callee !== child;
+      return !ITERATING.has(method) || !mayTakeList(parent.arguments[0], reader);
+    }
     case 'ForOfStatement':
     case 'ForInStatement':
       return parent.left !== child;

@@ -1,6 +1,6 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
-import { ELSEWHERE } from './environment.ts';
+import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
@@ -58,10 +58,15 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name) ?? (isMade ? true : undefined);
     if (answer === undefined) {
-      const assigned = new RegExp(`(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`);
+      const written = OF_FILES.has(name)
+        ? `\\bglobal(?:This)?\\.${name}\\s*=[^=]`
+        : `(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`;
+      const assigned = new RegExp(written);
       answer =
-        lines().some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line)) ||
-        (!ELSEWHERE.has(name) && [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
+        lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line) || assigned.test(line)) ||
+        (!ELSEWHERE.has(name) &&
+          !OF_FILES.has(name) &&
+          [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
       answers.set(name, answer);
     }
     return answer;
@@ -143,6 +148,10 @@ function nameReplaced([, owner, member, ...others]: RegExpExecArray): string {
 const COMPUTED_GLOBAL =
   /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
 
+/** The global object is handed to a function that may give it anything; not to one that is called on the spot, as the wrappers of old libraries are. */
+const PASSED_GLOBAL =
+  /(?<!\}\s*\)?\s*(?:\.call)?|\.(?:call|apply|bind)|\b(?:defineProperty|getOwnPropertyDescriptor|getOwnPropertyNames|getPrototypeOf|keys|if|while|return|Boolean|String|typeof))\(\s*(?:[\w$.'"]+\s*,\s*){0,5}global(?:This)?\s*[,)]/;
+
 /** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
 const ADDING =
   /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
@@ -151,11 +160,11 @@ const ADDING =
 const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
 /** It becomes a value, and then any of its properties may be read elsewhere. */
 const CONSTRUCTOR_VALUE =
-  /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
+  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
 const INTERESTING =
-  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=])/g;
+  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]con[structo]*r?['"`]\s*[\]+]|['"]constructor['"]\s*\)|\bnew\.target\b|\bconstructor\b[^{}]{0,80}\}\s*=|\bglobal(?:This)?\s*[,)]|\bglobal(?:This)?\.(?:require|module|exports)\s*=[^=]|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=])/g;
 
 /** With their descriptor, which stands on the lines that follow. */
 const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
