@@ -26,12 +26,17 @@ const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
 const one = (file: FlowFile, node: Node): Resolved => ({ found: [{ file, node }], natives: [], isWhole: true });
 const native = (name: string): Resolved => ({ found: [], natives: [name], isWhole: true });
 
+/** Everything that any of them can be, each once: by another way the same function comes again and again. */
 function join(all: readonly Resolved[]): Resolved {
-  return {
-    found: all.flatMap(({ found }) => found),
-    natives: all.flatMap(({ natives }) => natives),
-    isWhole: all.every(({ isWhole }) => isWhole),
-  };
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
+  const found = new Map<Node, Site>();
+  const natives = new Set<string>();
+  for (const each of all) {
+    for (const site of each.found) if (!found.has(site.node)) found.set(site.node, site);
+    for (const name of each.natives) natives.add(name);
+  }
+  return { found: [...found.values()], natives: [...natives], isWhole: all.every(({ isWhole }) => isWhole) };
 }
 
 /** Definitions are followed through so many others. */
@@ -43,10 +48,30 @@ export function resolve(world: FlowWorld, file: FlowFile, node: Node): Resolved 
   return { found, natives: kept, isWhole: isWhole && kept.length === natives.length };
 }
 
+/**
+ * The answers that are known, by the depth at which they were asked for: how far definitions are followed from there hangs on it.
+ * Variables that are assigned from each other are asked for along every way between them, and without this the ways multiply.
+ */
+const answers = new WeakMap<FlowWorld, Map<object | string, Resolved>[]>();
+
+function known(world: FlowWorld, key: object | string, depth: number, answer: () => Resolved): Resolved {
+  let depths = answers.get(world);
+  if (depths === undefined) answers.set(world, (depths = Array.from({ length: MAX_DEPTH + 1 }, () => new Map())));
+  const before = depths[depth]?.get(key);
+  if (before !== undefined) return before;
+  const resolved = answer();
+  depths[depth]?.set(key, resolved);
+  return resolved;
+}
+
 function resolveValue(world: FlowWorld, file: FlowFile, expression: Node, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
   const node = bare(expression);
   if (isFunction(node) || isClass(node)) return one(file, node);
+  return known(world, node, depth, () => resolveExpression(world, file, node, depth));
+}
+
+function resolveExpression(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   const next = (inner: Node): Resolved => resolveValue(world, file, inner, depth + 1);
   switch (node.type) {
     case 'Literal':
@@ -96,7 +121,7 @@ export const isGlobal = (name: string): boolean => GLOBALS.has(name);
 function resolveName(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   if (node.type !== 'Identifier') return UNSEEN;
   const binding = file.scopes.bindingOf(node);
-  if (binding !== null) return resolveBinding(world, file, binding, depth);
+  if (binding !== null) return known(world, binding, depth, () => resolveBinding(world, file, binding, depth));
   if (node.name === 'undefined') return NOTHING;
   return isGlobal(node.name) ? native(node.name) : UNSEEN;
 }
@@ -327,6 +352,11 @@ const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null
 /** What a module exports under a name, or as a whole (`null`). */
 function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
+  const key = `${file.path}\0${name === null ? '' : `.${name}`}`;
+  return known(world, key, depth, () => exportIn(world, file, name, depth));
+}
+
+function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
   const exports = exportsOf(file);
   if (!exports.isWhole) return UNSEEN;
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
