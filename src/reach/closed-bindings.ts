@@ -5,7 +5,7 @@
  */
 import type { Binding } from './scopes.ts';
 import { dottedPath } from './global-path.ts';
-import { bare, context, type FunctionNode, memberName, type Node, parentOf } from './syntax.ts';
+import { bare, context, type FunctionNode, isFunction, memberName, type Node, parentOf } from './syntax.ts';
 import type { TextReader } from './text-reader.ts';
 
 /** `arguments[0] = …` sets a parameter as well, outside of strict mode (ECMA-262, 10.4.4). */
@@ -88,9 +88,10 @@ const READING_METHODS: ReadonlySet<string> = new Set([
 /** True when every use of a variable only reads what it holds. @param reads Whether a call only reads its argument. */
 export function isClosed(
   binding: Binding,
-  { scopes }: TextReader,
+  reader: TextReader,
   reads: (call: Node, argument: Node) => boolean = () => false,
 ): boolean {
+  const { scopes } = reader;
   if (scopes.isOpaque || binding.writes.length > 0 || binding.kind === 'parameter') return false;
   const [declaration] = binding.declarations;
   const declared =
@@ -100,7 +101,7 @@ export function isClosed(
     const { parent, child } = context(read);
     switch (parent?.type) {
       case 'MemberExpression':
-        return parent.object === child && isReadOnly(parent);
+        return parent.object === child && isReadOnly(parent, reader);
       case 'ForOfStatement':
       case 'ForInStatement':
         return parent.right === child;
@@ -124,7 +125,26 @@ const READS_ITS_ARGUMENT: ReadonlySet<string> = new Set([
   'Object.freeze',
 ]);
 
-export function isReadOnly(member: Node): boolean {
+/** The third argument of such a callback is the list itself (ECMA-262, 23.1.3.15), which it may change. */
+function mayTakeList(callback: Node | undefined, reader: TextReader): boolean {
+  if (callback === undefined || dottedPath(callback, reader.scopes) !== null) return false;
+  const fn = functionOf(bare(callback), reader);
+  if (fn === null) return true;
+  return fn.params.length > 2 || fn.params.some(({ type }) => type === 'RestElement') || mentionsArguments(fn, reader);
+}
+
+function functionOf(value: Node, { scopes }: TextReader): FunctionNode | null {
+  if (isFunction(value)) return value;
+  const binding = value.type === 'Identifier' ? scopes.bindingOf(value) : null;
+  const [declaration, ...others] = binding?.declarations ?? [];
+  const parent = declaration === undefined ? undefined : parentOf(declaration);
+  if (binding === null || parent === undefined || others.length > 0 || binding.writes.length > 0) return null;
+  if (isFunction(parent)) return parent.params.some((each) => each === declaration) ? null : parent;
+  const init = parent.type === 'VariableDeclarator' && parent.init !== null ? bare(parent.init) : null;
+  return init !== null && isFunction(init) ? init : null;
+}
+
+export function isReadOnly(member: Node, reader: TextReader): boolean {
   const { parent, child } = context(member);
   switch (parent?.type) {
     case 'AssignmentExpression':
@@ -133,8 +153,11 @@ export function isReadOnly(member: Node): boolean {
       return false;
     case 'UnaryExpression':
       return parent.operator !== 'delete';
-    case 'CallExpression':
-      return parent.callee !== child || READING_METHODS.has(memberName(member) ?? '');
+    case 'CallExpression': {
+      const method = memberName(member) ?? '';
+      if (parent.callee !== child || !READING_METHODS.has(method)) return parent.callee !== child;
+      return !ITERATING.has(method) || !mayTakeList(parent.arguments[0], reader);
+    }
     case 'ForOfStatement':
     case 'ForInStatement':
       return parent.left !== child;

@@ -64,7 +64,7 @@ function isClosedParameter(binding: Binding, reader: TextReader, depth: number):
   if (reader.scopes.isOpaque || mentionsArguments(binding.scope, reader) || parameterIndex(binding) < 0) return false;
   return binding.reads.every((read) => {
     const { parent, child } = context(read);
-    if (parent?.type === 'MemberExpression') return parent.object === child && isReadOnly(parent);
+    if (parent?.type === 'MemberExpression') return parent.object === child && isReadOnly(parent, reader);
     return parent !== null && isOnlyReadBy(parent, child, reader, depth + 1);
   });
 }

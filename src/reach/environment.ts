@@ -8,6 +8,9 @@
 import { type FlowFile, valuesOf } from './flow-file.ts';
 import { bare, isFunction, memberName, parentOf, textOf, type Node } from './syntax.ts';
 
+/** Variables of CommonJS files (nodejs.org/api/modules.html, "The module scope"). */
+export const OF_FILES: ReadonlySet<string> = new Set(['module', 'exports', 'require']);
+
 /** Names that only other environments have (nodejs.org/api/globals.html has none of them). */
 export const ELSEWHERE: ReadonlySet<string> = new Set([
   'define',
@@ -80,7 +83,7 @@ function truth(file: FlowFile, expression: Node, mayDefine: MayDefine, depth: nu
       if (object.name === 'global' || object.name === 'globalThis') return ofGlobal(memberName(node), mayDefine);
       // DOM nodes have a nodeType, modules have none.
       if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType')
-        return false;
+        return /\bnodeType['"]?\s*[\],:=](?!=)/.test(file.tree.source) ? null : false;
       return null;
     }
     default:
@@ -145,13 +148,16 @@ function typeOf(file: FlowFile, node: Node, mayDefine: MayDefine): string | null
   switch (name) {
     case 'module':
     case 'exports':
-      return isReplaced(file, name) ? null : file.isEsm ? 'undefined' : 'object';
+      return isReplaced(file, name) ? null : file.isEsm ? absentFrom(name, mayDefine) : 'object';
     case 'require':
-      return isReplaced(file, name) ? null : file.isEsm ? 'undefined' : 'function';
+      return isReplaced(file, name) ? null : file.isEsm ? absentFrom(name, mayDefine) : 'function';
     default:
       return null;
   }
 }
+
+/** ES modules have no `require`, unless somebody makes it a global. */
+const absentFrom = (name: string, mayDefine: MayDefine): string | null => (mayDefine(name) ? null : 'undefined');
 
 /** They are variables of the file (Node documentation, "The module wrapper"), and it may give them another value. */
 const isReplaced = (file: FlowFile, name: string): boolean =>

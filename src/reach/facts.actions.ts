@@ -1,10 +1,11 @@
 /** Reads the facts of files: from the cache where the same text was read before, else by parsing, on all cores when there is much. */
 import { sha256 } from '../lib/hash.ts';
+import { analyserDigest } from './analyser.client.ts';
 import { type FactsCache, openFactsCache } from './facts-cache.client.ts';
 import { createFactsPool, type FactsPool } from './facts-pool.client.ts';
 import type { FactsAnswer, FactsReader, FactsRequest } from './facts-reader.ts';
 import type { FactsDone, FactsTask } from './facts-task.ts';
-import { FACTS_VERSION, type FileFacts } from './file-facts.ts';
+import type { FileFacts } from './file-facts.ts';
 import { factsJson, readSource } from './parse.client.ts';
 
 export interface ClosableFactsReader extends FactsReader {
@@ -83,7 +84,4 @@ async function readRound(
 
 /** Everything that facts depend on: the text, how it is parsed (by its ending and goal), and what extracts them. */
 const keyOf = ({ path, goal }: FactsRequest, hash: string): string =>
-  sha256(`${FACTS_VERSION} ${PARSER} ${goal} ${/\.[cm]?[jt]sx?$/.exec(path)?.[0] ?? ''} ${hash}`);
-
-/** package.json pins it; another version may read a text in another way. */
-const PARSER = 'oxc-parser 0.153.0';
+  sha256(`${analyserDigest()} ${goal} ${/\.[cm]?[jt]sx?$/.exec(path)?.[0] ?? ''} ${hash}`);

@@ -19,9 +19,6 @@ import { loadSitesOf } from './load-sites.ts';
 import { scopesOf } from './scopes.ts';
 import { type Node, type SyntaxTree, textOf } from './syntax.ts';
 
-/** Raise it with every change of what is extracted, or the cache keeps answering with the old facts. */
-export const FACTS_VERSION = 24;
-
 export interface FileFacts {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
   readonly syntax: 'module' | 'commonjs';

@@ -17,6 +17,7 @@ import {
   ANY,
   CONSTRUCTOR,
   INDEX,
+  isAnyOperator,
   isElement,
   inside,
   perhaps,
@@ -286,12 +287,19 @@ export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string |
   if (name === 'catch' || name === 'finally') flow.push(trace, { kind: 'value', file, node: call, tag });
   else if (name === 'then') {
     const [callback] = call.arguments;
-    if (callback === undefined) return;
-    const known = resolve(flow.world, file, callback);
+    const known = callback === undefined ? null : resolve(flow.world, file, callback);
+    // What is no function lets the value through (ECMA-262, 27.2.5.4.1).
+    if (known === null || known.found.length === 0) flow.push(trace, { kind: 'value', file, node: call, tag });
+    if (known === null) return;
     for (const fn of functionsOf(known.found).functions) bindParameter(flow, trace, fn, 0, forgotten(inside(tag)));
-    if (!known.isWhole) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
+    if (!known.isWhole || takesIt(known.natives, inside(tag)))
+      flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
 }
+
+/** Whether natives that are given as callbacks (`list.map(Object.values)`) do anything with what they get. */
+const takesIt = (names: readonly string[], tag: Tag): boolean =>
+  names.some((name) => !natives.isForgetful(name) || isAnyOperator(tag));
 
 /** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
 export function arrayMethod(
@@ -326,7 +334,8 @@ export function arrayMethod(
     const positions = method.startsWith('reduce') ? [0, 1] : method.includes('ort') ? [0, 1] : [0];
     for (const at of positions) for (const element of elements) bindParameter(flow, trace, fn, at, forgotten(element));
   }
-  if (known?.isWhole !== true) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
+  if (known?.isWhole !== true || elements.some((element) => takesIt(known.natives, element)))
+    flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   return true;
 }
 

@@ -1,7 +1,7 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
 import { REPLACING } from './assigning-lines.ts';
-import { ELSEWHERE } from './environment.ts';
+import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
@@ -65,10 +65,15 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name);
     if (answer === undefined) {
-      const assigned = new RegExp(`(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`);
+      const written = OF_FILES.has(name)
+        ? `\\bglobal(?:This)?\\.${name}\\s*=[^=]`
+        : `(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`;
+      const assigned = new RegExp(written);
       answer =
-        lines().some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line)) ||
-        (!ELSEWHERE.has(name) && [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
+        lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line) || assigned.test(line)) ||
+        (!ELSEWHERE.has(name) &&
+          !OF_FILES.has(name) &&
+          [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
       answers.set(name, answer);
     }
     return answer;
@@ -130,6 +135,10 @@ function nameReplaced([, owner, member, ...others]: RegExpExecArray): string {
 const COMPUTED_GLOBAL =
   /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
 
+/** The global object is handed to a function that may give it anything; not to one that is called on the spot, as the wrappers of old libraries are. */
+const PASSED_GLOBAL =
+  /(?<!\}\s*\)?\s*(?:\.call)?|\.(?:call|apply|bind)|\b(?:defineProperty|getOwnPropertyDescriptor|getOwnPropertyNames|getPrototypeOf|keys|if|while|return|Boolean|String|typeof))\(\s*(?:[\w$.'"]+\s*,\s*){0,5}global(?:This)?\s*[,)]/;
+
 /** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
 const ADDING =
   /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
@@ -138,4 +147,4 @@ const ADDING =
 const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
 /** It becomes a value, and then any of its properties may be read elsewhere. */
 const CONSTRUCTOR_VALUE =
-  /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
+  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;

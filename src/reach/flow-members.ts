@@ -17,6 +17,7 @@ import {
   COPIED,
   inside,
   isQuiet,
+  perhaps,
   keysIn,
   through,
   under,
@@ -112,8 +113,14 @@ export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, nam
   if (!isWhole) trace.methods.unseen.add(name ?? ANY);
 }
 
-function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag, depth = 0): void {
   if (!isClass(node)) return;
+  if (node.superClass !== null) {
+    const above = resolve(flow.world, file, node.superClass);
+    if (!above.isWhole || depth > MAX_ANCESTORS)
+      flow.lose(trace, { file, node: node.superClass, why: 'the class extends one that is not seen' });
+    for (const parent of above.found) giveStatics(flow, trace, parent.file, parent.node, tag, depth + 1);
+  }
   for (const member of node.body.body) {
     if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
     else if (member.type === 'MethodDefinition' && member.static) {
@@ -227,6 +234,8 @@ function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag:
 /** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */
 function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
   holdsMembers(flow, trace, file, node, tag);
+  // Whoever holds the prototype can give it a getter, which has the heir as `this`.
+  flow.push(trace, { kind: 'value', file, node, tag: perhaps(tag) });
   for (const read of namesOf(file, node).flatMap(({ reads }) => reads)) {
     const { parent, child } = context(read);
     if (parent?.type !== 'MemberExpression' || parent.object !== child) continue;

@@ -279,9 +279,7 @@ function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, t
     { file, node: fn },
     {
       onCall: ({ file: from, node, how, receiver }) => {
-        // `x.fn()` is called on the object that the function was written for, which has the value by now; only a method that was
-        // copied to another object and called there would not be.
-        if (isMethod && receiver !== null && parentOf(receiver)?.type === 'MemberExpression') return;
+        // Also where it is written as a method: it may have been copied to another object and called there.
         if (receiver !== null) flow.push(trace, { kind: 'store', file: from, node: receiver, tag });
         else if (how === 'callback')
           flow.lose(trace, { file: from, node, why: 'its object is the this of a callback' });
@@ -300,12 +298,15 @@ function isWrittenAsMethod(fn: FunctionNode): boolean {
   return parent?.type === 'AssignmentExpression' && parent.right === child && parent.left.type === 'MemberExpression';
 }
 
+/** `if (!(this instanceof Server)) return new Server(…)`. */
+const ASKS_WHETHER_MADE = /\b(?:this|self|that|_this)\s+instanceof\b|\bnew\.target\b/;
+
 /**
  * Whether `this` of a plain call is the global object (ECMA-262, 10.2.1.2): not in strict code, and not where the function asks first
  * whether it was called by `new`.
  */
 function isSloppy(file: FlowFile, fn: FunctionNode): boolean {
-  if (file.isEsm || file.tree.source.slice(fn.start, fn.end).includes('instanceof')) return false;
+  if (file.isEsm || ASKS_WHETHER_MADE.test(file.tree.source.slice(fn.start, fn.end))) return false;
   for (let above: Node | undefined = fn; above !== undefined; above = parentOf(above)) {
     if (isClass(above)) return false;
     const body =
