@@ -12,8 +12,28 @@ const INTERESTING =
 /** With their descriptor, which stands on the lines that follow. */
 const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
 
+/** The global object as a value: not one of its properties, and not what is assigned to the name. */
+const GLOBAL = /(?<![\w$.])global(?:This)?(?![\w$]|\s*[.[=])/g;
+
+/** `const g = globalThis`, `var root = typeof global === 'object' ? global : this`: the names, in what stands before the mark. */
+const ALIAS = /([A-Za-z_$][\w$]{0,40})\s*=(?![=>])(?=[^;\n]{0,120}$)/g;
+const ALIAS_CHARS = 1_000;
+
+/** `g[key] = …`, written as if it were the global object itself. */
+function computedByAlias(text: string): readonly string[] {
+  const names = new Set<string>();
+  for (const { index } of text.matchAll(GLOBAL))
+    for (const [, name = ''] of text.slice(Math.max(0, index - ALIAS_CHARS), index).matchAll(ALIAS))
+      names.add(name.replaceAll('$', '\\$'));
+  return [...names].flatMap((name) =>
+    (text.match(new RegExp(`(?<![\\w$.])${name}\\[[^\\]\\n]{1,80}\\]\\s*=[^=]`, 'g')) ?? []).map(
+      (write) => `global${write.slice(write.indexOf('['))}`,
+    ),
+  );
+}
+
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {
   const lines = [...text.matchAll(INTERESTING)].map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
-  return [...lines, ...(text.match(DESCRIPTORS) ?? [])];
+  return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text)];
 }

@@ -4,16 +4,16 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { nativeArgument } from './flow-natives.ts';
-import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
-import { attach, bindPattern, heldBy } from './flow-store.ts';
+import { functionsOf, resolve } from './flow-resolve.ts';
+import { heldBy } from './flow-members.ts';
+import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
   CONSTRUCTOR,
   isElement,
-  isQuiet,
   inside,
   perhaps,
   PROMISED,
@@ -118,7 +118,11 @@ const isInertName = (value: Node): boolean =>
 
 function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: Node, tag: Tag): void {
   const method = name.split('.').at(-1) ?? '';
-  if (natives.INERT_METHODS.has(method) || name.startsWith('Object.prototype.')) return;
+  if (natives.INERT_METHODS.has(method) || name === 'Object.prototype.toString') return;
+  if (name === 'Object.prototype.valueOf') {
+    flow.push(trace, { kind: 'value', file: site.file, node: call, tag });
+    return;
+  }
   if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
     return;
   if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;
@@ -227,6 +231,9 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
       if (call === null) flow.lose(trace, { file, node: read, why: 'its .bind is used as a value' });
       else flow.push(trace, { kind: 'value', file, node: call, tag });
       return;
+    case 'valueOf':
+      if (call !== null) flow.push(trace, { kind: 'value', file, node: call, tag });
+      return;
     case 'prototype':
       flow.push(trace, { kind: 'value', file, node: read, tag: under(CONSTRUCTOR, tag) });
       return;
@@ -234,51 +241,8 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
   }
 }
 
-/** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
-export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
-  const { parent, child } = context(read);
-  const name = memberName(read);
-  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
-    attach(flow, trace, { file, node: parent.right }, name, tag);
-    heldBy(
-      flow,
-      trace,
-      { file, node: parent.right },
-      keyOf(
-        file,
-        read.type === 'MemberExpression' ? read.property : read,
-        read.type === 'MemberExpression' && read.computed,
-      ),
-      tag,
-    );
-    return;
-  }
-  if (parent?.type !== 'CallExpression' || parent.callee !== child) return;
-  if (tag.path[0] === PROMISED) {
-    settled(flow, trace, file, name, parent, tag);
-    return;
-  }
-  if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name)))
-    return;
-  if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
-    return;
-  const known = resolve(flow.world, file, read);
-  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
-  // A name that the object has not is inherited from `Object.prototype`, if from anywhere.
-  const isInherited = known.found.length === 0 && flow.world.addsMethods();
-  if ((known.isWhole && known.natives.length === 0 && !isInherited) || isQuiet(tag)) return;
-  if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
-  trace.methods.called.set(parent, {
-    file,
-    node: parent,
-    name,
-    why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
-  });
-}
-
 /** `promise.then(f)`: f gets the value. */
-function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, call: Node, tag: Tag): void {
+export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, call: Node, tag: Tag): void {
   if (call.type !== 'CallExpression') return;
   if (name === 'catch' || name === 'finally') flow.push(trace, { kind: 'value', file, node: call, tag });
   else if (name === 'then') {
@@ -291,7 +255,7 @@ function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, 
 }
 
 /** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
-function arrayMethod(
+export function arrayMethod(
   flow: Flow,
   trace: Trace,
   file: FlowFile,
@@ -334,7 +298,7 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
     {
       onCall: (call) => {
         const back = call.may ? perhaps(tag) : tag;
-        if (call.how === 'call' || call.how === 'access') cameBack(flow, trace, call, back);
+        if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
         else fromCallback(flow, trace, call, back);
       },
       onLoss: (loss) => flow.lose(trace, loss),

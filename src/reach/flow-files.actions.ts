@@ -1,5 +1,6 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
+import { ELSEWHERE } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
@@ -56,7 +57,9 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
     let answer = answers.get(name) ?? (isMade ? true : undefined);
     if (answer === undefined) {
       const assigned = new RegExp(`(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`);
-      answer = lines().some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line));
+      answer =
+        lines().some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line)) ||
+        (!ELSEWHERE.has(name) && [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
       answers.set(name, answer);
     }
     return answer;
@@ -77,6 +80,18 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
     return answer;
   };
   return { mayDefine, patchesPrototypes, addsMethods, readsConstructors };
+}
+
+/**
+ * Whether a file could give the global object a property of that name: it says the name otherwise than to ask for it in an `if`, or to call a
+ * method of what it found there.
+ */
+function mayGive(path: string, name: string): boolean {
+  const source = readSource(path);
+  if ('why' in source) return true;
+  const count = (pattern: string): number => source.text.match(new RegExp(pattern, 'g'))?.length ?? 0;
+  const all = source.text.includes(name) ? count(`(?<![\\w$])${name}(?![\\w$])`) : 0;
+  return all > 0 && all > count(`\\bif\\s*\\(global\\.${name}\\)`) + count(`(?<![\\w$.])${name}\\.\\w+\\(`);
 }
 
 /** Code that is made while the program runs may define anything. */

@@ -4,7 +4,9 @@
  */
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
-import { giveHeir, giveInstance, setBy } from './flow-store.ts';
+import { describeAllOn, describeOn } from './flow-descriptors.ts';
+import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
+import { isArrayLike } from './array-like.ts';
 import {
   ACCESS,
   ANY,
@@ -52,6 +54,12 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
     });
     return;
   }
+  lookedAt({ flow, trace, site, call, args: call.arguments, at: at ?? 0 }, name, tag, at);
+}
+
+/** A native that is not listed looks at the value and forgets it, or calls a function that it is given, or loses it. */
+function lookedAt(given: Given, name: string, tag: Tag, at: number | null = given.at): void {
+  const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || name.startsWith('console.'))) {
     if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
@@ -104,7 +112,10 @@ function described(given: Given, key: string, tag: Tag): Tag | null {
 function defineProperty(given: Given, tag: Tag): void {
   if (given.at === 0) {
     result(given, tag);
-    setterIn(given, keyAt(given.site.file, given.args[1]), given.args[2], tag);
+    const key = keyAt(given.site.file, given.args[1]);
+    setterIn(given, key, given.args[2], tag);
+    const { flow, trace, site, args } = given;
+    if (args[2] !== undefined) describeOn(flow, trace, { file: site.file, node: args[2] }, key.name, tag);
   }
   if (given.at !== 2) return;
   const held = described(given, storedAs(keyAt(given.site.file, given.args[1])), tag);
@@ -170,7 +181,7 @@ function inherits(given: Given, tag: Tag): void {
 }
 
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ['Object.assign', (given, tag) => (given.at === 0 ? result(given, tag) : (store(given, tag), result(given, tag)))],
+  ['Object.assign', assigned],
   ['Object.defineProperty', defineProperty],
   ['Reflect.defineProperty', defineProperty],
   [
@@ -178,7 +189,10 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (given, tag) => {
       const held = given.at === 1 ? describedByName(given, tag) : null;
       if (held !== null) store(given, held);
-      if (given.at === 0) result(given, tag);
+      if (given.at === 0) {
+        result(given, tag);
+        describedOn(given, tag);
+      }
     },
   ],
   ['Object.create', created],
@@ -193,15 +207,14 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
         ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag))
         : lose(given, 'a getter gets it as this'),
   ],
-  [
-    'Reflect.set',
-    (given, tag) =>
-      given.at === 2 ? store(given, under(storedAs(keyAt(given.site.file, given.args[1])), tag)) : undefined,
-  ],
+  ['Reflect.set', reflectSet],
+  ['JSON.stringify', stringified],
+  ['Array.from', listed],
+  ['Promise.resolve', promised],
   ['Reflect.apply', reflectCall],
   ['Reflect.construct', reflectCall],
-  ['Object.values', (given, tag) => result(given, elements(tag))],
-  ['Object.entries', (given, tag) => result(given, nested(elements(tag)))],
+  ['Object.values', (given, tag) => result(given, ...elements(tag))],
+  ['Object.entries', (given, tag) => result(given, ...elements(tag).map(nested))],
   [
     'Object.fromEntries',
     (given, tag) =>
@@ -219,15 +232,90 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['util.promisify', (given, tag) => result(given, tag)],
   ['util.callbackify', (given, tag) => result(given, tag)],
   ['util.deprecate', (given, tag) => (given.at === 0 ? result(given, tag) : undefined)],
-  ['Promise.all', (given, tag) => result(given, all(tag))],
+  ['Promise.all', promisedAll],
   ['Proxy', proxied],
   // By `get` a map gives its values, in a loop it gives pairs.
   ['Map', mapped],
   ['WeakMap', mapped],
-  ['Set', (given, tag) => result(given, tag)],
+  [
+    'Set',
+    (given, tag) => {
+      iterated(given, tag);
+      result(given, tag);
+    },
+  ],
 ]);
 
+/** What is not written as an array may be iterated by a method whose name is computed. */
+function iterated(given: Given, tag: Tag): void {
+  if (isAnyOperator(tag) && !isArrayLike(given.site.file, given.site.node))
+    lose(given, 'the language may ask it here for a method whose name is computed');
+}
+
+/** Members that are copied to the object have it as `this`. */
+function assigned(given: Given, tag: Tag): void {
+  const { flow, trace, site, args, at } = given;
+  if (at > 0) store(given, tag);
+  else for (const from of args.slice(1)) attachAll(flow, trace, { file: site.file, node: from }, tag);
+  result(given, tag);
+}
+
+/** The receiver, where there is one, is what gets the property, and what a setter has as `this`. */
+function reflectSet(given: Given, tag: Tag): void {
+  const { flow, trace, site, args, at } = given;
+  const [target, key, , receiver] = args;
+  const held = under(storedAs(keyAt(site.file, key)), tag);
+  if (at === 2)
+    for (const node of [target, receiver])
+      if (node !== undefined) flow.push(trace, { kind: 'store', file: site.file, node, tag: held });
+  if (at === 3) lose(given, 'a setter gets it as this');
+  if ((at === 0 || at === 3) && args[2] !== undefined)
+    attach(flow, trace, { file: site.file, node: args[2] }, keyAt(site.file, key).name, tag);
+}
+
+/** A replacer gets every value, functions too (ECMA-262, 25.5.4). */
+function stringified(given: Given, tag: Tag): void {
+  const [, replacer] = given.args;
+  if (given.at !== 0) {
+    lookedAt(given, 'JSON.stringify', tag);
+    return;
+  }
+  if (isAnyOperator(tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
+  const known = replacer === undefined ? null : resolve(given.flow.world, given.site.file, replacer);
+  const isList = known === null || (known.isWhole && known.found.every(({ node }) => node.type === 'ArrayExpression'));
+  if (!isList) lose(given, 'the replacer of JSON.stringify gets it');
+}
+
+/** `Array.from(list, each)`: each gets the elements. */
+function listed(given: Given, tag: Tag): void {
+  if (given.at !== 0) {
+    lookedAt(given, 'Array.from', tag);
+    return;
+  }
+  iterated(given, tag);
+  if (given.args.length > 1 && tag.path.length > 0) lose(given, 'the callback of Array.from gets it');
+  result(given, tag);
+}
+
+function promised(given: Given, tag: Tag): void {
+  if (given.at !== 0) return;
+  if (isAnyOperator(tag)) lose(given, 'the language may ask it here for a method whose name is computed');
+  result(given, under(PROMISED, tag));
+}
+
+function promisedAll(given: Given, tag: Tag): void {
+  iterated(given, tag);
+  if (through(UNKNOWN_KEY, tag).some(isAnyOperator))
+    lose(given, 'the language may ask it here for a method whose name is computed');
+  result(given, all(tag));
+}
+
+function describedOn({ flow, trace, site, args }: Given, tag: Tag): void {
+  if (args[1] !== undefined) describeAllOn(flow, trace, { file: site.file, node: args[1] }, tag);
+}
+
 function mapped(given: Given, tag: Tag): void {
+  iterated(given, tag);
   result(given, tag);
   // Elements of elements are one key that repeats, so both are in the tag already; where they are two, the pair is taken apart.
   if (isElement(tag) && tag.path[1] === ANY) result(given, inside(tag));
@@ -236,6 +324,7 @@ function mapped(given: Given, tag: Tag): void {
 function created(given: Given, tag: Tag): void {
   const held = given.at === 0 ? tag : describedByName(given, tag);
   result(given, held);
+  if (held !== null) describedOn(given, held);
   if (given.at === 1 && held !== null) heir(given, given.args[0], held);
 }
 
@@ -258,9 +347,9 @@ function proxied(given: Given, tag: Tag): void {
 }
 
 /** `Object.values`: an array of what the properties hold. A getter is called by it. */
-const elements = (tag: Tag): Tag | null => (tag.path.length === 0 ? null : under(ANY, inside(tag)));
+const elements = (tag: Tag): readonly Tag[] => through(UNKNOWN_KEY, tag).map((element) => under(ANY, element));
 
-const nested = (tag: Tag | null): Tag | null => (tag === null ? null : under(ANY, tag));
+const nested = (tag: Tag): Tag => under(ANY, tag);
 
 function all(tag: Tag): Tag | null {
   if (!isElement(tag)) return null;
@@ -271,7 +360,7 @@ function all(tag: Tag): Tag | null {
 function reflectCall(given: Given, tag: Tag): void {
   const { flow, trace, site, call, at, args } = given;
   if (at === 0 && tag.path.length === 0)
-    flow.call(trace, { file: site.file, node: call, how: 'call', may: tag.may, receiver: args[1] ?? null });
+    flow.call(trace, { file: site.file, node: call, how: 'reflect', may: tag.may, receiver: args[1] ?? null });
   else if (at === 0) {
     // Constructing an instance of what has the function on its prototype.
     result(given, ...through({ name: 'prototype' }, tag));

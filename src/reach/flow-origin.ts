@@ -6,7 +6,8 @@ import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
-import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
+import { giveHeir, giveInstance } from './flow-members.ts';
+import { patternKey } from './flow-store.ts';
 import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
@@ -266,7 +267,7 @@ function storeInMethod(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNod
     const left = bare(parent.left);
     if (left.type === 'MemberExpression') flow.push(trace, { kind: 'store', file, node: left.object, tag });
   }
-  flow.push(trace, { kind: 'value', file, node: fn, tag: under('prototype', tag) });
+  flow.push(trace, { kind: 'made', file, node: fn, tag });
 }
 
 /** Objects on which the function is called: `fn.call(x)`, `x.fn()` where x is not the one that it was written for. */

@@ -356,14 +356,15 @@ function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: st
   const literal = bare(value);
   if (isFunction(literal) || isClass(literal)) return NOTHING;
   if (literal.type !== 'ObjectExpression') return UNSEEN;
-  const results: Resolved[] = [];
-  for (const property of literal.properties) {
-    if (property.type !== 'Property' || property.kind !== 'init') return UNSEEN;
+  // The last one of a name counts (ECMA-262, 13.2.5.5), so what stands behind the name hides it, and what stands before it does not matter.
+  for (const property of literal.properties.toReversed()) {
+    if (property.type !== 'Property') return UNSEEN;
     const key = keyName(property.key, property.computed);
     if (key === null) return UNSEEN;
-    if (key === name) results.push(resolveValue(world, file, property.value, depth + 1));
+    if (key === name) return property.kind === 'init' ? resolveValue(world, file, property.value, depth + 1) : UNSEEN;
+    if (key === '__proto__') return UNSEEN;
   }
-  return join(results);
+  return NOTHING;
 }
 
 /** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { FUNCTION_ITSELF, perhaps, tagKey, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import {
+  FUNCTION_ITSELF,
+  MAX_PATH,
+  perhaps,
+  shortened,
+  tagKey,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Tag,
+} from './flow-tag.ts';
 
-const name = fc.constantFrom('parse', 'next', 'prototype', '0', '*', 'toString');
+const name = fc.constantFrom('parse', 'next', 'prototype', '0', '*', 'toString', 'value', 'a', 'b', 'c', 'd');
 const names = fc.array(name, { minLength: 1, maxLength: 12 });
 
 const stored = (path: readonly string[]): Tag => path.reduceRight((tag, key) => under(key, tag), FUNCTION_ITSELF);
@@ -33,4 +43,24 @@ it('a read of an unknown name finds whatever a read of any name finds, and never
 it('a path of one key that repeats stays as short as two', () => {
   const list = stored(['next', 'next', 'next', 'next', 'next', 'run']);
   assert.equal(list.path.length, 2);
+});
+
+it('a circle of several keys is one part, however often it is gone round', () => {
+  const tree = stored(['child', 'parent', 'child', 'parent', 'child', 'parent', 'run']);
+  assert.equal(tree.path.length, 2);
+});
+
+it('what is stored too deep is found again by the same reads after its path was shortened', () => {
+  fc.assert(
+    fc.property(names, (path) => {
+      const tag = stored(path);
+      if (tag.path.length <= MAX_PATH) return;
+      const less = shortened(tag);
+      if (less === null) return;
+      assert.ok(less.path.length < tag.path.length);
+      let found: readonly Tag[] = [less];
+      for (const key of path) found = found.flatMap((each) => through({ name: key }, each));
+      assert.ok(found.some((each) => each.path.length === 0));
+    }),
+  );
 });

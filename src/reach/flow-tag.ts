@@ -19,6 +19,9 @@ export interface Tag {
 /** Stands for a property whose name is not known; it meets every read but those of private names and of the marks below. */
 export const ANY = '*';
 
+/** Stands for the members that a spread brings into a literal; those that are written behind it have their own value (flow.ts, `isSeen`). */
+export const COPIED = '@copied';
+
 /** The value is not there yet: it is what a promise will give. No property has such a name that code could read. */
 export const PROMISED = '@promise';
 
@@ -36,15 +39,57 @@ export const MAX_PATH = 6;
 
 export const FUNCTION_ITSELF: Tag = { path: [], may: false, back: false };
 
-/** Before a key that may be followed any number of times: `next` of a list, elements of elements. It keeps paths finite. */
+/**
+ * Before keys that may be followed any number of times, at least once, in any order: `next` of a list, elements of elements, a child whose
+ * `parent` has children. It keeps paths finite.
+ */
 const REPEATED = '\u0002';
+const BETWEEN = '\u0004';
 
-/** A tag for the object in whose property `key` the value now is. */
+/** Names that rules look for at the beginning of a path, so each keeps its place there. */
+const OWN_PLACE: ReadonlySet<string> = new Set([
+  'prototype',
+  'super_',
+  'exports',
+  'module.exports',
+  'default',
+  'then',
+  'value',
+  'get',
+  'set',
+  PROMISED,
+  ACCESS,
+  CONSTRUCTOR,
+]);
+
+const mayRepeat = (key: string): boolean => !OWN_PLACE.has(key) && !key.startsWith(PRIVATE);
+
+/** The keys that one part of a path stands for. */
+export const keysIn = (part: string): readonly string[] =>
+  part.startsWith(REPEATED) ? part.slice(REPEATED.length).split(BETWEEN) : [part];
+
+const repeated = (keys: readonly string[]): string => `${REPEATED}${[...new Set(keys)].sort().join(BETWEEN)}`;
+
+/**
+ * A tag for the object in whose property `key` the value now is. Where the path comes by that key again, everything up to there
+ * becomes one part that repeats: it stands for that way, and for every longer one round the same circle.
+ */
 export function under(key: string, { path, may, back }: Tag): Tag {
-  const [first, ...rest] = path;
-  if (first === `${REPEATED}${key}`) return { path, may, back };
-  if (first === key) return { path: [`${REPEATED}${key}`, ...rest], may, back };
-  return { path: [key, ...path], may, back };
+  const again = mayRepeat(key) ? path.findIndex((part) => keysIn(part).includes(key)) : -1;
+  const circle = path.slice(0, again + 1).flatMap(keysIn);
+  if (again < 0 || !circle.every(mayRepeat)) return { path: [key, ...path], may, back };
+  return { path: [repeated([key, ...circle]), ...path.slice(again + 1)], may, back };
+}
+
+/** A path that is too long, with its middle as a part that repeats; `null` where the middle has to keep its place. */
+export function shortened({ path, may, back }: Tag): Tag | null {
+  const last = path.length - 1;
+  for (let from = 0; from < last - 1; from += 1) {
+    const middle = path.slice(from, last).flatMap(keysIn);
+    if (middle.every(mayRepeat))
+      return { path: [...path.slice(0, from), repeated(middle), ...path.slice(last)], may, back };
+  }
+  return null;
 }
 
 /** The tag without its first key. */
@@ -58,12 +103,14 @@ export const isQuiet = ({ path }: Tag): boolean => path.includes(CONSTRUCTOR);
 
 /** The object has the function under a name that is not known: it may be one that the language asks for (`toString`, `then`). */
 export const isAnyOperator = ({ path }: Tag): boolean =>
-  (path[0] === ANY || path[0] === `${REPEATED}${ANY}`) && (path.length === 1 || path[1] === ACCESS);
+  startsWithAny(path) && (path.length === 1 || path[1] === ACCESS);
 
 export const perhaps = ({ path, back }: Tag): Tag => ({ path, may: true, back });
 
+const startsWithAny = ([first]: readonly string[]): boolean => first !== undefined && keysIn(first).includes(ANY);
+
 /** Whether the value holds it as an element, or under a name that is not known. */
-export const isElement = ({ path }: Tag): boolean => path[0] === ANY || path[0] === `${REPEATED}${ANY}`;
+export const isElement = ({ path }: Tag): boolean => startsWithAny(path);
 
 /** A name as far as it is known: whole, or how it begins and ends (`'_' + type`, `` `on${name}` ``). */
 export type Key =
@@ -79,10 +126,13 @@ export function through(key: Key, tag: Tag): readonly Tag[] {
   const [first] = tag.path;
   if (first === undefined || isMark(first)) return [];
   const isRepeated = first.startsWith(REPEATED);
-  const match = matches(key, isRepeated ? first.slice(REPEATED.length) : first);
+  const found = keysIn(first).map((held) => matches(key, held));
+  const match = found.includes('yes') ? 'yes' : found.includes('may') ? 'may' : 'no';
   if (match === 'no') return [];
   const next = match === 'may' ? perhaps(inside(tag)) : inside(tag);
   if (!isRepeated) return [next];
+  // Of several keys it is not certain that the way ends here, nor that it goes on.
+  if (found.length > 1) return [perhaps(next), perhaps(tag)];
   return [next, match === 'may' ? perhaps(tag) : tag];
 }
 

@@ -18,7 +18,7 @@ export interface FunctionRef {
 
 /** A place where the function is called: a call, a `new`, a tagged template, the read of a property that is a getter. */
 export interface Call extends Site {
-  readonly how: 'call' | 'callback' | 'access' | 'entry';
+  readonly how: 'call' | 'reflect' | 'callback' | 'access' | 'entry';
   /** Not certain that it is this function. */
   readonly may: boolean;
   /** What `this` is there; `null` where nothing stands before the dot. */
@@ -28,6 +28,13 @@ export interface Call extends Site {
 /** A place from which on the function, or an object that has it, is not followed: whatever comes after may call it. */
 export interface Loss extends Site {
   readonly why: string;
+}
+
+/** The call of a method on an object that holds the function. */
+export interface MethodCall extends Loss {
+  readonly name: string | null;
+  /** What the name means where the object is made: a function that is seen, surely nothing, or what is not seen. */
+  readonly origin: 'found' | 'absent' | 'unseen';
 }
 
 /** Everything that is known of one function: who calls it, and where it gets out of sight. */
@@ -43,7 +50,10 @@ export interface Trace {
   readonly methods: {
     readonly seen: Set<string>;
     readonly unseen: Set<string>;
-    readonly called: Map<Node, Loss & { readonly name: string | null }>;
+    readonly called: Map<Node, MethodCall>;
+    /** Those that were found harmless when so many names were unseen; more of them, and they are asked again. */
+    readonly passed: Map<Node, MethodCall>;
+    asOf: number;
   };
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };
@@ -59,6 +69,10 @@ export type Step =
   | { readonly kind: 'store'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'variable'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
   | { readonly kind: 'exports'; readonly file: FlowFile; readonly node: FlowFile; readonly tag: Tag }
+  /** The function is a member of the object, so it gets the object as `this` where it is called as a method. */
+  | { readonly kind: 'method'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
+  /** What the function makes when it is called by `new` has the property. */
+  | { readonly kind: 'made'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
   /** `this` in such a function, field or static block. */
   | { readonly kind: 'this'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'returned'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag };
@@ -97,8 +111,8 @@ export interface FlowWorld {
   readonly readsConstructors: (name: string) => boolean;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
-  /** Whether some file of the program could define this global name, which Node does not have. */
-  readonly mayDefine: (name: string) => boolean;
+  /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
+  readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }
 
 export type RequestTarget =

@@ -4,10 +4,12 @@
  * One rule for each kind of surroundings. What no rule knows is a loss, so a construct that is forgotten here makes an answer
  * "unknown" and never wrong. Arguments of calls are flow-call.ts, objects into which values are put flow-store.ts.
  */
-import { argument, calledThrough, methodOf, spreadArgument } from './flow-call.ts';
+import { argument, calledThrough, spreadArgument } from './flow-call.ts';
+import { methodOf } from './flow-methods.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
-import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
+import { holdsMembers } from './flow-members.ts';
+import { assign, bindPattern, storeIn } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -23,7 +25,7 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   if (tag.path[0] === ACCESS) {
@@ -38,7 +40,7 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
   if (parent === undefined) return;
-  if (isAnyOperator(tag) && OPERATORS.has(parent.type))
+  if (isAnyOperator(tag) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
   inContext(flow, trace, { file, node }, parent, tag);
 }
@@ -54,6 +56,45 @@ const OPERATORS: ReadonlySet<string> = new Set([
   'ForOfStatement',
   'SpreadElement',
 ]);
+
+/** Besides, a key that is computed is converted to a text, and `using` asks for a method (ECMA-262, 7.1.19; explicit resource management). */
+function isOperator(parent: Node, node: Node): boolean {
+  switch (parent.type) {
+    case 'MemberExpression':
+      return parent.property === node;
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return parent.key === node;
+    case 'ImportExpression':
+      return true;
+    case 'AssignmentExpression':
+      return !['=', '||=', '&&=', '??='].includes(parent.operator);
+    case 'VariableDeclarator': {
+      const declaration = parentOf(parent);
+      return declaration?.type === 'VariableDeclaration' && declaration.kind.includes('using');
+    }
+    default:
+      return OPERATORS.has(parent.type);
+  }
+}
+
+/**
+ * Operators that look at a value and convert nothing: `typeof`, `!`, `void`, `delete` (ECMA-262, 13.5), strict comparison (7.2.13), and comparison with
+ * `null` or `undefined`, which no object equals (7.2.14; B.3.6.2 has no methods either).
+ */
+function isAskedNothing(operation: Node): boolean {
+  if (operation.type === 'UnaryExpression') return !['+', '-', '~'].includes(operation.operator);
+  if (operation.type !== 'BinaryExpression') return false;
+  if (operation.operator === '===' || operation.operator === '!==') return true;
+  if (operation.operator !== '==' && operation.operator !== '!=') return false;
+  return [bare(operation.left), bare(operation.right)].some(
+    (side) => (side.type === 'Literal' && side.value === null && side.raw === 'null') || isVoid(side),
+  );
+}
+
+const isVoid = (node: Node): boolean => node.type === 'UnaryExpression' && node.operator === 'void';
 
 /** A declaration is known by its name, and by the module's exports where it stands in an export. */
 function declared(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
@@ -260,6 +301,8 @@ function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): voi
 }
 
 function returned(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
+  if (fn.async && isAnyOperator(tag))
+    lost(flow, trace, file, fn, 'the promise that it becomes may ask it for a method whose name is computed');
   if (fn.generator) lost(flow, trace, file, fn, 'a generator hands it out');
   else
     flow.push(trace, {

@@ -8,13 +8,12 @@
 import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
+import { madeRule, methodRule } from './flow-method.ts';
 import { thisRule, variableRule } from './flow-store.ts';
-import { isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
-import type { Call, Flow, FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
+import { ANY, COPIED, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
+import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
-import { deadRanges } from './environment.ts';
-import type { FlowFile } from './flow-file.ts';
-import type { FunctionNode, Node } from './syntax.ts';
+import type { FunctionNode } from './syntax.ts';
 
 /** More steps than this for one question, and it is given up: a few seconds. */
 const MAX_STEPS = 150_000;
@@ -30,9 +29,21 @@ export interface ValueFlow {
   readonly trace: (fn: FunctionRef) => Trace | null;
   /** A new question begins, with a budget of its own; what was found for others is kept. */
   readonly begin: () => void;
+  /** Tells of every call and loss of a function, now and later; `run` is what looks for them. */
+  readonly watch: (fn: FunctionRef, found: Trace['waiting'][number]) => void;
+  /** Takes all steps that are open; false when the budget is spent. */
+  readonly run: () => boolean;
+  /** What is known of a function so far. */
+  readonly known: (fn: FunctionNode) => Trace | null;
 }
 
-export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
+export interface FlowOptions {
+  readonly maxSteps?: number;
+  /** Whether a step has to wait; it is taken when `resume` is called. */
+  readonly holdUp?: (trace: Trace, step: Step, resume: () => void) => boolean;
+}
+
+export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: FlowOptions = {}): ValueFlow {
   const traces = new Map<FunctionNode, Trace>();
   const open: { readonly trace: Trace; readonly step: Step }[] = [];
   let steps = 0;
@@ -40,24 +51,21 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
   const flow: Flow = {
     world,
     push: (trace, step) => {
-      if (!trace.effort.isFull && isNew(trace, step) && !isDead(step)) open.push({ trace, step });
+      if (trace.effort.isFull || !isNew(trace, step) || isDead(step)) return;
+      const resume = (): void => void open.push({ trace, step });
+      if (holdUp?.(trace, step, resume) !== true) resume();
     },
     call: addCall,
     lose: addLoss,
-    callersOf: (_, fn, found) => {
-      const trace = traceOf(fn);
-      trace.waiting.push(found);
-      for (const call of trace.calls) found.onCall(call);
-      for (const loss of trace.losses) found.onLoss(loss);
-    },
+    callersOf: (_, fn, found) => watch(fn, found),
   };
-  const deadOf = new Map<FlowFile, readonly Node[]>();
-  const isDead = ({ file, node }: Step): boolean => {
-    if (!('type' in node)) return false;
-    let dead = deadOf.get(file);
-    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, world.mayDefine)));
-    return dead.some(({ start, end }) => start <= node.start && node.end <= end);
+  const watch = (fn: FunctionRef, found: Trace['waiting'][number]): void => {
+    const trace = traceOf(fn);
+    trace.waiting.push(found);
+    for (const call of trace.calls) found.onCall(call);
+    for (const loss of trace.losses) found.onLoss(loss);
   };
+  const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
     if (trace === undefined) {
@@ -67,28 +75,34 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
     }
     return trace;
   };
+  const run = (): boolean => {
+    do {
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        steps += 1;
+        total += 1;
+        if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
+          for (const { trace: other } of open.splice(0)) giveUp(flow, other);
+          giveUp(flow, next.trace);
+          return false;
+        }
+        if (next.trace.effort.isFull) continue;
+        if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
+        else apply(flow, next.trace, next.step);
+      }
+    } while (giveUpMethods(flow, traces.values()));
+    return true;
+  };
   return {
     begin: () => {
       steps = 0;
     },
     trace: (fn) => {
       const trace = traceOf(fn);
-      do {
-        for (let next = open.pop(); next !== undefined; next = open.pop()) {
-          steps += 1;
-          total += 1;
-          if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
-            for (const { trace: other } of open.splice(0)) giveUp(flow, other);
-            giveUp(flow, next.trace);
-            return null;
-          }
-          if (next.trace.effort.isFull) continue;
-          if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
-          else apply(flow, next.trace, next.step);
-        }
-      } while (giveUpMethods(flow, traces.values()));
-      return trace;
+      return run() ? trace : null;
     },
+    watch,
+    run,
+    known: (fn) => traces.get(fn) ?? null,
   };
 }
 
@@ -99,7 +113,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   at: { calls: new Map(), losses: new Set() },
   seen: new Map(),
   effort: { steps: 0, isFull: false },
-  methods: { seen: new Set(), unseen: new Set(), called: new Map() },
+  methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   waiting: [],
 });
 
@@ -125,6 +139,8 @@ function apply(flow: Flow, trace: Trace, step: Step): void {
   const { file, tag } = step;
   if (tag.path.length > MAX_PATH) {
     if (isQuiet(tag)) return;
+    const less = shortened(tag);
+    if (less !== null) return flow.push(trace, { ...step, tag: less } as Step);
     const node = 'type' in step.node ? step.node : file.tree.program;
     flow.lose(trace, { file, node, why: 'it lies too deep inside other objects' });
     return;
@@ -145,6 +161,10 @@ function rule(flow: Flow, trace: Trace, step: Step): void {
       return exportsRule(flow, trace, file, tag);
     case 'this':
       return thisRule(flow, trace, file, step.node, tag);
+    case 'method':
+      return methodRule(flow, trace, { file, node: step.node }, tag);
+    case 'made':
+      return madeRule(flow, trace, { file, node: step.node }, tag);
     case 'returned':
       return returnedRule(flow, trace, file, step.node, tag);
   }
@@ -172,19 +192,33 @@ function addLoss(trace: Trace, loss: Loss): void {
 
 /**
  * A method that was called on an object which holds the function, and that nothing has shown by then: it got the object as `this`.
- * Asked last, because the method may be attached to the object at a place that the trace comes to later. True when that lost something.
+ * Asked last, because the method may be attached to the object at a place that the trace comes to later, and again when the trace has come to
+ * one where a method is attached that is not seen. True when that lost something.
  */
 function giveUpMethods(flow: Flow, traces: Iterable<Trace>): boolean {
   let isChanged = false;
   for (const trace of traces) {
-    const { seen, unseen, called } = trace.methods;
-    for (const [node, { name, ...loss }] of called) {
+    const { unseen, called, passed } = trace.methods;
+    if (unseen.size !== trace.methods.asOf) {
+      for (const [node, call] of passed) called.set(node, call);
+      passed.clear();
+      trace.methods.asOf = unseen.size;
+    }
+    for (const [node, call] of called) {
       called.delete(node);
-      const isSeen = name === null ? unseen.size === 0 : seen.has(name) && !unseen.has(name);
-      if (isSeen) continue;
-      flow.lose(trace, loss);
-      isChanged = true;
+      if (isSeen(trace, call)) passed.set(node, call);
+      else if (!trace.at.losses.has(node)) {
+        flow.lose(trace, { file: call.file, node: call.node, why: call.why });
+        isChanged = true;
+      }
     }
   }
   return isChanged;
+}
+
+/** A method under a name that is not known may have any name, and what is found in a literal may be overwritten. */
+function isSeen({ methods: { seen, unseen } }: Trace, { name, origin }: MethodCall): boolean {
+  if (name === null) return unseen.size === 0;
+  if (unseen.has(name) || unseen.has(ANY)) return false;
+  return origin === 'found' || (seen.has(name) ? !unseen.has(COPIED) : origin === 'absent' && unseen.size === 0);
 }

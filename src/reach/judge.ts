@@ -5,7 +5,9 @@
  */
 import type { Closure, ClosureFile, DynamicSite } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
-import type { Answer, Body, Considered, Hop, Search } from './flow-search.ts';
+import type { Body, Considered } from './flow-live.ts';
+import type { FlowWorld } from './flow-trace.ts';
+import type { Answer, Hop, Search } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
 import { functionAround, isFunction, lineAt, type Node } from './syntax.ts';
@@ -25,6 +27,7 @@ export interface Court {
   readonly closure: Closure;
   readonly search: Search;
   readonly open: (path: string) => FlowFile | null;
+  readonly isDead: FlowWorld['isDead'];
   /** As the report writes paths. */
   readonly shown: (path: string) => string;
 }
@@ -74,13 +77,14 @@ function unknown(claim: string, sites: readonly DecisiveSite[]): Judgement {
 
 /** No name leads to the file: the sites whose names are not known are left, as far as they run. */
 export function notInClosure(court: Court): Judgement {
-  const { closure, search, open } = court;
+  const { closure, search, open, isDead } = court;
   const blind = blindness(court);
   if (blind !== null) return blind;
   const considered: Judgement['considered'][number][] = [];
   for (const site of closure.sites) {
     if (site.bound.kind !== 'anything') continue;
     const file = open(site.file);
+    if (file !== null && isDead(file, site)) continue;
     const answer = file === null ? null : search.ask(bodyAt(file, site.start));
     if (answer?.kind === 'unreachable') {
       considered.push(...consideredOf(court, answer.considered));

@@ -3,6 +3,8 @@
  * cannot read. Whatever is not listed is a loss.
  */
 
+import { ANY, keysIn } from './flow-tag.ts';
+
 /**
  * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
  * naming them. An object that has the function under another name is safe with them.
@@ -52,9 +54,16 @@ const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|ch
  */
 export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
   const [first] = path;
-  if (first === undefined || first === '*' || first === '\u0002*' || first.startsWith('Symbol.')) return true;
   const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
-  return ENGINE_NAMES.has(first) && !(isClass && NOT_OF_CLASSES.has(first));
+  return (
+    first === undefined ||
+    keysIn(first).some(
+      (name) =>
+        name === ANY ||
+        name.startsWith('Symbol.') ||
+        (ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
+    )
+  );
 };
 
 /** Methods that every plain object, function or array has, and that hand nothing to code of the program. */

@@ -100,7 +100,7 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
   const lawsuit: Case = {
-    court: { closure, search: search(world), open: files.open, shown },
+    court: { closure, search: search(world), open: files.open, isDead: world.isDead, shown },
     copies: installedCopies(root),
     bounds: boundsOf(closure, shown),
     common: {
