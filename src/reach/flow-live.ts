@@ -11,7 +11,7 @@
  * It answers more than one question needs, and is asked last. One set serves all questions.
  */
 import type { FlowFile, Site } from './flow-file.ts';
-import type { FlowWorld, FunctionRef, Step, Trace } from './flow-trace.ts';
+import type { FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
 import { functionAround, type FunctionNode, type Node } from './syntax.ts';
 
@@ -66,15 +66,27 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
     else list.push(then);
     demand(body);
   };
+  /** What is lost in code that runs may run itself, and so may what waits for its calls: no step of it could tell more. */
+  const lost = new Map<object, Trace[]>();
+  const settleTrace = (trace: Trace, loss: Loss): void => {
+    const key = keyOf(bodyAround(loss));
+    const list = lost.get(key);
+    if (alive.has(key)) trace.effort.isSettled = true;
+    else if (list === undefined) lost.set(key, [trace]);
+    else list.push(trace);
+  };
   const live = (body: Body): void => {
     const key = keyOf(body);
     if (alive.has(key)) return;
     alive.add(key);
+    for (const { effort } of lost.get(key) ?? []) effort.isSettled = true;
+    lost.delete(key);
     woken.push(...(sleeping.get(key) ?? []));
     sleeping.delete(key);
   };
   const flow = valueFlow(world, {
     maxSteps,
+    onLoss: settleTrace,
     holdUp: (trace: Trace, step: Step, resume: () => void): boolean => {
       const body = bodyOfStep(step);
       if (body === null || alive.has(keyOf(body))) return false;
@@ -96,6 +108,8 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       onLoss: bySite,
     });
   };
+  // What runs by now is looked at first: the flow has less to do when it is known.
+  const isWoken = (): boolean => woken.length > 0;
   const settle = (): void => {
     while (!isSpent) {
       const then = woken.pop();
@@ -103,7 +117,7 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       else {
         const body = asked.pop();
         if (body !== undefined) follow(body);
-        else if (!flow.run()) isSpent = true;
+        else if (!flow.run(isWoken)) isSpent = true;
         else if (woken.length === 0 && asked.length === 0) return;
       }
     }
