@@ -32,8 +32,27 @@ function computedByAlias(text: string): readonly string[] {
   );
 }
 
+/** What natives.ts and flow-natives.ts know well enough to take an argument for forgotten; a program may put something else there. */
+const OWNERS =
+  'console|Object|Reflect|Array|JSON|Math|Promise|Buffer|Symbol|Number|String|Boolean|Map|Set|WeakMap|Proxy|Error|util|assert|isNaN';
+
+/** `console.log = f`, `Object[name] = f`, `Object.assign(console, …)`, `global.JSON = x`, `require('util').inspect = f`, and `String = f` where a statement begins. */
+export const REPLACING = new RegExp(
+  [
+    `\\b(${OWNERS})\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
+    `\\b(${OWNERS})\\[[^\\]\\n]{1,80}\\]\\s*=(?![=>])`,
+    `\\b(?:assign|definePropert(?:y|ies)|set|extend|mixin)\\(\\s*(${OWNERS})\\s*,`,
+    `\\bglobal(?:This)?\\s*\\.\\s*(${OWNERS})\\s*=(?![=>])`,
+    `\\brequire\\(['"](?:node:)?(util|assert)['"]\\)\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
+    `(?:^|[;{}])\\s*(${OWNERS})\\s*=(?![=>])`,
+  ].join('|'),
+  'gm',
+);
+
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {
-  const lines = [...text.matchAll(INTERESTING)].map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
+  const lines = [...text.matchAll(INTERESTING), ...text.matchAll(REPLACING)].map(({ index }) =>
+    text.slice(Math.max(0, index - 120), index + 240),
+  );
   return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text)];
 }

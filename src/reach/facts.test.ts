@@ -74,5 +74,5 @@ test('the version of the facts is raised with what is extracted', () => {
     module.exports.call = require;
   `);
   // When this fails: raise FACTS_VERSION, or caches go on answering with the old facts; then write both down here.
-  assert.deepEqual([FACTS_VERSION, sha256(JSON.stringify(facts)).slice(0, 16)], [8, 'd622b6ebfbf3429f']);
+  assert.deepEqual([FACTS_VERSION, sha256(JSON.stringify(facts)).slice(0, 16)], [24, '7aa9c65069be78d8']);
 });

@@ -8,17 +8,19 @@
  * from `functionsOf` of function-facts.ts.
  */
 import { assigningLines } from './assigning-lines.ts';
+import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
 import type { FileWalk } from './file-walk.ts';
 import { functionIdsOf } from './function-facts.ts';
+import { namesOfFunctions, packWords, wordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
 import { scopesOf } from './scopes.ts';
 import { type Node, type SyntaxTree, textOf } from './syntax.ts';
 
 /** Raise it with every change of what is extracted, or the cache keeps answering with the old facts. */
-export const FACTS_VERSION = 8;
+export const FACTS_VERSION = 24;
 
 export interface FileFacts {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
@@ -33,6 +35,12 @@ export interface FileFacts {
   readonly climbing: readonly string[];
   /** Texts that could change what other files rely on (assigning-lines.ts). */
   readonly assigning: readonly string[];
+  /** True where a text of the file may be a program that loads something. */
+  readonly holdsCode: boolean;
+  /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
+  readonly words: string;
+  /** What it says of packages whose code was put into it (bundle-marks.ts). */
+  readonly marks: BundleMarks;
 }
 
 export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFacts {
@@ -48,6 +56,9 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
     assigning: assigningLines(tree.source),
+    holdsCode: tree.nodes.some(isLoadingText),
+    words: packWords([...wordsOf(tree), ...namesOfFunctions(tree)]),
+    marks: bundleMarks(tree.source),
   };
 }
 
@@ -81,4 +92,16 @@ function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly
     if (texts.size < MOST_CLIMBING && !isName(node)) texts.add(text);
   }
   return [...texts];
+}
+
+/** What a program that is made of a text needs to get at anything but what it is handed: it has no `require` of its own. */
+const LOADING_TEXT = /\b(?:require|import|binding|_load)\s*\(|\b(?:mainModule|getBuiltinModule|createRequire)\b/;
+/** Three words in a row are a sentence, and no program: `is not supported`. */
+const SENTENCE =
+  /\b(?!(?:async|await|class|const|default|delete|export|extends|function|in|instanceof|let|new|of|return|throw|typeof|var|void|yield)\b)[a-z]+(?: (?!(?:extends|in|instanceof|of)\b)[a-z]{2,}){2}\b/;
+
+function isLoadingText(node: Node): boolean {
+  const text =
+    node.type === 'Literal' ? node.value : node.type === 'TemplateElement' ? (node.value.cooked ?? 'require(') : null;
+  return typeof text === 'string' && text.length > 5 && LOADING_TEXT.test(text) && !SENTENCE.test(text);
 }

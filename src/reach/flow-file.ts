@@ -4,7 +4,7 @@
 import type { Key } from './flow-tag.ts';
 import { PRIVATE, UNKNOWN_KEY } from './flow-tag.ts';
 import type { Binding, Scopes } from './scopes.ts';
-import { bare, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
+import { bare, context, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
 
 export interface FlowFile {
   /** The path by which the closure calls it. */
@@ -229,4 +229,22 @@ function writtenBy(write: Node): readonly Node[] | null {
   if (parent?.type !== 'AssignmentExpression' || parent.left !== write) return null;
   if (['=', '||=', '&&=', '??='].includes(parent.operator)) return [parent.right];
   return parent.operator === '+=' ? [parent.right] : [];
+}
+
+/** `[o.x] = list`, `({ a: o.x } = y)`, `for (o.x of list)`: what the member is given is not looked for. */
+export function isPatternTarget(member: Node): boolean {
+  const { parent, child } = context(member);
+  switch (parent?.type) {
+    case 'ArrayPattern':
+    case 'RestElement':
+      return true;
+    case 'Property':
+      return parent.value === child && parentOf(parent)?.type === 'ObjectPattern';
+    case 'AssignmentPattern':
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      return parent.left === child;
+    default:
+      return false;
+  }
 }

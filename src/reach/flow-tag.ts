@@ -150,8 +150,11 @@ function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
   return fits ? 'may' : 'no';
 }
 
-/** The key under which something is stored: a name that is not known could be any. */
-export const storedAs = ({ name }: Key): string => name ?? ANY;
+/** The key under which something is stored: a name that is not known could be any, and what has an index is an element for whoever iterates. */
+export const storedAs = ({ name }: Key): string => (name === null || INDEX.test(name) ? ANY : name);
+
+/** An array index (ECMA-262, 6.1.7). */
+const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
 /** Two tags with the same key are the same to every rule. */
 export const tagKey = ({ path }: Tag): string => path.join('\0');

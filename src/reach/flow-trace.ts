@@ -128,6 +128,8 @@ export interface FlowWorld {
   readonly patchesPrototypes: () => boolean;
   /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
   readonly readsConstructors: (name: string) => boolean;
+  /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */
+  readonly replacesNative: (name: string) => boolean;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */

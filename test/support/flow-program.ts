@@ -81,6 +81,7 @@ function flowWorld(sources: Sources): {
     patchesPrototypes: () => false,
     addsMethods: () => false,
     readsConstructors: () => true,
+    replacesNative: () => false,
   };
   return { world, files };
 }
