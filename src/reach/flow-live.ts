@@ -41,56 +41,73 @@ export interface Liveness {
   readonly proofOfDeath: (target: Body) => readonly Considered[] | null;
 }
 
-export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
+interface Bodies {
+  /** The keys of those that run. */
+  readonly alive: ReadonlySet<object>;
+  /** Bodies that somebody has asked for, and nobody has looked at. */
+  readonly asked: Body[];
+  /** What is to be done because a body runs. */
+  readonly woken: (() => void)[];
+  readonly demand: (body: Body) => void;
+  readonly whenAlive: (body: Body, then: () => void) => void;
+  readonly live: (body: Body) => void;
+  /** What is lost in code that runs may run itself, and so may what waits for its calls: no step of it could tell more. */
+  readonly lose: (trace: Trace, loss: Loss) => void;
+}
+
+function bodies(): Bodies {
   const alive = new Set<object>();
   const demanded = new Set<object>();
   const sleeping = new Map<object, (() => void)[]>();
-  const heldUp = new Map<FunctionNode, Site[]>();
+  const lost = new Map<object, Trace[]>();
   const asked: Body[] = [];
   const woken: (() => void)[] = [];
-  let isSpent = false;
-
   const demand = (body: Body): void => {
     if (demanded.has(keyOf(body))) return;
     demanded.add(keyOf(body));
     asked.push(body);
   };
-  const whenAlive = (body: Body, then: () => void): void => {
-    const key = keyOf(body);
-    if (alive.has(key)) {
-      woken.push(then);
-      return;
-    }
-    const list = sleeping.get(key);
-    if (list === undefined) sleeping.set(key, [then]);
-    else list.push(then);
-    demand(body);
+  return {
+    alive,
+    asked,
+    woken,
+    demand,
+    whenAlive: (body, then) => {
+      if (alive.has(keyOf(body))) woken.push(then);
+      else {
+        addTo(sleeping, keyOf(body), then);
+        demand(body);
+      }
+    },
+    live: (body) => {
+      const key = keyOf(body);
+      if (alive.has(key)) return;
+      alive.add(key);
+      for (const { effort } of lost.get(key) ?? []) effort.isSettled = true;
+      lost.delete(key);
+      for (const then of sleeping.get(key) ?? []) woken.push(then);
+      sleeping.delete(key);
+    },
+    lose: (trace, loss) => {
+      const key = keyOf(bodyAround(loss));
+      if (alive.has(key)) trace.effort.isSettled = true;
+      else addTo(lost, key, trace);
+    },
   };
-  /** What is lost in code that runs may run itself, and so may what waits for its calls: no step of it could tell more. */
-  const lost = new Map<object, Trace[]>();
-  const settleTrace = (trace: Trace, loss: Loss): void => {
-    const key = keyOf(bodyAround(loss));
-    const list = lost.get(key);
-    if (alive.has(key)) trace.effort.isSettled = true;
-    else if (list === undefined) lost.set(key, [trace]);
-    else list.push(trace);
-  };
-  const live = (body: Body): void => {
-    const key = keyOf(body);
-    if (alive.has(key)) return;
-    alive.add(key);
-    for (const { effort } of lost.get(key) ?? []) effort.isSettled = true;
-    lost.delete(key);
-    woken.push(...(sleeping.get(key) ?? []));
-    sleeping.delete(key);
-  };
+}
+
+export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
+  const { alive, asked, woken, demand, whenAlive, live, lose } = bodies();
+  const heldUp = new Map<FunctionNode, Site[]>();
+  let isSpent = false;
+
   const flow = valueFlow(world, {
     maxSteps,
-    onLoss: settleTrace,
+    onLoss: lose,
     holdUp: (trace: Trace, step: Step, resume: () => void): boolean => {
       const body = bodyOfStep(step);
       if (body === null || alive.has(keyOf(body))) return false;
-      addTo(heldUp, trace.fn.node, { file: step.file, node: step.node });
+      addTo(heldUp, trace.fn.node, siteOf(step));
       whenAlive(body, resume);
       return true;
     },
@@ -136,10 +153,12 @@ function bodyOfStep({ file, node, kind }: Step): Body | null {
   return (kind === 'value' || kind === 'store') && 'type' in node ? bodyAround({ file, node }) : null;
 }
 
-function addTo(map: Map<FunctionNode, Site[]>, key: FunctionNode, site: { file: FlowFile; node: unknown }): void {
+const siteOf = ({ file, node }: Step): Site => ({ file, node }) as Site;
+
+function addTo<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [site as Site]);
-  else list.push(site as Site);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 interface Found {

@@ -51,15 +51,13 @@ export interface FlowOptions {
 
 export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLoss }: FlowOptions = {}): ValueFlow {
   const traces = new Map<FunctionNode, Trace>();
-  const open: { readonly trace: Trace; readonly step: Step }[] = [];
-  let steps = 0;
-  let total = 0;
+  const work: Work = { open: [], steps: 0, total: 0 };
   const isNew = newSteps();
   const flow: Flow = {
     world,
     push: (trace, step) => {
-      if (trace.effort.isFull || !isNew(trace.seen, step) || isDead(step)) return;
-      const resume = (): void => void open.push({ trace, step });
+      if (trace.effort.isFull || !isNew(trace.seen, step) || isDead(world, step)) return;
+      const resume = (): void => void work.open.push({ trace, step });
       if (holdUp?.(trace, step, resume) !== true) resume();
     },
     call: addCall,
@@ -78,12 +76,11 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
     trace.waiting.push(found);
     if (found.needsCalls === true) {
       trace.effort.needsCalls = true;
-      for (const step of trace.effort.parked.splice(0)) open.push({ trace, step });
+      for (const step of trace.effort.parked.splice(0)) work.open.push({ trace, step });
     }
     for (const call of trace.calls) found.onCall(call);
     for (const loss of trace.losses) found.onLoss(loss);
   };
-  const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
     if (trace === undefined) {
@@ -95,31 +92,13 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
   };
   const run: ValueFlow['run'] = (isInterrupted) => {
     do {
-      for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        const { effort } = next.trace;
-        if (effort.isSettled && !effort.needsCalls) {
-          effort.parked.push(next.step);
-          continue;
-        }
-        if (effort.isFull) continue;
-        steps += 1;
-        total += 1;
-        if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
-          for (const { trace: other } of open.splice(0)) giveUp(flow, other);
-          giveUp(flow, next.trace);
-          return false;
-        }
-        if ((effort.steps += 1) > (effort.isSettled ? MAX_SETTLED_STEPS : MAX_TRACE_STEPS)) giveUp(flow, next.trace);
-        else apply(isQuiet(next.step.tag) ? quiet : flow, next.trace, next.step);
-        if (isInterrupted()) return true;
-      }
+      const end = takeSteps(work, { flow, quiet }, maxSteps, isInterrupted);
+      if (end !== 'done') return end === 'interrupted';
     } while (giveUpMethods(flow, traces.values()));
     return true;
   };
   return {
-    begin: () => {
-      steps = 0;
-    },
+    begin: () => void (work.steps = 0),
     trace: (fn) => {
       const trace = traceOf(fn);
       return run(() => false) ? trace : null;
@@ -128,6 +107,44 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
     run,
     known: (fn) => traces.get(fn) ?? null,
   };
+}
+
+const isDead = (world: FlowWorld, { file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
+
+interface Work {
+  readonly open: { readonly trace: Trace; readonly step: Step }[];
+  /** Taken for this question, and for all. */
+  steps: number;
+  total: number;
+}
+
+function takeSteps(
+  work: Work,
+  { flow, quiet }: { readonly flow: Flow; readonly quiet: Flow },
+  maxSteps: number,
+  isInterrupted: () => boolean,
+): 'done' | 'interrupted' | 'spent' {
+  const { open } = work;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { trace, step } = next;
+    const { effort } = trace;
+    if (effort.isSettled && !effort.needsCalls) {
+      effort.parked.push(step);
+      continue;
+    }
+    if (effort.isFull) continue;
+    work.steps += 1;
+    work.total += 1;
+    if (work.steps > maxSteps || work.total > MAX_TOTAL_STEPS) {
+      for (const { trace: other } of open.splice(0)) giveUp(flow, other);
+      giveUp(flow, trace);
+      return 'spent';
+    }
+    if ((effort.steps += 1) > (effort.isSettled ? MAX_SETTLED_STEPS : MAX_TRACE_STEPS)) giveUp(flow, trace);
+    else apply(isQuiet(step.tag) ? quiet : flow, trace, step);
+    if (isInterrupted()) return 'interrupted';
+  }
+  return 'done';
 }
 
 const newTrace = (fn: FunctionRef): Trace => ({
