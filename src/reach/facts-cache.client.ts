@@ -45,9 +45,12 @@ function open(path: string): FactsCache {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   // A cache may lose its last writes with the power: `synchronous=OFF` in WAL mode cannot damage what was checkpointed before.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
-  db.exec('CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID');
-  const select = db.prepare('SELECT json FROM facts WHERE key = ?');
-  const insert = db.prepare('INSERT OR IGNORE INTO facts (key, json) VALUES (?, ?)');
+  // The keys come in no order: apart from the texts, which are appended, they make a small tree.
+  db.exec(
+    'DROP TABLE IF EXISTS facts; CREATE TABLE IF NOT EXISTS texts (key TEXT NOT NULL UNIQUE, json TEXT NOT NULL)',
+  );
+  const select = db.prepare('SELECT json FROM texts WHERE key = ?');
+  const insert = db.prepare('INSERT OR IGNORE INTO texts (key, json) VALUES (?, ?)');
   return {
     find: (key) => {
       try {
