@@ -12,6 +12,26 @@ const INTERESTING =
 /** With their descriptor, which stands on the lines that follow. */
 const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
 
+/** The global object as a value: not one of its properties, and not what is assigned to the name. */
+const GLOBAL = /(?<![\w$.])global(?:This)?(?![\w$]|\s*[.[=])/g;
+
+/** `const g = globalThis`, `var root = typeof global === 'object' ? global : this`: the names, in what stands before the mark. */
+const ALIAS = /([A-Za-z_$][\w$]{0,40})\s*=(?![=>])(?=[^;\n]{0,120}$)/g;
+const ALIAS_CHARS = 1_000;
+
+/** `g[key] = …`, written as if it were the global object itself. */
+function computedByAlias(text: string): readonly string[] {
+  const names = new Set<string>();
+  for (const { index } of text.matchAll(GLOBAL))
+    for (const [, name = ''] of text.slice(Math.max(0, index - ALIAS_CHARS), index).matchAll(ALIAS))
+      names.add(name.replaceAll('$', '\\$'));
+  return [...names].flatMap((name) =>
+    (text.match(new RegExp(`(?<![\\w$.])${name}\\[[^\\]\\n]{1,80}\\]\\s*=[^=]`, 'g')) ?? []).map(
+      (write) => `global${write.slice(write.indexOf('['))}`,
+    ),
+  );
+}
+
 /** What natives.ts and flow-natives.ts know well enough to take an argument for forgotten; a program may put something else there. */
 const OWNERS =
   'console|Object|Reflect|Array|JSON|Math|Promise|Buffer|Symbol|Number|String|Boolean|Map|Set|WeakMap|Proxy|Error|util|assert|isNaN';
@@ -35,18 +55,4 @@ export function assigningLines(text: string): readonly string[] {
     text.slice(Math.max(0, index - 120), index + 240),
   );
   return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text)];
-}
-
-/** `const g = globalThis`, `var root = typeof global === 'object' ? global : this`. */
-const ALIAS = /([A-Za-z_$][\w$]{0,40})\s*=(?![=>])[^;\n]{0,120}?(?<![\w$.])global(?:This)?(?![\w$]|\s*[.[=])/g;
-
-/** `g[key] = …`, written as if it were the global object itself. */
-function computedByAlias(text: string): readonly string[] {
-  if (!text.includes('global')) return [];
-  const names = new Set([...text.matchAll(ALIAS)].map(([, name = '']) => name.replaceAll('$', '\\$')));
-  return [...names].flatMap((name) =>
-    (text.match(new RegExp(`(?<![\\w$.])${name}\\[[^\\]\\n]{1,80}\\]\\s*=[^=]`, 'g')) ?? []).map(
-      (write) => `global${write.slice(write.indexOf('['))}`,
-    ),
-  );
 }

@@ -1,7 +1,8 @@
 /**
  * Builds the module closure of a program: from its entries, over every site that loads something, to every file that it can load.
  *
- * In waves: the facts of all new files are read at once (by worker threads, facts.client.ts), then their sites are followed.
+ * In waves, so that the same program always gives the same closure: the sites of all new files are followed in their order. Their facts
+ * are read ahead of that and in no order, by worker threads (facts.actions.ts): what one file asks for is read as soon as it is known.
  * Which files a site can name is site-targets.ts; what the closure says is closure.ts.
  */
 import type {
@@ -18,7 +19,7 @@ import type {
 import type { CodeSite } from './code-sites.ts';
 import { CHANGED_MANIFEST, CLIMBS_ANYWHERE, describeCode } from './closure.text.ts';
 import { CLIMBING } from './file-facts.ts';
-import type { FactsReader } from './facts-reader.ts';
+import type { FactsAnswer, FactsReader, FactsRequest, MoreFacts } from './facts-reader.ts';
 import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
 import { mayBeChanged } from './manifest-fill.ts';
@@ -27,7 +28,7 @@ import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
 import { createResolver, isTypeScript, realPath } from './resolve.client.ts';
 import { isReviewed } from './reviewed-code.ts';
-import { type Surroundings, targetsOf } from './site-targets.ts';
+import { type Surroundings, type Targets, targetsOf } from './site-targets.ts';
 
 export interface ClosureOptions {
   /** The folder of the program, absolute. */
@@ -39,7 +40,7 @@ export interface ClosureOptions {
   readonly conditions?: readonly (readonly string[])[];
   /** What starts the program in a way that could not be read: each may load anything. */
   readonly unknownEntries: readonly UnknownEntry[];
-  /** Told after each wave: files read, files that wait. */
+  /** Told now and then: files read, files that are known to come. */
   readonly onProgress: (done: number, waiting: number) => void;
 }
 
@@ -60,6 +61,9 @@ interface Growing {
   readonly typed: DynamicSite[];
   /** Found, and not read yet. */
   waiting: Set<string>;
+  /** The facts that were read ahead, and where the sites of those files lead. */
+  readonly read: Map<string, FactsAnswer>;
+  readonly targets: Map<LoadSite, Targets>;
 }
 
 export async function closeOver(entries: readonly Entry[], options: ClosureOptions): Promise<Closure> {
@@ -73,6 +77,8 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     trusting: [],
     typed: [],
     waiting: new Set(),
+    read: new Map(),
+    targets: new Map(),
   };
   const packages = createPackages();
   const listing = createFolderListing();
@@ -94,11 +100,11 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
   while (growing.waiting.size > 0) {
     const wave = [...growing.waiting];
     growing.waiting = new Set();
-    await readWave(wave, growing, packages, options.facts);
+    await readWave(wave, growing, packages, around, options);
     for (const path of wave) follow(path, growing, around);
     if (growing.waiting.size === 0) climb(entries, growing, around);
-    options.onProgress(growing.files.size, growing.waiting.size);
   }
+  options.onProgress(growing.files.size, 0);
   const { files, edges, sites, unresolved, unanalysed } = growing;
   if ([...files.values()].some(({ facts }) => facts?.holdsCode === true)) sites.push(...growing.typed);
   for (const { site, manifests } of growing.trusting) {
@@ -114,28 +120,71 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
   };
 }
 
+/** Reads the files that were found, and all that those lead to. */
+async function readAhead(
+  paths: readonly string[],
+  growing: Growing,
+  packages: Packages,
+  around: Surroundings,
+  { facts, onProgress }: ClosureOptions,
+): Promise<void> {
+  const asked = new Set([...growing.read.keys(), ...paths]);
+  const requestOf = (path: string): FactsRequest => ({ path, goal: packages.goalOf(path) });
+  let done = growing.read.size;
+  const more: MoreFacts = (path, answer) => {
+    done += 1;
+    if (done % PROGRESS_FILES === 0) onProgress(done, asked.size - done);
+    if (!('facts' in answer)) return [];
+    const file = programOf(path, answer, packages);
+    const targets = answer.facts.loads.map((site) => {
+      const found = targetsOf(file, site, around);
+      growing.targets.set(site, found);
+      return found;
+    });
+    const fresh = new Set<string>();
+    for (const { targets: found } of targets)
+      for (const { path: to } of found) if (kindOf(to) === 'program' && !asked.has(to)) fresh.add(to);
+    if (asked.size + fresh.size > MOST_FILES) return [];
+    for (const to of fresh) asked.add(to);
+    return [...fresh].map(requestOf);
+  };
+  for (const [path, answer] of await facts.read(paths.map(requestOf), more)) growing.read.set(path, answer);
+}
+
+/** Files between two words about the progress. */
+const PROGRESS_FILES = 64;
+
+const programOf = (
+  path: string,
+  { facts, hash }: Extract<FactsAnswer, { readonly hash: string }>,
+  packages: Packages,
+): ClosureFile => ({ path, kind: 'program', hash, facts, owner: ownerOf(path, packages) });
+
+function ownerOf(path: string, packages: Packages): Owner | null {
+  const found = packages.ofFile(path);
+  return found === null ? null : { root: found.root, name: found.name, version: found.version };
+}
+
 async function readWave(
   wave: readonly string[],
   growing: Growing,
   packages: Packages,
-  facts: FactsReader,
+  around: Surroundings,
+  options: ClosureOptions,
 ): Promise<void> {
-  const programs = wave
-    .filter((path) => kindOf(path) === 'program')
-    .map((path) => ({ path, goal: packages.goalOf(path) }));
-  const read = await facts.read(programs);
+  const unread = wave.filter((path) => kindOf(path) === 'program' && !growing.read.has(path));
+  if (unread.length > 0) await readAhead(unread, growing, packages, around, options);
   for (const path of wave) {
     const kind = kindOf(path);
-    const found = packages.ofFile(path);
-    const owner: Owner | null = found === null ? null : { root: found.root, name: found.name, version: found.version };
+    const owner = ownerOf(path, packages);
     if (kind !== 'program') {
       growing.files.set(path, { path, kind, hash: '', facts: null, owner });
       if (kind === 'addon') growing.unanalysed.push({ path, why: 'is native code, which is not analysed' });
       continue;
     }
-    const answer = read.get(path);
+    const answer = growing.read.get(path);
     if (answer !== undefined && 'facts' in answer) {
-      growing.files.set(path, { path, kind, hash: answer.hash, facts: answer.facts, owner });
+      growing.files.set(path, programOf(path, answer, packages));
       continue;
     }
     const why = answer === undefined ? 'was not read' : answer.why;
@@ -252,7 +301,7 @@ function climbedFiles(
 }
 
 function followLoad(file: ClosureFile, site: LoadSite, growing: Growing, around: Surroundings): void {
-  const { targets, bound, missing, beginnings, manifests } = targetsOf(file, site, around);
+  const { targets, bound, missing, beginnings, manifests } = growing.targets.get(site) ?? targetsOf(file, site, around);
   const { form, line, start, functionId } = site;
   for (const { path: to, certainty } of targets) {
     growing.edges.push({ from: file.path, to, form, line, start, functionId, certainty });

@@ -9,13 +9,13 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface FactsCache {
-  /** The JSON under each key that is known. */
-  readonly find: (keys: readonly string[]) => ReadonlyMap<string, string>;
+  /** The JSON under the key; `null` where it is not known. */
+  readonly find: (key: string) => string | null;
   readonly keep: (entries: ReadonlyMap<string, string>) => void;
   readonly close: () => void;
 }
 
-const NOTHING: FactsCache = { find: () => new Map(), keep: () => undefined, close: () => undefined };
+const NOTHING: FactsCache = { find: () => null, keep: () => undefined, close: () => undefined };
 
 /** Beyond it the cache begins anew: simpler than forgetting what was not used, and cheaper than to keep book of it. */
 const LARGEST_CACHE_BYTES = 512 * 1024 * 1024;
@@ -45,23 +45,24 @@ function open(path: string): FactsCache {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   // A cache may lose its last writes with the power: `synchronous=OFF` in WAL mode cannot damage what was checkpointed before.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
-  db.exec('CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID');
-  const select = db.prepare('SELECT json FROM facts WHERE key = ?');
-  const insert = db.prepare('INSERT OR IGNORE INTO facts (key, json) VALUES (?, ?)');
+  // The keys come in no order: apart from the texts, which are appended, they make a small tree.
+  db.exec(
+    'DROP TABLE IF EXISTS facts; CREATE TABLE IF NOT EXISTS texts (key TEXT NOT NULL UNIQUE, json TEXT NOT NULL)',
+  );
+  const select = db.prepare('SELECT json FROM texts WHERE key = ?');
+  const insert = db.prepare('INSERT OR IGNORE INTO texts (key, json) VALUES (?, ?)');
   return {
-    find: (keys) => {
-      const found = new Map<string, string>();
+    find: (key) => {
       try {
-        for (const key of keys) {
-          const json = select.get(key)?.['json'];
-          if (typeof json === 'string') found.set(key, json);
-        }
+        const json = select.get(key)?.['json'];
+        return typeof json === 'string' ? json : null;
       } catch {
         // What could not be read is extracted.
+        return null;
       }
-      return found;
     },
     keep: (entries) => {
+      if (entries.size === 0) return;
       try {
         db.exec('BEGIN IMMEDIATE');
         for (const [key, json] of entries) insert.run(key, json);

@@ -6,16 +6,15 @@ import { Worker } from 'node:worker_threads';
 import { FACTS_THREAD, type FactsDone, type FactsTask } from './facts-task.ts';
 
 export interface FactsPool {
-  /** Answers in the order of the tasks. */
+  /** Whether a thread could be given more. */
+  readonly hasRoom: () => boolean;
+  /** Answers in the order of the tasks, which go to one thread. */
   readonly run: (tasks: readonly FactsTask[]) => Promise<readonly FactsDone[]>;
   readonly close: () => Promise<void>;
 }
 
 /** More threads than that wait for the one that resolves names. */
 const MOST_THREADS = 4;
-/** Text that is handed over at once: enough to keep a thread busy, and little enough to share the work evenly. */
-const BATCH_CHARS = 400_000;
-const BATCH_TASKS = 48;
 /** A thread whose heap grows beyond it ends; its files are then unread, and the program goes on. */
 const THREAD_HEAP_MB = 1_024;
 /** Trees live for one file, and most die in the nursery; twice as much takes as long and more memory. */
@@ -28,78 +27,75 @@ export function createFactsPool(here: (task: FactsTask) => FactsDone): FactsPool
   const folder = import.meta.dirname;
   const source = join(folder, 'parse.client.ts');
   const program = existsSync(source) ? source : join(folder, 'facts-thread.cjs');
-  const workers = new Set<Worker>();
-  const start = (): Worker => {
-    const worker = new Worker(program, {
-      workerData: FACTS_THREAD,
-      resourceLimits: {
-        maxOldGenerationSizeMb: THREAD_HEAP_MB,
-        maxYoungGenerationSizeMb: THREAD_YOUNG_MB,
-        stackSizeMb: THREAD_STACK_MB,
-      },
-    });
-    workers.add(worker);
-    worker.once('error', () => workers.delete(worker));
-    worker.once('exit', () => workers.delete(worker));
-    return worker;
+  const threads = new Set<Thread>();
+  const start = (): Thread => {
+    const thread = startThread(program);
+    threads.add(thread);
+    thread.worker.once('exit', () => threads.delete(thread));
+    return thread;
   };
-  const idle: Worker[] = [];
-  const proven = new WeakSet<Worker>();
+  const most = Math.min(availableParallelism(), MOST_THREADS);
+  /** The one with the least to do. */
+  const next = (): Thread => {
+    const [first] = [...threads].sort((left, right) => left.waiting.length - right.waiting.length);
+    return first === undefined || (first.waiting.length > 0 && threads.size < most) ? start() : first;
+  };
+  const run = async (tasks: readonly FactsTask[]): Promise<readonly FactsDone[]> => {
+    const thread = next();
+    const done = await runIn(thread, tasks);
+    if (done === 'ended') return thread.isProven ? tasks.map(() => ENDED) : tasks.map(here);
+    return done === 'not begun' ? run(tasks) : tasks.map((_, at) => done[at] ?? ENDED);
+  };
   return {
-    run: async (tasks) => {
-      const answers = new Map<FactsTask, FactsDone>();
-      const rest = batchesOf(tasks).values();
-      const work = async (): Promise<void> => {
-        for (const batch of rest) {
-          const worker = idle.pop() ?? start();
-          const done = (await runBatch(worker, batch)) ?? (proven.has(worker) ? [] : batch.map(here));
-          for (const [at, task] of batch.entries()) answers.set(task, done[at] ?? ENDED);
-          if (!workers.has(worker)) continue;
-          proven.add(worker);
-          idle.push(worker);
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(availableParallelism(), MOST_THREADS) }, work));
-      return tasks.map((task) => answers.get(task) ?? ENDED);
-    },
+    hasRoom: () => threads.size < most || [...threads].some(({ waiting }) => waiting.length < MOST_WAITING),
+    run,
     close: async () => {
-      await Promise.all([...workers].map((worker) => worker.terminate()));
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },
   };
 }
 
 const ENDED: FactsDone = { why: 'could not be analysed: the thread that read it ran out of memory' };
 
-function batchesOf(tasks: readonly FactsTask[]): readonly (readonly FactsTask[])[] {
-  const batches: FactsTask[][] = [];
-  let chars = 0;
-  // The largest first, so that no thread begins with them when the others are done.
-  for (const task of tasks.toSorted((left, right) => right.text.length - left.text.length)) {
-    const last = batches.at(-1);
-    if (last === undefined || chars + task.text.length > BATCH_CHARS || last.length >= BATCH_TASKS) {
-      batches.push([task]);
-      chars = task.text.length;
-    } else {
-      last.push(task);
-      chars += task.text.length;
-    }
-  }
-  return batches;
+/** Tasks that a thread is sent at once: with the next at hand it does not wait for this thread, which may be busy. */
+const MOST_WAITING = 2;
+
+interface Thread {
+  readonly worker: Worker;
+  /** It has answered once: then it can be started here. */
+  isProven: boolean;
+  /** Who waits for an answer, in the order in which it will answer. */
+  readonly waiting: ((done: Done) => void)[];
 }
 
-/** `null` when the thread ended. */
-function runBatch(worker: Worker, batch: readonly FactsTask[]): Promise<readonly FactsDone[] | null> {
-  return new Promise((resolve) => {
-    const settle = (done: readonly FactsDone[] | null): void => {
-      worker.removeAllListeners('message');
-      worker.off('error', fail);
-      worker.off('exit', fail);
-      resolve(done);
-    };
-    const fail = (): void => settle(null);
-    worker.once('message', (done: readonly FactsDone[]) => settle(done));
-    worker.once('error', fail);
-    worker.once('exit', fail);
-    worker.postMessage(batch);
+/** `ended`: the thread ended over these tasks. `not begun`: it ended over others before. */
+type Done = readonly FactsDone[] | 'ended' | 'not begun';
+
+function startThread(program: string): Thread {
+  const worker = new Worker(program, {
+    workerData: FACTS_THREAD,
+    resourceLimits: {
+      maxOldGenerationSizeMb: THREAD_HEAP_MB,
+      maxYoungGenerationSizeMb: THREAD_YOUNG_MB,
+      stackSizeMb: THREAD_STACK_MB,
+    },
   });
+  const thread: Thread = { worker, isProven: false, waiting: [] };
+  const end = (): void => {
+    for (const [at, answer] of thread.waiting.splice(0).entries())
+      answer(at === 0 || !thread.isProven ? 'ended' : 'not begun');
+  };
+  worker.on('message', (done: readonly FactsDone[]) => {
+    thread.isProven = true;
+    thread.waiting.shift()?.(done);
+  });
+  worker.once('error', end);
+  worker.once('exit', end);
+  return thread;
 }
+
+const runIn = ({ worker, waiting }: Thread, tasks: readonly FactsTask[]): Promise<Done> =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    worker.postMessage(tasks);
+  });

@@ -10,6 +10,12 @@ export interface FactsRequest {
 /** `why` continues "the file …". */
 export type FactsAnswer = { readonly facts: FileFacts; readonly hash: string } | { readonly why: string };
 
+/**
+ * What the answer about one file asks for in turn, which is read as well: so no thread waits for a file that all others come after.
+ * Answers come in no order that could be relied on.
+ */
+export type MoreFacts = (path: string, answer: FactsAnswer) => readonly FactsRequest[];
+
 export interface FactsReader {
-  readonly read: (requests: readonly FactsRequest[]) => Promise<ReadonlyMap<string, FactsAnswer>>;
+  readonly read: (requests: readonly FactsRequest[], more?: MoreFacts) => Promise<ReadonlyMap<string, FactsAnswer>>;
 }

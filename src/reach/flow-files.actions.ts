@@ -5,7 +5,7 @@ import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
-import { scopesOf } from './scopes.ts';
+import { type Scopes, scopesOf } from './scopes.ts';
 import type { SyntaxTree } from './syntax.ts';
 
 /** Trees are kept, because steps of the flow are known by their nodes; this many bytes of source make about 1 GB of them. */
@@ -42,7 +42,17 @@ function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowF
   if ('why' in source || source.hash !== hash) return null;
   const parsed = parseText(path, source.text, syntax);
   if ('why' in parsed) return null;
-  return { path, tree: parsed.tree, scopes: scopesOf(parsed.tree), isEsm: parsed.syntax === 'module' };
+  const { tree } = parsed;
+  let scopes: Scopes | null = null;
+  return {
+    path,
+    tree,
+    // Of many files it is asked only where in them a site stands.
+    get scopes() {
+      return (scopes ??= scopesOf(tree));
+    },
+    isEsm: parsed.syntax === 'module',
+  };
 }
 
 /** Of any file, also of one that the program does not load. */

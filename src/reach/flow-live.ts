@@ -13,7 +13,7 @@
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
 import type { Site } from './flow-file.ts';
 import { membersByName } from './flow-names.ts';
-import type { FlowWorld, FunctionRef, Step, Trace } from './flow-trace.ts';
+import type { FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
 import type { FunctionNode } from './syntax.ts';
 
@@ -36,6 +36,7 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
   const members = files === null ? undefined : membersByName(files, world.hiddenCode(), bodies.whenAlive);
   const flow = valueFlow(members === undefined ? world : { ...world, members }, {
     maxSteps,
+    onLoss: bodies.lose,
     holdUp: (trace: Trace, step: Step, resume: () => void): boolean => {
       const site = siteOfStep(step);
       if (site === null || bodies.isAlive(bodyAround(site))) return false;
@@ -60,7 +61,8 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
   const settle = (): void => {
     while (!isSpent) {
       bodies.wakeAll(follow);
-      if (!flow.run()) isSpent = true;
+      // What runs by now is looked at first: the flow has less to do when it is known.
+      if (!flow.run(() => !bodies.isQuiet())) isSpent = true;
       else if (bodies.isQuiet()) return;
     }
   };
@@ -76,6 +78,8 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
 interface Sleepers {
   readonly isAlive: (body: Body) => boolean;
   readonly live: (body: Body) => void;
+  /** What is lost in code that runs may run itself, and so may what waits for its calls: no step of it could tell more. */
+  readonly lose: (trace: Trace, loss: Loss) => void;
   /** Whether the body runs has to be found out. */
   readonly demand: (body: Body) => void;
   /** Calls back once the body runs, and demands it. */
@@ -89,6 +93,7 @@ function sleepers(): Sleepers {
   const alive = new Set<object>();
   const demanded = new Set<object>();
   const sleeping = new Map<object, (() => void)[]>();
+  const lost = new Map<object, Trace[]>();
   const asked: Body[] = [];
   const woken: (() => void)[] = [];
   const demand = (body: Body): void => {
@@ -102,8 +107,15 @@ function sleepers(): Sleepers {
       const key = keyOf(body);
       if (alive.has(key)) return;
       alive.add(key);
+      for (const { effort } of lost.get(key) ?? []) effort.isSettled = true;
+      lost.delete(key);
       for (const then of sleeping.get(key) ?? []) woken.push(then);
       sleeping.delete(key);
+    },
+    lose: (trace, loss) => {
+      const key = keyOf(bodyAround(loss));
+      if (alive.has(key)) trace.effort.isSettled = true;
+      else addTo(lost, key, trace);
     },
     demand,
     whenAlive: (body, then) => {

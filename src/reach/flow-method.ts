@@ -16,13 +16,22 @@ export const usesThis = ({ file, node }: FunctionRef): boolean =>
 
 /** The object that has the function as a member is its `this`, if some call could be one on that object. */
 export function methodRule(flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag): void {
-  const give = (): void => flow.push(trace, { kind: 'this', ...fn, tag });
+  const give = once(() => flow.push(trace, { kind: 'this', ...fn, tag }));
   flow.callersOf(trace, fn, {
     onCall: (call) => {
       if (mayHaveBase(fn, call)) give();
     },
     onLoss: give,
   });
+}
+
+/** A second time adds nothing, and a function that is lost is lost in many places. */
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }
 
 /**
@@ -37,7 +46,7 @@ function mayHaveBase({ file: own }: FunctionRef, { file, node, how, receiver }: 
 
 /** `this.x = f` in a function: its instances have an x, if it is a function that makes any. */
 export function madeRule(flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag): void {
-  const give = (): void => flow.push(trace, { kind: 'value', ...fn, tag: under('prototype', tag) });
+  const give = once(() => flow.push(trace, { kind: 'value', ...fn, tag: under('prototype', tag) }));
   flow.callersOf(trace, fn, {
     onCall: (call) => {
       if (mayConstruct(call)) give();

@@ -287,7 +287,8 @@ function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, t
           flow.lose(trace, { file: from, node, why: 'its object is the global one, which everybody can read' });
       },
       // Code that has only the method can call it on an object of its own, which then has the value; the class's own instances are followed.
-      onLoss: (loss) => (isMethod ? undefined : flow.lose(trace, loss)),
+      onLoss: (loss) => (isMethod && loss.isGivenUp !== true ? undefined : flow.lose(trace, loss)),
+      needsCalls: isMethod,
     },
   );
 }

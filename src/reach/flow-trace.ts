@@ -31,6 +31,16 @@ export interface Call extends Site {
 /** A place from which on the function, or an object that has it, is not followed: whatever comes after may call it. */
 export interface Loss extends Site {
   readonly why: string;
+  /** The function as a whole was given up: calls of it are missing that a rule would have found. */
+  readonly isGivenUp?: boolean;
+}
+
+/** Who waits for the calls of a function. */
+export interface Waiting {
+  readonly onCall: (call: Call) => void;
+  readonly onLoss: (loss: Loss) => void;
+  /** A loss does not stand for the calls that are not found: `onLoss` passes over some. */
+  readonly needsCalls?: boolean;
 }
 
 /** The call of a method on an object that holds the function. */
@@ -47,8 +57,8 @@ export interface Trace {
   readonly losses: Loss[];
   /** The nodes of both, so that each counts once. */
   readonly at: { readonly calls: Map<Node, number>; readonly losses: Set<Node> };
-  /** What was looked at, by node, variable, function or file; each with the tags that came there. */
-  readonly seen: Map<object, Map<string, boolean>>;
+  /** What was looked at: a number for each step (flow-steps.ts), because there are millions of them. */
+  readonly seen: Set<number>;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
   readonly methods: {
     readonly seen: Set<string>;
@@ -58,12 +68,21 @@ export interface Trace {
     readonly passed: Map<Node, MethodCall>;
     asOf: number;
   };
-  /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
-  readonly effort: { steps: number; isFull: boolean };
+  readonly effort: {
+    /** How many were taken. */
+    steps: number;
+    /** Too many, and it is given up as a whole. */
+    isFull: boolean;
+    /** It is lost in code that runs, and nobody asks for more (flow-live.ts). */
+    isSettled: boolean;
+    needsCalls: boolean;
+    /** Steps that are not taken unless somebody needs the calls after all. */
+    readonly parked: Step[];
+  };
   /** Other traces that wait for the calls of this one, because its result leads to their function. */
+  readonly waiting: Waiting[];
   /** Some of its calls go through `bind` with arguments. */
   isBound: boolean;
-  readonly waiting: { readonly onCall: (call: Call) => void; readonly onLoss: (loss: Loss) => void }[];
 }
 
 /** What is still to look at. */
@@ -89,7 +108,7 @@ export interface Flow {
   readonly call: (trace: Trace, call: Call) => void;
   readonly lose: (trace: Trace, loss: Loss) => void;
   /** Calls back for every call of `fn` that is known or will be, and for every place where `fn` is lost. */
-  readonly callersOf: (trace: Trace, fn: FunctionRef, found: Trace['waiting'][number]) => void;
+  readonly callersOf: (trace: Trace, fn: FunctionRef, found: Waiting) => void;
 }
 
 /** Who asks for a module, and in which words. */

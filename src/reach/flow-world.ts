@@ -201,7 +201,7 @@ function siteOfPoison(
 /** The node of a site: the one with those offsets; the program where none has them, which makes it count from the file's start. */
 function nodeAt(file: FlowFile, start: number, end: number | null, form: string): Node {
   let best: Node | null = null;
-  for (const node of nodesByStart(file).get(start) ?? []) {
+  for (const node of nodesFrom(file, start)) {
     if (end !== null && node.end !== end) continue;
     if (isLoading(node, form)) return node;
     best ??= node;
@@ -209,20 +209,32 @@ function nodeAt(file: FlowFile, start: number, end: number | null, form: string)
   return best ?? file.tree.program;
 }
 
-const starts = new WeakMap<FlowFile, Map<number, Node[]>>();
+/** Nodes in the order of their starts; the tree's own order is that but for a few (decorators stand before what they belong to). */
+const sorted = new WeakMap<FlowFile, readonly Node[]>();
 
-function nodesByStart(file: FlowFile): ReadonlyMap<number, readonly Node[]> {
-  let known = starts.get(file);
+function nodesByStart(file: FlowFile): readonly Node[] {
+  let known = sorted.get(file);
   if (known === undefined) {
-    known = new Map();
-    for (const node of file.tree.nodes) {
-      const list = known.get(node.start);
-      if (list === undefined) known.set(node.start, [node]);
-      else list.push(node);
-    }
-    starts.set(file, known);
+    const { nodes } = file.tree;
+    const isSorted = nodes.every((node, at) => (nodes[at - 1]?.start ?? 0) <= node.start);
+    known = isSorted ? nodes : nodes.toSorted((left, right) => left.start - right.start);
+    sorted.set(file, known);
   }
   return known;
+}
+
+/** The nodes that begin there, in the order of the tree. */
+function nodesFrom(file: FlowFile, start: number): readonly Node[] {
+  const nodes = nodesByStart(file);
+  let low = 0;
+  for (let high = nodes.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((nodes[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (nodes[end]?.start === start) end += 1;
+  return nodes.slice(low, end);
 }
 
 function isLoading(node: Node, form: string): boolean {

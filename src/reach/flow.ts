@@ -10,9 +10,10 @@ import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
 import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-method.ts';
+import { newSteps } from './flow-steps.ts';
 import { thisRule, variableRule } from './flow-store.ts';
-import { ANY, COPIED, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
-import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace } from './flow-trace.ts';
+import { ANY, COPIED, isQuiet, MAX_PATH, shortened } from './flow-tag.ts';
+import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace, Waiting } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import type { FunctionNode } from './syntax.ts';
 
@@ -25,44 +26,63 @@ const MAX_TOTAL_STEPS = 2_000_000;
 /** More for one function, and it counts as lost where it is made: whoever holds it in so many places hands it to everybody. */
 const MAX_TRACE_STEPS = 8_000;
 
+/** The same for one that is settled, which others want the calls of: most of them would need more than the above as well. */
+const MAX_SETTLED_STEPS = 200;
+
 export interface ValueFlow {
   /** The finished trace of a function; `null` when the budget is spent. */
   readonly trace: (fn: FunctionRef) => Trace | null;
   /** A new question begins, with a budget of its own; what was found for others is kept. */
   readonly begin: () => void;
   /** Tells of every call and loss of a function, now and later; `run` is what looks for them. */
-  readonly watch: (fn: FunctionRef, found: Trace['waiting'][number]) => void;
-  /** Takes all steps that are open; false when the budget is spent. */
-  readonly run: () => boolean;
+  readonly watch: (fn: FunctionRef, found: Waiting) => void;
+  /** Takes all steps that are open, or until there is something else to do; false when the budget is spent. */
+  readonly run: (isInterrupted: () => boolean) => boolean;
   /** What is known of a function so far. */
   readonly known: (fn: FunctionNode) => Trace | null;
 }
 
 export interface FlowOptions {
   readonly maxSteps?: number;
+  /** Told of every loss that is new. */
+  readonly onLoss?: (trace: Trace, loss: Loss) => void;
   /** Whether a step has to wait; it is taken when `resume` is called. */
   readonly holdUp?: (trace: Trace, step: Step, resume: () => void) => boolean;
 }
 
-export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: FlowOptions = {}): ValueFlow {
+export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLoss }: FlowOptions = {}): ValueFlow {
   const traces = new Map<FunctionNode, Trace>();
-  const open: { readonly trace: Trace; readonly step: Step }[] = [];
-  let steps = 0;
-  let total = 0;
+  const work: Work = { open: [], steps: 0, total: 0 };
+  const isNew = newSteps();
   const flow: Flow = {
     world,
     push: (trace, wanted) => {
       const step = withName(wanted);
-      if (trace.effort.isFull || !isNew(trace, step) || isDead(step)) return;
-      const resume = (): void => void open.push({ trace, step });
+      if (trace.effort.isFull || !isNew(trace.seen, step) || isDead(world, step)) return;
+      const resume = (): void => void work.open.push({ trace, step });
       if (holdUp?.(trace, step, resume) !== true) resume();
     },
     call: addCall,
-    lose: addLoss,
+    lose: (trace, loss) => {
+      if (addLoss(trace, loss)) onLoss?.(trace, loss);
+    },
     callersOf: (_, fn, found) => watch(fn, found),
   };
-  const watch: ValueFlow['watch'] = (fn, found) => tellOf(traceOf(fn), found);
-  const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
+  const quiet: Flow = {
+    ...flow,
+    lose: (trace, loss) => (loss.isGivenUp === true ? flow.lose(trace, loss) : undefined),
+    callersOf: (_, fn, found) => watch(fn, { ...found, needsCalls: true }),
+  };
+  const watch = (fn: FunctionRef, found: Waiting): void => {
+    const trace = traceOf(fn);
+    trace.waiting.push(found);
+    if (found.needsCalls === true) {
+      trace.effort.needsCalls = true;
+      for (const step of trace.effort.parked.splice(0)) work.open.push({ trace, step });
+    }
+    for (const call of trace.calls) found.onCall(call);
+    for (const loss of trace.losses) found.onLoss(loss);
+  };
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
     if (trace === undefined) {
@@ -72,30 +92,18 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
     }
     return trace;
   };
-  const run = (): boolean => {
+  const run: ValueFlow['run'] = (isInterrupted) => {
     do {
-      for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        steps += 1;
-        total += 1;
-        if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
-          for (const { trace: other } of open.splice(0)) giveUp(flow, other);
-          giveUp(flow, next.trace);
-          return false;
-        }
-        if (next.trace.effort.isFull) continue;
-        if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
-        else apply(flow, next.trace, next.step);
-      }
+      const end = takeSteps(work, { flow, quiet }, maxSteps, isInterrupted);
+      if (end !== 'done') return end === 'interrupted';
     } while (giveUpMethods(flow, traces.values()));
     return true;
   };
   return {
-    begin: () => {
-      steps = 0;
-    },
+    begin: () => void (work.steps = 0),
     trace: (fn) => {
       const trace = traceOf(fn);
-      return run() ? trace : null;
+      return run(() => false) ? trace : null;
     },
     watch,
     run,
@@ -103,10 +111,42 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: Fl
   };
 }
 
-function tellOf(trace: Trace, found: Trace['waiting'][number]): void {
-  trace.waiting.push(found);
-  for (const call of trace.calls) found.onCall(call);
-  for (const loss of trace.losses) found.onLoss(loss);
+const isDead = (world: FlowWorld, { file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
+
+interface Work {
+  readonly open: { readonly trace: Trace; readonly step: Step }[];
+  /** Taken for this question, and for all. */
+  steps: number;
+  total: number;
+}
+
+function takeSteps(
+  work: Work,
+  { flow, quiet }: { readonly flow: Flow; readonly quiet: Flow },
+  maxSteps: number,
+  isInterrupted: () => boolean,
+): 'done' | 'interrupted' | 'spent' {
+  const { open } = work;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { trace, step } = next;
+    const { effort } = trace;
+    if (effort.isSettled && !effort.needsCalls) {
+      effort.parked.push(step);
+      continue;
+    }
+    if (effort.isFull) continue;
+    work.steps += 1;
+    work.total += 1;
+    if (work.steps > maxSteps || work.total > MAX_TOTAL_STEPS) {
+      for (const { trace: other } of open.splice(0)) giveUp(flow, other);
+      giveUp(flow, trace);
+      return 'spent';
+    }
+    if ((effort.steps += 1) > (effort.isSettled ? MAX_SETTLED_STEPS : MAX_TRACE_STEPS)) giveUp(flow, trace);
+    else apply(isQuiet(step.tag) ? quiet : flow, trace, step);
+    if (isInterrupted()) return 'interrupted';
+  }
+  return 'done';
 }
 
 const newTrace = (fn: FunctionRef): Trace => ({
@@ -114,8 +154,8 @@ const newTrace = (fn: FunctionRef): Trace => ({
   calls: [],
   losses: [],
   at: { calls: new Map(), losses: new Set() },
-  seen: new Map(),
-  effort: { steps: 0, isFull: false },
+  seen: new Set(),
+  effort: { steps: 0, isFull: false, isSettled: false, needsCalls: false, parked: [] },
   methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   isBound: false,
   waiting: [],
@@ -125,18 +165,8 @@ const newTrace = (fn: FunctionRef): Trace => ({
 function giveUp(flow: Flow, trace: Trace): void {
   if (trace.effort.isFull) return;
   trace.effort.isFull = true;
-  flow.lose(trace, { file: trace.fn.file, node: trace.fn.node, why: 'too many places hold it to follow them all' });
-}
-
-/** The same again adds nothing; nor does a "perhaps" where there was a "certainly". */
-function isNew({ seen }: Trace, { node, kind, tag }: Step): boolean {
-  let tags = seen.get(node);
-  if (tags === undefined) seen.set(node, (tags = new Map()));
-  const key = `${kind}\0${tagKey(tag)}`;
-  const known = tags.get(key);
-  if (known === false || known === tag.may) return false;
-  tags.set(key, tag.may);
-  return true;
+  const why = 'too many places hold it to follow them all';
+  flow.lose(trace, { file: trace.fn.file, node: trace.fn.node, why, isGivenUp: true });
 }
 
 function apply(flow: Flow, trace: Trace, step: Step): void {
@@ -149,7 +179,7 @@ function apply(flow: Flow, trace: Trace, step: Step): void {
     flow.lose(trace, { file, node, why: 'it lies too deep inside other objects' });
     return;
   }
-  return rule(isQuiet(tag) ? { ...flow, lose: () => undefined } : flow, trace, step);
+  return rule(flow, trace, step);
 }
 
 function rule(flow: Flow, trace: Trace, step: Step): void {
@@ -188,12 +218,17 @@ function addCall(trace: Trace, plain: Call): void {
   for (const { onCall } of trace.waiting) onCall(call);
 }
 
-function addLoss(trace: Trace, loss: Loss): void {
-  if (trace.at.losses.has(loss.node)) return;
+/** False where it is known. That a function is given up is more than any other loss at the place where it is made. */
+function addLoss(trace: Trace, loss: Loss): boolean {
+  if (trace.at.losses.has(loss.node) && (loss.isGivenUp !== true || isGivenUp(trace, loss))) return false;
   trace.at.losses.add(loss.node);
   trace.losses.push(loss);
   for (const { onLoss } of trace.waiting) onLoss(loss);
+  return true;
 }
+
+const isGivenUp = ({ losses }: Trace, { node }: Loss): boolean =>
+  losses.some((other) => other.node === node && other.isGivenUp === true);
 
 /**
  * A method that was called on an object which holds the function, and that nothing has shown by then: it got the object as `this`.

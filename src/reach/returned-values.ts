@@ -1,24 +1,26 @@
 /** The expressions that a function gives back: for stores into what a call gives, and for functions that make functions. */
 import type { FlowFile } from './flow-file.ts';
-import { isFunction, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import { functionAround, type FunctionNode, type Node } from './syntax.ts';
 
 export function returnedBy(file: FlowFile, fn: FunctionNode): readonly Node[] {
-  let known = returns.get(fn);
-  if (known === undefined) returns.set(fn, (known = findReturned(file, fn)));
-  return known;
+  if (fn.type === 'ArrowFunctionExpression' && fn.expression && fn.body.type !== 'BlockStatement') return [fn.body];
+  let known = returns.get(file);
+  if (known === undefined) returns.set(file, (known = returnsIn(file)));
+  return known.get(fn) ?? [];
 }
 
-const returns = new WeakMap<FunctionNode, readonly Node[]>();
+/** All of a file at once: a file has as many functions as it is long. */
+const returns = new WeakMap<FlowFile, ReadonlyMap<FunctionNode, readonly Node[]>>();
 
-function findReturned(file: FlowFile, fn: FunctionNode): readonly Node[] {
-  if (fn.type === 'ArrowFunctionExpression' && fn.expression && fn.body.type !== 'BlockStatement') return [fn.body];
-  const values: Node[] = [];
-  for (const node of file.tree.nodes) {
+function returnsIn({ tree }: FlowFile): ReadonlyMap<FunctionNode, readonly Node[]> {
+  const known = new Map<FunctionNode, Node[]>();
+  for (const node of tree.nodes) {
     if (node.type !== 'ReturnStatement' || node.argument === null) continue;
-    if (node.start < fn.start || node.end > fn.end) continue;
-    let above = parentOf(node);
-    while (above !== undefined && !isFunction(above)) above = parentOf(above);
-    if (above === fn) values.push(node.argument);
+    const fn = functionAround(node);
+    if (fn === null) continue;
+    const list = known.get(fn);
+    if (list === undefined) known.set(fn, [node.argument]);
+    else list.push(node.argument);
   }
-  return values;
+  return known;
 }
