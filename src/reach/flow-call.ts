@@ -19,6 +19,7 @@ import {
   INDEX,
   isElement,
   inside,
+  keysIn,
   perhaps,
   PROMISED,
   through,
@@ -160,8 +161,12 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
 /** The default export of a module of Node's own calls what it is given (node:test), or asks it for methods by its own names. */
 function intoDefault(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
   if (tag.path.length === 0) flow.call(trace, { ...callSite(site.file, call), how: 'callback', may: true });
-  else if (natives.isCalledByNatives(tag.path)) flow.lose(trace, { ...site, why: 'it is handed to a default export' });
+  else if (isAskedByNatives(tag)) flow.lose(trace, { ...site, why: 'it is handed to a default export' });
 }
+
+/** No function of Node's own asks what it is given for a `default`, which is the name that the importing of modules asks for. */
+const isAskedByNatives = ({ path: [first, ...rest] }: Tag): boolean =>
+  first !== undefined && keysIn(first).some((name) => name !== 'default' && natives.isCalledByNatives([name, ...rest]));
 
 function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {
   const { call, at } = passing;

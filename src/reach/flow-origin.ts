@@ -257,8 +257,7 @@ function storeInThis(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): 
     value(holder, tag);
     // `{ make: function () {} }` can be called by `new`, `{ make() {} }` cannot (ECMA-262, 10.2.10).
     if (isFunction(owner) && !member.method) flow.push(trace, { kind: 'made', file, node: owner, tag });
-  }
-  else if (isFunction(owner)) storeInMethod(flow, trace, file, owner, tag);
+  } else if (isFunction(owner)) storeInMethod(flow, trace, file, owner, tag);
   if (isFunction(owner)) receivers(flow, trace, file, owner, tag);
 }
 
