@@ -7,7 +7,6 @@
 import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
 import { heldBy } from './flow-members.ts';
-import { calleesByName } from './flow-named.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
@@ -19,7 +18,6 @@ import {
   INDEX,
   isElement,
   inside,
-  keysIn,
   perhaps,
   PROMISED,
   through,
@@ -44,9 +42,20 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
   const name = memberName(callee);
   const isIndirect = name === 'call' || name === 'apply' || name === 'bind';
   if (callee.type === 'MemberExpression' && isIndirect && !isReflect(site.file, callee.object)) {
-    if (indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag)) return;
+    const isDone = indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag);
+    if (isDone && !mayBeOwnMethod(flow, site.file, callee.object, name)) return;
   }
   into(flow, trace, site, { call, callee, at: position }, tag);
+}
+
+/** `api.bind(name, f)`, where `bind` is a method that the object, the class or the function was given by the program. */
+function mayBeOwnMethod(flow: Flow, file: FlowFile, object: Node, name: string): boolean {
+  return resolve(flow.world, file, object).found.some(
+    (found) =>
+      !isFunction(found.node) ||
+      found.file.tree.source.includes(`.${name} =`) ||
+      file.tree.source.includes(`.${name} =`),
+  );
 }
 
 /** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
@@ -148,25 +157,10 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
   }
   const known = callee.type === 'Super' ? superOf(flow, site.file, callee) : resolve(flow.world, site.file, callee);
   const part = (each: Resolved): void => intoKnown(flow, trace, site, passing, each, tag);
-  if (!known.isWhole && calleesByName(flow, callee, part)) {
-    part({ ...known, isWhole: true });
-    if (memberName(callee) === 'default') intoDefault(flow, trace, site, call, tag);
-    return;
-  }
   const isNothing = known.found.length === 0 && known.natives.length === 0;
   if (known.isWhole || callee.type === 'Super') part({ ...known, isWhole: known.isWhole && !isNothing });
   else whoCanBe(flow, trace, site.file, callee, part);
 }
-
-/** The default export of a module of Node's own calls what it is given (node:test), or asks it for methods by its own names. */
-function intoDefault(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
-  if (tag.path.length === 0) flow.call(trace, { ...callSite(site.file, call), how: 'callback', may: true });
-  else if (isAskedByNatives(tag)) flow.lose(trace, { ...site, why: 'it is handed to a default export' });
-}
-
-/** No function of Node's own asks what it is given for a `default`, which is the name that the importing of modules asks for. */
-const isAskedByNatives = ({ path: [first, ...rest] }: Tag): boolean =>
-  first !== undefined && keysIn(first).some((name) => name !== 'default' && natives.isCalledByNatives([name, ...rest]));
 
 function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {
   const { call, at } = passing;
@@ -199,7 +193,7 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const method = memberName(callee);
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
-    if (natives.INERT_METHODS.has(method)) return;
+    if (natives.INERT_METHODS.has(method) && !flow.world.addsMethods()) return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;
@@ -296,6 +290,7 @@ export function arrayMethod(
   tag: Tag,
 ): boolean {
   const elements = through(UNKNOWN_KEY, tag);
+  if (tag.path[1] === ACCESS) flow.lose(trace, { file, node: call, why: 'a method of arrays may call its getter' });
   if (call.type !== 'CallExpression' || elements.length === 0) return false;
   if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
     for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
@@ -340,7 +335,11 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
 }
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
-  if (isClass(node)) return;
+  if (isClass(node)) {
+    // What a constructor returns is the `this` of its heirs, and what `new` of them gives (ECMA-262, 10.2.2).
+    flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+    return;
+  }
   const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;
   if (isPattern) bindPattern(flow, trace, file, node, tag);
   else if (node.type.endsWith('Pattern')) flow.lose(trace, { file, node, why: 'a pattern takes it from a getter' });

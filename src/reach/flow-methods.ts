@@ -4,7 +4,7 @@
  * A method that is not seen counts as a loss only at the end (`giveUpMethods` in flow.ts), since the trace may come to it later.
  */
 import { arrayMethod, settled } from './flow-call.ts';
-import { keyOf, type Site } from './flow-file.ts';
+import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
 import { copiesName } from './flow-keyed.ts';
 import { givenByName } from './flow-named.ts';
 import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
@@ -12,7 +12,7 @@ import { attach, giveHeir, heldBy } from './flow-members.ts';
 import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
-import { bare, context, memberName, parentOf, type Node } from './syntax.ts';
+import { bare, context, memberName, type Node } from './syntax.ts';
 
 /** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
 export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
@@ -51,8 +51,8 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name)))
-    return;
+  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.addsMethods();
+  if (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name))) return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
   const known = resolve(flow.world, file, read);
@@ -77,24 +77,6 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
 
 /** What every object inherits of getters and setters (ECMA-262, B.2.2). */
 const ACCESSORS = /^__(?:define|lookup)[GS]etter__$/;
-
-/** `[o.x] = list`, `({ a: o.x } = y)`, `for (o.x of list)`: what the member is given is not looked for. */
-function isPatternTarget(member: Node): boolean {
-  const { parent, child } = context(member);
-  switch (parent?.type) {
-    case 'ArrayPattern':
-    case 'RestElement':
-      return true;
-    case 'Property':
-      return parent.value === child && parentOf(parent)?.type === 'ObjectPattern';
-    case 'AssignmentPattern':
-    case 'ForOfStatement':
-    case 'ForInStatement':
-      return parent.left === child;
-    default:
-      return false;
-  }
-}
 
 /** A literal that lacks the name may be given it elsewhere; where it is not, the name is inherited from `Object.prototype`, if from anywhere. */
 function originOf(

@@ -247,7 +247,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ],
   ['util.inherits', inherits],
   ['util.promisify', (given, tag) => result(given, tag)],
-  ['util.callbackify', (given, tag) => result(given, tag)],
+  ['util.callbackify', callbackified],
   ['util.deprecate', (given, tag) => (given.at === 0 ? result(given, tag) : undefined)],
   ['Promise.all', promisedAll],
   ['Proxy', proxied],
@@ -274,6 +274,14 @@ function assigned(given: Given, tag: Tag): void {
   const { flow, trace, site, args, at } = given;
   if (at > 0) store(given, tag);
   else for (const from of args.slice(1)) attachAll(flow, trace, { file: site.file, node: from }, tag);
+  result(given, tag);
+}
+
+/** What the function resolves to goes to the callback that the made one is given, so its result is given up here. */
+function callbackified(given: Given, tag: Tag): void {
+  const { flow, trace, site, call } = given;
+  if (tag.path.length === 0)
+    flow.call(trace, { file: site.file, node: call, how: 'callback', may: true, receiver: null });
   result(given, tag);
 }
 

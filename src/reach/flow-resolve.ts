@@ -4,9 +4,10 @@
  * The answer is complete or says that it is not. It reads definitions only (declarations, assignments of variables, members of
  * literals, exports); where a definition is not seen the callee is not known, and the caller gives the argument up as lost.
  */
-import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
+import { argumentsOf, type FlowFile, type Site, valuesOf } from './flow-file.ts';
 import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
+import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
@@ -25,23 +26,52 @@ const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
 const one = (file: FlowFile, node: Node): Resolved => ({ found: [{ file, node }], natives: [], isWhole: true });
 const native = (name: string): Resolved => ({ found: [], natives: [name], isWhole: true });
 
+/** Everything that any of them can be, each once: by another way the same function comes again and again. */
 function join(all: readonly Resolved[]): Resolved {
-  return {
-    found: all.flatMap(({ found }) => found),
-    natives: all.flatMap(({ natives }) => natives),
-    isWhole: all.every(({ isWhole }) => isWhole),
-  };
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
+  const found = new Map<Node, Site>();
+  const natives = new Set<string>();
+  for (const each of all) {
+    for (const site of each.found) if (!found.has(site.node)) found.set(site.node, site);
+    for (const name of each.natives) natives.add(name);
+  }
+  return { found: [...found.values()], natives: [...natives], isWhole: all.every(({ isWhole }) => isWhole) };
 }
 
 /** Definitions are followed through so many others. */
 const MAX_DEPTH = 12;
 
-export const resolve = (world: FlowWorld, file: FlowFile, node: Node): Resolved => resolveValue(world, file, node, 0);
+export function resolve(world: FlowWorld, file: FlowFile, node: Node): Resolved {
+  const { found, natives, isWhole } = resolveValue(world, file, node, 0);
+  const kept = natives.filter((name) => !world.replacesNative(name));
+  return { found, natives: kept, isWhole: isWhole && kept.length === natives.length };
+}
+
+/**
+ * The answers that are known, by the depth at which they were asked for: how far definitions are followed from there hangs on it.
+ * Variables that are assigned from each other are asked for along every way between them, and without this the ways multiply.
+ */
+const answers = new WeakMap<FlowWorld, Map<object | string, Resolved>[]>();
+
+function known(world: FlowWorld, key: object | string, depth: number, answer: () => Resolved): Resolved {
+  let depths = answers.get(world);
+  if (depths === undefined) answers.set(world, (depths = Array.from({ length: MAX_DEPTH + 1 }, () => new Map())));
+  const before = depths[depth]?.get(key);
+  if (before !== undefined) return before;
+  const resolved = answer();
+  depths[depth]?.set(key, resolved);
+  return resolved;
+}
 
 function resolveValue(world: FlowWorld, file: FlowFile, expression: Node, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
   const node = bare(expression);
   if (isFunction(node) || isClass(node)) return one(file, node);
+  return known(world, node, depth, () => resolveExpression(world, file, node, depth));
+}
+
+function resolveExpression(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   const next = (inner: Node): Resolved => resolveValue(world, file, inner, depth + 1);
   switch (node.type) {
     case 'Literal':
@@ -91,7 +121,7 @@ export const isGlobal = (name: string): boolean => GLOBALS.has(name);
 function resolveName(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   if (node.type !== 'Identifier') return UNSEEN;
   const binding = file.scopes.bindingOf(node);
-  if (binding !== null) return resolveBinding(world, file, binding, depth);
+  if (binding !== null) return known(world, binding, depth, () => resolveBinding(world, file, binding, depth));
   if (node.name === 'undefined') return NOTHING;
   return isGlobal(node.name) ? native(node.name) : UNSEEN;
 }
@@ -160,9 +190,26 @@ function resolveParameter(world: FlowWorld, file: FlowFile, binding: Binding, de
   const [declaration] = binding.declarations;
   const at = fn.params.findIndex((parameter) => parameter === declaration);
   const call = calledOnTheSpot(fn);
-  if (at < 0 || call === null || call.arguments.some(({ type }) => type === 'SpreadElement')) return UNSEEN;
+  if (
+    at < 0 ||
+    call === null ||
+    mayBeCalledAgain(file, fn) ||
+    call.arguments.some(({ type }) => type === 'SpreadElement')
+  )
+    return UNSEEN;
   const argument = call.arguments[at + call.shift];
   return argument === undefined ? NOTHING : resolveValue(world, file, argument, depth + 1);
+}
+
+/** `arguments.callee(…)` calls it again, and `arguments[0] = …` gives a parameter another value in sloppy code (ECMA-262, 10.4.4). */
+function mayBeCalledAgain(file: FlowFile, fn: Node): boolean {
+  return argumentsOf(file, fn).some((use) => {
+    const { parent, child } = context(use);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child) return true;
+    if (memberName(parent) === 'callee') return true;
+    const { parent: above, child: member } = context(parent);
+    return above?.type === 'AssignmentExpression' && above.left === member;
+  });
 }
 
 interface CallOnTheSpot {
@@ -247,13 +294,25 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   ]);
 }
 
+/** What a member is set to after the object was made. */
+function replacedBy(world: FlowWorld, { values, isWhole }: Written, name: string, depth: number): Resolved {
+  if (!isWhole) return UNSEEN;
+  return join(
+    (values.get(name) ?? []).map((value) =>
+      value === null ? UNSEEN : resolveValue(world, value.file, value.node, depth + 1),
+    ),
+  );
+}
+
 /** A static method of a class, a member of a literal; what is added to them later is not seen here, but where the trace comes to it. */
 function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, depth: number): Resolved {
   if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
   if (!isClass(node)) return UNSEEN;
   for (const member of node.body.body) {
     if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
-      return member.kind === 'method' ? one(file, member.value) : UNSEEN;
+      return member.kind === 'method'
+        ? join([one(file, member.value), replacedBy(world, writtenTo(world, { file, node }), name, depth)])
+        : UNSEEN;
   }
   return node.superClass === null && !hasStaticField(node, name) ? NOTHING : UNSEEN;
 }
@@ -294,6 +353,11 @@ const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null
 /** What a module exports under a name, or as a whole (`null`). */
 function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
+  const key = `${file.path}\0${name === null ? '' : `.${name}`}`;
+  return known(world, key, depth, () => exportIn(world, file, name, depth));
+}
+
+function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
   const exports = exportsOf(file);
   if (!exports.isWhole) return UNSEEN;
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
@@ -301,7 +365,13 @@ function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, de
   const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
   if (name === null && values.length === 0) return UNSEEN;
   const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
-  return join([...passedOn, ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
+  const replaced = name === null || file.isEsm ? [] : [replacedBy(world, writtenToExports(world, file), name, depth)];
+  return join([
+    ...passedOn,
+    ...values.map((value) => resolveValue(world, file, value, depth + 1)),
+    ...fromWholes,
+    ...replaced,
+  ]);
 }
 
 function passedOnAs(
@@ -332,7 +402,13 @@ function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: st
     if (property.type !== 'Property') return UNSEEN;
     const key = keyName(property.key, property.computed);
     if (key === null) return UNSEEN;
-    if (key === name) return property.kind === 'init' ? resolveValue(world, file, property.value, depth + 1) : UNSEEN;
+    if (key === name)
+      return property.kind === 'init'
+        ? join([
+            resolveValue(world, file, property.value, depth + 1),
+            replacedBy(world, writtenTo(world, { file, node: literal }), name, depth),
+          ])
+        : UNSEEN;
     if (key === '__proto__') return UNSEEN;
   }
   return NOTHING;

@@ -13,6 +13,8 @@ import {
   INDEX,
   isAnyOperator,
   isElement,
+  perhaps,
+  PRIVATE,
   storedAs,
   through,
   under,
@@ -45,12 +47,28 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   const name = isOwn ? CONSTRUCTOR : (nameKept(file, left, tag) ?? storedAs(key));
   const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
+  readPrivately(flow, trace, file, key, tag);
 }
 
 function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
   const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
   if (isItself && key.name !== null && isCalledByOperators(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
+}
+
+/**
+ * Private members are read where their class is written and nowhere else, on whatever object: a constructor that returns another one gives
+ * them to that (ECMA-262, 7.3.28).
+ */
+export function readPrivately(flow: Flow, trace: Trace, file: FlowFile, { name }: Key, tag: Tag): void {
+  if (name?.startsWith(PRIVATE) !== true) return;
+  for (const node of file.tree.nodes)
+    if (
+      node.type === 'MemberExpression' &&
+      node.property.type === 'PrivateIdentifier' &&
+      `${PRIVATE}${node.property.name}` === name
+    )
+      flow.push(trace, { kind: 'value', file, node, tag: perhaps(tag) });
 }
 
 /** A literal or a class has the value under a key. */
@@ -64,6 +82,7 @@ export function storeIn(
   within: string | null = null,
 ): void {
   checkEngine(flow, trace, site, key, tag);
+  readPrivately(flow, trace, site.file, key, tag);
   const held = isPrototype ? tag : under(storedAs(key), tag);
   flow.push(trace, { kind: 'value', ...site, tag: within === null ? held : under(within, held) });
 }

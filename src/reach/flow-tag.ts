@@ -181,7 +181,13 @@ function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
 const NUMBER = /^-?(?:\d|Infinity$|NaN$)|^undefined$/;
 
 /** The key under which something is stored: a name that is not known could be any. */
-export const storedAs = (key: Key): string => key.name ?? (key.numeric ? INDEX : ANY);
+export function storedAs(key: Key): string {
+  if (key.name === null) return key.numeric ? INDEX : ANY;
+  return ARRAY_INDEX.test(key.name) ? INDEX : key.name;
+}
+
+/** An array index (ECMA-262, 6.1.7): what has it is an element for whoever iterates. */
+const ARRAY_INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
 /** Two tags with the same key are the same to every rule. */
 export function tagKey({ path, keyed }: Tag): string {

@@ -120,6 +120,8 @@ export interface FlowWorld {
   readonly hiddenCode: () => readonly Site[];
   /** Every file of the program that is code; `null` where they are too many to read for one question. */
   readonly programs: () => readonly FlowFile[] | null;
+  /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */
+  readonly replacesNative: (name: string) => boolean;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */

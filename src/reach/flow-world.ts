@@ -23,6 +23,7 @@ export interface WorldOptions {
   readonly patchesPrototypes: () => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly replacesNative: (name: string) => boolean;
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
 }
@@ -41,6 +42,7 @@ export function flowWorld({
   patchesPrototypes,
   addsMethods,
   readsConstructors,
+  replacesNative,
   builtins,
 }: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
@@ -73,6 +75,7 @@ export function flowWorld({
     readsConstructors,
     programs: () => programsIn(closure, open),
     hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, open))],
+    replacesNative,
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);

@@ -4,16 +4,17 @@
  * Pure: the closure, the value flow and the parsed files come in. The proof that goes with it is put together in reach.actions.ts.
  */
 import type { Closure, ClosureFile, DynamicSite } from './closure.ts';
+import { copiesOfCode, type CopySearch } from './copied-code.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Body, Considered } from './flow-body.ts';
 import type { FlowWorld } from './flow-trace.ts';
-import type { Answer, Hop, Search } from './flow-search.ts';
+import { bodyAt, type Answer, type Hop } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
-import { functionAround, isFunction, lineAt, type Node } from './syntax.ts';
+import { functionAround, lineAt, type FunctionNode } from './syntax.ts';
 import { functionName } from './function-label.ts';
 import type { VulnerableSymbol } from './symbols.ts';
-import type { Verdict } from './verdict.ts';
+import { clears, worstVerdict, type Verdict } from './verdict.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -23,10 +24,7 @@ export interface Judgement {
   readonly considered: readonly (SourcePlace & { readonly function: string | null; readonly sites: number })[];
 }
 
-export interface Court {
-  readonly closure: Closure;
-  readonly search: Search;
-  readonly open: (path: string) => FlowFile | null;
+export interface Court extends CopySearch {
   readonly isDead: FlowWorld['isDead'];
   /** As the report writes paths. */
   readonly shown: (path: string) => string;
@@ -34,19 +32,56 @@ export interface Court {
 
 const none = { path: [], sites: [], considered: [] } as const;
 
-/** @param path The symbol's file in one copy of the package; `isThere`: it exists on disk. */
-export function judge(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
-  const judged = judgeFile(court, symbol, path, isThere);
+/**
+ * What of a symbol is in a copy of its package. A symbol whose function is not there is one of another version, in which the code lies
+ * elsewhere: whatever is said of its file, it says nothing about the flaw.
+ */
+export type SymbolPlace = 'there' | 'no-file' | 'no-function';
+
+/** @param path The symbol's file in one copy of the package. */
+export function judge(court: Court, symbol: VulnerableSymbol, path: string, place: SymbolPlace): Judgement {
+  const judged = judgeFile(court, symbol, path, place);
   // What is certain stays certain, wherever else the program may begin.
-  return judged.verdict === 'reachable' ? judged : (blindness(court) ?? judged);
+  if (judged.verdict === 'reachable') return judged;
+  const blind = blindness(court);
+  if (blind !== null) return blind;
+  return clears(judged.verdict) && place !== 'no-file' ? withCopies(court, symbol, path, judged) : judged;
 }
 
-function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
-  const file = court.closure.files.get(path);
-  if (file === undefined) {
-    if (!isThere) return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
-    return notInClosure(court);
+/** A no that also holds for the copies of the code in other packages, or the doubt that one of them leaves. */
+function withCopies(court: Court, symbol: VulnerableSymbol, path: string, judged: Judgement): Judgement {
+  const considered = [...judged.considered];
+  for (const { body, answer } of copiesOfCode(court, symbol, path)) {
+    if (answer.kind === 'unreachable') {
+      considered.push(...consideredOf(court, answer.considered));
+      continue;
+    }
+    const line = body.fn === null ? 1 : lineAt(body.file.tree, body.fn.start);
+    return {
+      verdict: 'unknown',
+      claim: `${court.shown(body.file.path)} holds what looks like a copy of it, and the copy can run`,
+      path: stepsOf(court, answer.path, null),
+      sites: [
+        {
+          file: court.shown(body.file.path),
+          line,
+          why: `nearly all names and texts of the ${symbol.function === null ? 'file' : 'function'} stand here`,
+          settle:
+            'Look whether it is the same code: if it is not, record that as a decision, with this place as the reason.',
+        },
+      ],
+      considered: [],
+    };
   }
+  return { ...judged, considered };
+}
+
+function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, place: SymbolPlace): Judgement {
+  const file = court.closure.files.get(path);
+  if (place === 'no-file' && file === undefined)
+    return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
+  if (place === 'no-function') return unknown(noFunction(court, symbol, path), []);
+  if (file === undefined) return notInClosure(court);
   if (file.kind !== 'program') return unknown(`${court.shown(path)} is no program that could be read`, []);
   return inClosure(court, symbol, file);
 }
@@ -108,12 +143,6 @@ export function notInClosure(court: Court): Judgement {
   };
 }
 
-function bodyAt(file: FlowFile, offset: number): Body {
-  let inner: Node | null = null;
-  for (const node of file.tree.nodes) if (isFunction(node) && node.start <= offset && offset < node.end) inner = node;
-  return { file, fn: inner !== null && isFunction(inner) ? inner : null };
-}
-
 const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): DecisiveSite => ({
   file: form === 'start' ? file : court.shown(file),
   line,
@@ -121,9 +150,12 @@ const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): Decisiv
   settle: 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
 });
 
-function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: ClosureFile): Judgement {
+function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
-  if (file === null || facts === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  if (file === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  const nodes = functionsMeant(file, symbol);
+  // Asked before anything else: that a file is never loaded clears nothing when the code lies in another one.
+  if (symbol.function !== null && nodes.length === 0) return unknown(noFunction(court, symbol, path), []);
   const loaded = court.search.ask({ file, fn: null });
   if (loaded.kind === 'unreachable')
     return {
@@ -132,7 +164,8 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
       claim: 'every place that loads the file is code that never runs',
       considered: consideredOf(court, loaded.considered),
     };
-  if (symbol.function === null)
+  const { function: name } = symbol;
+  if (name === null)
     return {
       verdict: 'unknown',
       claim: 'no vulnerable function is named, and the file is loaded',
@@ -140,15 +173,24 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
       sites: [],
       considered: [],
     };
-  const fact = functionsNamed(facts.functions, symbol.function)[symbol.nth];
-  const node = fact === undefined ? undefined : functionsOf(file.tree)[fact.id]?.node;
-  if (fact === undefined || node === undefined)
-    return unknown(
-      `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`,
-      [],
-    );
-  return ofAnswer(court, court.search.ask({ file, fn: node }), symbol.function);
+  const judged = nodes.map((node) => ofAnswer(court, court.search.ask({ file, fn: node }), name));
+  const verdict = worstVerdict(judged.map((each) => each.verdict));
+  const decisive = judged.find((each) => each.verdict === verdict);
+  if (decisive === undefined) return unknown(noFunction(court, symbol, path), []);
+  return { ...decisive, considered: decisive.considered.length === 0 ? [] : judged.flatMap((each) => each.considered) };
 }
+
+/**
+ * The functions that a symbol means. Several of a file may have the same name, as `A.parse` and `A.prototype.parse` have in V8; where nothing says
+ * which (0 is what a symbol has that says nothing), all of them are meant.
+ */
+function functionsMeant(file: FlowFile, { function: name, nth }: VulnerableSymbol): readonly FunctionNode[] {
+  const named = name === null ? [] : functionsNamed(functionsOf(file.tree), name).map(({ node }) => node);
+  return nth === 0 ? named : named.slice(nth, nth + 1);
+}
+
+const noFunction = (court: Court, { function: name, nth }: VulnerableSymbol, path: string): string =>
+  `${court.shown(path)} has no function ${name ?? ''}${nth === 0 ? '' : ` with the number ${nth}`}: the symbol is for another version`;
 
 function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
   switch (answer.kind) {

@@ -6,7 +6,7 @@
  * code asks every module for it; flow-call.ts has that. A name too many costs precision.
  */
 const NAMES = `
-  $1 $2 $3 $4 $5 $6 $7 $8 $9 $_ AbortController AbortSignal Agent AggregateError Array ArrayBuffer Assert AssertionError AsyncDisposableStack AsyncLocalStorage
+  $1 $2 $3 $4 $5 $6 $7 $8 $9 $_ 0 1 AbortController AbortSignal Agent AggregateError Array ArrayBuffer Assert AssertionError AsyncDisposableStack AsyncLocalStorage
   AsyncResource BigInt BigInt64Array BigUint64Array Blob BlockList Boolean BoundSocket BoundedChannel BroadcastChannel BrotliCompress BrotliDecompress Buffer
   ByteLengthQueuingStrategy Certificate Channel ChildProcess Cipheriv ClientRequest CloseEvent Collator CompileError CompressionStream Console CountQueuingStrategy
   Crypto CryptoKey CustomEvent DOMException DataView DatabaseSync Date DateTimeFormat Decipheriv DecompressionStream DefaultDeserializer DefaultSerializer Deflate
@@ -25,139 +25,148 @@ const NAMES = `
   Writable WritableState WritableStream WritableStreamDefaultController WritableStreamDefaultWriter WriteStream X509Certificate ZipBuffer ZipEntry ZipFile
   ZonedDateTime ZstdCompress ZstdDecompress _TransferredBoundSocket __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__ _addHeaderLine
   _addHeaderLineDistinct _addHeaderLines _addHistory _builtinLibs _bytesDispatched _cacheSession _checkModeProperty _closed _compile _connecting _connectionListener
-  _createServerHandle _decoder _deferToConnect _deleteLeft _deleteLineLeft _deleteLineRight _deleteRight _deleteWordLeft _deleteWordRight _destroy _destroySSL _dump
-  _dumpAndCloseReadable _emitCloseIfDrained _emitTLSError _errnoException _errorHandler _evictSession _exceptionWithHostPort _extend _final _findPath _finish
-  _finishInit _flush _flushOutput _forkChild _fromList _getCursorPos _getDataCloneError _getDisplayPos _getServerData _getSession _getpeername _getsockname _handle
-  _handleError _handleTimeout _header _historyNext _historyPrev _implicitHeader _init _initPaths _insertString _isArrayBufferView _isLenientHeaderValidation
-  _isUint8Array _line _line_buffer _listen2 _load _makeLong _moveCursor _nodeModulePaths _normalWrite _normalizeArgs _oldPrompt _onLine _onTimeout _preloadModules
-  _previousKey _processChunk _prompt _questionCallback _read _readHostObject _readPackage _readRawBytes _readableState _refreshLine _refreshSize _releaseControl
+  _construct _createServerHandle _debugEnd _debugProcess _decoder _deferToConnect _deleteLeft _deleteLineLeft _deleteLineRight _deleteRight _deleteWordLeft
+  _deleteWordRight _destroy _destroySSL _dump _dumpAndCloseReadable _emitCloseIfDrained _emitTLSError _errnoException _errorHandler _evictSession
+  _exceptionWithHostPort _exiting _extend _fatalException _final _findPath _finish _finishInit _flush _flushOutput _forkChild _fromList _getActiveHandles
+  _getActiveRequests _getCursorPos _getDataCloneError _getDisplayPos _getServerData _getSession _getpeername _getsockname _handle _handleError _handleTimeout _header
+  _historyNext _historyPrev _implicitHeader _init _initPaths _insertString _isArrayBufferView _isLenientHeaderValidation _isUint8Array _kill _line _line_buffer
+  _linkedBinding _listen2 _load _makeLong _moveCursor _nodeModulePaths _normalWrite _normalizeArgs _oldPrompt _onLine _onTimeout _preloadModules _previousKey
+  _processChunk _prompt _questionCallback _rawDebug _read _readHostObject _readPackage _readRawBytes _readableState _refreshLine _refreshSize _releaseControl
   _renderHeaders _reset _resolveFilename _resolveLookupPaths _sawKeyPress _sawReturnAt _send _setRawMode _setServerData _setTreatArrayBufferViewsAsHostObjects
-  _setupWorker _start _stat _stderr _stderrErrorHandler _stdout _stdoutErrorHandler _storeHeader _tabComplete _tlsError _toUnixTimestamp _transform _ttyWrite
-  _uint8ArrayToBuffer _undestroy _unrefTimer _wordLeft _wordRight _wrapHandle _writableState _write _writeGeneric _writeHostObject _writeRaw _writeToOutput _writev
-  abort aborted abs access accessSync acos acosh add addAbortListener addAbortSignal addContext addDeserializeCallback addEntry addEntrySync addEventListener
-  addListener addMembership addRequest addSerializeCallback addSourceSpecificMembership addSync addTrailers address adopt after afterEach afterWriteTickInfo aggregate
-  algorithm all allBuffers allNoop allSettled alloc allocUnsafe allocUnsafeSlow anchor and any append appendFile appendFileSync appendHeader apply applyChangeset arch
-  argon2 argon2Sync arguments arrayBuffer asIntN asUintN asciiSlice asciiWrite asin asinh assert assign assignSocket asyncId at atan atan2 atanh atime atimeInstant
-  atob authority autoDestroy availableParallelism backup base64Slice base64Write base64urlSlice base64urlWrite baseName basename before beforeEach bgBlackBright bgGrey
-  big binaryType bind bindStore bindSync birthtime birthtimeInstant blackBright blank blink blob body bodyUsed bold bootstrapComplete boundedChannel brotliCompress
-  brotliCompressSync brotliDecompress brotliDecompressSync btoa bubbles buffer bufferProcessing bufferSize buffered bufferedAmount bufferedRequestCount builtinModules
-  byobRequest byteLength byteOffset bytes bytesRead bytesWritten ca cache cachedDataVersionTag calendar calendarId call callbackify caller canParse cancel cancelBubble
-  cancelable captureRejections captureStackTrace caseFirst catch cbrt ceil changeset channel charAt charCodeAt checkEmail checkHost checkIP checkIssued checkPrime
+  _setupWorker _start _startProfilerIdleNotifier _stat _stderr _stderrErrorHandler _stdout _stdoutErrorHandler _stopProfilerIdleNotifier _storeHeader _tabComplete
+  _tickCallback _tlsError _toUnixTimestamp _transform _ttyWrite _uint8ArrayToBuffer _undestroy _unrefTimer _wordLeft _wordRight _wrapHandle _writableState _write
+  _writeGeneric _writeHostObject _writeRaw _writeToOutput _writev abort aborted abs access accessSync acos acosh add addAbortListener addAbortSignal addAddress
+  addAddresses addCIDR addCIDRs addContext addDeserializeCallback addEntry addEntrySync addEventListener addListener addMembership addRange addRequest
+  addSerializeCallback addSourceSpecificMembership addSubnet addSync addTrailers addUncaughtExceptionCaptureCallback address adopt after afterEach afterWriteTickInfo
+  aggregate algorithm all allBuffers allNoop allSettled alloc allocUnsafe allocUnsafeSlow allowedNodeEnvironmentFlags anchor and any append appendFile appendFileSync
+  appendHeader apply applyChangeset arch argon2 argon2Sync arguments arrayBuffer asIntN asUintN asciiSlice asciiWrite asin asinh assert assign assignSocket asyncId
+  asyncResource at atan atan2 atanh atime atimeInstant atob authority autoClose autoDestroy availableMemory availableParallelism backup base64Slice base64Write
+  base64urlSlice base64urlWrite baseName basename before beforeEach bgBlackBright bgGrey big bigint binaryType bind bindStore bindSync binding birthtime
+  birthtimeInstant blackBright blank blink blob body bodyUsed bold bootstrapComplete boundedChannel brotliCompress brotliCompressSync brotliDecompress
+  brotliDecompressSync btoa bubbles buffer bufferProcessing bufferSize buffered bufferedAmount bufferedRequestCount builtinModules byobRequest byteLength byteOffset
+  bytes bytesRead bytesWritten ca cache cachedDataVersionTag cached_builtins calendar calendarId call callbackify caller canParse cancel cancelBubble cancelable
+  captureRejections captureStackTrace caseFirst catch cbrt ceil changeset channel charAt charCodeAt chdir check checkEmail checkHost checkIP checkIssued checkPrime
   checkPrimeSync checkPrivateKey checkServerIdentity chmod chmodSync chown chownSync clear clearBufferedCommand clearImmediate clearInterval clearLine clearMarks
   clearMeasures clearResourceTimings clearScreenDown clearTimeout clone close closeAllConnections closeEmitted closeIdleConnections closeSync closed clz32 code
   codePointAt collation colno columns comment commit compact compactSync compare compareExchange compile compileFunction compileStreaming complete completeOnEditorMode
   compose composed composedPath compressed compressedSize computeSecret concat conceal connect connectEnd connectStart connectSync connectToMainThread connection
-  construct constructed constructor content contentEncoding contentIterator contentSync contentType context convertALPNProtocols convertKey
-  convertProcessSignalToExitCode copy copyBytesFrom copyFile copyFileSync copyWithin cork cos cosh count countReset cp cpSync cpuUsage cpus crc32 create
+  constrainedMemory construct constructed constructor content contentEncoding contentIterator contentMode contentSync contentType context convertALPNProtocols
+  convertKey convertProcessSignalToExitCode copy copyBytesFrom copyFile copyFileSync copyWithin cork cos cosh count countReset cp cpSync cpuUsage cpus crc32 create
   createBrotliCompress createBrotliDecompress createCachedData createCipheriv createConnection createContext createDecipheriv createDeflate createDeflateRaw
   createDiffieHellman createDiffieHellmanGroup createDomain createECDH createGunzip createGzip createHash createHistogram createHmac createHook createInflate
   createInflateRaw createInterface createMac createObjectURL createPrivateKey createPublicKey createPushResponse createReadStream createRequire createScript
   createSecretKey createSecureContext createSecureServer createServer createSession createSign createSlidingWindowHistogram createSocket createStream createSymlink
   createSync createTagStore createTask createTracing createUnzip createVerify createWriteStream createZipArchive createZipArchiveSync createZstdCompress
-  createZstdDecompress credentials crossedOut crossedout crypto ctime ctimeInstant currentTarget cursorTo customSections data dataEmitted dataReceived dataSent day
+  createZstdDecompress credentials crossedOut crossedout crypto ctime ctimeInstant currentTarget cursorTo customSections cwd data dataEmitted dataReceived dataSent day
   dayOfWeek dayOfYear days daysInMonth daysInWeek daysInYear debounce debug debuglog decapsulate decapsulateBits decapsulateKey decode decodeStrings decodeURI
   decodeURIComponent decodedBodySize decoder decrypt deepEqual deepStrictEqual defaultEncoding defaultMaxListeners defaultOptions defaultPrevented defer defineCommand
   defineProperties defineProperty deflate deflateRaw deflateRawSync deflateSync delete deleteProperty deleteSync deliveryType deprecate deref deriveBits deriveKey
-  describe description deserialize desiredSize destination destroy destroySoon destroyed detachSocket detached detail diff difference diffieHellman digest dir dirname
-  dirxml disableRenegotiation disconnect dispatchEvent displayPrompt dispose disposeAsync disposed dlclose dlopen dlsym doesNotMatch doesNotReject doesNotThrow
-  domStorageItemAdded domStorageItemRemoved domStorageItemUpdated domStorageItemsCleared domainLookupEnd domainLookupStart domainToASCII domainToUnicode dot dotAll
-  doubleUnderline drop dropMembership dropSourceSpecificMembership duplex duplexPair duration emit emitClose emitDestroy emitKeypressEvents emittedReadable
-  enableCompileCache enableDefensive enableLoadExtension enableTrace encapsulate encapsulateBits encapsulateKey encode encodeInto encodeURI encodeURIComponent
-  encodedBodySize encoding encrypt end endEmitted ended endianness ending endsWith enqueue enter entries entriesSync entryType environment epochMilliseconds
-  epochNanoseconds equal equals era eraYear error errorEmitted errored escape essence eval eventLoopUtilization eventNames eventPhase every exchange exec execFile
-  execFileSync execSync executionAsyncId executionAsyncResource exists existsSync exit exp expectFailure expm1 exportArrayBuffer exportArrayBufferView exportBuffer
-  exportChallenge exportKey exportKeyingMaterial exportPublicKey exportString exports extensions extname extractable f16round fail faint fatal fchmod fchmodSync fchown
-  fchownSync fd fdatasync fdatasyncSync fetch fetchStart fileURLToPath fileURLToPathBuffer filename fill filter final finalCalled finalResponseHeadersStart
-  finalizeBindings finally find findEntry findIndex findLast findLastIndex findOrigin findPackageJSON findSourceMap fingerprint fingerprint256 fingerprint512 finished
-  fips firstDayOfWeek firstInterimResponseStart fixed flags flat flatMap floor flowing flush flushCompileCache flushHeaders fontcolor fontsize for forEach forEachSync
-  fork formData format formatRange formatRangeToParts formatToParts formatWithOptions free freemem freeze from fromAsync fromBase64 fromCharCode fromCodePoint
-  fromEntries fromEpochMilliseconds fromEpochNanoseconds fromHex fromWeb fround fstat fstatSync fsync fsyncSync ftruncate ftruncateSync function functions futimes
-  futimesSync generateKey generateKeyPair generateKeyPairSync generateKeySync generateKeys generatePrime generatePrimeSync get getAll getArg getAsset getAssetAsBlob
-  getAssetKeys getAuthTag getBigInt64 getBigUint64 getBuffer getCACertificates getCalendars getCallSites getCanonicalLocales getCertificate
-  getCertificateCompressionAlgorithms getCipher getCipherInfo getCiphers getCollations getColorDepth getCompileCacheDir getConnections getCppHeapStatistics
-  getCurrentEventLoop getCursorPos getCurves getDate getDay getDefaultAutoSelectFamily getDefaultAutoSelectFamilyAttemptTimeout getDefaultHighWaterMark
-  getDefaultResultOrder getDefaultSettings getDiffieHellman getEnabledCategories getEntries getEntriesByName getEntriesByType getEnvironmentData getEphemeralKeyInfo
-  getEventListeners getFinished getFips getFloat16 getFloat32 getFloat64 getFullYear getFunction getFunctions getGenerator getHashes getHeader getHeaderNames
-  getHeaders getHeapCodeStatistics getHeapSnapshot getHeapSpaceStatistics getHeapStatistics getHourCycles getHours getImportObject getInt16 getInt32 getInt64 getInt8
-  getItem getMacs getMaxListeners getMaxZipContentSize getMilliseconds getMinutes getMonth getName getNumberingSystems getOrInsert getOrInsertComputed
-  getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertyNames getOwnPropertySymbols getPackedSettings getPeerCertificate getPeerFinished
+  describe description deserialize desiredSize destination destroy destroySoon destroyed detachSocket detached detail diff difference diffieHellman digest dir
+  directory dirname dirxml disable disableRenegotiation disconnect dispatchEvent displayPrompt dispose disposeAsync disposed dlclose dlopen dlsym doesNotMatch
+  doesNotReject doesNotThrow domStorageItemAdded domStorageItemRemoved domStorageItemUpdated domStorageItemsCleared domain domainLookupEnd domainLookupStart
+  domainToASCII domainToUnicode dot dotAll doubleUnderline drop dropMembership dropSourceSpecificMembership dtls duplex duplexPair duration emit emitClose emitDestroy
+  emitKeypressEvents emitWarning emittedReadable enableCompileCache enableDefensive enableLoadExtension enableTrace encapsulate encapsulateBits encapsulateKey encode
+  encodeInto encodeURI encodeURIComponent encodedBodySize encoding encrypt end endEmitted ended endianness ending endsWith enqueue enter enterWith entries entriesSync
+  entryType environment epochMilliseconds epochNanoseconds equal equals era eraYear error errorEmitted errored escape essence eval eventLoopUtilization eventNames
+  eventPhase every exchange excludeEnv excludeNetwork exec execFile execFileSync execSync executionAsyncId executionAsyncResource execve exists existsSync exit
+  exitCode exp expectFailure expm1 exportArrayBuffer exportArrayBufferView exportBuffer exportChallenge exportKey exportKeyingMaterial exportPublicKey exportString
+  exports extensions extname extractable f16round fail faint family fatal fchmod fchmodSync fchown fchownSync fd fdatasync fdatasyncSync fetch fetchStart file
+  fileURLToPath fileURLToPathBuffer filename fill filter final finalCalled finalResponseHeadersStart finalization finalizeBindings finally find findEntry findIndex
+  findLast findLastIndex findOrigin findPackageJSON findSourceMap fingerprint fingerprint256 fingerprint512 finished fips firstDayOfWeek firstInterimResponseStart
+  fixed flags flat flatMap floor flowing flowlabel flush flushCompileCache flushHeaders flushSync fn fontcolor fontsize for forEach forEachSync fork formData format
+  formatRange formatRangeToParts formatToParts formatWithOptions free freemem freeze from fromAsync fromBase64 fromCharCode fromCodePoint fromEntries
+  fromEpochMilliseconds fromEpochNanoseconds fromHex fromJSON fromWeb fround fstat fstatSync fsync fsyncSync ftruncate ftruncateSync function functions futimes
+  futimesSync generateKey generateKeyPair generateKeyPairSync generateKeySync generateKeys generatePrime generatePrimeSync get getActiveResourcesInfo getAll getArg
+  getAsset getAssetAsBlob getAssetKeys getAuthTag getBigInt64 getBigUint64 getBuffer getBuiltinModule getCACertificates getCalendars getCallSites getCanonicalLocales
+  getCertificate getCertificateCompressionAlgorithms getCipher getCipherInfo getCiphers getCollations getColorDepth getCompileCacheDir getConnections
+  getCppHeapStatistics getCurrentEventLoop getCursorPos getCurves getDate getDay getDefaultAutoSelectFamily getDefaultAutoSelectFamilyAttemptTimeout
+  getDefaultHighWaterMark getDefaultResultOrder getDefaultSettings getDiffieHellman getEnabledCategories getEntries getEntriesByName getEntriesByType
+  getEnvironmentData getEphemeralKeyInfo getEventListeners getFinished getFips getFloat16 getFloat32 getFloat64 getFullYear getFunction getFunctions getGenerator
+  getHashes getHeader getHeaderNames getHeaders getHeapCodeStatistics getHeapSnapshot getHeapSpaceStatistics getHeapStatistics getHourCycles getHours getImportObject
+  getInt16 getInt32 getInt64 getInt8 getItem getMacs getMaxListeners getMaxZipContentSize getMilliseconds getMinutes getMonth getName getNumberingSystems getOrInsert
+  getOrInsertComputed getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertyNames getOwnPropertySymbols getPackedSettings getPeerCertificate getPeerFinished
   getPeerX509Certificate getPrime getPriority getPrivateKey getPrompt getProtocol getPrototypeOf getPublicKey getRandomValues getRawAsset getRawHeaderNames
-  getRawPointer getReader getRecvBufferSize getSeconds getSendBufferSize getSendQueueCount getSendQueueSize getServers getSession getSetCookie getSharedSigalgs
-  getSourceMapsSupport getSymbol getSymbols getSync getSystemErrorMap getSystemErrorMessage getSystemErrorName getTLSTicket getTestContext getTextInfo getTicketKeys
-  getTime getTimeZoneTransition getTimeZones getTimezoneOffset getTypeOfService getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes
-  getUTCMonth getUTCSeconds getUint16 getUint32 getUint64 getUint8 getUnpackedSettings getWeekInfo getWindowSize getWireFormatVersion getWriter getX509Certificate
-  getYear glob globSync global globalAgent grey group groupBy groupCollapsed groupEnd grow growable gunzip gunzipSync gzip gzipSync hardwareConcurrency has hasColors
-  hasHeader hasIndices hasOwn hasOwnProperty hasRef hasRegExpGroups hasSubscribers hash headers headersDistinct headersSent hexSlice hexWrite highWaterMark hkdf
-  hkdfSync homedir host hostname hour hourCycle hours hoursInDay href httpVersion httpVersionMajor httpVersionMinor hypot idleTime ifError ignoreBOM ignoreCase
-  importHistogram importKey imports imul inLeapYear includes indexOf inflate inflateRaw inflateRawSync inflateSync info infoAccess inherits init initEvent
-  initMessageEvent initialize initiatorType input inspect instant instantiate instantiateStreaming integrity intercept intersection is isAbsolute isAnyArrayBuffer
-  isArgumentsObject isArray isArrayBuffer isArrayBufferView isAscii isAsyncFunction isBigInt64Array isBigIntObject isBigUint64Array isBlockDevice isBooleanObject
-  isBoxedPrimitive isBuffer isBuildingSnapshot isBuiltin isCharacterDevice isConnected isContext isCryptoKey isDataView isDate isDead isDeepStrictEqual isDestroyed
-  isDirectory isDisjointFrom isDisturbed isEncoding isError isErrored isExtensible isExternal isFIFO isFile isFinite isFloat16Array isFloat32Array isFloat64Array
-  isFrozen isGeneratorFunction isGeneratorObject isHistoryNavigation isIP isIPv4 isIPv6 isInt16Array isInt32Array isInt8Array isInteger isKeyObject isLockFree isMap
-  isMapIterator isMarkedAsUntransferable isModuleNamespaceObject isNaN isNativeError isNumberObject isPaused isPipe isPreloading isPromise isPrototypeOf isProxy
-  isRawJSON isReadable isRegExp isReloadNavigation isSafeInteger isSea isSealed isSessionReused isSet isSetIterator isSharedArrayBuffer isSocket isStringObject
+  getRawPointer getReader getRecvBufferSize getReport getSeconds getSendBufferSize getSendQueueCount getSendQueueSize getServers getSession getSetCookie
+  getSharedSigalgs getSourceMapsSupport getStore getSymbol getSymbols getSync getSystemErrorMap getSystemErrorMessage getSystemErrorName getTLSTicket getTestContext
+  getTextInfo getTicketKeys getTime getTimeZoneTransition getTimeZones getTimezoneOffset getTypeOfService getUTCDate getUTCDay getUTCFullYear getUTCHours
+  getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds getUint16 getUint32 getUint64 getUint8 getUnpackedSettings getWeekInfo getWindowSize getWireFormatVersion
+  getWriter getX509Certificate getYear getegid geteuid getgid getgroups getter getuid glob globSync global globalAgent grey group groupBy groupCollapsed groupEnd grow
+  growable gunzip gunzipSync gzip gzipSync hardwareConcurrency has hasColors hasHeader hasIndices hasOwn hasOwnProperty hasRef hasRegExpGroups hasSubscribers
+  hasUncaughtExceptionCaptureCallback hash headers headersDistinct headersSent hexSlice hexWrite highWaterMark hkdf hkdfSync homedir host hostname hour hourCycle hours
+  hoursInDay href hrtime httpVersion httpVersionMajor httpVersionMinor hypot idleTime ifError ignoreBOM ignoreCase importHistogram importKey imports imul inLeapYear
+  includes indexOf inflate inflateRaw inflateRawSync inflateSync info infoAccess inherits init initEvent initMessageEvent initgroups initialize initiatorType input
+  inspect instant instantiate instantiateStreaming integrity intercept intersection is isAbsolute isAnyArrayBuffer isArgumentsObject isArray isArrayBuffer
+  isArrayBufferView isAscii isAsyncFunction isBigInt64Array isBigIntObject isBigUint64Array isBlockDevice isBlockList isBooleanObject isBoxedPrimitive isBuffer
+  isBuildingSnapshot isBuiltin isCharacterDevice isConnected isContext isCryptoKey isDataView isDate isDead isDeepStrictEqual isDestroyed isDirectory isDisjointFrom
+  isDisturbed isEncoding isError isErrored isExtensible isExternal isFIFO isFile isFinite isFloat16Array isFloat32Array isFloat64Array isFrozen isGeneratorFunction
+  isGeneratorObject isHistoryNavigation isIP isIPv4 isIPv6 isInt16Array isInt32Array isInt8Array isInteger isKeyObject isLockFree isMap isMapIterator
+  isMarkedAsUntransferable isModuleNamespaceObject isNaN isNativeError isNumberObject isPaused isPipe isPreloading isPromise isPrototypeOf isProxy isRawJSON isReadable
+  isRegExp isReloadNavigation isSafeInteger isSea isSealed isSessionReused isSet isSetIterator isSharedArrayBuffer isSocket isSocketAddress isStringObject
   isStringOneByteRepresentation isSubsetOf isSupersetOf isSymbolObject isSymbolicLink isSymlink isTrusted isTypedArray isUint16Array isUint32Array isUint8Array
   isUint8ClampedArray isUtf8 isValidSyntax isView isWeakMap isWeakSet isWellFormed isWritable isatty issuer issuerCertificate it italics iterate iterator join json
   junit keepSocketAlive keepalive key keyFor keyUsage keys kill language languages lastChar lastEventId lastIndexOf lastMatch lastModified lastNeed lastParen lastTotal
-  latin1Slice latin1Write lchmod lchown lchownSync lcov leftContext length lineLengths lineno link linkSync listen listenerCount listeners listening load loadExtension
-  loadavg loadingFailed loadingFinished localAddress localFamily localPort localStorage localeCompare location locked locks log log10 log1p log2 lookup lookupService
-  loopExit loopStart lstat lstatSync lutimes lutimesSync machine map mark markAsUncloneable markAsUntransferable markPromiseAsHandled markResourceTiming match matchAll
-  matchesGlob max maxByteLength maxHeaderSize maximize measure measureMemory message method microsecond microseconds millisecond milliseconds min minimize minute
-  minutes mkdir mkdirSync mkdtemp mkdtempDisposable mkdtempDisposableSync mkdtempSync mock mode modified monitorEventLoopDelay month monthCode months monthsInYear move
-  moveCursor moveMessagePortToContext mtime mtimeInstant multiAwaitDrain multiline name nameBuffer nanosecond nanoseconds native navigator needDrain needReadable
-  negated networkInterfaces newListener next nextHopProtocol nodeStart normalize notDeepEqual notDeepStrictEqual notEqual notStrictEqual notify now numberingSystem
-  numeric objectMode observe of off offset offsetNanoseconds ok on onAfter onBefore onInit onSettled onSocket onabort once onclose onerror only onmessage
-  onmessageerror onopen onresourcetimingbufferfull onwrite open openAsBlob openAsBlobSync openSync opendir opendirSync or origin ownKeys padEnd padStart params parent
-  parse parseArgs parseEnv parseFloat parseHost parseInt parsePKCS12 partialDeepStrictEqual password patchset path pathToFileURL pathname pause paused payload pbkdf2
-  pbkdf2Sync pending performServerHandshake performance pipe pipeThrough pipeTo pipeline pipesCount plainDateISO plainDateTimeISO plainTimeISO platform pop port ports
-  post postMessage postMessageToThread pow prefinish prefinished prepare prepareStackTrace prependListener prependOnceListener preventDefault preventExtensions
-  privateDecrypt privateEncrypt prng process profile profileEnd promises promisify promising prompt propertyIsEnumerable protocol prototype pseudoRandomBytes
-  publicDecrypt publicEncrypt publicKey publish push put query queryObjects question queueMicrotask quota race random randomBytes randomFill randomFillSync randomInt
-  randomUUID randomUUIDv7 raw rawContent rawHeaders rawJSON rawListeners rawTrailers read readBigInt64BE readBigInt64LE readBigUInt64BE readBigUInt64LE readBigUint64BE
-  readBigUint64LE readDouble readDoubleBE readDoubleLE readFile readFileSync readFloatBE readFloatLE readHeader readInt16BE readInt16LE readInt32BE readInt32LE
-  readInt8 readIntBE readIntLE readRawBytes readSync readUInt16BE readUInt16LE readUInt32BE readUInt32LE readUInt8 readUIntBE readUIntLE readUint16BE readUint16LE
-  readUint32 readUint32BE readUint32LE readUint64 readUint8 readUintBE readUintLE readValue readable readableAborted readableBuffer readableDidRead readableEncoding
-  readableEnded readableFlowing readableHighWaterMark readableLength readableListening readableObjectMode readdir readdirSync reading readingMore readlink readlinkSync
-  readv readvSync ready readyState realpath realpathSync reason receiveMessageOnPort redirect redirectEnd redirectStart redirected reduce reduceRight ref refCallback
-  referrer referrerPolicy regexp region register registerCallback registerHooks registerStorage reject rejects relative release releaseBuffer releaseLock remoteAddress
-  remoteFamily remotePort remove removeAllListeners removeEventListener removeHeader removeItem removeListener removeSocket rename renameSync renderBlockingStatus
-  renegotiate repeat replace replaceAll request requestStart requestWillBeSent requested require reset resetAndDestroy resetContext resetStats resizable resize resolve
-  resolve4 resolve6 resolveAny resolveCaa resolveCname resolveMx resolveNaptr resolveNs resolveObject resolveObjectURL resolvePtr resolveSoa resolveSrv resolveTlsa
-  resolveTxt resolvedOptions resourceLimits respond respondWithNewView responseEnd responseReceived responseStart responseStatus resume resumeScheduled return
-  returnValue reuseSocket reverse revocable revokeObjectURL rightContext rm rmSync rmdir rmdirSync rng rollback rootCertificates round run runInAsyncScope runInContext
-  runInNewContext runInThisContext runMain runStores scheme script scrypt scryptSync seal search searchParams second seconds secureConnectionStart secureHeapUsed
-  segment select selectRange send sendDate sendto serialNumber serialize sessionStorage set setAAD setAllowBareNamedParameters setAllowUnknownNamedParameters
-  setAuthTag setAuthorizer setAutoPadding setBigInt64 setBigUint64 setBroadcast setDate setDefaultAutoSelectFamily setDefaultAutoSelectFamilyAttemptTimeout
-  setDefaultCACertificates setDefaultEncoding setDefaultHighWaterMark setDefaultResultOrder setDeserializeMainFunction setEncoding setEngine setEnvironmentData setFips
-  setFlagsFromString setFloat16 setFloat32 setFloat64 setFromBase64 setFromHex setFullYear setGlobalProxyFromEnv setHeader setHeaders setHeapProfileNearHeapLimit
-  setHeapSnapshotNearHeapLimit setHours setImmediate setInt16 setInt32 setInt64 setInt8 setInterval setItem setKeepAlive setKeyCert setLocalAddress
-  setMaxIdleHTTPParsers setMaxListeners setMaxSendFragment setMaxZipContentSize setMilliseconds setMinutes setMonth setMulticastInterface setMulticastLoopback
-  setMulticastTTL setNoDelay setPriority setPrivateKey setPrompt setPrototypeOf setPublicKey setRawMode setReadBigInts setRecvBufferSize setResourceTimingBufferSize
-  setReturnArrays setSeconds setSecureContext setSendBufferSize setServername setServers setSession setSocketKeepAlive setSourceMapsSupport setTTL setTicketKeys
-  setTime setTimeout setTraceSigInt setTrailer setTypeOfService setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds
-  setUint16 setUint32 setUint64 setUint8 setYear setupHistory setupHistoryManager setupMaster setupPrimary shift sign signal signatureAlgorithm signatureAlgorithmOid
-  sin since sinh size skip slice small snapshot socket some sort source spawn spawnSync spec splice split sqrt srcElement stack start startCpuProfile startHeapProfile
-  startOfDay startTime startsWith stat statSync statfs statfsSync status statusCode statusMessage statusText stderr stdin stdout sticky stop stopCoverage
-  stopImmediatePropagation stopPropagation store stream strict strictEqual strike strikeThrough stringify stripTypeScriptTypes stripVTControlCharacters structuredClone
-  styleText sub subarray subject subjectAltName subscribe substr substring subtle subtract subtype suite sup supportedEntryTypes supportedLocalesOf supportedValuesOf
-  supports swap16 swap32 swap64 swapColors swapcolors symlink symlinkSync symmetricDifference sync syncBuiltinESMExports table take takeCoverage takeRecords tan tanh
-  tap target tee terminate test text textStream then threadId threadName throttle throw throwIfAborted throws time timeEnd timeLog timeOrigin timeStamp timeZoneId
-  timeout timerify timingSafeEqual tmpdir toASCII toArray toArrayBuffer toBase64 toBuffer toBufferSync toCryptoKey toDateString toExponential toFixed
-  toFixedLengthBuffer toGMTString toHex toISOString toInstant toJSON toLegacyObject toLocaleDateString toLocaleLowerCase toLocaleString toLocaleTimeString
-  toLocaleUpperCase toLowerCase toNamespacedPath toPlainDate toPlainDateTime toPlainMonthDay toPlainTime toPlainYearMonth toPrecision toResizableBuffer toReversed
-  toSorted toSpliced toString toTemporalInstant toTimeString toUSVString toUTCString toUnicode toUpperCase toWeb toWellFormed toZonedDateTime toZonedDateTimeISO todo
-  total totalmem trace tracingChannel trailers trailersDistinct transcode transfer transferArrayBuffer transferSize transferToFixedLength transferableAbortController
-  transferableAbortSignal triggerAsyncId trim trimEnd trimLeft trimRight trimStart trunc truncate truncateSync try type ucs2Slice ucs2Write unbindStore uncork unescape
-  unescapeBuffer unicode unicodeSets union unlink unlinkSync unpipe unref unrefCallback unregister unregisterCallback unshift unsubscribe until unwatchFile unwrapKey
-  unzip unzipSync update uptime url urlToHttpOptions usages use userAgent userInfo username utf8Slice utf8Write utimes utimesSync uvMetricsInfo v8Start validFrom
-  validFromDate validTo validToDate validate validateHeaderName validateHeaderValue value valueOf values valuesSync verify verifySpkac version view wait waitAsync
-  waitForDebugger warn wasClean watch watchFile webSocketClosed webSocketCreated webSocketHandshakeResponseReceived webcrypto weekOfYear weeks with withCalendar
-  withPlainTime withResolvers withScope withStoreScope withTimeZone withoutStackTrace workerStart wrap wrapKey wrapper writable writableAborted writableBuffer
-  writableCorked writableEnded writableFinished writableHighWaterMark writableLength writableNeedDrain writableObjectMode write writeBigInt64BE writeBigInt64LE
-  writeBigUInt64BE writeBigUInt64LE writeBigUint64BE writeBigUint64LE writeContinue writeDouble writeDoubleBE writeDoubleLE writeEarlyHints writeFile writeFileSync
-  writeFloatBE writeFloatLE writeHead writeHeader writeHeapSnapshot writeInformation writeInt16BE writeInt16LE writeInt32BE writeInt32LE writeInt8 writeIntBE
-  writeIntLE writeProcessing writeRawBytes writeSync writeUInt16BE writeUInt16LE writeUInt32BE writeUInt32LE writeUInt8 writeUIntBE writeUIntLE writeUint16BE
+  latin1Slice latin1Write lchmod lchown lchownSync lcov leftContext length lineLengths lineno link linkSync listen listenerCount listeners listening load loadEnvFile
+  loadExtension loadavg loadingFailed loadingFinished localAddress localFamily localPort localStorage localeCompare location locked locks log log10 log1p log2 lookup
+  lookupService loopExit loopStart lstat lstatSync lutimes lutimesSync machine map mark markAsUncloneable markAsUntransferable markPromiseAsHandled markResourceTiming
+  match matchAll matchesGlob max maxByteLength maxHeaderSize maxLength maximize measure measureMemory memoryUsage message method microsecond microseconds millisecond
+  milliseconds min minLength minimize minute minutes mkdir mkdirSync mkdtemp mkdtempDisposable mkdtempDisposableSync mkdtempSync mock mode modified
+  monitorEventLoopDelay month monthCode months monthsInYear move moveCursor moveMessagePortToContext mtime mtimeInstant multiAwaitDrain multiline name nameBuffer
+  nanosecond nanoseconds native navigator needDrain needReadable negated networkInterfaces newListener next nextHopProtocol nextTick nodeStart normalize notDeepEqual
+  notDeepStrictEqual notEqual notStrictEqual notify now numberingSystem numeric objectMode observe of off offset offsetNanoseconds ok on onAfter onBefore onInit
+  onSettled onSocket onabort once onclose onerror only onmessage onmessageerror onopen onresourcetimingbufferfull onwrite open openAsBlob openAsBlobSync openStdin
+  openSync opendir opendirSync or origin ownKeys padEnd padStart params parent parse parseArgs parseEnv parseFloat parseHost parseInt parsePKCS12
+  partialDeepStrictEqual password patchset path pathToFileURL pathname pause paused payload pbkdf2 pbkdf2Sync pending performServerHandshake performance periodicFlush
+  pipe pipeThrough pipeTo pipeline pipesCount plainDateISO plainDateTimeISO plainTimeISO platform pop port ports post postMessage postMessageToThread pow prefinish
+  prefinished prepare prepareStackTrace prependListener prependOnceListener preventDefault preventExtensions privateDecrypt privateEncrypt prng process profile
+  profileEnd promises promisify promising prompt property propertyIsEnumerable protocol prototype pseudoRandomBytes publicDecrypt publicEncrypt publicKey publish push
+  put query queryObjects question queueMicrotask quic quota race random randomBytes randomFill randomFillSync randomInt randomUUID randomUUIDv7 raw rawContent
+  rawHeaders rawJSON rawListeners rawTrailers read readBigInt64BE readBigInt64LE readBigUInt64BE readBigUInt64LE readBigUint64BE readBigUint64LE readDouble
+  readDoubleBE readDoubleLE readFile readFileSync readFloatBE readFloatLE readHeader readInt16BE readInt16LE readInt32BE readInt32LE readInt8 readIntBE readIntLE
+  readRawBytes readSync readUInt16BE readUInt16LE readUInt32BE readUInt32LE readUInt8 readUIntBE readUIntLE readUint16BE readUint16LE readUint32 readUint32BE
+  readUint32LE readUint64 readUint8 readUintBE readUintLE readValue readable readableAborted readableBuffer readableDidRead readableEncoding readableEnded
+  readableFlowing readableHighWaterMark readableLength readableListening readableObjectMode readdir readdirSync reading readingMore readlink readlinkSync readv
+  readvSync ready readyState reallyExit realpath realpathSync reason receiveMessageOnPort redirect redirectEnd redirectStart redirected reduce reduceRight ref
+  refCallback referrer referrerPolicy regexp region register registerBeforeExit registerCallback registerHooks registerStorage reject rejects relative release
+  releaseBuffer releaseLock remoteAddress remoteFamily remotePort remove removeAddress removeAllListeners removeCIDR removeEventListener removeHeader removeItem
+  removeListener removeRange removeSocket removeSubnet rename renameSync renderBlockingStatus renegotiate reopen repeat replace replaceAll report reportOnFatalError
+  reportOnSignal reportOnUncaughtException request requestStart requestWillBeSent requested require require_module reset resetAndDestroy resetContext resetStats
+  resizable resize resolve resolve4 resolve6 resolveAny resolveCaa resolveCname resolveMx resolveNaptr resolveNs resolveObject resolveObjectURL resolvePtr resolveSoa
+  resolveSrv resolveTlsa resolveTxt resolvedOptions resourceLimits resourceUsage respond respondWithNewView responseEnd responseReceived responseStart responseStatus
+  restoreAll resume resumeScheduled return returnValue reuseSocket reverse revocable revokeObjectURL rightContext rm rmSync rmdir rmdirSync rng rollback
+  rootCertificates round rss rules run runInAsyncScope runInContext runInNewContext runInThisContext runMain runStores scheme script scrypt scryptSync seal search
+  searchParams second seconds secureConnectionStart secureHeapUsed segment select selectRange send sendDate sendto serialNumber serialize sessionStorage set setAAD
+  setAllowBareNamedParameters setAllowUnknownNamedParameters setAuthTag setAuthorizer setAutoPadding setBigInt64 setBigUint64 setBroadcast setDate
+  setDefaultAutoSelectFamily setDefaultAutoSelectFamilyAttemptTimeout setDefaultCACertificates setDefaultEncoding setDefaultHighWaterMark setDefaultResultOrder
+  setDefaultSnapshotSerializers setDeserializeMainFunction setEncoding setEngine setEnvironmentData setFips setFlagsFromString setFloat16 setFloat32 setFloat64
+  setFromBase64 setFromHex setFullYear setGlobalProxyFromEnv setHeader setHeaders setHeapProfileNearHeapLimit setHeapSnapshotNearHeapLimit setHours setImmediate
+  setInt16 setInt32 setInt64 setInt8 setInterval setItem setKeepAlive setKeyCert setLocalAddress setMaxIdleHTTPParsers setMaxListeners setMaxSendFragment
+  setMaxZipContentSize setMilliseconds setMinutes setMonth setMulticastInterface setMulticastLoopback setMulticastTTL setNoDelay setPriority setPrivateKey setPrompt
+  setPrototypeOf setPublicKey setRawMode setReadBigInts setRecvBufferSize setResolveSnapshotPath setResourceTimingBufferSize setReturnArrays setSeconds
+  setSecureContext setSendBufferSize setServername setServers setSession setSocketKeepAlive setSourceMapsEnabled setSourceMapsSupport setTTL setTicketKeys setTime
+  setTimeout setTraceSigInt setTrailer setTypeOfService setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds setUint16
+  setUint32 setUint64 setUint8 setUncaughtExceptionCaptureCallback setYear setegid seteuid setgid setgroups setter setuid setupHistory setupHistoryManager setupMaster
+  setupPrimary shift sign signal signatureAlgorithm signatureAlgorithmOid sin since sinh size skip slice small snapshot socket some sort source sourceMapsEnabled spawn
+  spawnSync spec splice split sqrt srcElement stack start startCpuProfile startHeapProfile startOfDay startTime startsWith stat statSync statfs statfsSync status
+  statusCode statusMessage statusText stderr stdin stdout sticky stop stopCoverage stopImmediatePropagation stopPropagation store stream strict strictEqual strike
+  strikeThrough stringify stripTypeScriptTypes stripVTControlCharacters structuredClone styleText sub subarray subject subjectAltName subscribe substr substring subtle
+  subtract subtype suite sup supportedEntryTypes supportedLocalesOf supportedValuesOf supports swap16 swap32 swap64 swapColors swapcolors symlink symlinkSync
+  symmetricDifference sync syncBuiltinESMExports table take takeCoverage takeRecords tan tanh tap target tee terminate test text textStream then threadCpuUsage
+  threadId threadName throttle throw throwIfAborted throws time timeEnd timeLog timeOrigin timeStamp timeZoneId timeout timerify timers timingSafeEqual tmpdir toASCII
+  toArray toArrayBuffer toBase64 toBuffer toBufferSync toCryptoKey toDateString toExponential toFixed toFixedLengthBuffer toGMTString toHex toISOString toInstant
+  toJSON toLegacyObject toLocaleDateString toLocaleLowerCase toLocaleString toLocaleTimeString toLocaleUpperCase toLowerCase toNamespacedPath toPlainDate
+  toPlainDateTime toPlainMonthDay toPlainTime toPlainYearMonth toPrecision toResizableBuffer toReversed toSorted toSpliced toString toTemporalInstant toTimeString
+  toUSVString toUTCString toUnicode toUpperCase toWeb toWellFormed toZonedDateTime toZonedDateTimeISO todo total totalmem trace tracingChannel trailers
+  trailersDistinct transcode transfer transferArrayBuffer transferSize transferToFixedLength transferableAbortController transferableAbortSignal triggerAsyncId trim
+  trimEnd trimLeft trimRight trimStart trunc truncate truncateSync try type typescript ucs2Slice ucs2Write umask unbindStore uncork unescape unescapeBuffer unicode
+  unicodeSets union unlink unlinkSync unpipe unref unrefCallback unregister unregisterCallback unshift unsubscribe until unwatchFile unwrapKey unzip unzipSync update
+  uptime url urlToHttpOptions usages use userAgent userInfo username utf8Slice utf8Write utimes utimesSync uvMetricsInfo v8Start validFrom validFromDate validTo
+  validToDate validate validateHeaderName validateHeaderValue value valueOf values valuesSync verify verifySpkac version view wait waitAsync waitForDebugger warn
+  warning wasClean watch watchFile webSocketClosed webSocketCreated webSocketHandshakeResponseReceived webcrypto weekOfYear weeks with withCalendar withPlainTime
+  withResolvers withScope withStoreScope withTimeZone withoutStackTrace workerStart wrap wrapKey wrapper writable writableAborted writableBuffer writableCorked
+  writableEnded writableFinished writableHighWaterMark writableLength writableNeedDrain writableObjectMode write writeBigInt64BE writeBigInt64LE writeBigUInt64BE
+  writeBigUInt64LE writeBigUint64BE writeBigUint64LE writeContinue writeDouble writeDoubleBE writeDoubleLE writeEarlyHints writeFile writeFileSync writeFloatBE
+  writeFloatLE writeHead writeHeader writeHeapSnapshot writeInformation writeInt16BE writeInt16LE writeInt32BE writeInt32LE writeInt8 writeIntBE writeIntLE
+  writeProcessing writeRawBytes writeReport writeSync writeUInt16BE writeUInt16LE writeUInt32BE writeUInt32LE writeUInt8 writeUIntBE writeUIntLE writeUint16BE
   writeUint16LE writeUint32 writeUint32BE writeUint32LE writeUint64 writeUint8 writeUintBE writeUintLE writeValue writecb writer writev writevSync writing xor year
   yearOfWeek years yield zipFiles zonedDateTimeISO zstdCompress zstdCompressSync zstdDecompress zstdDecompressSync
   next return throw readFile writeFile appendFile readv writev datasync sync utimes chmod chown truncate readLines createReadStream`;

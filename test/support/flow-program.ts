@@ -83,6 +83,7 @@ function flowWorld(sources: Sources): {
     readsConstructors: () => true,
     programs: () => [...files.values()],
     hiddenCode: () => [],
+    replacesNative: () => false,
   };
   return { world, files };
 }
