@@ -7,7 +7,6 @@
 import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
 import { heldBy } from './flow-members.ts';
-import { calleesByName } from './flow-named.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
@@ -159,20 +158,9 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
   }
   const known = callee.type === 'Super' ? superOf(flow, site.file, callee) : resolve(flow.world, site.file, callee);
   const part = (each: Resolved): void => intoKnown(flow, trace, site, passing, each, tag);
-  if (!known.isWhole && calleesByName(flow, callee, part)) {
-    part({ ...known, isWhole: true });
-    if (memberName(callee) === 'default') intoDefault(flow, trace, site, call, tag);
-    return;
-  }
   const isNothing = known.found.length === 0 && known.natives.length === 0;
   if (known.isWhole || callee.type === 'Super') part({ ...known, isWhole: known.isWhole && !isNothing });
   else whoCanBe(flow, trace, site.file, callee, part);
-}
-
-/** The default export of a module of Node's own calls what it is given (node:test), or asks it for methods by its own names. */
-function intoDefault(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
-  if (tag.path.length === 0) flow.call(trace, { ...callSite(site.file, call), how: 'callback', may: true });
-  else if (natives.isCalledByNatives(tag.path)) flow.lose(trace, { ...site, why: 'it is handed to a default export' });
 }
 
 function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {

@@ -7,12 +7,12 @@
  */
 import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-method.ts';
-import { resolve, type Resolved } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import type { Tag } from './flow-tag.ts';
 import { isCalledByNatives } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
-import { bare, isClass, isFunction, memberName, type Node } from './syntax.ts';
+import { isClass, isFunction } from './syntax.ts';
 
 /**
  * Native methods that do their work alone: of texts, dates, expressions, headers, forms. They convert what they are called on, and that goes
@@ -44,7 +44,7 @@ const BY_THEMSELVES: ReadonlySet<string> = new Set([
 export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: Tag, otherwise: () => void): boolean {
   const { members } = flow.world;
   if (members === undefined || name === null || BY_THEMSELVES.has(name) || /^\d/.test(name)) return false;
-  if (isNativeMethod(name) && (!ALONE.has(name) || isCalledByNatives(tag.path))) return false;
+  if (isCalledByNatives(tag.path) || (isNativeMethod(name) && !ALONE.has(name))) return false;
   const idle = isIdle(flow);
   members.named(
     name,
@@ -54,42 +54,21 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
         if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
       if (known === null || !known.isWhole || known.natives.length > 0) otherwise();
     },
-    (value) => idle(value, true),
+    idle,
   );
   return true;
 }
 
-/** What the callee `x.run` can be, one answer for each place that gives an object a `run`. False where that is not known. */
-export function calleesByName(flow: Flow, callee: Node, found: (known: Resolved) => void): boolean {
-  const { members } = flow.world;
-  const name = memberName(bare(callee));
-  if (members === undefined || name === null || BY_THEMSELVES.has(name) || /^\d|^#/.test(name) || isNativeMethod(name))
-    return false;
-  const idle = isIdle(flow);
-  members.named(
-    name,
-    (value) => {
-      found(value === null ? UNSEEN : resolve(flow.world, value.file, value.node));
-    },
-    (value) => idle(value, false),
-  );
-  return true;
-}
-
-/** It is certain that the value is no function, or (`asThis`) none that asks for its `this`. */
+/** It is certain that the value is no function that asks for its `this`. */
 const isIdle =
   ({ world }: Flow) =>
-  ({ file, node }: Site, asThis: boolean): boolean => {
+  ({ file, node }: Site): boolean => {
     const known = resolve(world, file, node);
     return (
       known.isWhole &&
       known.natives.length === 0 &&
       known.found.every(
-        (each) =>
-          !isClass(each.node) &&
-          (!isFunction(each.node) || (asThis && !usesThis({ file: each.file, node: each.node }))),
+        (each) => !isClass(each.node) && (!isFunction(each.node) || !usesThis({ file: each.file, node: each.node })),
       )
     );
   };
-
-const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };

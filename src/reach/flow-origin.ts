@@ -4,7 +4,6 @@
  */
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
-import { calleesByName } from './flow-named.ts';
 import { argumentOf, whoCanBe } from './flow-parameter.ts';
 import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
@@ -186,15 +185,13 @@ function parameterOrigin(flow: Flow, trace: Trace, { file, node }: Site, fn: Fun
 }
 
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
-  const known = resolve(flow.world, site.file, callee);
   const part = (each: Resolved): void => {
     for (const found of each.found) giveInstance(flow, trace, found, tag, 0);
     if (each.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
     if (!each.isWhole || (each.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
       flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });
   };
-  if (!known.isWhole && calleesByName(flow, callee, part)) part({ ...known, isWhole: true });
-  else whoCanBe(flow, trace, site.file, callee, part);
+  whoCanBe(flow, trace, site.file, callee, part);
 }
 
 function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag: Tag): void {
@@ -205,9 +202,7 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
     return;
   }
   const known = resolve(flow.world, file, call.callee);
-  const part = (each: Resolved): void => storeInReturned(flow, trace, file, call, each, tag);
-  if (!known.isWhole && calleesByName(flow, call.callee, part)) part({ ...known, isWhole: true });
-  else part(known);
+  storeInReturned(flow, trace, file, call, known, tag);
 }
 
 function storeInReturned(

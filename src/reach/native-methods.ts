@@ -7,7 +7,7 @@
  * code asks every module for it; flow-call.ts has that. A name too many costs precision.
  */
 const NAMES = `
-  $1 $2 $3 $4 $5 $6 $7 $8 $9 $_ AbortController AbortSignal Agent AggregateError Array ArrayBuffer Assert AssertionError AsyncDisposableStack
+  $1 $2 $3 $4 $5 $6 $7 $8 $9 $_ 0 1 AbortController AbortSignal Agent AggregateError Array ArrayBuffer Assert AssertionError AsyncDisposableStack
   AsyncLocalStorage AsyncResource BigInt BigInt64Array BigUint64Array Blob BlockList Boolean BoundSocket BoundedChannel BroadcastChannel BrotliCompress
   BrotliDecompress Buffer ByteLengthQueuingStrategy CallTracker Certificate Channel ChildProcess Cipher Cipheriv ClientRequest CloseEvent Collator
   CompileError CompressionStream Console CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DataView DatabaseSync Date DateTimeFormat Decipher
@@ -27,68 +27,70 @@ const NAMES = `
   UTC Uint16Array Uint32Array Uint8Array Uint8ClampedArray Unzip Url Utf8Stream Verify WASI WeakMap WeakRef WeakSet WebSocket Worker Writable WritableState
   WritableStream WritableStreamDefaultController WritableStreamDefaultWriter WriteStream X509Certificate ZipBuffer ZipEntry ZipFile ZonedDateTime ZstdCompress
   ZstdDecompress _TransferredBoundSocket __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__ _addHeaderLine _addHeaderLineDistinct
-  _addHeaderLines _addHistory _builtinLibs _bytesDispatched _cacheSession _checkModeProperty _closed _compile _connecting _connectionListener
-  _createServerHandle _decoder _deferToConnect _deleteLeft _deleteLineLeft _deleteLineRight _deleteRight _deleteWordLeft _deleteWordRight _destroy _destroySSL
-  _dump _dumpAndCloseReadable _emitCloseIfDrained _emitTLSError _errnoException _errorHandler _evictSession _exceptionWithHostPort _extend _final _findPath
-  _finish _finishInit _flush _flushOutput _forkChild _fromList _getCursorPos _getDataCloneError _getDisplayPos _getServerData _getSession _getpeername
-  _getsockname _handle _handleError _handleTimeout _header _historyNext _historyPrev _implicitHeader _init _initPaths _insertString _isArrayBufferView
-  _isLenientHeaderValidation _isUint8Array _line _line_buffer _listen2 _load _makeLong _moveCursor _nodeModulePaths _normalWrite _normalizeArgs _oldPrompt
-  _onLine _onTimeout _preloadModules _previousKey _processChunk _prompt _questionCallback _read _readHostObject _readPackage _readRawBytes _readableState
-  _refreshLine _refreshSize _releaseControl _renderHeaders _reset _resolveFilename _resolveLookupPaths _sawKeyPress _sawReturnAt _send _setRawMode
-  _setServerData _setTreatArrayBufferViewsAsHostObjects _setupWorker _start _stat _stderr _stderrErrorHandler _stdout _stdoutErrorHandler _storeHeader
-  _tabComplete _tlsError _toUnixTimestamp _transform _ttyWrite _uint8ArrayToBuffer _undestroy _unrefTimer _wordLeft _wordRight _wrapHandle _writableState
-  _write _writeGeneric _writeHostObject _writeRaw _writeToOutput _writev abort aborted abs access accessSync acos acosh active add addAbortListener
-  addAbortSignal addAddress addAddresses addCIDR addCIDRs addContext addDeserializeCallback addEntry addEntrySync addEventListener addHistory addListener
-  addMembership addRange addRequest addSerializeCallback addSourceSpecificMembership addSubnet addSync addTrailers addUncaughtExceptionCaptureCallback
-  additionalHeaders address adopt after afterEach afterWriteTickInfo aggregate algorithm all allBuffers allNoop allSettled alloc allocUnsafe allocUnsafeSlow
-  allowedNodeEnvironmentFlags alpnProtocol altsvc anchor and any append appendFile appendFileSync appendHeader apply applyChangeset arch argon2 argon2Sync
-  arguments arrayBuffer asIndexedPairs asIntN asUintN asciiSlice asciiWrite asin asinh assert assign assignSocket asymmetricKeyDetails asymmetricKeyType
-  asyncEnd asyncId asyncReset asyncResource asyncStart at atan atan2 atanh atime atimeInstant atob authority autoClose autoDestroy availableMemory
-  availableParallelism backup base64Slice base64Write base64urlSlice base64urlWrite baseName basename before beforeEach bgBlackBright bgGrey big bigint
-  binaryType bind bind6 bindStore bindSync binding birthtime birthtimeInstant blackBright blank blink blob body bodyUsed bold bootstrapComplete boundedChannel
-  brotliCompress brotliCompressSync brotliDecompress brotliDecompressSync btoa bubbles buffer bufferProcessing bufferSize buffered bufferedAmount
-  bufferedRequestCount builtinModules burnRate byobRequest byteLength byteOffset bytes bytesRead bytesWritten ca cache cachedDataVersionTag cached_builtins
-  calculateLenientFlags calendar calendarId calendars call callbackify caller calls canNavigateToNext canNavigateToPrevious canParse cancel cancelAlgorithm
-  cancelBubble cancelable captureRejections captureStackTrace caseFirst catch cbrt ccdf cdf ceil changeset channel charAt charCodeAt chdir check
-  checkEcKeyData checkEmail checkHost checkIP checkIssued checkPrime checkPrimeSync checkPrivateKey checkServerIdentity chmod chmodSync chown chownSync clear
-  clearBufferedCommand clearImmediate clearInterval clearLine clearMarks clearMeasures clearResourceTimings clearScreenDown clearTimeout cliffsD clone close
-  closeAllConnections closeEmitted closeHandle closeIdleConnections closeSync closed clz32 code codePointAt cohensD collation collations colno columns comment
-  commit compact compactSync compare compareExchange compile compileFunction compileStreaming complete completeOnEditorMode compose composed composedPath
-  compressed compressedSize computeSecret concat conceal connect connect6 connectEnd connectStart connectSync connectToMainThread connecting connection
-  constrainedMemory construct constructed constructor consume containing contains content contentEncoding contentIterator contentMode contentSync contentType
-  context convertALPNProtocols convertKey convertProcessSignalToExitCode copy copyBytesFrom copyFile copyFileSync copyWithin cork cos cosh count countAt
-  countBigInt countReset cp cpSync cpuUsage cpus crc32 create createBrotliCompress createBrotliDecompress createCachedData createCipher createCipheriv
-  createConnection createContext createDecipher createDecipheriv createDeflate createDeflateRaw createDiffieHellman createDiffieHellmanGroup createDomain
-  createECDH createGunzip createGzip createHash createHistogram createHmac createHook createInflate createInflateRaw createInterface createMac createObjectURL
-  createPrivateKey createPublicKey createPushResponse createReadStream createRequire createScript createSecretKey createSecureContext createSecurePair
-  createSecureServer createServer createSession createSign createSlidingWindowHistogram createSocket createStream createSymlink createSync createTagStore
-  createTask createTracing createUnzip createVerify createWriteStream createZipArchive createZipArchiveSync createZstdCompress createZstdDecompress
-  credentials crossedOut crossedout crypto ctime ctimeInstant ctor currentTarget cursorTo customSections cwd data dataEmitted dataReceived dataSent datasync
-  day dayOfWeek dayOfYear days daysInMonth daysInWeek daysInYear debounce debug debuglog decapsulate decapsulateBits decapsulateKey decode decodeStrings
-  decodeURI decodeURIComponent decodedBodySize decoder decrypt deepEqual deepStrictEqual defaultEncoding defaultMaxListeners defaultOptions defaultPrevented
-  defer defineCommand defineProperties defineProperty deflate deflateRaw deflateRawSync deflateSync delete deleteProperty deleteSync deliveryType deprecate
-  deref deriveBits deriveKey describe description deserialize desiredSize destination destroy destroySoon destroyed detachSocket detached detail diff
-  difference diffieHellman digest dir directory dirname dirxml disable disableRenegotiation disconnect dispatchEvent displayPrompt dispose disposeAsync
-  disposed dlclose dlopen dlsym doClose doShutdown doWrite doesNotMatch doesNotReject doesNotThrow domStorageItemAdded domStorageItemRemoved
-  domStorageItemUpdated domStorageItemsCleared domain domainLookupEnd domainLookupStart domainToASCII domainToUnicode dot dotAll doubleUnderline drop
-  dropMembership dropSourceSpecificMembership dtls duplex duplexPair duration emit emitClose emitDestroy emitKeypressEvents emitWarning emittedReadable enable
-  enableCompileCache enableDefensive enableLoadExtension enableTrace enabled encapsulate encapsulateBits encapsulateKey encode encodeInto encodeURI
-  encodeURIComponent encodedBodySize encoding encrypt encrypted end endAfterHeaders endEmitted ended endianness ending endsWith enqueue enroll enter enterWith
-  entries entriesList entriesSync entryType environment epochMilliseconds epochNanoseconds equal equals era eraYear error errorEmitted errored escape essence
-  eval eventLoopUtilization eventNames eventPhase every ewmaErrorRate ewmaMean ewmaStddev exceeds exceedsBigInt exchange excludeEnv excludeNetwork exec
-  execFile execFileSync execSync execute executionAsyncId executionAsyncResource execve exists existsSync exit exitCode exp expandedSQL expectFailure expm1
-  export exportArrayBuffer exportArrayBufferView exportBuffer exportChallenge exportJwk exportKey exportKeyingMaterial exportPublicKey exportString exports
-  extensions extname extractable f16round fail faint family fatal fchmod fchmodSync fchown fchownSync fd fdatasync fdatasyncSync fetch fetchStart file
-  fileURLToPath fileURLToPathBuffer filename fill filter final finalCalled finalResponseHeadersStart finalization finalizeBindings finally find findEntry
-  findIndex findLast findLastIndex findOrigin findPackageJSON findSourceMap fingerprint fingerprint256 fingerprint512 finish finishShutdown finishWrite
-  finished fips firstDayOfWeek firstInterimResponseStart fixed flags flat flatMap floor flowing flowlabel flush flushCompileCache flushHeaders flushSync fn
-  fontcolor fontsize for forEach forEachSync fork formData format formatRange formatRangeToParts formatToParts formatWithOptions free freeParser freemem
-  freeze from fromAsync fromBase64 fromCharCode fromCodePoint fromEntries fromEpochMilliseconds fromEpochNanoseconds fromHex fromJSON fromWeb fround fstat
-  fstatSync fsync fsyncSync ftruncate ftruncateSync function functions futimes futimesSync generateKey generateKeyPair generateKeyPairSync generateKeySync
-  generateKeys generatePrime generatePrimeSync get getActiveResourcesInfo getAll getArg getAsset getAssetAsBlob getAssetKeys getAsymmetricKeyType
-  getAsyncContextFrameForDebuggingOnly getAsyncId getAuthTag getBigInt64 getBigUint64 getBuffer getBuiltinModule getCACertificates getCalendars getCallSites
-  getCalls getCanonicalLocales getCertificate getCertificateCompressionAlgorithms getCipher getCipherInfo getCiphers getCollations getColorDepth
-  getCompileCacheDir getConnections getCppHeapStatistics getCurrentBuffer getCurrentEventLoop getCursorPos getCurves getDate getDay getDefaultAutoSelectFamily
+  _addHeaderLines _addHistory _builtinLibs _bytesDispatched _cacheSession _checkModeProperty _closed _compile _connecting _connectionListener _construct
+  _createServerHandle _debugEnd _debugProcess _decoder _deferToConnect _deleteLeft _deleteLineLeft _deleteLineRight _deleteRight _deleteWordLeft
+  _deleteWordRight _destroy _destroySSL _dump _dumpAndCloseReadable _emitCloseIfDrained _emitTLSError _errnoException _errorHandler _evictSession
+  _exceptionWithHostPort _exiting _extend _fatalException _final _findPath _finish _finishInit _flush _flushOutput _forkChild _fromList _getActiveHandles
+  _getActiveRequests _getCursorPos _getDataCloneError _getDisplayPos _getServerData _getSession _getpeername _getsockname _handle _handleError _handleTimeout
+  _header _historyNext _historyPrev _implicitHeader _init _initPaths _insertString _isArrayBufferView _isLenientHeaderValidation _isUint8Array _kill _line
+  _line_buffer _linkedBinding _listen2 _load _makeLong _moveCursor _nodeModulePaths _normalWrite _normalizeArgs _oldPrompt _onLine _onTimeout _preloadModules
+  _previousKey _processChunk _prompt _questionCallback _rawDebug _read _readHostObject _readPackage _readRawBytes _readableState _refreshLine _refreshSize
+  _releaseControl _renderHeaders _reset _resolveFilename _resolveLookupPaths _sawKeyPress _sawReturnAt _send _setRawMode _setServerData
+  _setTreatArrayBufferViewsAsHostObjects _setupWorker _start _startProfilerIdleNotifier _stat _stderr _stderrErrorHandler _stdout _stdoutErrorHandler
+  _stopProfilerIdleNotifier _storeHeader _tabComplete _tickCallback _tlsError _toUnixTimestamp _transform _ttyWrite _uint8ArrayToBuffer _undestroy _unrefTimer
+  _wordLeft _wordRight _wrapHandle _writableState _write _writeGeneric _writeHostObject _writeRaw _writeToOutput _writev abort aborted abs access accessSync
+  acos acosh active add addAbortListener addAbortSignal addAddress addAddresses addCIDR addCIDRs addContext addDeserializeCallback addEntry addEntrySync
+  addEventListener addHistory addListener addMembership addRange addRequest addSerializeCallback addSourceSpecificMembership addSubnet addSync addTrailers
+  addUncaughtExceptionCaptureCallback additionalHeaders address adopt after afterEach afterWriteTickInfo aggregate algorithm all allBuffers allNoop allSettled
+  alloc allocUnsafe allocUnsafeSlow allowedNodeEnvironmentFlags alpnProtocol altsvc anchor and any append appendFile appendFileSync appendHeader apply
+  applyChangeset arch argon2 argon2Sync arguments arrayBuffer asIndexedPairs asIntN asUintN asciiSlice asciiWrite asin asinh assert assign assignSocket
+  asymmetricKeyDetails asymmetricKeyType asyncEnd asyncId asyncReset asyncResource asyncStart at atan atan2 atanh atime atimeInstant atob authority autoClose
+  autoDestroy availableMemory availableParallelism backup base64Slice base64Write base64urlSlice base64urlWrite baseName basename before beforeEach
+  bgBlackBright bgGrey big bigint binaryType bind bind6 bindStore bindSync binding birthtime birthtimeInstant blackBright blank blink blob body bodyUsed bold
+  bootstrapComplete boundedChannel brotliCompress brotliCompressSync brotliDecompress brotliDecompressSync btoa bubbles buffer bufferProcessing bufferSize
+  buffered bufferedAmount bufferedRequestCount builtinModules burnRate byobRequest byteLength byteOffset bytes bytesRead bytesWritten ca cache
+  cachedDataVersionTag cached_builtins calculateLenientFlags calendar calendarId calendars call callbackify caller calls canNavigateToNext
+  canNavigateToPrevious canParse cancel cancelAlgorithm cancelBubble cancelable captureRejections captureStackTrace caseFirst catch cbrt ccdf cdf ceil
+  changeset channel charAt charCodeAt chdir check checkEcKeyData checkEmail checkHost checkIP checkIssued checkPrime checkPrimeSync checkPrivateKey
+  checkServerIdentity chmod chmodSync chown chownSync clear clearBufferedCommand clearImmediate clearInterval clearLine clearMarks clearMeasures
+  clearResourceTimings clearScreenDown clearTimeout cliffsD clone close closeAllConnections closeEmitted closeHandle closeIdleConnections closeSync closed
+  clz32 code codePointAt cohensD collation collations colno columns comment commit compact compactSync compare compareExchange compile compileFunction
+  compileStreaming complete completeOnEditorMode compose composed composedPath compressed compressedSize computeSecret concat conceal connect connect6
+  connectEnd connectStart connectSync connectToMainThread connecting connection constrainedMemory construct constructed constructor consume containing
+  contains content contentEncoding contentIterator contentMode contentSync contentType context convertALPNProtocols convertKey convertProcessSignalToExitCode
+  copy copyBytesFrom copyFile copyFileSync copyWithin cork cos cosh count countAt countBigInt countReset cp cpSync cpuUsage cpus crc32 create
+  createBrotliCompress createBrotliDecompress createCachedData createCipher createCipheriv createConnection createContext createDecipher createDecipheriv
+  createDeflate createDeflateRaw createDiffieHellman createDiffieHellmanGroup createDomain createECDH createGunzip createGzip createHash createHistogram
+  createHmac createHook createInflate createInflateRaw createInterface createMac createObjectURL createPrivateKey createPublicKey createPushResponse
+  createReadStream createRequire createScript createSecretKey createSecureContext createSecurePair createSecureServer createServer createSession createSign
+  createSlidingWindowHistogram createSocket createStream createSymlink createSync createTagStore createTask createTracing createUnzip createVerify
+  createWriteStream createZipArchive createZipArchiveSync createZstdCompress createZstdDecompress credentials crossedOut crossedout crypto ctime ctimeInstant
+  ctor currentTarget cursorTo customSections cwd data dataEmitted dataReceived dataSent datasync day dayOfWeek dayOfYear days daysInMonth daysInWeek
+  daysInYear debounce debug debuglog decapsulate decapsulateBits decapsulateKey decode decodeStrings decodeURI decodeURIComponent decodedBodySize decoder
+  decrypt deepEqual deepStrictEqual defaultEncoding defaultMaxListeners defaultOptions defaultPrevented defer defineCommand defineProperties defineProperty
+  deflate deflateRaw deflateRawSync deflateSync delete deleteProperty deleteSync deliveryType deprecate deref deriveBits deriveKey describe description
+  deserialize desiredSize destination destroy destroySoon destroyed detachSocket detached detail diff difference diffieHellman digest dir directory dirname
+  dirxml disable disableRenegotiation disconnect dispatchEvent displayPrompt dispose disposeAsync disposed dlclose dlopen dlsym doClose doShutdown doWrite
+  doesNotMatch doesNotReject doesNotThrow domStorageItemAdded domStorageItemRemoved domStorageItemUpdated domStorageItemsCleared domain domainLookupEnd
+  domainLookupStart domainToASCII domainToUnicode dot dotAll doubleUnderline drop dropMembership dropSourceSpecificMembership dtls duplex duplexPair duration
+  emit emitClose emitDestroy emitKeypressEvents emitWarning emittedReadable enable enableCompileCache enableDefensive enableLoadExtension enableTrace enabled
+  encapsulate encapsulateBits encapsulateKey encode encodeInto encodeURI encodeURIComponent encodedBodySize encoding encrypt encrypted end endAfterHeaders
+  endEmitted ended endianness ending endsWith enqueue enroll enter enterWith entries entriesList entriesSync entryType environment epochMilliseconds
+  epochNanoseconds equal equals era eraYear error errorEmitted errored escape essence eval eventLoopUtilization eventNames eventPhase every ewmaErrorRate
+  ewmaMean ewmaStddev exceeds exceedsBigInt exchange excludeEnv excludeNetwork exec execFile execFileSync execSync execute executionAsyncId
+  executionAsyncResource execve exists existsSync exit exitCode exp expandedSQL expectFailure expm1 export exportArrayBuffer exportArrayBufferView
+  exportBuffer exportChallenge exportJwk exportKey exportKeyingMaterial exportPublicKey exportString exports extensions extname extractable f16round fail
+  faint family fatal fchmod fchmodSync fchown fchownSync fd fdatasync fdatasyncSync fetch fetchStart file fileURLToPath fileURLToPathBuffer filename fill
+  filter final finalCalled finalResponseHeadersStart finalization finalizeBindings finally find findEntry findIndex findLast findLastIndex findOrigin
+  findPackageJSON findSourceMap fingerprint fingerprint256 fingerprint512 finish finishShutdown finishWrite finished fips firstDayOfWeek
+  firstInterimResponseStart fixed flags flat flatMap floor flowing flowlabel flush flushCompileCache flushHeaders flushSync fn fontcolor fontsize for forEach
+  forEachSync fork formData format formatRange formatRangeToParts formatToParts formatWithOptions free freeParser freemem freeze from fromAsync fromBase64
+  fromCharCode fromCodePoint fromEntries fromEpochMilliseconds fromEpochNanoseconds fromHex fromJSON fromWeb fround fstat fstatSync fsync fsyncSync ftruncate
+  ftruncateSync function functions futimes futimesSync generateKey generateKeyPair generateKeyPairSync generateKeySync generateKeys generatePrime
+  generatePrimeSync get getActiveResourcesInfo getAll getArg getAsset getAssetAsBlob getAssetKeys getAsymmetricKeyType getAsyncContextFrameForDebuggingOnly
+  getAsyncId getAuthTag getBigInt64 getBigUint64 getBuffer getBuiltinModule getCACertificates getCalendars getCallSites getCalls getCanonicalLocales
+  getCertificate getCertificateCompressionAlgorithms getCipher getCipherInfo getCiphers getCollations getColorDepth getCompileCacheDir getConnections
+  getCppHeapStatistics getCurrentBuffer getCurrentEventLoop getCursorPos getCurves getDate getDay getDefaultAutoSelectFamily
   getDefaultAutoSelectFamilyAttemptTimeout getDefaultHighWaterMark getDefaultResultOrder getDefaultSettings getDiffieHellman getEnabledCategories getEntries
   getEntriesByName getEntriesByType getEnvironmentData getEphemeralKeyInfo getEventListeners getFinished getFips getFloat16 getFloat32 getFloat64 getFullYear
   getFunction getFunctions getGenerator getHashes getHeader getHeaderNames getHeaders getHeapCodeStatistics getHeapSnapshot getHeapSpaceStatistics
@@ -130,9 +132,9 @@ const NAMES = `
   needReadable negated networkInterfaces newListener next nextHopProtocol nextTick nodeStart normalize notDeepEqual notDeepStrictEqual notEqual notStrictEqual
   notify now numberingSystem numberingSystems numeric objectMode observe of off offset offsetNanoseconds ok on onAfter onBefore onInit onSettled onSocket
   onabort once onclose onconnection onerror onexit ongracefulclosecomplete only onmessage onmessageerror onopen onread onresourcetimingbufferfull onwrite open
-  openAsBlob openAsBlobSync openStdin openSync opendir opendirSync or origin originSet ownKeys owner padEnd padStart params parent parse paths parseArgs parseEnv
-  parseFloat parseHost parseInt parsePKCS12 parseUniqueHeadersOption partialDeepStrictEqual password patchset path pathToFileURL pathname pause paused payload
-  pbkdf2 pbkdf2Sync peek peekPairValue pending pendingSettingsAck percentile percentileBigInt percentileCI percentiles percentilesAt percentilesBigInt
+  openAsBlob openAsBlobSync openStdin openSync opendir opendirSync or origin originSet ownKeys owner padEnd padStart params parent parse parseArgs parseEnv
+  parseFloat parseHost parseInt parsePKCS12 parseUniqueHeadersOption partialDeepStrictEqual password patchset path pathToFileURL pathname paths pause paused
+  payload pbkdf2 pbkdf2Sync peek peekPairValue pending pendingSettingsAck percentile percentileBigInt percentileCI percentiles percentilesAt percentilesBigInt
   performServerHandshake performance periodicFlush ping pipe pipeThrough pipeTo pipeline pipesCount plainDateISO plainDateTimeISO plainTimeISO platform pop
   port ports post postMessage postMessageToThread pow prefinish prefinished prepare prepareError prepareStackTrace prependListener prependOnceListener
   preventDefault preventExtensions priority privateDecrypt privateEncrypt prng process processReadResult profile profileEnd promises promisify promising
@@ -187,7 +189,7 @@ const NAMES = `
   unhandledRejection unicode unicodeSets union unlink unlinkSync unpipe unref unrefCallback unregister unregisterCallback unshift unsubscribe until
   unwatchFile unwrapKey unzip unzipSync update updateChunksSent updateSettings uptime url urlToHttpOptions usages use useUserBuffer userAgent userInfo
   username utf8Slice utf8Write utimes utimesSync uvMetricsInfo v8Start validFrom validFromDate validTo validToDate validate validateHeaderName
-  validateHeaderValue value valueOf values valuesSync verify verifySpkac version view wait waitAsync waitForDebugger warn wasClean watch watchFile
+  validateHeaderValue value valueOf values valuesSync verify verifySpkac version view wait waitAsync waitForDebugger warn warning wasClean watch watchFile
   webSocketClosed webSocketCreated webSocketHandshakeResponseReceived webcrypto weekInfo weekOfYear weeks welchTest with withCalendar withPlainTime
   withResolvers withScope withStoreScope withTimeZone withoutStackTrace workerStart wrap wrapKey wrapper writable writableAborted writableBuffer
   writableCorked writableEnded writableFinished writableHighWaterMark writableLength writableNeedDrain writableObjectMode write writeAsciiString
