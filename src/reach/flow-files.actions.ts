@@ -1,8 +1,10 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
+import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
+import { writtenOut } from './reviewed-code.ts';
 import { scopesOf } from './scopes.ts';
 
 /** Trees are kept, because steps of the flow are known by their nodes; this many bytes of source make about 1 GB of them. */
@@ -23,7 +25,7 @@ export function flowFiles({ files, sites }: Closure): FlowFiles {
     let file = known.get(path);
     if (file === undefined) {
       const { facts = null, hash = '' } = files.get(path) ?? {};
-      file = facts === null || bytes > MOST_SOURCE_BYTES ? null : parse(path, facts.syntax, hash);
+      file = facts === null || bytes > MOST_SOURCE_BYTES ? null : parse(path, facts, hash);
       bytes += file?.tree.source.length ?? 0;
       known.set(path, file);
     }
@@ -34,10 +36,10 @@ export function flowFiles({ files, sites }: Closure): FlowFiles {
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
-function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowFile | null {
+function parse(path: string, { syntax, codes }: FileFacts, hash: string): FlowFile | null {
   const source = readSource(path);
   if ('why' in source || source.hash !== hash) return null;
-  const parsed = parseText(path, source.text, syntax);
+  const parsed = parseText(path, writtenOut(source.text, codes, hash), syntax);
   if ('why' in parsed) return null;
   return { path, tree: parsed.tree, scopes: scopesOf(parsed.tree), isEsm: parsed.syntax === 'module' };
 }

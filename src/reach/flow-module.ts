@@ -5,7 +5,7 @@ import type { Callable } from './closure.ts';
 import { nameOf } from './exported-values.ts';
 import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
-import { ACCESS, ANY, inside, isElement, PROMISED, through, under, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, inside, isElement, keysOf, PROMISED, through, under, type Tag } from './flow-tag.ts';
 import type { Flow, ImportSite, Trace } from './flow-trace.ts';
 import { bare, context, memberName, type Node } from './syntax.ts';
 
@@ -60,7 +60,8 @@ const isExports = (node: Node): boolean => node.type === 'Identifier' && node.na
 
 const isCallable = (callable: Callable, tag: Tag): boolean =>
   callable === 'all' ||
-  (callable !== 'none' && (tag.path[0] === undefined || isElement(tag) || callable.includes(tag.path[0])));
+  (callable !== 'none' &&
+    (tag.path[0] === undefined || isElement(tag) || keysOf(tag.path[0]).some((key) => callable.includes(key))));
 
 /** Whoever uses the library, or the platform that calls the handlers, may call what is exported. */
 function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {

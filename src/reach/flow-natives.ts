@@ -12,6 +12,7 @@ import {
   inside,
   isAnyOperator,
   isElement,
+  keysOf,
   perhaps,
   PROMISED,
   storedAs,
@@ -150,7 +151,8 @@ function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node 
 
 /** Descriptors by name, for `Object.defineProperties` and `Object.create`. */
 function describedByName(given: Given, tag: Tag): Tag | null {
-  const [key] = tag.path;
+  const [key, ...others] = tag.path[0] === undefined ? [] : keysOf(tag.path[0]);
+  if (others.length > 0) lose(given, 'its property is one of a round of objects');
   return key === undefined ? null : described(given, key, inside(tag));
 }
 
@@ -200,8 +202,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ],
   ['Reflect.apply', reflectCall],
   ['Reflect.construct', reflectCall],
-  ['Object.values', (given, tag) => result(given, elements(tag))],
-  ['Object.entries', (given, tag) => result(given, nested(elements(tag)))],
+  ['Object.values', (given, tag) => result(given, ...elements(tag))],
+  ['Object.entries', (given, tag) => result(given, ...elements(tag).map((each) => under(ANY, each)))],
   [
     'Object.fromEntries',
     (given, tag) =>
@@ -258,9 +260,8 @@ function proxied(given: Given, tag: Tag): void {
 }
 
 /** `Object.values`: an array of what the properties hold. A getter is called by it. */
-const elements = (tag: Tag): Tag | null => (tag.path.length === 0 ? null : under(ANY, inside(tag)));
-
-const nested = (tag: Tag | null): Tag | null => (tag === null ? null : under(ANY, tag));
+const elements = (tag: Tag): readonly Tag[] =>
+  through(UNKNOWN_KEY, tag).map((each) => ({ ...under(ANY, each), may: tag.may }));
 
 function all(tag: Tag): Tag | null {
   if (!isElement(tag)) return null;

@@ -13,6 +13,7 @@ import {
   inside,
   isElement,
   isQuiet,
+  keysOf,
   storedAs,
   through,
   under,
@@ -207,7 +208,8 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
-  if (first === undefined || isQuiet(tag) || first === 'prototype' || !flow.world.readsConstructors(first)) return;
+  if (first === undefined || isQuiet(tag) || first === 'prototype') return;
+  if (!keysOf(first).some((key) => flow.world.readsConstructors(key))) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };
   for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import fc from 'fast-check';
 import { FUNCTION_ITSELF, perhaps, tagKey, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 
-const name = fc.constantFrom('parse', 'next', 'prototype', '0', '*', 'toString');
+const name = fc.constantFrom('parse', 'next', 'prototype', '0', '*', 'toString', 'app', 'request', 'response');
 const names = fc.array(name, { minLength: 1, maxLength: 12 });
 
 const stored = (path: readonly string[]): Tag => path.reduceRight((tag, key) => under(key, tag), FUNCTION_ITSELF);
@@ -26,6 +26,19 @@ it('a read of an unknown name finds whatever a read of any name finds, and never
       const unknown = through(UNKNOWN_KEY, tag);
       for (const each of known) assert.ok(unknown.some((other) => tagKey(other) === each));
       assert.ok(unknown.every(({ may }) => may));
+    }),
+  );
+});
+
+it('what leads round through objects that hold each other is found after any number of rounds, and paths stay short', () => {
+  const ways = fc.array(fc.constantFrom('app', 'request', 'response'), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(ways, (way) => {
+      const tag = stored([...way, 'run']);
+      assert.ok(tag.path.length <= 6, tag.path.join(' '));
+      let found: readonly Tag[] = [tag];
+      for (const key of [...way, 'run']) found = found.flatMap((each) => through({ name: key }, each));
+      assert.ok(found.some(({ path }) => path.length === 0));
     }),
   );
 });

@@ -36,15 +36,52 @@ export const MAX_PATH = 6;
 
 export const FUNCTION_ITSELF: Tag = { path: [], may: false, back: false };
 
-/** Before a key that may be followed any number of times: `next` of a list, elements of elements. It keeps paths finite. */
+/**
+ * Before keys of which any number may be followed, in any order: `next` of a list, elements of elements, the `app` of a request whose
+ * `request` it is. It keeps paths finite: objects that hold each other can be walked round for ever.
+ */
 const REPEATED = '\u0002';
+
+/** Between the keys of such a round; no property has it in its name. */
+const OR = '\u0004';
+
+/** Paths that are shorter are not rounded off, so that a name which only happens to occur twice is kept apart. */
+const SHORTEST_ROUND = 4;
+
+/** Keys by which rules know what an object is (a class, a module, a descriptor, an iterator): they stand by themselves. */
+const NOT_IN_ROUNDS: ReadonlySet<string> = new Set([
+  ANY,
+  PROMISED,
+  ACCESS,
+  CONSTRUCTOR,
+  ...'prototype __proto__ constructor super_ exports module.exports then value get set next return throw'.split(' '),
+]);
+
+/** The keys that the first step of a path stands for: one, or those of a round. */
+export const keysOf = (first: string): readonly string[] =>
+  first.startsWith(REPEATED) ? first.slice(REPEATED.length).split(OR) : [first];
 
 /** A tag for the object in whose property `key` the value now is. */
 export function under(key: string, { path, may, back }: Tag): Tag {
   const [first, ...rest] = path;
-  if (first === `${REPEATED}${key}`) return { path, may, back };
+  if (first === undefined) return { path: [key], may, back };
+  if (first.startsWith(REPEATED) && keysOf(first).includes(key)) return { path, may, back };
   if (first === key) return { path: [`${REPEATED}${key}`, ...rest], may, back };
-  return { path: [key, ...path], may, back };
+  return roundOff(key, { path, may, back }) ?? { path: [key, ...path], may, back };
+}
+
+/**
+ * A key that the path holds already, further in: whoever has such an object gets back to it, so every way round is one way.
+ * `a b a x` becomes "some of a and b, then x", which meets every read that the path meets, and those after any more rounds.
+ */
+function roundOff(key: string, { path, may, back }: Tag): Tag | null {
+  if (path.length + 1 < SHORTEST_ROUND || NOT_IN_ROUNDS.has(key)) return null;
+  const at = path.findIndex((step) => keysOf(step).includes(key));
+  if (at < 0) return null;
+  const keys = new Set(path.slice(0, at + 1).flatMap(keysOf));
+  for (const each of keys) if (NOT_IN_ROUNDS.has(each) || each.startsWith(PRIVATE)) return null;
+  const round = `${REPEATED}${[...keys].sort().join(OR)}`;
+  return { path: [round, ...path.slice(at + 1)], may: may || keys.size > 1, back };
 }
 
 /** The tag without its first key. */
@@ -78,12 +115,14 @@ const isMark = (key: string): boolean => key === PROMISED || key === ACCESS;
 export function through(key: Key, tag: Tag): readonly Tag[] {
   const [first] = tag.path;
   if (first === undefined || isMark(first)) return [];
-  const isRepeated = first.startsWith(REPEATED);
-  const match = matches(key, isRepeated ? first.slice(REPEATED.length) : first);
-  if (match === 'no') return [];
-  const next = match === 'may' ? perhaps(inside(tag)) : inside(tag);
-  if (!isRepeated) return [next];
-  return [next, match === 'may' ? perhaps(tag) : tag];
+  const held = keysOf(first);
+  const all = held.map((each) => matches(key, each));
+  if (all.every((match) => match === 'no')) return [];
+  // In a round of several keys the read may be any step of it.
+  const isCertain = held.length === 1 && all[0] === 'yes';
+  const next = isCertain ? inside(tag) : perhaps(inside(tag));
+  if (!first.startsWith(REPEATED)) return [next];
+  return [next, isCertain ? tag : perhaps(tag)];
 }
 
 function matches(key: Key, held: string): 'yes' | 'may' | 'no' {

@@ -137,7 +137,10 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
       considered: [],
     };
   const fact = functionsNamed(facts.functions, symbol.function)[symbol.nth];
-  const node = fact === undefined ? undefined : functionsOf(file.tree)[fact.id]?.node;
+  // By its place: what reviewed code makes is a function of the tree, and none of the file (reviewed-code.ts).
+  const node = functionsOf(file.tree).find(
+    ({ fact: { start, end } }) => start === fact?.start && end === fact.end,
+  )?.node;
   if (fact === undefined || node === undefined)
     return unknown(
       `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`,

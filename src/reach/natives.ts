@@ -3,6 +3,8 @@
  * cannot read. Whatever is not listed is a loss.
  */
 
+import { ANY, keysOf } from './flow-tag.ts';
+
 /**
  * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
  * naming them. An object that has the function under another name is safe with them.
@@ -52,9 +54,12 @@ const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|ch
  */
 export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
   const [first] = path;
-  if (first === undefined || first === '*' || first === '\u0002*' || first.startsWith('Symbol.')) return true;
+  if (first === undefined) return true;
   const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
-  return ENGINE_NAMES.has(first) && !(isClass && NOT_OF_CLASSES.has(first));
+  return keysOf(first).some((key) => {
+    if (key === ANY || key.startsWith('Symbol.')) return true;
+    return ENGINE_NAMES.has(key) && !(isClass && NOT_OF_CLASSES.has(key));
+  });
 };
 
 /** Methods that every plain object, function or array has, and that hand nothing to code of the program. */
