@@ -24,6 +24,7 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
+import { parametersReturned } from './returned-values.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 import { isArrayLike } from './array-like.ts';
@@ -41,7 +42,7 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
   if (callee.type === 'MemberExpression' && isIndirect && !isReflect(site.file, callee.object)) {
     if (indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag)) return;
   }
-  into(flow, trace, site, { call, callee, at: position }, tag);
+  into(flow, trace, site, { call, callee, at: position, isDirect: callee.type !== 'Super' }, tag);
 }
 
 /** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
@@ -56,7 +57,9 @@ export function spreadArgument(flow: Flow, trace: Trace, site: Site, call: Node,
   const name = memberName(callee);
   if (name === 'call' || name === 'apply' || name === 'bind')
     flow.lose(trace, { ...site, why: 'it is one of the arguments of a call with a spread' });
-  else for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, { call, callee, at: null }, element);
+  else
+    for (const element of through(UNKNOWN_KEY, tag))
+      into(flow, trace, site, { call, callee, at: null, isDirect: callee.type !== 'Super' }, element);
 }
 
 interface Passing {
@@ -64,6 +67,8 @@ interface Passing {
   readonly callee: Node;
   /** The position among the parameters; `null` after a spread. */
   readonly at: number | null;
+  /** False where the call does not give what the callee gives back: `f.bind(…)`, `super(…)`. */
+  readonly isDirect: boolean;
 }
 
 /** `f.call(self, a)`, `f.apply(self, list)`, `f.bind(self, a)`. False where `f` is no known function, and the name may mean another thing. */
@@ -82,8 +87,8 @@ function indirect(
   const { file } = site;
   if (at === null) return false;
   if (at > 0) {
-    if (name === 'apply') applied(flow, trace, site, { call, callee: target, at: null }, tag);
-    else into(flow, trace, site, { call, callee: target, at: at - 1 }, tag);
+    if (name === 'apply') applied(flow, trace, site, { call, callee: target, at: null, isDirect: true }, tag);
+    else into(flow, trace, site, { call, callee: target, at: at - 1, isDirect: name === 'call' }, tag);
     return true;
   }
   const known = resolve(flow.world, file, target);
@@ -131,14 +136,15 @@ function applied(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Ta
 
 /** Into the parameters of whatever the callee can be. */
 function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
-  const { call, callee, at } = passing;
+  const { call, callee, at, isDirect } = passing;
   if (tag.path[0] === ACCESS) {
     flow.call(trace, { ...callSite(site.file, call), how: 'access', may: tag.may });
     return;
   }
   const known = callee.type === 'Super' ? superOf(flow, site.file, callee) : resolve(flow.world, site.file, callee);
   const { functions, isWhole } = functionsOf(known.found);
-  for (const fn of functions) bindParameter(flow, trace, fn, at, tag);
+  const by = isDirect ? { file: site.file, node: call } : null;
+  for (const fn of functions) bindParameter(flow, trace, { fn, at, by }, tag);
   for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
   const isNothing = known.found.length === 0 && known.natives.length === 0;
   if (!known.isWhole || !isWhole || isNothing) intoUnknown(flow, trace, site, passing, tag);
@@ -150,7 +156,16 @@ function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof reso
   return { found: [], natives: [], isWhole: false };
 }
 
-function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at: number | null, tag: Tag): void {
+interface Binding {
+  readonly fn: FunctionRef;
+  readonly at: number | null;
+  /** The call that gives the argument and gets what the function gives back; `null` where that is another. */
+  readonly by: Site | null;
+}
+
+function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }: Binding, tag: Tag): void {
+  for (const index of parametersReturned(file, node))
+    if (at === null || at === index) givenBack(flow, trace, { file, node }, by, at === null ? perhaps(tag) : tag);
   for (const use of argumentsOf(file, node)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
   // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
   if (readsArguments(file)) flow.lose(trace, { file, node, why: 'its arguments can be read through the function' });
@@ -160,6 +175,11 @@ function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at
     } else if (at === null) bindPattern(flow, trace, file, parameter, perhaps(tag));
     else if (at === index) bindPattern(flow, trace, file, parameter, tag);
   }
+}
+
+function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, by: Site | null, tag: Tag): void {
+  if (by === null) flow.push(trace, { kind: 'returned', ...fn, tag });
+  else flow.push(trace, { kind: 'value', ...by, tag });
 }
 
 function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }: Passing, tag: Tag): void {
@@ -285,7 +305,8 @@ function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, 
     const [callback] = call.arguments;
     if (callback === undefined) return;
     const known = resolve(flow.world, file, callback);
-    for (const fn of functionsOf(known.found).functions) bindParameter(flow, trace, fn, 0, inside(tag));
+    for (const fn of functionsOf(known.found).functions)
+      bindParameter(flow, trace, { fn, at: 0, by: null }, inside(tag));
     if (!known.isWhole) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
 }
@@ -320,7 +341,8 @@ function arrayMethod(
   const known = callback === undefined ? null : resolve(flow.world, file, callback);
   for (const fn of known === null ? [] : functionsOf(known.found).functions) {
     const positions = method.startsWith('reduce') ? [0, 1] : method.includes('ort') ? [0, 1] : [0];
-    for (const at of positions) for (const element of elements) bindParameter(flow, trace, fn, at, element);
+    for (const at of positions)
+      for (const element of elements) bindParameter(flow, trace, { fn, at, by: null }, element);
   }
   if (known?.isWhole !== true) flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   return true;

@@ -6,8 +6,9 @@
  */
 import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
 import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
-import type { FlowWorld, FunctionRef } from './flow-trace.ts';
-import { returnedBy } from './returned-values.ts';
+import { isObjectMade, membersNamed } from './flow-members.ts';
+import type { FunctionRef, SeenWorld } from './flow-trace.ts';
+import { parameterReturned, returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
@@ -36,9 +37,9 @@ function join(all: readonly Resolved[]): Resolved {
 /** Definitions are followed through so many others. */
 const MAX_DEPTH = 12;
 
-export const resolve = (world: FlowWorld, file: FlowFile, node: Node): Resolved => resolveValue(world, file, node, 0);
+export const resolve = (world: SeenWorld, file: FlowFile, node: Node): Resolved => resolveValue(world, file, node, 0);
 
-function resolveValue(world: FlowWorld, file: FlowFile, expression: Node, depth: number): Resolved {
+function resolveValue(world: SeenWorld, file: FlowFile, expression: Node, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
   const node = bare(expression);
   if (isFunction(node) || isClass(node)) return one(file, node);
@@ -88,7 +89,7 @@ const GLOBALS: ReadonlySet<string> = new Set(
 
 export const isGlobal = (name: string): boolean => GLOBALS.has(name);
 
-function resolveName(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
+function resolveName(world: SeenWorld, file: FlowFile, node: Node, depth: number): Resolved {
   if (node.type !== 'Identifier') return UNSEEN;
   const binding = file.scopes.bindingOf(node);
   if (binding !== null) return resolveBinding(world, file, binding, depth);
@@ -96,7 +97,7 @@ function resolveName(world: FlowWorld, file: FlowFile, node: Node, depth: number
   return isGlobal(node.name) ? native(node.name) : UNSEEN;
 }
 
-function resolveBinding(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveBinding(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const written = (): Resolved => {
     const values = binding.writes.map((write) => {
       const { parent, child } = context(write);
@@ -137,7 +138,7 @@ function resolveBinding(world: FlowWorld, file: FlowFile, binding: Binding, dept
   }
 }
 
-function resolveVariable(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveVariable(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const values = valuesOf(binding);
   if (values !== null) return join(values.map((value) => resolveValue(world, file, value, depth + 1)));
   // `const { a } = require('x')`, where that is all there is.
@@ -153,7 +154,7 @@ function resolveVariable(world: FlowWorld, file: FlowFile, binding: Binding, dep
 }
 
 /** A parameter of a function that is called on the spot and by nobody else: `(function (root, factory) { … })(this, function () {})`. */
-function resolveParameter(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveParameter(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const fn = binding.scope;
   if (!isFunction(fn) || (fn.type === 'FunctionExpression' && fn.id !== null) || fn.type === 'FunctionDeclaration')
     return UNSEEN;
@@ -184,7 +185,7 @@ function calledOnTheSpot(fn: Node): CallOnTheSpot | null {
     : null;
 }
 
-function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveImport(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const [declaration] = binding.declarations;
   const specifier = declaration === undefined ? undefined : parentOf(declaration);
   const statement = specifier === undefined ? undefined : parentOf(specifier);
@@ -198,7 +199,7 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
 }
 
 /** What `require('x')` itself is: a module whose whole export is one function or object. */
-function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
+function resolveRequest(world: SeenWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
   if (node.type !== 'CallExpression') return null;
   const target = world.targetOf(file, node);
   if (target.kind === 'native') return native(target.name);
@@ -207,7 +208,7 @@ function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: num
 }
 
 /** What a call gives, where it is a function that its callee makes: `createAggregator(…)`, `f.bind(x)`. */
-function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
+function resolveResult(world: SeenWorld, file: FlowFile, node: Node, depth: number): Resolved {
   if (node.type !== 'CallExpression' || depth > MAX_CALL_DEPTH) return UNSEEN;
   const callee = bare(node.callee);
   if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
@@ -219,20 +220,31 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
   if (!made.isWhole || made.natives.length > 0 || made.found.length === 0) return UNSEEN;
   return join(
     made.found.map((each) => {
-      if (!isFunction(each.node) || each.node.async || each.node.generator) return UNSEEN;
-      const values = returnedBy(each.file, each.node);
+      const { node: fn } = each;
+      if (!isFunction(fn) || fn.async || fn.generator) return UNSEEN;
+      const values = returnedBy(each.file, fn);
       return values.length === 0 || values.length > MAX_RETURNS
         ? UNSEEN
-        : join(values.map((value) => resolveValue(world, each.file, value, depth + 1)));
+        : join(values.map((value) => resolveReturned(world, { file, node }, { ...each, node: fn }, value, depth)));
     }),
   );
+}
+
+/** A parameter that is given back is the argument of this very call. */
+function resolveReturned(world: SeenWorld, call: Site, fn: FunctionRef, value: Node, depth: number): Resolved {
+  const at = parameterReturned(fn.file, fn.node, value);
+  if (at === null) return resolveValue(world, fn.file, value, depth + 1);
+  if (call.node.type !== 'CallExpression') return UNSEEN;
+  if (call.node.arguments.some(({ type }) => type === 'SpreadElement')) return UNSEEN;
+  const argument = call.node.arguments[at];
+  return argument === undefined ? NOTHING : resolveValue(world, call.file, argument, depth + 1);
 }
 
 /** Each result may ask for others, so this goes less deep than definitions do. */
 const MAX_CALL_DEPTH = 4;
 const MAX_RETURNS = 8;
 
-function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved {
+function resolveMember(world: SeenWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
   const owner = moduleOf(world, file, object);
   if (owner?.kind === 'native') return native(`${owner.name}.${name}`);
@@ -246,9 +258,32 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   ]);
 }
 
-/** A static method of a class, a member of a literal; what is added to them later is not seen here, but where the trace comes to it. */
-function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, depth: number): Resolved {
-  if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
+/** A static method of a class, a member of a literal, and what others put there. */
+function memberOfFound(world: SeenWorld, { file, node }: Site, name: string, depth: number): Resolved {
+  if (!isObjectMade(node)) return isClass(node) ? staticOf(file, node, name) : UNSEEN;
+  const added = addedTo(world, { file, node }, name, depth);
+  if (node.type === 'ObjectExpression') return join([added, memberOfLiteral(world, file, node, name, depth)]);
+  if (node.type === 'CallExpression') return join([added, inherited(world, file, node, name, depth)]);
+  // Of a function that nobody gave such a member the language has one, perhaps.
+  return added.found.length + added.natives.length > 0 ? added : UNSEEN;
+}
+
+/** What is put there after it was made, by whoever has it. */
+function addedTo(world: SeenWorld, object: Site, name: string, depth: number): Resolved {
+  const { values, isWhole } = membersNamed(world.membersOf(object), name);
+  const all = join(values.map(({ file, node }) => resolveValue(world, file, node, depth + 1)));
+  return isWhole ? all : { ...all, isWhole: false };
+}
+
+/** `Object.create(prototype)`: what the prototype has; that it is called with a second argument is seen by nobody here. */
+function inherited(world: SeenWorld, file: FlowFile, call: Node, name: string, depth: number): Resolved {
+  if (call.type !== 'CallExpression' || call.arguments.length !== 1) return UNSEEN;
+  const [prototype] = call.arguments;
+  if (prototype?.type === 'Literal' && prototype.value === null) return NOTHING;
+  return prototype === undefined ? UNSEEN : resolveMember(world, file, prototype, name, depth + 1);
+}
+
+function staticOf(file: FlowFile, node: Node, name: string): Resolved {
   if (!isClass(node)) return UNSEEN;
   for (const member of node.body.body) {
     if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
@@ -266,9 +301,10 @@ const hasStaticField = (node: Node, name: string): boolean =>
   );
 
 /** The module that an expression names: `require('x')`, a variable or an import that holds one. */
-function moduleOf(world: FlowWorld, file: FlowFile, expression: Node): ReturnType<FlowWorld['targetOf']> | null {
+function moduleOf(world: SeenWorld, file: FlowFile, expression: Node): ReturnType<SeenWorld['targetOf']> | null {
   const node = bare(expression);
   if (node.type === 'CallExpression') return nullIfUnknown(world.targetOf(file, node));
+  if (isOwnExports(file, node)) return { kind: 'file', file };
   if (node.type !== 'Identifier') return null;
   const binding = file.scopes.bindingOf(node);
   if (binding === null) return null;
@@ -287,24 +323,47 @@ function moduleOf(world: FlowWorld, file: FlowFile, expression: Node): ReturnTyp
   return request.type === 'CallExpression' ? nullIfUnknown(world.targetOf(file, request)) : null;
 }
 
+/** `exports` and `module.exports`, unless the file has made two objects of them. */
+function isOwnExports(file: FlowFile, node: Node): boolean {
+  if (file.isEsm) return false;
+  const isModule = node.type === 'MemberExpression' && memberName(node) === 'exports';
+  const root = isModule ? bare(node.object) : node;
+  if (root.type !== 'Identifier' || root.name !== (isModule ? 'module' : 'exports')) return false;
+  if (file.scopes.bindingOf(root) !== null) return false;
+  return isModule || !exportsOf(file).values.has(WHOLE_EXPORT);
+}
+
 const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null =>
   target.kind === 'unknown' ? null : target;
 
 /** What a module exports under a name, or as a whole (`null`). */
-function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
+function resolveExport(world: SeenWorld, file: FlowFile, name: string | null, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
   const exports = exportsOf(file);
+  if (name !== null && !file.isEsm) return resolveMemberOfExports(world, file, exports, name, depth);
   if (!exports.isWhole) return UNSEEN;
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
-  const wholes = name === null ? [] : (exports.values.get(WHOLE_EXPORT) ?? []);
-  const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
   if (name === null && values.length === 0) return UNSEEN;
   const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
-  return join([...passedOn, ...values.map((value) => resolveValue(world, file, value, depth + 1)), ...fromWholes]);
+  return join([...passedOn, ...values.map((value) => resolveValue(world, file, value, depth + 1))]);
+}
+
+/** What everybody puts into the exports, the file itself and those who load it; and what the value has that the file exports as a whole. */
+function resolveMemberOfExports(
+  world: SeenWorld,
+  file: FlowFile,
+  { values, isModuleSeen }: Exports,
+  name: string,
+  depth: number,
+): Resolved {
+  if (!isModuleSeen) return UNSEEN;
+  const added = addedTo(world, { file, node: file.tree.program }, name, depth);
+  const wholes = values.get(WHOLE_EXPORT) ?? [];
+  return join([added, ...wholes.map((value) => resolveMember(world, file, value, name, depth + 1))]);
 }
 
 function passedOnAs(
-  world: FlowWorld,
+  world: SeenWorld,
   file: FlowFile,
   { passedOn }: Exports,
   name: string,
@@ -322,7 +381,7 @@ function passedOnAs(
 }
 
 /** `a` of `module.exports = { a, b }`; of anything but a plain literal it is not known. */
-function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
+function memberOfLiteral(world: SeenWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
   const literal = bare(value);
   if (isFunction(literal) || isClass(literal)) return NOTHING;
   if (literal.type !== 'ObjectExpression') return UNSEEN;

@@ -7,6 +7,7 @@
  */
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
+import type { Members } from './flow-members.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
@@ -32,13 +33,16 @@ export interface Loss extends Site {
 
 /** Everything that is known of one function: who calls it, and where it gets out of sight. */
 export interface Trace {
-  readonly fn: FunctionRef;
+  /** What is followed: a function, or an object of which the members are asked for (flow-members.ts). */
+  readonly of: Site;
   readonly calls: Call[];
   readonly losses: Loss[];
   /** The nodes of both, so that each counts once. */
   readonly at: { readonly calls: Map<Node, number>; readonly losses: Set<Node> };
   /** What was looked at, by node, variable, function or file; each with the tags that came there. */
   readonly seen: Map<object, Map<string, boolean>>;
+  /** Where the object itself is that is followed; of a function this is not asked. */
+  readonly held: Site[];
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
   readonly methods: {
     readonly seen: Set<string>;
@@ -65,7 +69,7 @@ export type Step =
 
 /** How a rule speaks with the rest. */
 export interface Flow {
-  readonly world: FlowWorld;
+  readonly world: SeenWorld;
   readonly push: (trace: Trace, step: Step) => void;
   readonly call: (trace: Trace, call: Call) => void;
   readonly lose: (trace: Trace, loss: Loss) => void;
@@ -99,6 +103,12 @@ export interface FlowWorld {
   readonly addsMethods: () => boolean;
   /** Whether some file of the program could define this global name, which Node does not have. */
   readonly mayDefine: (name: string) => boolean;
+}
+
+/** The same, with what the flow itself finds out. */
+export interface SeenWorld extends FlowWorld {
+  /** Everything that is put into an object, by whoever has it; its file's program stands for the exports of a file. */
+  readonly membersOf: (object: Site) => Members;
 }
 
 export type RequestTarget =

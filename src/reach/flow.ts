@@ -9,12 +9,14 @@ import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
 import { thisRule, variableRule } from './flow-store.ts';
+import { isObjectItself, membersAt, NO_MEMBERS, OBJECT_ITSELF, type Members } from './flow-members.ts';
+import { resolve } from './flow-resolve.ts';
 import { isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
-import type { Call, Flow, FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
+import type { Call, Flow, FlowWorld, FunctionRef, Loss, SeenWorld, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import { deadRanges } from './environment.ts';
-import type { FlowFile } from './flow-file.ts';
-import type { FunctionNode, Node } from './syntax.ts';
+import type { FlowFile, Site } from './flow-file.ts';
+import type { Node } from './syntax.ts';
 
 /** More steps than this for one question, and it is given up: a few seconds. */
 const MAX_STEPS = 150_000;
@@ -32,15 +34,42 @@ export interface ValueFlow {
   readonly begin: () => void;
 }
 
-export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
-  const traces = new Map<FunctionNode, Trace>();
+export const valueFlow = (world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow => flowAt(world, maxSteps, 0);
+
+/** To know what a member is, another object may have to be followed, and for that a third; beyond that members are not known. */
+const MAX_LEVEL = 3;
+
+/** An object that takes more steps than this has too many holders. */
+const MAX_OBJECT_STEPS = 4_000;
+
+interface Engine extends ValueFlow {
+  readonly membersOf: SeenWorld['membersOf'];
+}
+
+/**
+ * One level of the flow. While a rule of one level waits to know what an object holds, the level below follows that object to the end; no
+ * level ever waits for itself, so what it says is complete when it says it.
+ */
+function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
+  let below: Engine | null = null;
+  const world: SeenWorld = {
+    ...outside,
+    membersOf: (object) => {
+      if (level >= MAX_LEVEL) return NO_MEMBERS;
+      below ??= flowAt(outside, MAX_OBJECT_STEPS, level + 1);
+      return below.membersOf(object);
+    },
+  };
+  const traces = new Map<Node, Trace>();
   const open: { readonly trace: Trace; readonly step: Step }[] = [];
   let steps = 0;
   let total = 0;
   const flow: Flow = {
     world,
     push: (trace, step) => {
-      if (!trace.effort.isFull && isNew(trace, step) && !isDead(step)) open.push({ trace, step });
+      if (trace.effort.isFull || !isNew(trace, step) || isDead(step)) return;
+      if (step.kind === 'value' && isObjectItself(step.tag)) trace.held.push({ file: step.file, node: step.node });
+      open.push({ trace, step });
     },
     call: addCall,
     lose: addLoss,
@@ -67,37 +96,62 @@ export function valueFlow(world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow {
     }
     return trace;
   };
+  const held = new Map<Node, Trace>();
+  const traceOfObject = ({ file, node }: Site): Trace => {
+    const trace = newTrace({ file, node });
+    held.set(node, trace);
+    if (node.type === 'Program') flow.push(trace, { kind: 'exports', file, node: file, tag: OBJECT_ITSELF });
+    else flow.push(trace, { kind: 'value', file, node, tag: OBJECT_ITSELF });
+    return trace;
+  };
+  const objects = new Map<Node, Members>();
+  const finish = (trace: Trace): Trace | null => {
+    do {
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        steps += 1;
+        total += 1;
+        if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
+          for (const { trace: other } of open.splice(0)) giveUp(flow, other);
+          giveUp(flow, next.trace);
+          return null;
+        }
+        if (next.trace.effort.isFull) continue;
+        if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
+        else apply(flow, next.trace, next.step);
+      }
+    } while (giveUpMethods(flow, [...traces.values(), ...held.values()]));
+    return trace;
+  };
   return {
     begin: () => {
       steps = 0;
     },
-    trace: (fn) => {
-      const trace = traceOf(fn);
-      do {
-        for (let next = open.pop(); next !== undefined; next = open.pop()) {
-          steps += 1;
-          total += 1;
-          if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
-            for (const { trace: other } of open.splice(0)) giveUp(flow, other);
-            giveUp(flow, next.trace);
-            return null;
-          }
-          if (next.trace.effort.isFull) continue;
-          if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
-          else apply(flow, next.trace, next.step);
-        }
-      } while (giveUpMethods(flow, traces.values()));
-      return trace;
+    trace: (fn) => finish(traceOf(fn)),
+    membersOf: (object) => {
+      let members = objects.get(object.node);
+      if (members === undefined) {
+        steps = 0;
+        members = membersFound(flow, finish(traceOfObject(object)));
+        objects.set(object.node, members);
+      }
+      return members;
     },
   };
 }
 
-const newTrace = (fn: FunctionRef): Trace => ({
-  fn,
+function membersFound(flow: Flow, trace: Trace | null): Members {
+  if (trace === null) return NO_MEMBERS;
+  const isWhole = trace.losses.length === 0 && !trace.effort.isFull;
+  return membersAt(trace.held, isWhole, (file, callee) => resolve(flow.world, file, callee).natives);
+}
+
+const newTrace = (of: Site): Trace => ({
+  of,
   calls: [],
   losses: [],
   at: { calls: new Map(), losses: new Set() },
   seen: new Map(),
+  held: [],
   effort: { steps: 0, isFull: false },
   methods: { seen: new Set(), unseen: new Set(), called: new Map() },
   waiting: [],
@@ -107,7 +161,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
 function giveUp(flow: Flow, trace: Trace): void {
   if (trace.effort.isFull) return;
   trace.effort.isFull = true;
-  flow.lose(trace, { file: trace.fn.file, node: trace.fn.node, why: 'too many places hold it to follow them all' });
+  flow.lose(trace, { ...trace.of, why: 'too many places hold it to follow them all' });
 }
 
 /** The same again adds nothing; nor does a "perhaps" where there was a "certainly". */

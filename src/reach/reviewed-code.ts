@@ -27,10 +27,10 @@ const REVIEWED: readonly Reviewed[] = [
     package: 'depd',
     why: 'The text is a fixed template around argument names that it makes itself (arg0, arg1, …).',
     constructs: ['eval', 'function'],
+    // The wrapper calls the function with whatever it is called with itself, so for the flow it is the function.
     gives: {
-      eval: '(function(){log.call(deprecate,message,site);return fn.apply(this,arguments)})',
-      function:
-        '(function(fn,log,deprecate,message,site){return function(){log.call(deprecate,message,site);return fn.apply(this,arguments)}})',
+      eval: '(log.call(deprecate,message,site),fn)',
+      function: '(function(fn,log,deprecate,message,site){log.call(deprecate,message,site);return fn})',
     },
     files: [
       ['1.0.1', '72ef058e4d1e575f18921b21f9c78a2e5860772c25cb931da518fd5f02a3a4b9'],
