@@ -25,6 +25,7 @@ import {
 } from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import { parametersReturned } from './returned-values.ts';
+import { isObjectItself } from './flow-members.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 import { isArrayLike } from './array-like.ts';
@@ -283,6 +284,10 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
+  if (name !== null && isObjectItself(tag) && !flow.world.addsMethods()) {
+    trace.methods.own.add(name);
+    return;
+  }
   const known = resolve(flow.world, file, read);
   for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
   // A name that the object has not is inherited from `Object.prototype`, if from anywhere.

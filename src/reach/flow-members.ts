@@ -14,8 +14,8 @@ export interface Members {
   readonly named: ReadonlyMap<string, readonly Site[]>;
   /** Names under which something is put that is no plain value: a getter, a pattern. */
   readonly hidden: ReadonlySet<string>;
-  /** Names that are computed, as far as they are known. */
-  readonly computed: readonly Key[];
+  /** What is put under names that are computed, as far as they are known; `null` where it is no plain value. */
+  readonly computed: readonly { readonly key: Key; readonly value: Site | null }[];
   /** False where the object is lost: whoever has it may put anything into it. */
   readonly isWhole: boolean;
 }
@@ -34,26 +34,34 @@ export function membersNamed(
   { named, hidden, computed, isWhole }: Members,
   name: string,
 ): { readonly values: readonly Site[]; readonly isWhole: boolean } {
-  const isPlain = !hidden.has(name) && !computed.some((key) => through(key, under(name, FUNCTION_ITSELF)).length > 0);
+  const isPlain = !hidden.has(name) && !meets(computed, name);
   return { values: named.get(name) ?? [], isWhole: isWhole && isPlain };
 }
+
+const meets = (computed: Members['computed'], name: string): boolean =>
+  computed.some(({ key }) => through(key, under(name, FUNCTION_ITSELF)).length > 0);
 
 /** Natives that write to what they are given; every other leaves its properties alone, or makes ones of its own (`_events`). */
 const WRITERS =
   /^(?:Object\.(?:assign|definePropert(?:y|ies)|setPrototypeOf)|Reflect\.(?:set|defineProperty|setPrototypeOf|apply|construct)|util\.inherits)$/;
 
-/** @param held Every place where the object is; `nativesOf`: the natives that an expression can be. */
+/**
+ * @param held Every place where the object is.
+ * @param called The names of methods that are called on it; `null` where it is lost.
+ * @param nativesOf The natives that an expression can be.
+ */
 export function membersAt(
   held: readonly Site[],
-  isWhole: boolean,
+  called: ReadonlySet<string> | null,
   nativesOf: (file: FlowFile, callee: Node) => readonly string[],
 ): Members {
   const named = new Map<string, Site[]>();
   const hidden = new Set<string>();
-  const computed: Key[] = [];
-  let isComplete = isWhole;
+  const computed: { key: Key; value: Site | null }[] = [];
+  const defined = new Set<string>();
+  let isComplete = called !== null;
   const put = (key: Key, value: Site | null): void => {
-    if (key.name === null) computed.push(key);
+    if (key.name === null) computed.push({ key, value });
     else if (key.name === '__proto__') isComplete = false;
     else if (value === null) hidden.add(key.name);
     else {
@@ -71,9 +79,15 @@ export function membersAt(
     } else if (parent?.type === 'CallExpression' && parent.callee !== child) {
       const written = byNative(file, parent, child, nativesOf);
       if (written === 'anything') isComplete = false;
-      else if (written !== null) put(written.key, written.value);
+      else if (written !== null) {
+        put(written.key, written.value);
+        if (written.key.name !== null) defined.add(written.key.name);
+      }
     }
   }
+  // The flow gives methods their `this` where they are assigned; these came by another way.
+  for (const name of called ?? [])
+    if (hidden.has(name) || defined.has(name) || meets(computed, name)) isComplete = false;
   return { named, hidden, computed, isWhole: isComplete };
 }
 

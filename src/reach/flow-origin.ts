@@ -4,6 +4,7 @@
  */
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
+import { isObjectItself } from './flow-members.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
 import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
@@ -24,6 +25,8 @@ import {
 } from './syntax.ts';
 
 export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: Node, tag: Tag): void {
+  // Which object it is was said where it was made; one that may be the same at some other place is another.
+  if (isObjectItself(tag)) return;
   const node = bare(expression);
   const back = (inner: Node): void => flow.push(trace, { kind: 'store', file, node: inner, tag });
   const forth = (): void => flow.push(trace, { kind: 'value', file, node, tag });

@@ -27,9 +27,12 @@ const one = (file: FlowFile, node: Node): Resolved => ({ found: [{ file, node }]
 const native = (name: string): Resolved => ({ found: [], natives: [name], isWhole: true });
 
 function join(all: readonly Resolved[]): Resolved {
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
+  const found = new Map(all.flatMap((each) => each.found).map((site) => [site.node, site]));
   return {
-    found: all.flatMap(({ found }) => found),
-    natives: all.flatMap(({ natives }) => natives),
+    found: [...found.values()],
+    natives: [...new Set(all.flatMap(({ natives }) => natives))],
     isWhole: all.every(({ isWhole }) => isWhole),
   };
 }
@@ -341,6 +344,8 @@ function resolveExport(world: SeenWorld, file: FlowFile, name: string | null, de
   if (depth > MAX_DEPTH) return UNSEEN;
   const exports = exportsOf(file);
   if (name !== null && !file.isEsm) return resolveMemberOfExports(world, file, exports, name, depth);
+  // Without an object of its own the module's is the one that Node has made, which its program stands for.
+  if (name === null && exports.isModuleSeen && !exports.values.has(WHOLE_EXPORT)) return one(file, file.tree.program);
   if (!exports.isWhole) return UNSEEN;
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
   if (name === null && values.length === 0) return UNSEEN;

@@ -23,6 +23,7 @@ import {
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
+import { isObjectMade } from './flow-members.ts';
 import { isCalledByNatives, isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, context, type Node } from './syntax.ts';
@@ -315,15 +316,15 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
     flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
 }
 
-/** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */
+/** The methods of an object that others inherit from: those in its literal, what everybody puts into it, and its own prototype's. */
 function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
   holdsMembers(flow, trace, file, node, tag);
-  for (const read of namesOf(file, node).flatMap(({ reads }) => reads)) {
-    const { parent, child } = context(read);
-    if (parent?.type !== 'MemberExpression' || parent.object !== child) continue;
-    const assignment = context(parent);
-    if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
-      attach(flow, trace, { file, node: assignment.parent.right }, memberName(parent), tag);
+  if (isObjectMade(node)) {
+    const { named, computed, hidden, isWhole } = flow.world.membersOf({ file, node });
+    for (const [name, values] of named) for (const value of values) attach(flow, trace, value, name, tag);
+    for (const { value } of computed) if (value !== null) attach(flow, trace, value, null, tag);
+    if (!isWhole || hidden.size > 0 || computed.some(({ value }) => value === null))
+      flow.lose(trace, { file, node, why: 'it inherits from an object that is given more than is seen' });
   }
   const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
   if (prototype !== undefined && depth <= MAX_ANCESTORS)

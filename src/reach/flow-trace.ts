@@ -48,6 +48,8 @@ export interface Trace {
     readonly seen: Set<string>;
     readonly unseen: Set<string>;
     readonly called: Map<Node, Loss & { readonly name: string | null }>;
+    /** Names that are called on the object itself that is followed: whatever is put there under such a name has it as `this`. */
+    readonly own: Set<string>;
   };
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };

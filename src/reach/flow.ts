@@ -8,10 +8,10 @@
 import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
-import { thisRule, variableRule } from './flow-store.ts';
+import { giveHeir, thisRule, variableRule } from './flow-store.ts';
 import { isObjectItself, membersAt, NO_MEMBERS, OBJECT_ITSELF, type Members } from './flow-members.ts';
 import { resolve } from './flow-resolve.ts';
-import { isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
+import { ANY, isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
 import type { Call, Flow, FlowWorld, FunctionRef, Loss, SeenWorld, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import { deadRanges } from './environment.ts';
@@ -102,6 +102,8 @@ function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
     held.set(node, trace);
     if (node.type === 'Program') flow.push(trace, { kind: 'exports', file, node: file, tag: OBJECT_ITSELF });
     else flow.push(trace, { kind: 'value', file, node, tag: OBJECT_ITSELF });
+    const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+    if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, OBJECT_ITSELF);
     return trace;
   };
   const objects = new Map<Node, Members>();
@@ -127,6 +129,7 @@ function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
       steps = 0;
     },
     trace: (fn) => finish(traceOf(fn)),
+    ...({ debug: (o: Site) => held.get(o.node) } as object),
     membersOf: (object) => {
       let members = objects.get(object.node);
       if (members === undefined) {
@@ -141,8 +144,11 @@ function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
 
 function membersFound(flow: Flow, trace: Trace | null): Members {
   if (trace === null) return NO_MEMBERS;
-  const isWhole = trace.losses.length === 0 && !trace.effort.isFull;
-  return membersAt(trace.held, isWhole, (file, callee) => resolve(flow.world, file, callee).natives);
+  const { own, unseen } = trace.methods;
+  // Every method is known by what was put there, and has the object as `this`; one that is not known may put anything into it.
+  const areSeen = own.size === 0 || (!unseen.has(ANY) && [...own].every((name) => !unseen.has(name)));
+  const isWhole = trace.losses.length === 0 && !trace.effort.isFull && areSeen;
+  return membersAt(trace.held, isWhole ? own : null, (file, callee) => resolve(flow.world, file, callee).natives);
 }
 
 const newTrace = (of: Site): Trace => ({
@@ -153,7 +159,7 @@ const newTrace = (of: Site): Trace => ({
   seen: new Map(),
   held: [],
   effort: { steps: 0, isFull: false },
-  methods: { seen: new Set(), unseen: new Set(), called: new Map() },
+  methods: { seen: new Set(), unseen: new Set(), called: new Map(), own: new Set() },
   waiting: [],
 });
 
