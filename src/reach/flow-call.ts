@@ -125,6 +125,7 @@ const isInertName = (value: Node): boolean =>
 function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: Node, tag: Tag): void {
   const method = name.split('.').at(-1) ?? '';
   if (natives.INERT_METHODS.has(method) || name.startsWith('Object.prototype.')) return;
+  if (natives.ASKS_NOTHING.has(name.replace(/^node:/, '')) && tag.path.at(-1) !== ACCESS) return;
   if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
     return;
   if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;

@@ -2,17 +2,21 @@
  * What the language and Node do with an argument, where it matters to the value flow: `Object.assign` gives one object what another
  * has, `util.inherits` makes an heir. Every native that is not listed calls a function that it is given, and loses an object.
  */
-import { keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { usesOfRead, type Use } from './flow-copies.ts';
+import { keyOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
-import { giveHeir, giveInstance, setBy } from './flow-store.ts';
+import { assignMember, giveHeir, giveInstance, setBy } from './flow-store.ts';
 import {
   ACCESS,
+  ACCESSORS,
   ANY,
   CONSTRUCTOR,
   inside,
   isAnyOperator,
   isElement,
+  isQuiet,
   keysOf,
+  nameKept,
   perhaps,
   PROMISED,
   storedAs,
@@ -37,7 +41,8 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
   const name = native.name.replace(/^node:/, '');
   // Copying, listing or printing an object reads its properties, and so calls their getters.
-  if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && !name.startsWith('Object.define'))
+  const isUnread = name.startsWith('Object.define') || name.endsWith('.getOwnPropertyDescriptor');
+  if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && !isUnread)
     flow.lose(trace, { ...site, why: `${name} may read the property and call its getter` });
   const rule = at === null ? undefined : RULES.get(name);
   if (rule !== undefined && at !== null) {
@@ -112,6 +117,57 @@ function defineProperty(given: Given, tag: Tag): void {
   if (held !== null) store(given, held);
 }
 
+/** A value that was read under a computed name, and where that name is kept the properties that it is put into. */
+export function copied(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  { uses, name }: { readonly uses: readonly Use[]; readonly name: string },
+  tag: Tag,
+): void {
+  for (const use of uses) {
+    if (use.kind === 'other') flow.push(trace, { kind: 'value', file, node: use.node, tag });
+    else if (use.kind === 'put') assignMember(flow, trace, file, use.member, tag, { name });
+    else if (use.call.type === 'CallExpression') {
+      const { call } = use;
+      const given: Given = { flow, trace, site: { file, node: call }, call, args: use.call.arguments, at: 2 };
+      const held = described(given, name, tag);
+      if (held !== null) store(given, held);
+    }
+  }
+}
+
+/** The descriptor of a property: its value, or what the getter and the setter of it are. */
+function descriptorOf(given: Given, tag: Tag): void {
+  const { flow, trace, site, call, args, at } = given;
+  const [, key] = args;
+  if (at !== 0 || tag.path.length === 0) return;
+  const kept = keyAt(site.file, key);
+  const name = kept.name === null ? nameKept(tag) : null;
+  const uses = name === null || key === undefined ? null : usesOfRead(flow.world, site.file, call, key);
+  for (const held of through(kept, tag)) {
+    const tags: readonly Tag[] =
+      held.path[0] === ACCESS
+        ? ['get', 'set'].map((each) => ({ ...held, path: [each], back: false }))
+        : [under('value', held)];
+    if (name === null || uses === null) result(given, ...tags);
+    else for (const each of tags) copied(flow, trace, site.file, { uses, name }, each);
+  }
+}
+
+/** `Object.getOwnPropertyDescriptor(from, …)`, of which nobody changes the setter: where it came from. */
+function copiedFrom({ flow, site }: Given, descriptor: Node): Node | null {
+  const variable = bare(descriptor);
+  const binding = variable.type === 'Identifier' ? site.file.scopes.bindingOf(variable) : null;
+  const [only, ...others] = binding === null ? [variable] : (valuesOf(binding) ?? []);
+  if (only === undefined || others.length > 0 || binding?.reads.some(isSetLater) === true) return null;
+  const call = bare(only);
+  if (call.type !== 'CallExpression') return null;
+  const { found, natives } = resolve(flow.world, site.file, call.callee);
+  const isDescriptor = natives.length > 0 && natives.every((each) => each.endsWith('.getOwnPropertyDescriptor'));
+  return isDescriptor && found.length === 0 ? (call.arguments[0] ?? null) : null;
+}
+
 /** A variable that holds a literal without a setter, and that is given none later. */
 function isPlainDescriptor({ flow, site }: Given, descriptor: Node): boolean {
   const known = resolve(flow.world, site.file, descriptor);
@@ -138,9 +194,14 @@ function isSetLater(read: Node): boolean {
 /** The object has the value under the key already, or will: a setter that it is given there gets it. */
 function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node | undefined, tag: Tag): void {
   const { flow, trace, site } = given;
-  if (through(key, tag).length === 0 || descriptor === undefined) return;
+  const stored = tag.path[0] === ACCESSORS ? inside(tag) : tag;
+  if (through(key, stored).length === 0 || descriptor === undefined) return;
   if (descriptor.type !== 'ObjectExpression') {
-    if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
+    const from = copiedFrom(given, descriptor);
+    // Through the `constructor` of an instance nobody stores into an accessor of another object (isQuiet).
+    if (from !== null && isQuiet(tag)) return;
+    if (from !== null) flow.push(trace, { kind: 'store', file: site.file, node: from, tag: under(ACCESSORS, tag) });
+    else if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
     return;
   }
   for (const property of descriptor.properties)
@@ -209,10 +270,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (given, tag) =>
       result(given, isElement(tag) ? perhaps(tag) : null, tag.path[1] === ANY ? perhaps(inside(tag)) : null),
   ],
-  [
-    'Object.getOwnPropertyDescriptor',
-    (given, tag) => (tag.path.length > 0 ? lose(given, 'its property is looked at through a descriptor') : undefined),
-  ],
+  ['Object.getOwnPropertyDescriptor', descriptorOf],
+  ['Reflect.getOwnPropertyDescriptor', descriptorOf],
   [
     'Object.getOwnPropertyDescriptors',
     (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined),

@@ -8,7 +8,7 @@ import { isObjectItself } from './flow-members.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
 import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
-import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
+import { ACCESSORS, ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
@@ -227,7 +227,8 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
   for (const name of known.natives) {
     if (name === 'Object.create' && first !== undefined) giveHeir(flow, trace, { file, node: first }, tag);
     if (RETURNS_FIRST.has(name) && first !== undefined) flow.push(trace, { kind: 'store', file, node: first, tag });
-    else if (name !== 'Object.create' && name !== 'Array' && name !== 'Symbol')
+    // No setter of Node's own hands what it gets to code of the program.
+    else if (name !== 'Object.create' && name !== 'Array' && name !== 'Symbol' && !tag.path.includes(ACCESSORS))
       flow.lose(trace, { file, node: call, why: `it is put into what ${name} gives` });
   }
   for (const fn of functions)

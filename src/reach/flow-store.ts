@@ -8,6 +8,7 @@ import { exported } from './flow-module.ts';
 import { argumentsOf, keyOf, newTargetsOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
   ACCESS,
+  ACCESSORS,
   ANY,
   CONSTRUCTOR,
   inside,
@@ -35,9 +36,17 @@ export function assign(flow: Flow, trace: Trace, file: FlowFile, target: Node, t
   else bindPattern(flow, trace, file, left, tag);
 }
 
-function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag: Tag): void {
+/** @param known The name, where more is known of it than stands there. */
+export function assignMember(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  left: Node,
+  tag: Tag,
+  known: Key | null = null,
+): void {
   if (left.type !== 'MemberExpression') return;
-  const key = keyOf(file, left.property, left.computed);
+  const key = known ?? keyOf(file, left.property, left.computed);
   checkEngine(flow, trace, { file, node: left }, key, tag);
   if (flow.world.patchesPrototypes())
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
@@ -246,7 +255,8 @@ function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
 
 /** A setter of that name gets what is stored under it. */
 export function setBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
-  for (const stored of through(key, tag)) if (stored.path[0] !== ACCESS) setTo(flow, trace, { file, node }, stored);
+  for (const stored of through(key, tag.path[0] === ACCESSORS ? inside(tag) : tag))
+    if (stored.path[0] !== ACCESS) setTo(flow, trace, { file, node }, stored);
 }
 
 function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): void {
@@ -320,11 +330,12 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
 function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
   holdsMembers(flow, trace, file, node, tag);
   if (isObjectMade(node)) {
-    const { named, computed, hidden, isWhole } = flow.world.membersOf({ file, node });
+    const { named, computed, isWhole } = flow.world.membersOf({ file, node });
     for (const [name, values] of named) for (const value of values) attach(flow, trace, value, name, tag);
     for (const { value } of computed) if (value !== null) attach(flow, trace, value, null, tag);
-    if (!isWhole || hidden.size > 0 || computed.some(({ value }) => value === null))
-      flow.lose(trace, { file, node, why: 'it inherits from an object that is given more than is seen' });
+    // A method that is put there and not seen is one more name that is called and not seen: giveUpMethods counts those.
+    if (node.type === 'Program' && !isWhole)
+      flow.lose(trace, { file, node, why: 'it inherits from the exports of a file, which are not all seen' });
   }
   const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
   if (prototype !== undefined && depth <= MAX_ANCESTORS)

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { FUNCTION_ITSELF, perhaps, tagKey, through, under, UNKNOWN_KEY, type Tag } from './flow-tag.ts';
+import {
+  FUNCTION_ITSELF,
+  perhaps,
+  tagKey,
+  through,
+  under,
+  UNKNOWN_KEY,
+  widened,
+  type Rounds,
+  type Tag,
+} from './flow-tag.ts';
 
 const name = fc.constantFrom('parse', 'next', 'prototype', '0', '*', 'toString', 'app', 'request', 'response');
 const names = fc.array(name, { minLength: 1, maxLength: 12 });
@@ -39,6 +49,22 @@ it('what leads round through objects that hold each other is found after any num
       let found: readonly Tag[] = [tag];
       for (const key of [...way, 'run']) found = found.flatMap((each) => through({ name: key }, each));
       assert.ok(found.some(({ path }) => path.length === 0));
+    }),
+  );
+});
+
+it('rounds that are made one lead to everything that each of them led to', () => {
+  const key = fc.constantFrom('app', 'request', 'response', 'parent');
+  const ways = fc.array(fc.array(key, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(ways, (all) => {
+      const rounds: Rounds = new Map();
+      for (const way of all) {
+        let found: readonly Tag[] = [widened(rounds, stored([...way, 'run']))];
+        for (const step of [...way, 'run'])
+          found = found.flatMap((each) => through({ name: step }, each)).map((each) => widened(rounds, each));
+        assert.ok(found.some(({ path }) => path.length === 0));
+      }
     }),
   );
 });

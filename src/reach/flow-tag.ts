@@ -31,6 +31,12 @@ export const CONSTRUCTOR = '\u0003constructor';
 /** Before the names of private members; no property that code could compute begins so. */
 export const PRIVATE = '\u0001#';
 
+/**
+ * Not what an object has, but what is stored into it elsewhere: the setters that it has of its own get that. For objects of which the
+ * properties were copied with their accessors; no property has such a name.
+ */
+export const ACCESSORS = `${PRIVATE} setters`;
+
 /** Deeper nesting is not followed but given up as lost: the bound that makes every search finite. */
 export const MAX_PATH = 6;
 
@@ -82,6 +88,37 @@ function roundOff(key: string, { path, may, back }: Tag): Tag | null {
   for (const each of keys) if (NOT_IN_ROUNDS.has(each) || each.startsWith(PRIVATE)) return null;
   const round = `${REPEATED}${[...keys].sort().join(OR)}`;
   return { path: [round, ...path.slice(at + 1)], may: may || keys.size > 1, back };
+}
+
+/** Keys that stand in rounds of one trace, each with all that it was ever in a round with. */
+export type Rounds = Map<string, Set<string>>;
+
+/**
+ * Rounds that share a key are one: `app` and `request`, `app` and `response`, and so all three. The same ways round would otherwise be gone
+ * through once for each selection of their keys. What the tag leads through becomes more by it, never less.
+ */
+export function widened(rounds: Rounds, tag: Tag): Tag {
+  const isRound = (step: string): boolean => step.startsWith(REPEATED) && step.includes(OR);
+  if (!tag.path.some(isRound)) return tag;
+  for (const step of tag.path) if (isRound(step)) joinRounds(rounds, keysOf(step));
+  const path: string[] = [];
+  for (const [index, step] of tag.path.entries()) {
+    const last = path.at(-1);
+    if (!isRound(step)) {
+      const isWithin = last !== undefined && isRound(last) && keysOf(last).includes(step);
+      if (!isWithin || index === tag.path.length - 1) path.push(step);
+      continue;
+    }
+    const round = rounds.get(keysOf(step)[0] ?? '') ?? new Set(keysOf(step));
+    while (path.length > 0 && keysOf(path.at(-1) ?? '').every((key) => round.has(key))) path.pop();
+    path.push(`${REPEATED}${[...round].sort().join(OR)}`);
+  }
+  return { path, may: true, back: tag.back };
+}
+
+function joinRounds(rounds: Rounds, keys: readonly string[]): void {
+  const all = new Set(keys.flatMap((key) => [key, ...(rounds.get(key) ?? [])]));
+  for (const key of all) rounds.set(key, all);
 }
 
 /** The tag without its first key. */
@@ -141,6 +178,13 @@ function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
 
 /** The key under which something is stored: a name that is not known could be any. */
 export const storedAs = ({ name }: Key): string => name ?? ANY;
+
+/** The name by which a read of an unknown name leads on, where it is one that could be read. */
+export function nameKept({ path: [first] }: Tag): string | null {
+  if (first === undefined || isMark(first) || first.startsWith(PRIVATE) || first === CONSTRUCTOR) return null;
+  const [name, ...others] = keysOf(first);
+  return name === undefined || name === ANY || others.length > 0 || first.startsWith(REPEATED) ? null : name;
+}
 
 /** Two tags with the same key are the same to every rule. */
 export const tagKey = ({ path }: Tag): string => path.join('\0');

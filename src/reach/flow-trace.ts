@@ -8,7 +8,7 @@
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-members.ts';
-import type { Tag } from './flow-tag.ts';
+import type { Rounds, Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -43,6 +43,7 @@ export interface Trace {
   readonly seen: Map<object, Map<string, boolean>>;
   /** Where the object itself is that is followed; of a function this is not asked. */
   readonly held: Site[];
+  readonly rounds: Rounds;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
   readonly methods: {
     readonly seen: Set<string>;

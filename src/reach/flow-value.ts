@@ -6,7 +6,9 @@
  */
 import { argument, calledThrough, methodOf, spreadArgument } from './flow-call.ts';
 import { exported } from './flow-module.ts';
+import { usesOfRead } from './flow-copies.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { copied } from './flow-natives.ts';
 import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
 import {
   ACCESS,
@@ -15,6 +17,7 @@ import {
   inside,
   isAnyOperator,
   isElement,
+  nameKept,
   perhaps,
   PROMISED,
   through,
@@ -216,7 +219,12 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   if (read.type !== 'MemberExpression' || read.object !== node) return;
   const key = keyOf(file, read.property, read.computed);
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
-  for (const next of through(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
+  const name = key.name === null ? nameKept(tag) : null;
+  const uses = name === null ? null : usesOfRead(flow.world, file, read, read.property);
+  for (const next of through(key, tag)) {
+    if (name === null || uses === null) flow.push(trace, { kind: 'value', file, node: read, tag: next });
+    else copied(flow, trace, file, { uses, name }, next);
+  }
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
   if (tag.path.length === 0 && key.name !== null && !OWN_OF_FUNCTIONS.has(key.name) && flow.world.patchesPrototypes())

@@ -11,7 +11,7 @@ import { returnedRule } from './flow-call.ts';
 import { giveHeir, thisRule, variableRule } from './flow-store.ts';
 import { isObjectItself, membersAt, NO_MEMBERS, OBJECT_ITSELF, type Members } from './flow-members.ts';
 import { resolve } from './flow-resolve.ts';
-import { ANY, isQuiet, MAX_PATH, tagKey } from './flow-tag.ts';
+import { ANY, isQuiet, MAX_PATH, tagKey, widened } from './flow-tag.ts';
 import type { Call, Flow, FlowWorld, FunctionRef, Loss, SeenWorld, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import { deadRanges } from './environment.ts';
@@ -61,15 +61,16 @@ function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
     },
   };
   const traces = new Map<Node, Trace>();
-  const open: { readonly trace: Trace; readonly step: Step }[] = [];
-  let steps = 0;
-  let total = 0;
+  const all: Trace[] = [];
+  const queue = queueOf(maxSteps);
+  const isDead = deadCode(world);
   const flow: Flow = {
     world,
-    push: (trace, step) => {
+    push: (trace, narrow) => {
+      const step = { ...narrow, tag: widened(trace.rounds, narrow.tag) } as Step;
       if (trace.effort.isFull || !isNew(trace, step) || isDead(step)) return;
       if (step.kind === 'value' && isObjectItself(step.tag)) trace.held.push({ file: step.file, node: step.node });
-      open.push({ trace, step });
+      queue.add(trace, step);
     },
     call: addCall,
     lose: addLoss,
@@ -80,66 +81,95 @@ function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
       for (const loss of trace.losses) found.onLoss(loss);
     },
   };
-  const deadOf = new Map<FlowFile, readonly Node[]>();
-  const isDead = ({ file, node }: Step): boolean => {
-    if (!('type' in node)) return false;
-    let dead = deadOf.get(file);
-    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, world.mayDefine)));
-    return dead.some(({ start, end }) => start <= node.start && node.end <= end);
+  const begun = (of: Site): Trace => {
+    const trace = newTrace(of);
+    all.push(trace);
+    return trace;
   };
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
     if (trace === undefined) {
-      trace = newTrace(fn);
-      traces.set(fn.node, trace);
+      traces.set(fn.node, (trace = begun(fn)));
       seed(flow, trace, fn);
     }
-    return trace;
-  };
-  const held = new Map<Node, Trace>();
-  const traceOfObject = ({ file, node }: Site): Trace => {
-    const trace = newTrace({ file, node });
-    held.set(node, trace);
-    if (node.type === 'Program') flow.push(trace, { kind: 'exports', file, node: file, tag: OBJECT_ITSELF });
-    else flow.push(trace, { kind: 'value', file, node, tag: OBJECT_ITSELF });
-    const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
-    if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, OBJECT_ITSELF);
     return trace;
   };
   const objects = new Map<Node, Members>();
   const finish = (trace: Trace): Trace | null => {
     do {
+      if (!queue.empty(flow)) return null;
+    } while (giveUpMethods(flow, all));
+    return trace;
+  };
+  return {
+    begin: queue.begin,
+    trace: (fn) => finish(traceOf(fn)),
+    membersOf: (object) => {
+      let members = objects.get(object.node);
+      if (members === undefined) {
+        queue.begin();
+        const trace = begun(object);
+        seedObject(flow, trace, object);
+        objects.set(object.node, (members = membersFound(flow, finish(trace))));
+      }
+      return members;
+    },
+  };
+}
+
+interface Queue {
+  readonly add: (trace: Trace, step: Step) => void;
+  /** A new question begins, with a budget of its own. */
+  readonly begin: () => void;
+  /** Takes every step that is open, and those that come of it; false when the budget is spent. */
+  readonly empty: (flow: Flow) => boolean;
+}
+
+function queueOf(maxSteps: number): Queue {
+  const open: { readonly trace: Trace; readonly step: Step }[] = [];
+  let steps = 0;
+  let total = 0;
+  return {
+    add: (trace, step) => {
+      open.push({ trace, step });
+    },
+    begin: () => {
+      steps = 0;
+    },
+    empty: (flow) => {
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
         steps += 1;
         total += 1;
         if (steps > maxSteps || total > MAX_TOTAL_STEPS) {
           for (const { trace: other } of open.splice(0)) giveUp(flow, other);
           giveUp(flow, next.trace);
-          return null;
+          return false;
         }
         if (next.trace.effort.isFull) continue;
         if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
         else apply(flow, next.trace, next.step);
       }
-    } while (giveUpMethods(flow, [...traces.values(), ...held.values()]));
-    return trace;
-  };
-  return {
-    begin: () => {
-      steps = 0;
-    },
-    trace: (fn) => finish(traceOf(fn)),
-    ...({ debug: (o: Site) => held.get(o.node) } as object),
-    membersOf: (object) => {
-      let members = objects.get(object.node);
-      if (members === undefined) {
-        steps = 0;
-        members = membersFound(flow, finish(traceOfObject(object)));
-        objects.set(object.node, members);
-      }
-      return members;
+      return true;
     },
   };
+}
+
+function deadCode({ mayDefine }: FlowWorld): (step: Step) => boolean {
+  const deadOf = new Map<FlowFile, readonly Node[]>();
+  return ({ file, node }) => {
+    if (!('type' in node)) return false;
+    let dead = deadOf.get(file);
+    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, mayDefine)));
+    return dead.some(({ start, end }) => start <= node.start && node.end <= end);
+  };
+}
+
+/** An object is followed from where it is made; what it inherits gets it as `this`. */
+function seedObject(flow: Flow, trace: Trace, { file, node }: Site): void {
+  if (node.type === 'Program') flow.push(trace, { kind: 'exports', file, node: file, tag: OBJECT_ITSELF });
+  else flow.push(trace, { kind: 'value', file, node, tag: OBJECT_ITSELF });
+  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+  if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, OBJECT_ITSELF);
 }
 
 function membersFound(flow: Flow, trace: Trace | null): Members {
@@ -158,6 +188,7 @@ const newTrace = (of: Site): Trace => ({
   at: { calls: new Map(), losses: new Set() },
   seen: new Map(),
   held: [],
+  rounds: new Map(),
   effort: { steps: 0, isFull: false },
   methods: { seen: new Set(), unseen: new Set(), called: new Map(), own: new Set() },
   waiting: [],

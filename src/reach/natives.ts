@@ -136,3 +136,15 @@ export const isForgetful = (name: string): boolean =>
 
 /** Assertions look at objects, and call functions (`assert.throws`). */
 export const looksAtObjects = (name: string): boolean => /^assert\b/.test(name);
+
+/**
+ * Classes that are called on an object of the program (`EventEmitter.call(this)`) and call nothing of it: they only make `_events` and
+ * their other properties (Node's lib/events.js, `EventEmitter.init`; lib/internal/streams/legacy.js). A getter of such a name would be called.
+ */
+export const ASKS_NOTHING: ReadonlySet<string> = new Set([
+  'events',
+  'events.EventEmitter',
+  'events.EventEmitter.EventEmitter',
+  'stream',
+  'stream.Stream',
+]);
