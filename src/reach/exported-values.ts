@@ -148,3 +148,23 @@ function namespaceOf(file: FlowFile): Exports {
   }
   return { values, passedOn, isWhole, isModuleSeen: true };
 }
+
+/** The values that `module.exports` is given; `isBoth`: and `exports` as well. */
+export function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly isBoth: boolean }[] {
+  const values: { value: Node; isBoth: boolean }[] = [];
+  for (const node of file.scopes.globals.get('module') ?? []) {
+    const read = context(node);
+    if (read.parent === null || memberName(read.parent) !== 'exports') continue;
+    const { parent, child } = context(read.parent);
+    if (parent?.type !== 'AssignmentExpression' || parent.left !== child) continue;
+    const value = bare(parent.right);
+    const outer = context(parent).parent;
+    const isBoth =
+      (value.type === 'AssignmentExpression' && isExports(value.left)) ||
+      (outer?.type === 'AssignmentExpression' && isExports(outer.left));
+    values.push({ value: parent.right, isBoth });
+  }
+  return values;
+}
+
+const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';

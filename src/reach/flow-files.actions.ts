@@ -13,7 +13,7 @@ const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
 export interface FlowFiles {
   readonly open: OpenFile;
   readonly mayDefine: (name: string) => boolean;
-  readonly patchesPrototypes: () => boolean;
+  readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
 }
@@ -53,8 +53,11 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
   const answers = new Map<string, boolean>();
   const lines = (): readonly string[] =>
     (texts ??= [...files.values()].flatMap(({ path, facts }) => (facts === null ? [] : assigningLines(path))));
-  let patched: boolean | null = null;
-  const patchesPrototypes = (): boolean => (patched ??= lines().some((line) => PATCHING.test(line)));
+  let patched: ReadonlySet<string | null> | null = null;
+  const patchesPrototypes = (name: string | null): boolean => {
+    patched ??= new Set(lines().flatMap(patchedNames));
+    return patched.size > 0 && (name === null || patched.has(null) || patched.has(name));
+  };
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name) ?? (isMade ? true : undefined);
     if (answer === undefined) {
@@ -65,7 +68,7 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
     return answer;
   };
   let added: boolean | null = null;
-  const addsMethods = (): boolean => (added ??= patchesPrototypes() || lines().some((line) => ADDING.test(line)));
+  const addsMethods = (): boolean => (added ??= patchesPrototypes(null) || lines().some((line) => ADDING.test(line)));
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
   let reading: readonly string[] | null = null;
@@ -88,6 +91,18 @@ const MAKES_CODE: ReadonlySet<string> = new Set(['eval', 'indirect-eval', 'funct
 /** A getter or setter on what all objects or all functions inherit from; a descriptor with a `value` makes a method. */
 const PATCHING =
   /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b(?![^;]*\bvalue\b)|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(/;
+
+/** The names that such a line makes; `null` for names that it does not say. */
+function patchedNames(line: string): readonly (string | null)[] {
+  if (!PATCHING.test(line)) return [];
+  const named = [...line.matchAll(NAMED_PATCH)].map((match) => match[2] ?? null);
+  const all =
+    line.match(/\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|__define[GS]etter__/g) ?? [];
+  return named.length === all.length ? named : [null];
+}
+
+/** `Object.defineProperty(Object.prototype, 'should', …)`. */
+const NAMED_PATCH = /\bdefineProperty\(\s*(?:Object|Function)\.prototype\s*,\s*(['"])([\w$]+)\1\s*,/g;
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =

@@ -41,7 +41,7 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
   const name = native.name.replace(/^node:/, '');
   // Copying, listing or printing an object reads its properties, and so calls their getters.
-  const isUnread = name.startsWith('Object.define') || name.endsWith('.getOwnPropertyDescriptor');
+  const isUnread = READS_NO_VALUE.test(name) && !(name === 'Object.create' && at !== 0);
   if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && !isUnread)
     flow.lose(trace, { ...site, why: `${name} may read the property and call its getter` });
   const rule = at === null ? undefined : RULES.get(name);
@@ -67,6 +67,10 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
     flow.call(trace, { file: site.file, node: call, how: 'callback', may: tag.may, receiver: null });
   else flow.lose(trace, { ...site, why: `it is handed to ${name}` });
 }
+
+/** Natives that look at the names of properties, at prototypes or at descriptors, and never at a value (ECMA-262, 20.1.2 and 28.1). */
+const READS_NO_VALUE =
+  /^(?:Object\.(?:create|define.*|keys|getOwnProperty.*|[gs]etPrototypeOf|freeze|seal|preventExtensions|is[A-Z].*|hasOwn)|Reflect\.(?:defineProperty|getOwnPropertyDescriptor|[gs]etPrototypeOf|has|ownKeys)|Array\.isArray)$/;
 
 interface Given {
   readonly flow: Flow;

@@ -5,7 +5,7 @@
  * literals, exports); where a definition is not seen the callee is not known, and the caller gives the argument up as lost.
  */
 import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
-import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
+import { exportsOf, nameOf, WHOLE_EXPORT, wholeExports, type Exports } from './exported-values.ts';
 import { isObjectMade, membersNamed } from './flow-members.ts';
 import type { FunctionRef, SeenWorld } from './flow-trace.ts';
 import { parameterReturned, returnedBy } from './returned-values.ts';
@@ -333,7 +333,8 @@ function isOwnExports(file: FlowFile, node: Node): boolean {
   const root = isModule ? bare(node.object) : node;
   if (root.type !== 'Identifier' || root.name !== (isModule ? 'module' : 'exports')) return false;
   if (file.scopes.bindingOf(root) !== null) return false;
-  return isModule || !exportsOf(file).values.has(WHOLE_EXPORT);
+  // `exports = module.exports = …` keeps the two together, as long as the file does nothing else with them.
+  return isModule || wholeExports(file).every(({ isBoth }) => isBoth);
 }
 
 const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null =>

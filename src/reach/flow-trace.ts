@@ -98,8 +98,8 @@ export interface FlowWorld {
   readonly isEntry: (file: FlowFile) => boolean;
   /** Which exports others than the program's own files call: those of a library's main file, a function of a manifest. */
   readonly callableOf: (file: FlowFile) => Callable;
-  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter, which then any access may call. */
-  readonly patchesPrototypes: () => boolean;
+  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter of that name, which then any access may call; `null` for any name. */
+  readonly patchesPrototypes: (name: string | null) => boolean;
   /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
   readonly readsConstructors: (name: string) => boolean;
   /** Whether some file gives them a method. */

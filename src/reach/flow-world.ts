@@ -18,7 +18,7 @@ export interface WorldOptions {
   readonly open: OpenFile;
   readonly callableOf: (path: string) => Callable;
   readonly mayDefine: (name: string) => boolean;
-  readonly patchesPrototypes: () => boolean;
+  readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   /** The names of Node's own modules, without `node:`. */

@@ -51,15 +51,7 @@ interface Engine extends ValueFlow {
  * level ever waits for itself, so what it says is complete when it says it.
  */
 function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
-  let below: Engine | null = null;
-  const world: SeenWorld = {
-    ...outside,
-    membersOf: (object) => {
-      if (level >= MAX_LEVEL) return NO_MEMBERS;
-      below ??= flowAt(outside, MAX_OBJECT_STEPS, level + 1);
-      return below.membersOf(object);
-    },
-  };
+  const world = seenBelow(outside, level);
   const traces = new Map<Node, Trace>();
   const all: Trace[] = [];
   const queue = queueOf(maxSteps);
@@ -113,6 +105,18 @@ function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
         objects.set(object.node, (members = membersFound(flow, finish(trace))));
       }
       return members;
+    },
+  };
+}
+
+function seenBelow(outside: FlowWorld, level: number): SeenWorld {
+  let below: Engine | null = null;
+  return {
+    ...outside,
+    membersOf: (object) => {
+      if (level >= MAX_LEVEL) return NO_MEMBERS;
+      below ??= flowAt(outside, MAX_OBJECT_STEPS, level + 1);
+      return below.membersOf(object);
     },
   };
 }
