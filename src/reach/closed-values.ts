@@ -5,6 +5,9 @@
  * Each rule names what it has to see. A use that is not in its list (the array is passed on, the function is exported) makes the
  * answer unknown, never smaller.
  */
+import { type Call, callsOf, closedValue, isClosed, ITERATING, mentionsArguments } from './closed-bindings.ts';
+import { closedObjects } from './closed-objects.ts';
+import { manifestTexts } from './manifest-texts.ts';
 import type { Binding } from './scopes.ts';
 import { dottedPath } from './global-path.ts';
 import { bare, context, type FunctionNode, isFunction, keyName, memberName, type Node, parentOf } from './syntax.ts';
@@ -68,22 +71,6 @@ export function parameterTexts(binding: Binding, reader: TextReader): TextShapes
   return either(passed, ...preset, ...writtenTexts(binding, reader));
 }
 
-/** `arguments[0] = …` sets a parameter as well, outside of strict mode (ECMA-262, 10.4.4). */
-const mentionsArguments = (owner: FunctionNode, { scopes }: TextReader): boolean =>
-  (scopes.globals.get('arguments') ?? []).some((node) => node.start >= owner.start && node.end <= owner.end);
-
-/** Array methods that call back with an element first, its index second. */
-const ITERATING: ReadonlySet<string> = new Set([
-  'every',
-  'filter',
-  'find',
-  'findIndex',
-  'flatMap',
-  'forEach',
-  'map',
-  'some',
-]);
-
 function passedTexts(owner: FunctionNode, index: number, reader: TextReader): TextShapes {
   const { parent, child } = context(owner);
   if (parent?.type === 'CallExpression' && !isReadByItself(owner, reader)) {
@@ -102,8 +89,6 @@ function passedTexts(owner: FunctionNode, index: number, reader: TextReader): Te
 const isReadByItself = (owner: FunctionNode, { scopes }: TextReader): boolean =>
   owner.type !== 'ArrowFunctionExpression' && owner.id !== null && (scopes.bindingOf(owner.id)?.reads.length ?? 0) > 0;
 
-type Call = Node & { type: 'CallExpression' | 'NewExpression' };
-
 function argumentTexts(calls: readonly Call[], index: number, reader: TextReader): TextShapes {
   const texts = calls.map((call): TextShapes => {
     const upTo = call.arguments.slice(0, index + 1);
@@ -113,32 +98,6 @@ function argumentTexts(calls: readonly Call[], index: number, reader: TextReader
   });
   const known = either(...texts);
   return known.length === 0 ? UNKNOWN_TEXT : known;
-}
-
-/** Every call of a function, when nothing else is done with it; `null` when something is. */
-function callsOf(owner: FunctionNode, { scopes }: TextReader): readonly Call[] | null {
-  const names: Node[] = [];
-  const { parent, child } = context(owner);
-  if (owner.type === 'FunctionDeclaration') {
-    if (parentOf(owner)?.type.startsWith('Export') === true || owner.id === null) return null;
-  } else if (parent?.type === 'VariableDeclarator' && parent.init === child && parent.id.type === 'Identifier') {
-    if (parentOf(parentOf(parent) ?? parent)?.type.startsWith('Export') === true) return null;
-    names.push(parent.id);
-  } else return null;
-  if (owner.type !== 'ArrowFunctionExpression' && owner.id !== null) names.push(owner.id);
-  const calls: Call[] = [];
-  for (const name of names) {
-    const binding = scopes.bindingOf(name);
-    if (binding === null || scopes.isOpaque) return null;
-    if (binding.writes.length > 0 || binding.declarations.length > 1) return null;
-    for (const read of binding.reads) {
-      const use = context(read);
-      const isCall = use.parent?.type === 'CallExpression' || use.parent?.type === 'NewExpression';
-      if (!isCall || use.parent.callee !== use.child) return null;
-      calls.push(use.parent);
-    }
-  }
-  return calls;
 }
 
 /** The texts that a call of a function of this file gives back. */
@@ -255,6 +214,8 @@ function keysOf(node: Node | null | undefined, reader: TextReader): TextShapes {
 
 /** `table[x]` and `table.x`, where the table is written down in the file and nothing changes it. */
 export function memberTexts(node: Node & { type: 'MemberExpression' }, reader: TextReader): TextShapes {
+  const ofManifest = manifestTexts(node, reader);
+  if (ofManifest !== null) return ofManifest;
   const object = bare(node.object);
   if (closedValue(object, reader, 'ArrayExpression') !== null) return reader.elementTexts(object);
   return propertyTexts(object, memberName(node), reader);
@@ -262,10 +223,10 @@ export function memberTexts(node: Node & { type: 'MemberExpression' }, reader: T
 
 /** @param name `null` for any property. */
 function propertyTexts(node: Node | undefined, name: string | null, reader: TextReader): TextShapes {
-  const object = node === undefined ? null : closedValue(bare(node), reader, 'ObjectExpression');
-  if (object === null) return UNKNOWN_TEXT;
+  const objects = node === undefined ? null : closedObjects(bare(node), reader);
+  if (objects === null) return UNKNOWN_TEXT;
   const values: TextShapes[] = [];
-  for (const property of object.properties) {
+  for (const property of objects.flatMap(({ properties }) => properties)) {
     if (property.type !== 'Property' || property.kind !== 'init') return UNKNOWN_TEXT;
     const key = keyName(property.key, property.computed);
     if (name !== null && key !== null && key !== name) continue;
@@ -273,95 +234,4 @@ function propertyTexts(node: Node | undefined, name: string | null, reader: Text
   }
   // What Object.prototype has under the other names is no text.
   return values.length === 0 ? UNKNOWN_TEXT : either(...values);
-}
-
-type Literal = Node & { type: 'ArrayExpression' | 'ObjectExpression' };
-
-/** The literal that a node is, or that a variable holds which nothing else changes. */
-function closedValue<T extends Literal['type']>(
-  node: Node,
-  reader: TextReader,
-  type: T,
-): Extract<Node, { type: T }> | null {
-  const isWanted = (value: Node): value is Extract<Node, { type: T }> => value.type === type;
-  if (isWanted(node)) return node;
-  const binding = node.type === 'Identifier' ? reader.scopes.bindingOf(node) : null;
-  const [declaration, ...others] = binding?.declarations ?? [];
-  const declarator = declaration === undefined ? undefined : parentOf(declaration);
-  if (binding === null || others.length > 0 || declarator?.type !== 'VariableDeclarator') return null;
-  if (declarator.init === null || declarator.id !== declaration) return null;
-  const init = bare(declarator.init);
-  return isWanted(init) && isClosed(binding, reader) ? init : null;
-}
-
-const READING_METHODS: ReadonlySet<string> = new Set([
-  ...ITERATING,
-  'concat',
-  'includes',
-  'indexOf',
-  'join',
-  'keys',
-  'slice',
-  'toSorted',
-  'values',
-  'hasOwnProperty',
-]);
-
-/** True when every use of a variable only reads what it holds. */
-function isClosed(binding: Binding, { scopes }: TextReader): boolean {
-  if (scopes.isOpaque || binding.writes.length > 0 || binding.kind === 'parameter') return false;
-  const [declaration] = binding.declarations;
-  const declared =
-    declaration === undefined ? undefined : parentOf(parentOf(parentOf(declaration) ?? declaration) ?? declaration);
-  if (declared?.type.startsWith('Export') === true) return false;
-  return binding.reads.every((read) => {
-    const { parent, child } = context(read);
-    switch (parent?.type) {
-      case 'MemberExpression':
-        return parent.object === child && isReadOnly(parent);
-      case 'ForOfStatement':
-      case 'ForInStatement':
-        return parent.right === child;
-      case 'SpreadElement':
-      case 'UnaryExpression':
-        return true;
-      case 'BinaryExpression':
-        return parent.operator === 'in' || parent.operator === '===' || parent.operator === '!==';
-      case 'CallExpression':
-        return READS_ITS_ARGUMENT.has(dottedPath(parent.callee, scopes) ?? '');
-      default:
-        return false;
-    }
-  });
-}
-
-const READS_ITS_ARGUMENT: ReadonlySet<string> = new Set([
-  'Object.keys',
-  'Object.values',
-  'Array.isArray',
-  'Object.freeze',
-]);
-
-function isReadOnly(member: Node): boolean {
-  const { parent, child } = context(member);
-  switch (parent?.type) {
-    case 'AssignmentExpression':
-      return parent.left !== child;
-    case 'UpdateExpression':
-      return false;
-    case 'UnaryExpression':
-      return parent.operator !== 'delete';
-    case 'CallExpression':
-      return parent.callee !== child || READING_METHODS.has(memberName(member) ?? '');
-    case 'ForOfStatement':
-    case 'ForInStatement':
-      return parent.left !== child;
-    case 'ArrayPattern':
-    case 'RestElement':
-      return false;
-    case 'Property':
-      return parentOf(parent)?.type !== 'ObjectPattern' || parent.key === child;
-    default:
-      return true;
-  }
 }

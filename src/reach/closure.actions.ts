@@ -16,11 +16,12 @@ import type {
   Unresolved,
 } from './closure.ts';
 import type { CodeSite } from './code-sites.ts';
-import { CLIMBS_ANYWHERE, describeCode } from './closure.text.ts';
+import { CHANGED_MANIFEST, CLIMBS_ANYWHERE, describeCode } from './closure.text.ts';
 import { CLIMBING } from './file-facts.ts';
 import type { FactsReader } from './facts-reader.ts';
 import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
+import { mayBeChanged } from './manifest-fill.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
 import { createResolver, isTypeScript, realPath } from './resolve.client.ts';
@@ -33,6 +34,8 @@ export interface ClosureOptions {
   /** Where it is started; usually `root`. */
   readonly workingFolder: string;
   readonly facts: FactsReader;
+  /** As `conditions` of FoundEntries. */
+  readonly conditions?: readonly (readonly string[])[];
   /** What starts the program in a way that could not be read: each may load anything. */
   readonly unknownEntries: readonly UnknownEntry[];
   /** Told after each wave: files read, files that wait. */
@@ -50,6 +53,10 @@ interface Growing {
   readonly unanalysed: Unanalysed[];
   /** Sites whose bound takes it that a hole holds no `..`: their place in `sites`, and what stands before the hole. */
   readonly assuming: { readonly at: number; readonly form: LoadSite['form']; readonly beginnings: readonly string[] }[];
+  /** Sites whose names stand in manifests: they are what they are as long as no other file changes those. */
+  readonly trusting: { readonly site: DynamicSite; readonly manifests: readonly string[] }[];
+  /** Where Function stands for a type: it makes programs of texts only where a text is one. */
+  readonly typed: DynamicSite[];
   /** Found, and not read yet. */
   waiting: Set<string>;
 }
@@ -62,6 +69,8 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     unresolved: [],
     unanalysed: [],
     assuming: [],
+    trusting: [],
+    typed: [],
     waiting: new Set(),
   };
   const packages = createPackages();
@@ -69,10 +78,11 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
   const around: Surroundings = {
     root: realPath(options.root),
     workingFolder: realPath(options.workingFolder),
-    resolver: createResolver(),
+    resolver: createResolver(options.conditions),
     listing,
     program: listing.program,
     isTypeScript,
+    manifestAt: packages.manifestAt,
     realPath,
   };
   for (const { path } of entries) {
@@ -89,6 +99,10 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     options.onProgress(growing.files.size, growing.waiting.size);
   }
   const { files, edges, sites, unresolved, unanalysed } = growing;
+  if ([...files.values()].some(({ facts }) => facts?.holdsCode === true)) sites.push(...growing.typed);
+  for (const { site, manifests } of growing.trusting) {
+    if (manifests.some((path) => mayBeChanged(path, site.file, edges, files))) sites.push(site);
+  }
   return {
     entries: entries.map((entry) => ({ ...entry, path: realPath(entry.path) })),
     files,
@@ -164,7 +178,9 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
   if (file === undefined || file.facts === null) return;
   for (const site of file.facts.loads) followLoad(file, site, growing, around);
   for (const code of file.facts.codes) {
-    if (!code.isHarmless && !isReviewed(code, file.hash)) growing.sites.push(codeSite(file.path, code));
+    if (code.isHarmless || isReviewed(code, file.hash)) continue;
+    if (code.construct === 'function-type') growing.typed.push(codeSite(file.path, code));
+    else growing.sites.push(codeSite(file.path, code));
   }
 }
 
@@ -231,7 +247,7 @@ function climbedFiles(
 }
 
 function followLoad(file: ClosureFile, site: LoadSite, growing: Growing, around: Surroundings): void {
-  const { targets, bound, missing, beginnings } = targetsOf(file, site, around);
+  const { targets, bound, missing, beginnings, manifests } = targetsOf(file, site, around);
   const { form, line, start, functionId } = site;
   for (const { path: to, certainty } of targets) {
     growing.edges.push({ from: file.path, to, form, line, start, functionId, certainty });
@@ -240,8 +256,13 @@ function followLoad(file: ClosureFile, site: LoadSite, growing: Growing, around:
   for (const { request, why } of missing) {
     growing.unresolved.push({ file: file.path, line, request, form, mayFail: site.mayFail, why });
   }
-  if (bound === null) return;
   const { end, takes, parameter } = site;
+  if (manifests.length > 0) {
+    const changed: DynamicSite['bound'] = { kind: 'anything', says: CHANGED_MANIFEST };
+    const unbounded = { file: file.path, form, start, end, line, functionId, bound: changed, takes, parameter };
+    growing.trusting.push({ site: unbounded, manifests: manifests.map((path) => around.realPath(path)) });
+  }
+  if (bound === null) return;
   if (bound.kind === 'files' && bound.assumes !== null)
     growing.assuming.push({ at: growing.sites.length, form, beginnings });
   growing.sites.push({ file: file.path, form, start, end, line, functionId, bound, takes, parameter });

@@ -7,6 +7,7 @@ export function describeCode(construct: CodeConstruct): string {
     case 'indirect-eval':
       return 'eval runs code that is made while the program runs';
     case 'function':
+    case 'function-type':
       return 'Function makes a function from a text that is put together while the program runs';
     case 'vm':
       return 'vm runs code that is made while the program runs';
@@ -32,6 +33,7 @@ export function describeCode(construct: CodeConstruct): string {
 export const UNKNOWN_NAME = 'the name is not known here, so it can name any module';
 export const UNKNOWN_COMMAND = 'the command is not known here, so it can run any program';
 export const UNREAD_PROGRAM = 'the command runs a script that is not JavaScript, which is not read';
+export const CHANGED_MANIFEST = 'the name stands in a manifest that another file gets as well, and can change';
 export const CLIMBS_ANYWHERE = 'the program has so many texts with `..` that they could fill the hole with any path';
 export const PASSED_REQUIRE = '`require` is passed on, and whoever gets it can call it with any name';
 export const NO_PARENT_FOLDER = 'what fills the hole holds no `..`';

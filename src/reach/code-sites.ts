@@ -16,12 +16,13 @@ import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
  * every loaded module lie. `hooks`: `module.register`, `registerHooks`. `native`: `process.dlopen`, `process.binding`. `builtin-value`: a
  * built-in module that can load code (`child_process`, `module`, `vm`, `worker_threads`) is passed on whole. `environment`: `NODE_OPTIONS` or
  * `NODE_PATH` is set, which child processes obey. `with`: names mean what an
- * object says.
+ * object says. `function-type`: Function stands in the metadata of a decorator, as TypeScript writes the type of a parameter.
  */
 export type CodeConstruct =
   | 'eval'
   | 'indirect-eval'
   | 'function'
+  | 'function-type'
   | 'vm'
   | 'worker-eval'
   | 'module-internals'
@@ -64,7 +65,9 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   }
   for (const name of ['eval', 'Function'] as const) {
     for (const node of walk.scopes.globals.get(name) ?? []) {
-      if (isPassedOn(node)) add(name === 'eval' ? 'indirect-eval' : 'function', node, null);
+      if (!isPassedOn(node)) continue;
+      const construct = isTypeMetadata(node) ? 'function-type' : 'function';
+      add(name === 'eval' ? 'indirect-eval' : construct, node, null);
     }
   }
   const uses = requireUses(walk);
@@ -82,17 +85,20 @@ const NODE_VARIABLES = /^NODE_(?:OPTIONS|PATH)$/;
 
 /** They are set, or named in a text that may be the name under which something is set. Looking at them is harmless. */
 function setsNodeVariable(node: Node): boolean {
-  const { parent, child } = context(node);
   switch (node.type) {
-    case 'MemberExpression':
-      return (
-        NODE_VARIABLES.test(memberName(node) ?? '') && parent?.type === 'AssignmentExpression' && parent.left === child
-      );
+    case 'MemberExpression': {
+      if (!NODE_VARIABLES.test(memberName(node) ?? '')) return false;
+      const { parent, child } = context(node);
+      return parent?.type === 'AssignmentExpression' && parent.left === child;
+    }
     case 'Property':
-      return parent?.type === 'ObjectExpression' && NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '');
-    case 'Literal':
+      if (!NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '')) return false;
+      return context(node).parent?.type === 'ObjectExpression';
+    case 'Literal': {
       if (typeof node.value !== 'string' || !NODE_VARIABLES.test(node.value)) return false;
+      const { parent } = context(node);
       return parent?.type !== 'MemberExpression' && parent?.type !== 'Property' && parent?.type !== 'BinaryExpression';
+    }
     default:
       return false;
   }
@@ -144,7 +150,8 @@ function codeMadeBy(call: Call, walk: FileWalk): Made | null {
   if (path === 'process.getBuiltinModule' && text(first).some((shape) => constantOf(shape) === null)) {
     return { construct: 'builtin-value', code: null };
   }
-  if (isConstructorOfFunction(bare(call.callee), call)) return { construct: 'function', code: bodyOf(call, walk) };
+  if (isConstructorOfFunction(bare(call.callee), call, walk))
+    return { construct: 'function', code: bodyOf(call, walk) };
   return isComputedGlobal(bare(call.callee), walk) ? { construct: 'indirect-eval', code: null } : null;
 }
 
@@ -164,11 +171,29 @@ function bodyOf(call: Call, { texts }: FileWalk): TextShapes {
  * `new x.constructor(…)` makes another object of the same class in every other package, so there it takes a text as the last argument, as
  * code is, for `x` to be taken for a function. A call without `new` is no way to make an object.
  */
-function isConstructorOfFunction(callee: Node, call: Call): boolean {
+function isConstructorOfFunction(callee: Node, call: Call, { scopes }: FileWalk): boolean {
   if (callee.type !== 'MemberExpression' || memberName(callee) !== 'constructor') return false;
   const last = call.arguments.at(-1);
-  if (last === undefined) return false;
+  if (last === undefined || isOwnLength(bare(last), bare(callee.object), scopes)) return false;
   return call.type === 'CallExpression' || isFunctionValue(bare(callee.object)) || isText(bare(last));
+}
+
+/** `a.constructor(a.length)` makes an array as long as `a`; were `a` a function, that would be a number, which is no program that does anything. */
+function isOwnLength(last: Node, object: Node, scopes: FileWalk['scopes']): boolean {
+  if (object.type !== 'Identifier') return false;
+  if (last.type === 'MemberExpression') {
+    const of = bare(last.object);
+    return (
+      memberName(last) === 'length' && of.type === 'Identifier' && scopes.bindingOf(of) === scopes.bindingOf(object)
+    );
+  }
+  const binding = last.type === 'Identifier' ? scopes.bindingOf(last) : null;
+  const [declaration, ...others] = binding?.declarations ?? [];
+  const declarator = declaration?.parent;
+  if (binding === null || others.length > 0 || binding.writes.length > 0) return false;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id !== declaration || declarator.init === null)
+    return false;
+  return bare(declarator.init).type === 'MemberExpression' && isOwnLength(bare(declarator.init), object, scopes);
 }
 
 const isText = (value: Node): boolean =>
@@ -182,10 +207,11 @@ const isFunctionValue = (value: Node): boolean =>
 
 /** `const F = (async () => {}).constructor`, `const { constructor } = f`: it is called later, and not seen to be. */
 function keepsFunctionConstructor(node: Node, { scopes }: FileWalk): boolean {
+  if (node.type !== 'Property' && node.type !== 'MemberExpression') return false;
+  const name = node.type === 'Property' ? keyName(node.key, node.computed) : memberName(node);
+  if (name !== 'constructor') return false;
   const { parent } = context(node);
-  if (node.type === 'Property')
-    return parent?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'constructor';
-  if (node.type !== 'MemberExpression' || memberName(node) !== 'constructor') return false;
+  if (node.type === 'Property') return parent?.type === 'ObjectPattern';
   if (!isFunctionValue(bare(node.object)) || !isPassedOn(node) || parent?.type === 'CallExpression') return false;
   // Kept to be compared with: `f instanceof AsyncFunction`.
   const binding = parent?.type === 'VariableDeclarator' ? scopes.bindingOf(parent.id) : null;
@@ -236,7 +262,9 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk):
   const name = memberName(node);
   if (name === 'loadExtension') return 'native';
   if (name === null)
-    return isGlobal(node.object, 'process', walk.scopes) && mayBeInternal(node.property, walk) ? 'native' : null;
+    return isGlobal(node.object, 'process', walk.scopes) && mayBeInternal(node.property, walk) && !isStreamUse(node)
+      ? 'native'
+      : null;
   if (ONLY_OF_MODULES.has(name) && !isOwnMethod(node, walk)) return 'module-internals';
   const path = dottedPath(node, walk.scopes);
   switch (path) {
@@ -279,6 +307,14 @@ function isOwnMethod(node: Node & { type: 'MemberExpression' }, { scopes }: File
   return declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'ThisExpression';
 }
 
+/** `process[name].write(…)`: what of `process` loads something has none of these, so it throws. */
+function isStreamUse(member: Node): boolean {
+  const { parent, child } = context(member);
+  return parent?.type === 'MemberExpression' && parent.object === child && OF_STREAMS.has(memberName(parent) ?? '');
+}
+
+const OF_STREAMS: ReadonlySet<string> = new Set(['columns', 'end', 'fd', 'isTTY', 'write']);
+
 /** `process[name]`: with `mainModule`, `binding` and the like it loads. */
 const mayBeInternal = (key: Node, { texts }: FileWalk): boolean =>
   texts
@@ -298,11 +334,30 @@ function isHarmlessBinding(member: Node, { texts }: FileWalk): boolean {
   return texts.textOf(parent.arguments[0]).every((shape) => HARMLESS_BINDINGS.test(constantOf(shape) ?? '-'));
 }
 
-/** `Function.call(…)`. But `Function.call.bind(f)` and `Function.bind.apply(C, …)` are about `f` and `C`: Function has what all functions have. */
+/**
+ * `Function.call(…)`. But `Function.call.bind(f)`, `Function.bind.apply(C, …)` and `bind(Function.call, f)` are about `f` and `C`: Function has what all
+ * functions have, and what is taken off it does not know where it came from.
+ */
 function isCalledAsMethod(member: Node): boolean {
   const { parent, child } = context(member);
   const isMethod = ['call', 'apply', 'bind'].includes(memberName(member) ?? '');
-  return isMethod && !(parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) !== null);
+  if (!isMethod || parent === null) return false;
+  return (parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === child;
+}
+
+/**
+ * `__metadata("design:paramtypes", [Function])`: what TypeScript's `emitDecoratorMetadata` writes for a parameter that takes a function. It says what a
+ * value is; who makes one of it, as class-transformer does with `new type()`, hands it no text with a program in it. closure.actions.ts takes that only where no
+ * text of the program is one (`holdsCode` of file-facts.ts).
+ */
+function isTypeMetadata(node: Node): boolean {
+  let { parent, child } = context(node);
+  if (parent?.type === 'ArrayExpression') ({ parent, child } = context(parent));
+  if (parent?.type !== 'CallExpression' || parent.arguments[1] !== child) return false;
+  const key = bare(parent.arguments[0] ?? parent);
+  return (
+    key.type === 'Literal' && typeof key.value === 'string' && /^design:(?:type|paramtypes|returntype)$/.test(key.value)
+  );
 }
 
 const LOOKING: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', 'instanceof']);
@@ -313,7 +368,8 @@ function isPassedOn(node: Node): boolean {
   switch (parent?.type) {
     case 'CallExpression':
     case 'NewExpression':
-      return parent.callee !== child;
+      // `Object.getPrototypeOf(Function)` is what all functions inherit from.
+      return parent.callee !== child && memberName(bare(parent.callee)) !== 'getPrototypeOf';
     case 'MemberExpression':
       // `Function.prototype` and `eval.length` are harmless; `Function.call(null, code)` is not.
       return parent.object === child && (memberName(parent) === null || isCalledAsMethod(parent));
@@ -329,15 +385,23 @@ function isPassedOn(node: Node): boolean {
 
 /**
  * True for code whose text is known and that cannot load or run anything: short, without a call of what it does not make itself.
- * `return this` and `return a + b` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
+ * `return this`, `return a + b` and `return function* () {}` are; `require('x')` is not, and neither is `import('x')` or anything with a global that could.
  */
 function isHarmlessCode(code: TextShapes): boolean {
   return code.every((shape) => {
     const text = constantOf(shape);
-    return text !== null && text.length <= LONGEST_HARMLESS && !/[[(`\\]/.test(text) && !LOADING_WORDS.test(text);
+    if (text === null || text.length > LONGEST_HARMLESS) return false;
+    const plain = text.replaceAll(PARAMETERS, ' ').replaceAll(THE_GLOBAL_OBJECT, ' ');
+    return !/[[(`\\]/.test(plain) && !LOADING_WORDS.test(text);
   });
 }
 
 const LONGEST_HARMLESS = 1_000;
+/** Brackets around the names of parameters, which call nothing: `function (a, b) {`, `catch (e) {`, `(a) =>`. */
+const PARAMETERS =
+  /\b(?:function\b\s*\*?\s*[\w$]{0,50}|catch)\s*\([\w$,\s]{0,200}\)\s*(?=\{)|\([\w$,\s]{0,200}\)\s*=>/g;
+/** `(function () { return this })()`, as reflect-metadata asks for it. */
+const THE_GLOBAL_OBJECT =
+  /\(\s*\{\s*return\s+this;?\s*\}\s*\)\s*\(\s*\)|\(\s*\{\s*return\s+this;?\s*\}\s*\(\s*\)\s*\)/g;
 /** Without a bracket nothing is called and nothing is computed; a getter of these could still run something. */
 const LOADING_WORDS = /\b(?:require|import|process|module|global|globalThis|eval|Function|constructor|new)\b/;

@@ -107,7 +107,7 @@ function shapesOf(node: Node, reader: TextReader): TextShapes {
 }
 
 const constant = (text: string): TextShape => (text === '' ? [] : [text]);
-type PlainHole = Exclude<Hole['hole'], 'resolved'>;
+type PlainHole = Exclude<Hole['hole'], 'resolved' | 'manifest'>;
 const hole = (kind: PlainHole): TextShapes => [[{ hole: kind }]];
 
 function ofIdentifier(node: Node & { name: string }, reader: TextReader): TextShapes {
@@ -184,7 +184,11 @@ function resolved(parts: readonly TextShapes[]): TextShapes {
     const follow = right.flatMap((shape): TextShapes => {
       const [first] = shape;
       if (first === undefined) return left;
-      if (typeof first !== 'string') return first.hole === 'name' ? product(left, [['/', ...shape]]) : [shape];
+      if (typeof first !== 'string') {
+        // Texts of manifests that are absolute are not filled in (manifest-fill.ts).
+        const isRelative = first.hole === 'name' || first.hole === 'manifest';
+        return isRelative ? product(left, [['/', ...shape]]) : [shape];
+      }
       return first.startsWith('/') ? [shape] : product(left, [joined(['/'], shape)]);
     });
     return either(follow);

@@ -30,6 +30,8 @@ export interface FoundEntries {
   readonly entries: readonly Entry[];
   /** What starts the program and could not be followed. */
   readonly unknown: readonly UnknownEntry[];
+  /** Conditions that the commands add to Node's own, each list by itself (Node documentation, `--conditions`). */
+  readonly conditions: readonly (readonly string[])[];
   /** What could start something and was left out, in words. */
   readonly leftOut: readonly string[];
 }
@@ -42,6 +44,7 @@ interface Search {
   readonly compilerOptions: unknown;
   readonly entries: Map<string, Entry>;
   readonly unknown: UnknownEntry[];
+  readonly conditions: string[];
   /** Scripts that were entered, so that two that call each other end. */
   readonly scripts: Set<string>;
 }
@@ -57,6 +60,7 @@ export async function findEntries(folder: string, run: string | null): Promise<F
     compilerOptions: objectOf(jsonIn(root, 'tsconfig.json'))['compilerOptions'],
     entries: new Map(),
     unknown: [],
+    conditions: [],
     scripts: new Set(),
   };
   if (run !== null) {
@@ -75,9 +79,23 @@ export async function findEntries(folder: string, run: string | null): Promise<F
   return answer(search, []);
 }
 
-function answer({ entries, unknown }: Search, leftOut: readonly string[]): FoundEntries {
+function answer({ entries, unknown, conditions }: Search, leftOut: readonly string[]): FoundEntries {
   const nothing = { via: 'package.json', why: 'nothing says where the program starts' };
-  return { entries: [...entries.values()], unknown: entries.size + unknown.length > 0 ? unknown : [nothing], leftOut };
+  return {
+    entries: [...entries.values()],
+    unknown: entries.size + unknown.length > 0 ? unknown : [nothing],
+    conditions: combined(conditions),
+    leftOut,
+  };
+}
+
+/** Which of them come together is not looked at, so every choice of a few counts; more than that are told apart one by one and all at once. */
+function combined(names: readonly string[]): readonly (readonly string[])[] {
+  const all = [...new Set(names)];
+  if (all.length > 3) return [...all.map((name) => [name]), all];
+  return all
+    .reduce<readonly (readonly string[])[]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
+    .slice(1);
 }
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
@@ -182,6 +200,18 @@ function enterStarted(started: Started, via: string, search: Search): void {
     case 'unknown':
       search.unknown.push({ via, why: started.why });
       return;
+    case 'conditions':
+      search.conditions.push(...started.names);
+      return;
+    case 'keeps-links': {
+      const link = search.listing.linkUnder(search.root);
+      if (link !== null)
+        search.unknown.push({
+          via,
+          why: `\`node ${started.option}\` finds other files than the ones that are followed, because of ${link}`,
+        });
+      return;
+    }
     case 'script':
       enterScript(started.name, started.args, via, search);
       return;

@@ -9,7 +9,7 @@ import { type FlowFile, valuesOf } from './flow-file.ts';
 import { bare, isFunction, memberName, parentOf, textOf, type Node } from './syntax.ts';
 
 /** Names that only other environments have (nodejs.org/api/globals.html has none of them). */
-const ELSEWHERE: ReadonlySet<string> = new Set([
+export const ELSEWHERE: ReadonlySet<string> = new Set([
   'define',
   'window',
   'document',
@@ -77,6 +77,7 @@ function truth(file: FlowFile, expression: Node, mayDefine: MayDefine, depth: nu
     case 'MemberExpression': {
       const object = bare(node.object);
       if (object.type !== 'Identifier' || file.scopes.bindingOf(object) !== null) return null;
+      if (object.name === 'global' || object.name === 'globalThis') return ofGlobal(memberName(node), mayDefine);
       // DOM nodes have a nodeType, modules have none.
       if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType')
         return false;
@@ -86,6 +87,16 @@ function truth(file: FlowFile, expression: Node, mayDefine: MayDefine, depth: nu
       return null;
   }
 }
+
+/**
+ * `if (global.GENTLY) require = GENTLY.hijack(require)`: a hook for the author's own tests. In capitals, because nothing that a flag of Node or V8
+ * adds to the global object is written so (`--expose-gc` adds `gc`), nor anything of ECMA-262 but NaN, JSON and the like, which are no hooks.
+ */
+const HOOK = /^(?!JSON$)[A-Z][A-Z_]{3,}$/;
+
+/** A property of the global object that nobody defines is not there. */
+const ofGlobal = (name: string | null, mayDefine: MayDefine): boolean | null =>
+  name !== null && (ELSEWHERE.has(name) || HOOK.test(name)) && !mayDefine(name) ? false : null;
 
 function ofName(file: FlowFile, node: Node, mayDefine: MayDefine, depth: number): boolean | null {
   if (node.type !== 'Identifier') return null;

@@ -22,8 +22,16 @@ export const digestOfSources = (hashes: ReadonlyMap<string, string>): string =>
 export const digestOfEntries = (entries: readonly ReachEntry[]): string =>
   sha256(canonicalJson(entries.map(({ file, why }) => ({ file, why }))));
 
-export const digestOfSymbol = ({ id, package: name, version, file, function: fn, nth }: VulnerableSymbol): string =>
-  sha256(canonicalJson({ id, package: name, version, file, function: fn, nth }));
+/** @param found The repaired code that was found, which no other digest covers: the program need not load it. */
+export const digestOfSymbol = (
+  { id, package: name, version, file, function: fn, nth, code }: VulnerableSymbol,
+  found: ReachVerdict['evidence']['code'],
+): string => {
+  const plain = { id, package: name, version, file, function: fn, nth };
+  const known = code === undefined ? plain : { ...plain, fixed: [...code.fixed], vulnerable: [...code.vulnerable] };
+  const places = found.map((each) => [each.copy, each.file, each.function, each.nth, each.hash]);
+  return sha256(canonicalJson(places.length === 0 ? known : { ...known, found: places }));
+};
 
 export const digestOfConditions = (conditions: readonly string[], node: string): string =>
   sha256(canonicalJson({ conditions, node }));

@@ -18,8 +18,6 @@ export interface Exports {
   readonly passedOn: readonly { readonly statement: Node; readonly as: string | null; readonly name: string | null }[];
   /** False where something is done with `exports` that is not one of the plain forms. */
   readonly isWhole: boolean;
-  /** False where `module` itself is handed on: then others may give it other exports. */
-  readonly isModuleSeen: boolean;
 }
 
 const exportsByFile = new WeakMap<FlowFile, Exports>();
@@ -48,36 +46,7 @@ function commonExportsOf(file: FlowFile): Exports {
     if (use === 'other') isWhole = false;
     else if (use !== 'read') add(use.name ?? WHOLE_EXPORT, use.value);
   }
-  return { values, passedOn: [], isWhole, isModuleSeen: (file.scopes.globals.get('module') ?? []).every(isPlainUse) };
-}
-
-/** What could be a pattern that assigns to it. */
-const PATTERNS: ReadonlySet<string> = new Set([
-  'Property',
-  'ArrayPattern',
-  'RestElement',
-  'AssignmentPattern',
-  'ForInStatement',
-  'ForOfStatement',
-]);
-
-const isInLiteral = (property: Node | null): boolean =>
-  property?.type === 'Property' && context(property).parent?.type === 'ObjectExpression';
-
-/** `module.exports` in any surroundings but an assignment of another kind, `module.id`, `typeof module`. */
-function isPlainUse(reference: Node): boolean {
-  const { parent, child } = context(reference);
-  if (parent?.type === 'UnaryExpression') return true;
-  if (parent?.type === 'LogicalExpression' || parent?.type === 'IfStatement' || parent?.type === 'BinaryExpression')
-    return parent.type !== 'LogicalExpression' || parent.left === child;
-  if (parent?.type !== 'MemberExpression' || parent.object !== child) return false;
-  const name = memberName(parent);
-  if (name !== 'exports') return name !== null;
-  const outer = context(parent);
-  if (PATTERNS.has(outer.parent?.type ?? '') && !isInLiteral(outer.parent)) return false;
-  return (
-    outer.parent?.type !== 'AssignmentExpression' || outer.parent.left !== outer.child || outer.parent.operator === '='
-  );
+  return { values, passedOn: [], isWhole };
 }
 
 type ExportsUse = { readonly name: string | null; readonly value: Node } | 'read' | 'other';
@@ -146,25 +115,5 @@ function namespaceOf(file: FlowFile): Exports {
       else isWhole = false;
     }
   }
-  return { values, passedOn, isWhole, isModuleSeen: true };
+  return { values, passedOn, isWhole };
 }
-
-/** The values that `module.exports` is given; `isBoth`: and `exports` as well. */
-export function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly isBoth: boolean }[] {
-  const values: { value: Node; isBoth: boolean }[] = [];
-  for (const node of file.scopes.globals.get('module') ?? []) {
-    const read = context(node);
-    if (read.parent === null || memberName(read.parent) !== 'exports') continue;
-    const { parent, child } = context(read.parent);
-    if (parent?.type !== 'AssignmentExpression' || parent.left !== child) continue;
-    const value = bare(parent.right);
-    const outer = context(parent).parent;
-    const isBoth =
-      (value.type === 'AssignmentExpression' && isExports(value.left)) ||
-      (outer?.type === 'AssignmentExpression' && isExports(outer.left));
-    values.push({ value: parent.right, isBoth });
-  }
-  return values;
-}
-
-const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';

@@ -18,8 +18,8 @@ const BATCH_CHARS = 400_000;
 const BATCH_TASKS = 48;
 /** A thread whose heap grows beyond it ends; its files are then unread, and the program goes on. */
 const THREAD_HEAP_MB = 1_024;
-/** Trees live for one file: a large nursery lets most of them die there. */
-const THREAD_YOUNG_MB = 32;
+/** Trees live for one file, and most die in the nursery; twice as much takes as long and more memory. */
+const THREAD_YOUNG_MB = 16;
 /** The parser is recursive; nesting.ts bounds how deep, this gives it room. */
 const THREAD_STACK_MB = 16;
 

@@ -1,31 +1,30 @@
 /**
- * The facts of one source file that decide what it can load: its functions, its exports, every site that loads a module or a
- * program, every site that makes code. Serialisable, so that they can be cached by the file's hash (facts-cache.client.ts).
+ * The facts of one source file that decide what it can load: every site that loads a module or a program, every site that makes
+ * code. Serialisable, so that they can be cached by the file's hash (facts-cache.client.ts), and no more than is asked of every file.
  *
  * They hang on the text of the file alone, never on where it lies: paths are texts with holes (text-shape.ts), and it is
- * closure.actions.ts that fills them in. What the value flow needs beyond them (who calls whom, which value goes where) is
- * not here: flow parses the few files that it walks through again. Offsets and function ids are the same there, because both come
+ * closure.actions.ts that fills them in. What the value flow needs beyond them (the functions, who calls whom, which value goes where)
+ * is not here: flow parses the few files that it walks through again. Offsets and function ids are the same there, because both come
  * from `functionsOf` of function-facts.ts.
  */
+import { assigningLines } from './assigning-lines.ts';
+import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
 import type { FileWalk } from './file-walk.ts';
-import { type FunctionFact, functionsOf } from './function-facts.ts';
+import { functionIdsOf } from './function-facts.ts';
+import { namesOfFunctions, packWords, wordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
-import { type ExportFact, exportsOf } from './module-exports.ts';
 import { scopesOf } from './scopes.ts';
 import { type Node, type SyntaxTree, textOf } from './syntax.ts';
 
 /** Raise it with every change of what is extracted, or the cache keeps answering with the old facts. */
-export const FACTS_VERSION = 6;
+export const FACTS_VERSION = 23;
 
 export interface FileFacts {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
   readonly syntax: 'module' | 'commonjs';
-  /** In the order of their starts, so that `id` is the place in this list. */
-  readonly functions: readonly FunctionFact[];
-  readonly exports: readonly ExportFact[];
   readonly loads: readonly LoadSite[];
   readonly codes: readonly CodeSite[];
   /**
@@ -34,24 +33,32 @@ export interface FileFacts {
   readonly names: readonly string[];
   /** The texts of the file that lead out of a folder and are not constant names themselves: what a hole may be filled with. */
   readonly climbing: readonly string[];
+  /** Texts that could change what other files rely on (assigning-lines.ts). */
+  readonly assigning: readonly string[];
+  /** True where a text of the file may be a program that loads something. */
+  readonly holdsCode: boolean;
+  /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
+  readonly words: string;
+  /** What it says of packages whose code was put into it (bundle-marks.ts). */
+  readonly marks: BundleMarks;
 }
 
 export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFacts {
   const scopes = scopesOf(tree);
-  const functions = functionsOf(tree);
-  const functionIds = new Map<Node, number>(functions.map(({ node, fact }) => [node, fact.id]));
-  const walk: FileWalk = { tree, scopes, texts: textReader(tree, scopes), functionIds };
+  const walk: FileWalk = { tree, scopes, texts: textReader(tree, scopes), functionIds: functionIdsOf(tree) };
   const loads = loadSitesOf(walk);
   const codes = codeSitesOf(walk);
   const needsNames = loads.some((load) => load.form === 'require-value');
   return {
     syntax,
-    functions: functions.map(({ fact }) => fact),
-    exports: exportsOf(walk),
     loads,
     codes,
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
+    assigning: assigningLines(tree.source),
+    holdsCode: tree.nodes.some(isLoadingText),
+    words: packWords([...wordsOf(tree), ...namesOfFunctions(tree)]),
+    marks: bundleMarks(tree.source),
   };
 }
 
@@ -85,4 +92,16 @@ function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly
     if (texts.size < MOST_CLIMBING && !isName(node)) texts.add(text);
   }
   return [...texts];
+}
+
+/** What a program that is made of a text needs to get at anything but what it is handed: it has no `require` of its own. */
+const LOADING_TEXT = /\b(?:require|import|binding|_load)\s*\(|\b(?:mainModule|getBuiltinModule|createRequire)\b/;
+/** Three words in a row are a sentence, and no program: `is not supported`. */
+const SENTENCE =
+  /\b(?!(?:async|await|class|const|default|delete|export|extends|function|in|instanceof|let|new|of|return|throw|typeof|var|void|yield)\b)[a-z]+(?: (?!(?:extends|in|instanceof|of)\b)[a-z]{2,}){2}\b/;
+
+function isLoadingText(node: Node): boolean {
+  const text =
+    node.type === 'Literal' ? node.value : node.type === 'TemplateElement' ? (node.value.cooked ?? 'require(') : null;
+  return typeof text === 'string' && text.length > 5 && LOADING_TEXT.test(text) && !SENTENCE.test(text);
 }

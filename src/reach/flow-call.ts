@@ -4,16 +4,16 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { nativeArgument } from './flow-natives.ts';
-import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
-import { attach, bindPattern, heldBy } from './flow-store.ts';
+import { functionsOf, resolve } from './flow-resolve.ts';
+import { heldBy } from './flow-members.ts';
+import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
   CONSTRUCTOR,
   isElement,
-  isQuiet,
   inside,
   perhaps,
   PROMISED,
@@ -25,7 +25,6 @@ import {
 } from './flow-tag.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import { parametersReturned } from './returned-values.ts';
-import { isObjectItself } from './flow-members.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 import { isArrayLike } from './array-like.ts';
@@ -41,9 +40,20 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
   const name = memberName(callee);
   const isIndirect = name === 'call' || name === 'apply' || name === 'bind';
   if (callee.type === 'MemberExpression' && isIndirect && !isReflect(site.file, callee.object)) {
-    if (indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag)) return;
+    const isDone = indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag);
+    if (isDone && !mayBeOwnMethod(flow, site.file, callee.object, name)) return;
   }
   into(flow, trace, site, { call, callee, at: position, isDirect: callee.type !== 'Super' }, tag);
+}
+
+/** `api.bind(name, f)`, where `bind` is a method that the object, the class or the function was given by the program. */
+function mayBeOwnMethod(flow: Flow, file: FlowFile, object: Node, name: string): boolean {
+  return resolve(flow.world, file, object).found.some(
+    (found) =>
+      !isFunction(found.node) ||
+      found.file.tree.source.includes(`.${name} =`) ||
+      file.tree.source.includes(`.${name} =`),
+  );
 }
 
 /** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
@@ -124,8 +134,11 @@ const isInertName = (value: Node): boolean =>
 
 function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: Node, tag: Tag): void {
   const method = name.split('.').at(-1) ?? '';
-  if (natives.INERT_METHODS.has(method) || name.startsWith('Object.prototype.')) return;
-  if (natives.ASKS_NOTHING.has(name.replace(/^node:/, '')) && tag.path.at(-1) !== ACCESS) return;
+  if (natives.INERT_METHODS.has(method) || name === 'Object.prototype.toString') return;
+  if (name === 'Object.prototype.valueOf') {
+    flow.push(trace, { kind: 'value', file: site.file, node: call, tag });
+    return;
+  }
   if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
     return;
   if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;
@@ -158,14 +171,14 @@ function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof reso
   return { found: [], natives: [], isWhole: false };
 }
 
-interface Binding {
+interface Argument {
   readonly fn: FunctionRef;
   readonly at: number | null;
   /** The call that gives the argument and gets what the function gives back; `null` where that is another. */
   readonly by: Site | null;
 }
 
-function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }: Binding, tag: Tag): void {
+function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }: Argument, tag: Tag): void {
   for (const index of parametersReturned(file, node))
     if (at === null || at === index) givenBack(flow, trace, { file, node }, by, at === null ? perhaps(tag) : tag);
   for (const use of argumentsOf(file, node)) flow.push(trace, { kind: 'value', file, node: use, tag: under(ANY, tag) });
@@ -179,6 +192,7 @@ function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }:
   }
 }
 
+/** What a function gives back as it got it goes to the call that gave it, and to no other. */
 function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, by: Site | null, tag: Tag): void {
   if (by === null) flow.push(trace, { kind: 'returned', ...fn, tag });
   else flow.push(trace, { kind: 'value', ...by, tag });
@@ -188,7 +202,7 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const method = memberName(callee);
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
-    if (natives.INERT_METHODS.has(method)) return;
+    if (natives.INERT_METHODS.has(method) && !flow.world.addsMethods()) return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;
@@ -249,6 +263,9 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
       if (call === null) flow.lose(trace, { file, node: read, why: 'its .bind is used as a value' });
       else flow.push(trace, { kind: 'value', file, node: call, tag });
       return;
+    case 'valueOf':
+      if (call !== null) flow.push(trace, { kind: 'value', file, node: call, tag });
+      return;
     case 'prototype':
       flow.push(trace, { kind: 'value', file, node: read, tag: under(CONSTRUCTOR, tag) });
       return;
@@ -256,55 +273,8 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
   }
 }
 
-/** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
-export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
-  const { parent, child } = context(read);
-  const name = memberName(read);
-  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
-    attach(flow, trace, { file, node: parent.right }, name, tag);
-    heldBy(
-      flow,
-      trace,
-      { file, node: parent.right },
-      keyOf(
-        file,
-        read.type === 'MemberExpression' ? read.property : read,
-        read.type === 'MemberExpression' && read.computed,
-      ),
-      tag,
-    );
-    return;
-  }
-  if (parent?.type !== 'CallExpression' || parent.callee !== child) return;
-  if (tag.path[0] === PROMISED) {
-    settled(flow, trace, file, name, parent, tag);
-    return;
-  }
-  if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  if (name !== null && (natives.INERT_METHODS.has(name) || ['call', 'apply', 'bind', 'toString'].includes(name)))
-    return;
-  if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
-    return;
-  if (name !== null && isObjectItself(tag) && !flow.world.addsMethods()) {
-    trace.methods.own.add(name);
-    return;
-  }
-  const known = resolve(flow.world, file, read);
-  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
-  // A name that the object has not is inherited from `Object.prototype`, if from anywhere.
-  const isInherited = known.found.length === 0 && flow.world.addsMethods();
-  if ((known.isWhole && known.natives.length === 0 && !isInherited) || isQuiet(tag)) return;
-  if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
-  trace.methods.called.set(parent, {
-    file,
-    node: parent,
-    name,
-    why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
-  });
-}
-
 /** `promise.then(f)`: f gets the value. */
-function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, call: Node, tag: Tag): void {
+export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, call: Node, tag: Tag): void {
   if (call.type !== 'CallExpression') return;
   if (name === 'catch' || name === 'finally') flow.push(trace, { kind: 'value', file, node: call, tag });
   else if (name === 'then') {
@@ -318,7 +288,7 @@ function settled(flow: Flow, trace: Trace, file: FlowFile, name: string | null, 
 }
 
 /** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
-function arrayMethod(
+export function arrayMethod(
   flow: Flow,
   trace: Trace,
   file: FlowFile,
@@ -326,6 +296,7 @@ function arrayMethod(
   tag: Tag,
 ): boolean {
   const elements = through(UNKNOWN_KEY, tag);
+  if (tag.path[1] === ACCESS) flow.lose(trace, { file, node: call, why: 'a method of arrays may call its getter' });
   if (call.type !== 'CallExpression' || elements.length === 0) return false;
   if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
     for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
@@ -362,7 +333,7 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
     {
       onCall: (call) => {
         const back = call.may ? perhaps(tag) : tag;
-        if (call.how === 'call' || call.how === 'access') cameBack(flow, trace, call, back);
+        if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
         else fromCallback(flow, trace, call, back);
       },
       onLoss: (loss) => flow.lose(trace, loss),
@@ -371,7 +342,11 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
 }
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
-  if (isClass(node)) return;
+  if (isClass(node)) {
+    // What a constructor returns is the `this` of its heirs, and what `new` of them gives (ECMA-262, 10.2.2).
+    flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+    return;
+  }
   const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;
   if (isPattern) bindPattern(flow, trace, file, node, tag);
   else if (node.type.endsWith('Pattern')) flow.lose(trace, { file, node, why: 'a pattern takes it from a getter' });

@@ -1,37 +1,32 @@
 /**
- * Copies by name: `for (const key in from) to[key] = from[key]`, and the same by descriptors. The name is computed, but it is the same on both sides.
+ * Copies by name: `for (const key in from) to[key] = from[key]`. The name is computed, but it is the same on both sides.
  *
  * Without that, whatever was copied once could be called by any name. The key has to be one variable that surely has one value from the read
  * to the write; where it is not sure the name is lost, as with any computed name.
  */
-import { resolve } from './flow-resolve.ts';
 import { valuesOf, type FlowFile } from './flow-file.ts';
-import type { SeenWorld } from './flow-trace.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, functionAround, isFunction, parentOf, type Node } from './syntax.ts';
 
 /** What becomes of a value that was read under a computed name. */
 export type Use =
-  /** It is put under the same name into `target`. */
-  | { readonly kind: 'put'; readonly member: Node }
-  /** It is the descriptor by which `Object.defineProperty` makes a property of the same name; `call` is that call. */
-  | { readonly kind: 'defined'; readonly call: Node }
-  | { readonly kind: 'other'; readonly node: Node };
+  /** It is put under the same name into an object, by an assignment to `member`. */
+  { readonly kind: 'put'; readonly member: Node } | { readonly kind: 'other'; readonly node: Node };
 
 /** @param read The expression that reads the property; `null` where nothing is certain about its name. */
-export function usesOfRead(world: SeenWorld, file: FlowFile, read: Node, key: Node): readonly Use[] | null {
+export function usesOfRead(file: FlowFile, read: Node, key: Node): readonly Use[] | null {
   const name = bare(key);
   const binding = name.type === 'Identifier' ? file.scopes.bindingOf(name) : null;
   if (binding === null) return null;
-  const here = useAt(world, file, read, binding);
+  const here = useAt(file, read, binding);
   if (here !== null) return here.kind === 'put' && isUsedFurther(here.member) ? null : [here];
   const variable = variableOf(file, read, binding);
   if (variable === null) return null;
-  return variable.reads.map((node) => useAt(world, file, node, binding) ?? { kind: 'other', node });
+  return variable.reads.map((node) => useAt(file, node, binding) ?? { kind: 'other', node });
 }
 
-/** `to[key] = value`, `Object.defineProperty(to, key, value)`, with that very variable as the key. */
-function useAt(world: SeenWorld, file: FlowFile, value: Node, key: Binding): Use | null {
+/** `to[key] = value`, with that very variable as the key. */
+function useAt(file: FlowFile, value: Node, key: Binding): Use | null {
   const isKey = (node: Node | undefined): boolean => {
     const inner = node === undefined ? undefined : bare(node);
     return inner?.type === 'Identifier' && file.scopes.bindingOf(inner) === key;
@@ -44,10 +39,7 @@ function useAt(world: SeenWorld, file: FlowFile, value: Node, key: Binding): Use
       ? { kind: 'put', member: left }
       : null;
   }
-  if (parent?.type !== 'CallExpression' || parent.arguments[2] !== child || !isKey(parent.arguments[1])) return null;
-  const { found, natives, isWhole } = resolve(world, file, parent.callee);
-  const defines = natives.every((each) => each === 'Object.defineProperty' || each === 'Reflect.defineProperty');
-  return isWhole && found.length === 0 && natives.length > 0 && defines ? { kind: 'defined', call: parent } : null;
+  return null;
 }
 
 /** The assignment is itself a value. */

@@ -4,7 +4,7 @@
 import type { Key } from './flow-tag.ts';
 import { PRIVATE, UNKNOWN_KEY } from './flow-tag.ts';
 import type { Binding, Scopes } from './scopes.ts';
-import { bare, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
+import { bare, context, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
 
 export interface FlowFile {
   /** The path by which the closure calls it. */
@@ -90,11 +90,27 @@ export function keyOf(file: FlowFile, key: Node, computed: boolean): Key {
 /** Variables that stand for variables are followed this far. */
 const MAX_ALIASES = 8;
 
+/**
+ * The keys that are known, by the depth at which they were asked for. Counters that are assigned from each other (`i = j + k`) are asked
+ * for along every way between them, and without this the ways multiply.
+ */
+const keys = new WeakMap<FlowFile, Map<Node, Key>[]>();
+
 function keyOfExpression(file: FlowFile, expression: Node, depth: number): Key {
   const node = bare(expression);
   const text = textOf(node);
   if (text !== null) return { name: text };
   if (depth > MAX_ALIASES) return UNKNOWN_KEY;
+  let depths = keys.get(file);
+  if (depths === undefined) keys.set(file, (depths = Array.from({ length: MAX_ALIASES + 1 }, () => new Map())));
+  const known = depths[depth]?.get(node);
+  if (known !== undefined) return known;
+  const key = keyOfComputed(file, node, depth);
+  depths[depth]?.set(node, key);
+  return key;
+}
+
+function keyOfComputed(file: FlowFile, node: Node, depth: number): Key {
   switch (node.type) {
     case 'Literal':
       return { name: String(node.value) };
@@ -213,4 +229,22 @@ function writtenBy(write: Node): readonly Node[] | null {
   if (parent?.type !== 'AssignmentExpression' || parent.left !== write) return null;
   if (['=', '||=', '&&=', '??='].includes(parent.operator)) return [parent.right];
   return parent.operator === '+=' ? [parent.right] : [];
+}
+
+/** `[o.x] = list`, `({ a: o.x } = y)`, `for (o.x of list)`: what the member is given is not looked for. */
+export function isPatternTarget(member: Node): boolean {
+  const { parent, child } = context(member);
+  switch (parent?.type) {
+    case 'ArrayPattern':
+    case 'RestElement':
+      return true;
+    case 'Property':
+      return parent.value === child && parentOf(parent)?.type === 'ObjectPattern';
+    case 'AssignmentPattern':
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      return parent.left === child;
+    default:
+      return false;
+  }
 }

@@ -1,11 +1,14 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
+import { REPLACING } from './assigning-lines.ts';
+import { ELSEWHERE } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
 import { writtenOut } from './reviewed-code.ts';
 import { scopesOf } from './scopes.ts';
+import type { SyntaxTree } from './syntax.ts';
 
 /** Trees are kept, because steps of the flow are known by their nodes; this many bytes of source make about 1 GB of them. */
 const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
@@ -16,9 +19,10 @@ export interface FlowFiles {
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly replacesNative: (name: string) => boolean;
 }
 
-export function flowFiles({ files, sites }: Closure): FlowFiles {
+export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
   const known = new Map<string, FlowFile | null>();
   let bytes = 0;
   const open: OpenFile = (path) => {
@@ -31,8 +35,7 @@ export function flowFiles({ files, sites }: Closure): FlowFiles {
     }
     return file;
   };
-  const isMade = sites.some(({ form, bound }) => bound.kind === 'anything' && MAKES_CODE.has(form));
-  return { open, ...definers(files, isMade) };
+  return { open, ...definers(files) };
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
@@ -44,25 +47,33 @@ function parse(path: string, { syntax, codes }: FileFacts, hash: string): FlowFi
   return { path, tree: parsed.tree, scopes: scopesOf(parsed.tree), isEsm: parsed.syntax === 'module' };
 }
 
+/** Of any file, also of one that the program does not load. */
+export function treeOf(path: string): SyntaxTree | null {
+  const source = readSource(path);
+  const parsed = 'why' in source ? source : parseText(path, source.text, 'detect');
+  return 'why' in parsed ? null : parsed.tree;
+}
+
 /**
  * Whether some file could define a global of other environments (`define`, `window`): it assigns to that name, or to a member of that
- * name, or to computed members of the global object. By text, because only few files say any of it, and a hit too many costs precision only.
+ * name, or to computed members of the global object (assigning-lines.ts).
  */
-function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'open'> {
+function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
-  const lines = (): readonly string[] =>
-    (texts ??= [...files.values()].flatMap(({ path, facts }) => (facts === null ? [] : assigningLines(path))));
+  const lines = (): readonly string[] => (texts ??= [...files.values()].flatMap(({ facts }) => facts?.assigning ?? []));
   let patched: ReadonlySet<string | null> | null = null;
   const patchesPrototypes = (name: string | null): boolean => {
     patched ??= new Set(lines().flatMap(patchedNames));
     return patched.size > 0 && (name === null || patched.has(null) || patched.has(name));
   };
   const mayDefine = (name: string): boolean => {
-    let answer = answers.get(name) ?? (isMade ? true : undefined);
+    let answer = answers.get(name);
     if (answer === undefined) {
       const assigned = new RegExp(`(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`);
-      answer = lines().some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line));
+      answer =
+        lines().some((line) => COMPUTED_GLOBAL.test(line) || assigned.test(line)) ||
+        (!ELSEWHERE.has(name) && [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
       answers.set(name, answer);
     }
     return answer;
@@ -82,11 +93,27 @@ function definers(files: Closure['files'], isMade: boolean): Omit<FlowFiles, 'op
     }
     return answer;
   };
-  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors };
+  let replaced: ReadonlySet<string> | null = null;
+  const replacesNative = (name: string): boolean => {
+    replaced ??= new Set(lines().flatMap((line) => [...line.matchAll(REPLACING)].map(nameReplaced)));
+    if (replaced.size === 0) return false;
+    const plain = name.replace(/^node:/, '');
+    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
+  };
+  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors, replacesNative };
 }
 
-/** Code that is made while the program runs may define anything. */
-const MAKES_CODE: ReadonlySet<string> = new Set(['eval', 'indirect-eval', 'function', 'vm', 'with']);
+/**
+ * Whether a file could give the global object a property of that name: it says the name otherwise than to ask for it in an `if`, or to call a
+ * method of what it found there.
+ */
+function mayGive(path: string, name: string): boolean {
+  const source = readSource(path);
+  if ('why' in source) return true;
+  const count = (pattern: string): number => source.text.match(new RegExp(pattern, 'g'))?.length ?? 0;
+  const all = source.text.includes(name) ? count(`(?<![\\w$])${name}(?![\\w$])`) : 0;
+  return all > 0 && all > count(`\\bif\\s*\\(global\\.${name}\\)`) + count(`(?<![\\w$.])${name}\\.\\w+\\(`);
+}
 
 /** A getter or setter on what all objects or all functions inherit from; a descriptor with a `value` makes a method. */
 const PATCHING =
@@ -96,13 +123,24 @@ const PATCHING =
 function patchedNames(line: string): readonly (string | null)[] {
   if (!PATCHING.test(line)) return [];
   const named = [...line.matchAll(NAMED_PATCH)].map((match) => match[2] ?? null);
-  const all =
-    line.match(/\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|__define[GS]etter__/g) ?? [];
-  return named.length === all.length ? named : [null];
+  return named.length === (line.match(ANY_PATCH)?.length ?? 0) ? named : [null];
 }
 
-/** `Object.defineProperty(Object.prototype, 'should', …)`. */
+/** `Object.defineProperty(Object.prototype, 'should', …)`, and every other way. */
 const NAMED_PATCH = /\bdefineProperty\(\s*(?:Object|Function)\.prototype\s*,\s*(['"])([\w$]+)\1\s*,/g;
+const ANY_PATCH = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|__define[GS]etter__/g;
+
+/** Properties of `Error` that are there to be set; what they are called with is no object of the program. */
+const SETTINGS: ReadonlySet<string> = new Set(['stackTraceLimit', 'prepareStackTrace', 'prototype']);
+
+/** `Object.keys`, or `Object` where it may be any of its functions. */
+function nameReplaced([, owner, member, ...others]: RegExpExecArray): string {
+  const [requiredOwner, requiredMember] = [others[3], others[4]];
+  const whole = owner ?? requiredOwner ?? others.find((each) => each !== undefined) ?? '';
+  const name = member ?? requiredMember;
+  if (name === undefined) return whole;
+  return SETTINGS.has(name) ? '' : `${whole}.${name}`;
+}
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =
@@ -117,20 +155,3 @@ const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
 /** It becomes a value, and then any of its properties may be read elsewhere. */
 const CONSTRUCTOR_VALUE =
   /(?:[=(,:?]|\breturn)\s*(?:[\w$]+\.)*(?:[\w$]+(?:\([^()\n]{0,40}\))?)\.constructor\s*[;,)]|\{[^{}\n]*\bconstructor\b[^{}\n]*\}\s*=|[=(]\s*new\.target\s*[;,)]/;
-
-/** Lines that write to a global object or to one of the names, so that not all texts are kept. */
-const INTERESTING =
-  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\s*[;,)]|\bnew\.target\b|\bconstructor\b[^{}\n]*\}\s*=|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=])/g;
-
-/** With their descriptor, which stands on the lines that follow. */
-const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
-
-function assigningLines(path: string): readonly string[] {
-  const source = readSource(path);
-  if ('why' in source) return [];
-  // With what stands around the mark; a whole line may be a whole bundle.
-  const lines = [...source.text.matchAll(INTERESTING)].map(({ index }) =>
-    source.text.slice(Math.max(0, index - 120), index + 240),
-  );
-  return [...lines, ...(source.text.match(DESCRIPTORS) ?? [])];
-}

@@ -1,159 +1,332 @@
 /**
- * What an object has under which name, by everything that the program does with it: its own literal says only what it begins with.
+ * The members of an object, where the object leads to the function that is searched: they have it as `this`, in whatever way they came to it
+ * (written in a literal or a class, copied, inherited).
  *
- * The object is followed like a function that is searched, under a name that no code can read, so every rule of the flow speaks of it as of
- * any object that holds something. Where it comes to a place that writes to it, that is noted here; where it is lost, so is the list.
- * flow-resolve.ts asks, before it says which function `x.y` is; flow.ts does the following.
+ * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
-import { keyOf, type FlowFile, type Site } from './flow-file.ts';
-import { FUNCTION_ITSELF, PRIVATE, through, under, type Key, type Tag } from './flow-tag.ts';
-import { bare, context, keyName, memberName, type Node } from './syntax.ts';
+import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
+import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
+import { usesThis } from './flow-method.ts';
+import { bindPattern } from './flow-store.ts';
+import {
+  ACCESS,
+  ANY,
+  CONSTRUCTOR,
+  COPIED,
+  inside,
+  isQuiet,
+  keysIn,
+  through,
+  under,
+  UNKNOWN_KEY,
+  type Key,
+  type Tag,
+} from './flow-tag.ts';
+import type { Flow, Trace } from './flow-trace.ts';
+import { isCalledByNatives } from './natives.ts';
+import { returnedBy } from './returned-values.ts';
+import type { Binding } from './scopes.ts';
+import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
-export interface Members {
-  /** What is put under each name, by assignment; what stands in a literal is not repeated. */
-  readonly named: ReadonlyMap<string, readonly Site[]>;
-  /** Names under which something is put that is no plain value: a getter, a pattern. */
-  readonly hidden: ReadonlySet<string>;
-  /** What is put under names that are computed, as far as they are known; `null` where it is no plain value. */
-  readonly computed: readonly { readonly key: Key; readonly value: Site | null }[];
-  /** False where the object is lost: whoever has it may put anything into it. */
-  readonly isWhole: boolean;
+/** Methods get the object that holds them as `this`: of a literal, of a class, of a constructor function. */
+export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  const [first] = tag.path;
+  if (first === undefined) return;
+  if (node.type === 'ObjectExpression') {
+    for (const property of node.properties)
+      if (property.type === 'SpreadElement') attachAll(flow, trace, { file, node: property.argument }, tag, COPIED);
+      else {
+        const name = keyName(property.key, property.computed);
+        if (property.kind === 'get') attachGetter(flow, trace, { file, node: property.value }, name, tag);
+        else attach(flow, trace, { file, node: property.value }, name, tag);
+        if (
+          name === '__proto__' &&
+          property.kind === 'init' &&
+          !property.computed &&
+          !property.shorthand &&
+          !property.method
+        )
+          giveHeir(flow, trace, { file, node: property.value }, tag);
+        if (property.kind === 'set')
+          setBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
+        if (property.kind === 'init')
+          heldBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
+      }
+  } else if (node.type === 'ArrayExpression') {
+    for (const element of node.elements)
+      if (element !== null && element.type !== 'SpreadElement')
+        heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
+  } else if (isClass(node)) {
+    if (first === 'prototype') giveInstance(flow, trace, { file, node }, inside(tag), 0);
+    else {
+      giveStatics(flow, trace, file, node, tag);
+      giveConstructor(flow, trace, { file, node }, tag);
+    }
+  } else if (isFunction(node)) {
+    if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: inside(tag) });
+    else if (node.type !== 'ArrowFunctionExpression') giveConstructor(flow, trace, { file, node }, tag);
+  }
 }
 
-export const NO_MEMBERS: Members = { named: new Map(), hidden: new Set(), computed: [], isWhole: false };
-
-/** As a private name it meets no read, computed or not; the numbers sign of the language is never followed by a space. */
-const MARK = `${PRIVATE} object`;
-
-export const OBJECT_ITSELF: Tag = under(MARK, FUNCTION_ITSELF);
-
-export const isObjectItself = ({ path }: Tag): boolean => path.length === 1 && path[0] === MARK;
-
-/** What is put there under a name; `isWhole`: that is all there can be. */
-export function membersNamed(
-  { named, hidden, computed, isWhole }: Members,
-  name: string,
-): { readonly values: readonly Site[]; readonly isWhole: boolean } {
-  const isPlain = !hidden.has(name) && !meets(computed, name);
-  return { values: named.get(name) ?? [], isWhole: isWhole && isPlain };
+/** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
+function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  const [first] = tag.path;
+  if (first === undefined || isQuiet(tag) || first === 'prototype') return;
+  if (!keysIn(first).some(flow.world.readsConstructors)) return;
+  flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
+  let heir: Site | undefined = { file, node };
+  for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
+    const { file: from, node: at }: Site = heir;
+    const owner: Node | null = isClass(at) ? constructorOf(at) : at;
+    for (const use of owner === null ? [] : newTargetsOf(from, owner))
+      flow.push(trace, { kind: 'value', file: from, node: use, tag });
+    heir = isClass(at) && at.superClass !== null ? resolve(flow.world, from, at.superClass).found[0] : undefined;
+  }
 }
 
-const meets = (computed: Members['computed'], name: string): boolean =>
-  computed.some(({ key }) => through(key, under(name, FUNCTION_ITSELF)).length > 0);
+/** A value that was attached to an object: if it is a function, the object is its `this` when it is called as a method. */
+export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
+  const known = resolve(flow.world, file, node);
+  if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
+  else if (!known.isWhole) trace.methods.unseen.add(ANY);
+  for (const fn of functionsOf(known.found).functions)
+    if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
+}
 
-/** Natives that write to what they are given; every other leaves its properties alone, or makes ones of its own (`_events`). */
-const WRITERS =
-  /^(?:Object\.(?:assign|definePropert(?:y|ies)|setPrototypeOf)|Reflect\.(?:set|defineProperty|setPrototypeOf|apply|construct)|util\.inherits)$/;
+/** `get x() {}`, `set x(v) {}`: whoever reads or writes the property calls it on the object. A constructor is called on its instance. */
+function isCalledWithIt(fn: Node): boolean {
+  const member = parentOf(fn);
+  const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
+  return isMember && (member.kind === 'get' || member.kind === 'set' || member.kind === 'constructor');
+}
+
+/** A getter has the object as `this`, and so has a function that it gives, when that is called as a method (`o.x()`). */
+export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
+  attach(flow, trace, { file, node }, name, tag);
+  const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
+  for (const fn of functions) flow.push(trace, { kind: 'this', ...fn, tag });
+  for (const fn of functions)
+    for (const value of returnedBy(fn.file, fn.node)) attach(flow, trace, { file: fn.file, node: value }, name, tag);
+  if (!isWhole) trace.methods.unseen.add(name ?? ANY);
+}
+
+function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+  if (!isClass(node)) return;
+  for (const member of node.body.body) {
+    if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
+    else if (member.type === 'MethodDefinition' && member.static) {
+      const name = keyName(member.key, member.computed);
+      if (member.kind === 'get') attachGetter(flow, trace, { file, node: member.value }, name, tag);
+      else attach(flow, trace, { file, node: member.value }, name, tag);
+      if (member.kind === 'set')
+        setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
+    } else if (member.type === 'PropertyDefinition' && member.static) giveField(flow, trace, file, member, tag);
+  }
+}
+
+/** What a field is set to has the object as `this`, and is a method of it where it is a function. */
+function giveField(flow: Flow, trace: Trace, file: FlowFile, field: Node, tag: Tag): void {
+  flow.push(trace, { kind: 'this', file, node: field, tag });
+  if (field.type === 'PropertyDefinition' && field.value !== null)
+    attach(flow, trace, { file, node: field.value }, keyName(field.key, field.computed), tag);
+}
+
+/** A setter of that name gets what is stored under it. */
+export function setBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
+  for (const stored of through(key, tag)) if (stored.path[0] !== ACCESS) setTo(flow, trace, { file, node }, stored);
+}
+
+function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): void {
+  for (const fn of functionsOf(resolve(flow.world, file, node).found).functions) {
+    const [parameter] = fn.node.params;
+    if (parameter !== undefined) bindPattern(flow, trace, fn.file, parameter, stored);
+    for (const use of argumentsOf(fn.file, fn.node))
+      flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(ANY, stored) });
+  }
+}
 
 /**
- * @param held Every place where the object is.
- * @param called The names of methods that are called on it; `null` where it is lost.
- * @param nativesOf The natives that an expression can be.
+ * An object that is held under the key is the one that leads to the function, or may be: what else has it gets the property too.
+ * `a.b = x; a.b.c = f` gives x a c.
  */
-export function membersAt(
-  held: readonly Site[],
-  called: ReadonlySet<string> | null,
-  nativesOf: (file: FlowFile, callee: Node) => readonly string[],
-): Members {
-  const named = new Map<string, Site[]>();
-  const hidden = new Set<string>();
-  const computed: { key: Key; value: Site | null }[] = [];
-  const defined = new Set<string>();
-  let isComplete = called !== null;
-  const put = (key: Key, value: Site | null): void => {
-    if (key.name === null) computed.push({ key, value });
-    else if (key.name === '__proto__') isComplete = false;
-    else if (value === null) hidden.add(key.name);
-    else {
-      const list = named.get(key.name);
-      if (list === undefined) named.set(key.name, [value]);
-      else list.push(value);
+export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
+  if (!tag.back) return;
+  for (const held of through(key, tag))
+    if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
+}
+
+/** Longer chains of inheritance are given up. */
+const MAX_ANCESTORS = 20;
+
+/** Instances have the value: so has `this` in every method, inherited ones included. */
+export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+  if (tag.path.length === 0) return;
+  // Whoever holds the class can give its prototype a member, which has the instance as `this`.
+  if (depth === 0) flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+  if (isFunction(node)) {
+    flow.push(trace, { kind: 'this', file, node, tag });
+    for (const prototype of prototypesOf(file, node)) giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+    for (const { name, ...member } of prototypeMembers(file, node)) attach(flow, trace, member, name, tag);
+    return;
+  }
+  if (!isClass(node)) return;
+  for (const member of node.body.body) {
+    if (member.type === 'MethodDefinition' && member.kind === 'set' && !member.static)
+      setBy(flow, trace, { file, node: member.value }, keyOf(file, member.key, member.computed), tag);
+    const name = member.type === 'StaticBlock' || !('key' in member) ? null : keyName(member.key, member.computed);
+    if (member.type === 'MethodDefinition' && !member.static) {
+      if (member.kind === 'get') attachGetter(flow, trace, { file, node: member.value }, name, tag);
+      else attach(flow, trace, { file, node: member.value }, name, tag);
+    } else if (member.type === 'PropertyDefinition' && !member.static) giveField(flow, trace, file, member, tag);
+  }
+  if (node.superClass === null) return;
+  const above = resolve(flow.world, file, node.superClass);
+  const known = above.isWhole && depth < MAX_ANCESTORS;
+  if (!known || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
+    flow.lose(trace, { file, node: node.superClass, why: 'the class extends one that is not seen' });
+  for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+}
+
+/** The object inherits from a prototype: the methods there have it as `this`. */
+export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth = 0): void {
+  const prototype = bare(node);
+  if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
+  if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
+    const above = resolve(flow.world, file, prototype.object);
+    if (
+      !above.isWhole ||
+      (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path, above.natives))
+    )
+      flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
+    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
+    return;
+  }
+  if (prototype.type === 'NewExpression') {
+    giveHeirOfInstance(flow, trace, { file, node: prototype.callee }, tag, depth);
+    return;
+  }
+  const known = resolve(flow.world, file, prototype);
+  for (const found of known.found) giveObject(flow, trace, found, tag, depth);
+  if (!known.isWhole || depth > MAX_ANCESTORS)
+    flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+}
+
+/** `B.prototype = new A()`. */
+function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+  const above = resolve(flow.world, file, node);
+  for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+  const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
+  if (!above.isWhole || isNative || depth > MAX_ANCESTORS)
+    flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
+}
+
+/** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */
+function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+  holdsMembers(flow, trace, file, node, tag);
+  for (const read of namesOf(file, node).flatMap(({ reads }) => reads)) {
+    const { parent, child } = context(read);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child) continue;
+    const assignment = context(parent);
+    if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
+      attach(flow, trace, { file, node: assignment.parent.right }, memberName(parent), tag);
+  }
+  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+  if (prototype !== undefined && depth <= MAX_ANCESTORS)
+    giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+}
+
+/** What is put on a constructor function's prototype where its own file does it plainly. */
+function prototypeMembers(file: FlowFile, fn: Node): readonly (Site & { readonly name: string | null })[] {
+  const members: (Site & { readonly name: string | null })[] = [];
+  for (const read of namesOf(file, fn).flatMap(({ reads }) => reads)) {
+    const { parent, child } = context(read);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'prototype') continue;
+    const outer = context(parent);
+    if (outer.parent?.type === 'AssignmentExpression' && outer.parent.left === outer.child) {
+      const literal = bare(outer.parent.right);
+      if (literal.type !== 'ObjectExpression') continue;
+      for (const property of literal.properties)
+        if (property.type === 'Property')
+          members.push({ file, node: property.value, name: keyName(property.key, property.computed) });
+    } else if (outer.parent?.type === 'MemberExpression') {
+      const assignment = context(outer.parent).parent;
+      if (assignment?.type === 'AssignmentExpression')
+        members.push({ file, node: assignment.right, name: memberName(outer.parent) });
     }
+  }
+  return members;
+}
+
+/** What a constructor function's prototype is set to as a whole, where that is no literal. */
+function prototypesOf(file: FlowFile, fn: Node): readonly Node[] {
+  return namesOf(file, fn)
+    .flatMap(({ reads }) => reads)
+    .flatMap((read) => {
+      const { parent, child } = context(read);
+      if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'prototype')
+        return [];
+      const { parent: above, child: member } = context(parent);
+      const isSet = above?.type === 'AssignmentExpression' && above.left === member;
+      return isSet && bare(above.right).type !== 'ObjectExpression' ? [above.right] : [];
+    });
+}
+
+/** The variables that a function is declared as or assigned to where it is written. */
+function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
+  const names: Binding[] = [];
+  const add = (identifier: Node): void => {
+    const binding = file.scopes.bindingOf(identifier);
+    if (binding !== null) names.push(binding);
   };
-  for (const { file, node } of held) {
-    const { parent, child } = context(node);
-    if (parent?.type === 'MemberExpression' && parent.object === child) {
-      const written = writtenTo(parent);
-      if (written !== 'nothing')
-        put(keyOf(file, parent.property, parent.computed), written === null ? null : { file, node: written });
-    } else if (parent?.type === 'CallExpression' && parent.callee !== child) {
-      const written = byNative(file, parent, child, nativesOf);
-      if (written === 'anything') isComplete = false;
-      else if (written !== null) {
-        put(written.key, written.value);
-        if (written.key.name !== null) defined.add(written.key.name);
-      }
+  if ('id' in fn && fn.id !== null && fn.id !== undefined && fn.id.type === 'Identifier') add(fn.id);
+  for (let { parent } = context(fn); parent !== null; parent = context(parent).parent) {
+    if (parent.type === 'VariableDeclarator') add(parent.id);
+    if (parent.type !== 'AssignmentExpression') break;
+    add(parent.left);
+  }
+  return names;
+}
+
+/**
+ * Everything that one object has is copied to another which leads to the function: `Object.assign(target, from)`, `{ ...from }`.
+ *
+ * @param unseen What stands for the names that are not seen: `COPIED` where members that are found override them.
+ */
+export function attachAll(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen = ANY): void {
+  const value = bare(node);
+  if (tag.path.length === 0 || isNothing(value)) return;
+  const known = resolve(flow.world, file, value);
+  let isWhole = known.isWhole && known.natives.length === 0 && known.found.length > 0;
+  for (const found of known.found) {
+    if (found.node.type !== 'ObjectExpression') {
+      isWhole = false;
+      continue;
+    }
+    for (const property of found.node.properties) {
+      if (property.type !== 'Property') isWhole = false;
+      else if (property.kind === 'init')
+        attach(flow, trace, { file: found.file, node: property.value }, keyName(property.key, property.computed), tag);
+      else isWhole = false;
     }
   }
-  // The flow gives methods their `this` where they are assigned; these came by another way.
-  for (const name of called ?? [])
-    if (hidden.has(name) || defined.has(name) || meets(computed, name)) isComplete = false;
-  return { named, hidden, computed, isWhole: isComplete };
+  if (!isWhole || isGivenMore(file, value)) trace.methods.unseen.add(unseen);
 }
 
-/** The value of `x.y = value`; `null` where another kind of assignment gives it one. */
-function writtenTo(member: Node): Node | null | 'nothing' {
-  const { parent, child } = context(member);
-  switch (parent?.type) {
-    case 'AssignmentExpression':
-      if (parent.left !== child) return 'nothing';
-      return ['=', '||=', '&&=', '??='].includes(parent.operator) ? parent.right : null;
-    case 'ForInStatement':
-    case 'ForOfStatement':
-      return parent.left === child ? null : 'nothing';
-    case 'AssignmentPattern':
-      return parent.left === child ? null : 'nothing';
-    case 'Property':
-      return parent.value === child && context(parent).parent?.type === 'ObjectPattern' ? null : 'nothing';
-    case 'ArrayPattern':
-    case 'RestElement':
-      return null;
-    default:
-      return 'nothing';
-  }
+const isNothing = (value: Node): boolean =>
+  (value.type === 'Literal' && value.value === null) || (value.type === 'Identifier' && value.name === 'undefined');
+
+/** A variable whose object gets properties after it was made, or may. */
+function isGivenMore(file: FlowFile, value: Node): boolean {
+  if (value.type !== 'Identifier') return false;
+  const binding = file.scopes.bindingOf(value);
+  if (binding === null || valuesOf(binding) === null) return true;
+  return binding.reads.some((read) => {
+    const { parent, child } = context(read);
+    if (parent?.type === 'SpreadElement') return false;
+    if (parent?.type === 'MemberExpression' && parent.object === child) {
+      const { parent: above, child: member } = context(parent);
+      return above?.type === 'AssignmentExpression' && above.left === member;
+    }
+    return parent?.type === 'CallExpression' && parent.arguments[0] === child;
+  });
 }
-
-type ByNative = { readonly key: Key; readonly value: Site | null } | 'anything' | null;
-
-function byNative(
-  file: FlowFile,
-  call: Node,
-  argument: Node,
-  nativesOf: (file: FlowFile, callee: Node) => readonly string[],
-): ByNative {
-  if (call.type !== 'CallExpression') return null;
-  const callee = bare(call.callee);
-  const name = memberName(callee);
-  // `Object.assign.call(null, x, …)`: which argument is which is not worth knowing.
-  const isIndirect = callee.type === 'MemberExpression' && (name === 'call' || name === 'apply' || name === 'bind');
-  const natives = nativesOf(file, isIndirect ? callee.object : callee);
-  if (!natives.some((each) => WRITERS.test(each.replace(/^node:/, '')))) return null;
-  if (isIndirect || call.arguments.some(({ type }) => type === 'SpreadElement')) return 'anything';
-  const [target, key, descriptor] = call.arguments;
-  if (target !== argument) return natives.includes('util.inherits') ? 'anything' : null;
-  if (!natives.every((each) => each.endsWith('defineProperty'))) return 'anything';
-  if (key === undefined) return null;
-  return { key: keyOf(file, key, true), value: describedValue(file, descriptor) };
-}
-
-/** `{ value: x }`, and nothing else that could give the property a value. */
-function describedValue(file: FlowFile, descriptor: Node | undefined): Site | null {
-  if (descriptor?.type !== 'ObjectExpression') return null;
-  let value: Site | null = null;
-  for (const property of descriptor.properties) {
-    if (property.type !== 'Property') return null;
-    const name = keyName(property.key, property.computed);
-    if (name === null || name === 'get' || name === 'set') return null;
-    if (name === 'value') value = { file, node: property.value };
-  }
-  return value;
-}
-
-/** Whether members of what was found can be asked for: an object that one place of the program makes. */
-export const isObjectMade = ({ type }: Node): boolean =>
-  type === 'ObjectExpression' ||
-  type === 'FunctionExpression' ||
-  type === 'FunctionDeclaration' ||
-  type === 'ArrowFunctionExpression' ||
-  type === 'CallExpression' ||
-  type === 'Program';

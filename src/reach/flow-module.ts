@@ -2,12 +2,12 @@
  * Between files: who gets what a module exports, by `require`, `import` and `export … from`.
  */
 import type { Callable } from './closure.ts';
-import { nameOf, wholeExports } from './exported-values.ts';
+import { nameOf } from './exported-values.ts';
 import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
-import { ACCESS, ANY, inside, isElement, keysOf, PROMISED, through, under, type Tag } from './flow-tag.ts';
+import { ACCESS, ANY, inside, isElement, keysIn, PROMISED, through, under, type Tag } from './flow-tag.ts';
 import type { Flow, ImportSite, Trace } from './flow-trace.ts';
-import type { Node } from './syntax.ts';
+import { bare, context, memberName, type Node } from './syntax.ts';
 
 /** The exports of the file (`module.exports`, or its namespace) have the value. */
 export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void =>
@@ -38,10 +38,30 @@ export function storeInExports(flow: Flow, trace: Trace, file: FlowFile, tag: Ta
     if (by === 'module' || isBoth) flow.push(trace, { kind: 'store', file, node: value, tag });
 }
 
+/** The values that `module.exports` is given; `isBoth`: and `exports` as well. */
+function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly isBoth: boolean }[] {
+  const values: { value: Node; isBoth: boolean }[] = [];
+  for (const node of file.scopes.globals.get('module') ?? []) {
+    const read = context(node);
+    if (read.parent === null || memberName(read.parent) !== 'exports') continue;
+    const { parent, child } = context(read.parent);
+    if (parent?.type !== 'AssignmentExpression' || parent.left !== child) continue;
+    const value = bare(parent.right);
+    const outer = context(parent).parent;
+    const isBoth =
+      (value.type === 'AssignmentExpression' && isExports(value.left)) ||
+      (outer?.type === 'AssignmentExpression' && isExports(outer.left));
+    values.push({ value: parent.right, isBoth });
+  }
+  return values;
+}
+
+const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';
+
 const isCallable = (callable: Callable, tag: Tag): boolean =>
   callable === 'all' ||
   (callable !== 'none' &&
-    (tag.path[0] === undefined || isElement(tag) || keysOf(tag.path[0]).some((key) => callable.includes(key))));
+    (tag.path[0] === undefined || isElement(tag) || keysIn(tag.path[0]).some((name) => callable.includes(name))));
 
 /** Whoever uses the library, or the platform that calls the handlers, may call what is exported. */
 function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {

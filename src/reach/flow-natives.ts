@@ -2,21 +2,18 @@
  * What the language and Node do with an argument, where it matters to the value flow: `Object.assign` gives one object what another
  * has, `util.inherits` makes an heir. Every native that is not listed calls a function that it is given, and loses an object.
  */
-import { usesOfRead, type Use } from './flow-copies.ts';
-import { keyOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
+import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
-import { assignMember, giveHeir, giveInstance, setBy } from './flow-store.ts';
+import { describeAllOn, describeOn } from './flow-descriptors.ts';
+import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
+import { isArrayLike } from './array-like.ts';
 import {
   ACCESS,
-  ACCESSORS,
   ANY,
   CONSTRUCTOR,
   inside,
   isAnyOperator,
   isElement,
-  isQuiet,
-  keysOf,
-  nameKept,
   perhaps,
   PROMISED,
   storedAs,
@@ -41,8 +38,7 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
   const name = native.name.replace(/^node:/, '');
   // Copying, listing or printing an object reads its properties, and so calls their getters.
-  const isUnread = READS_NO_VALUE.test(name) && !(name === 'Object.create' && at !== 0);
-  if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && !isUnread)
+  if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && !name.startsWith('Object.define'))
     flow.lose(trace, { ...site, why: `${name} may read the property and call its getter` });
   const rule = at === null ? undefined : RULES.get(name);
   if (rule !== undefined && at !== null) {
@@ -58,6 +54,12 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
     });
     return;
   }
+  lookedAt({ flow, trace, site, call, args: call.arguments, at: at ?? 0 }, name, tag, at);
+}
+
+/** A native that is not listed looks at the value and forgets it, or calls a function that it is given, or loses it. */
+function lookedAt(given: Given, name: string, tag: Tag, at: number | null = given.at): void {
+  const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || name.startsWith('console.'))) {
     if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
@@ -67,10 +69,6 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
     flow.call(trace, { file: site.file, node: call, how: 'callback', may: tag.may, receiver: null });
   else flow.lose(trace, { ...site, why: `it is handed to ${name}` });
 }
-
-/** Natives that look at the names of properties, at prototypes or at descriptors, and never at a value (ECMA-262, 20.1.2 and 28.1). */
-const READS_NO_VALUE =
-  /^(?:Object\.(?:create|define.*|keys|getOwnProperty.*|[gs]etPrototypeOf|freeze|seal|preventExtensions|is[A-Z].*|hasOwn)|Reflect\.(?:defineProperty|getOwnPropertyDescriptor|[gs]etPrototypeOf|has|ownKeys)|Array\.isArray)$/;
 
 interface Given {
   readonly flow: Flow;
@@ -114,62 +112,14 @@ function described(given: Given, key: string, tag: Tag): Tag | null {
 function defineProperty(given: Given, tag: Tag): void {
   if (given.at === 0) {
     result(given, tag);
-    setterIn(given, keyAt(given.site.file, given.args[1]), given.args[2], tag);
+    const key = keyAt(given.site.file, given.args[1]);
+    setterIn(given, key, given.args[2], tag);
+    const { flow, trace, site, args } = given;
+    if (args[2] !== undefined) describeOn(flow, trace, { file: site.file, node: args[2] }, key.name, tag);
   }
   if (given.at !== 2) return;
   const held = described(given, storedAs(keyAt(given.site.file, given.args[1])), tag);
   if (held !== null) store(given, held);
-}
-
-/** A value that was read under a computed name, and where that name is kept the properties that it is put into. */
-export function copied(
-  flow: Flow,
-  trace: Trace,
-  file: FlowFile,
-  { uses, name }: { readonly uses: readonly Use[]; readonly name: string },
-  tag: Tag,
-): void {
-  for (const use of uses) {
-    if (use.kind === 'other') flow.push(trace, { kind: 'value', file, node: use.node, tag });
-    else if (use.kind === 'put') assignMember(flow, trace, file, use.member, tag, { name });
-    else if (use.call.type === 'CallExpression') {
-      const { call } = use;
-      const given: Given = { flow, trace, site: { file, node: call }, call, args: use.call.arguments, at: 2 };
-      const held = described(given, name, tag);
-      if (held !== null) store(given, held);
-    }
-  }
-}
-
-/** The descriptor of a property: its value, or what the getter and the setter of it are. */
-function descriptorOf(given: Given, tag: Tag): void {
-  const { flow, trace, site, call, args, at } = given;
-  const [, key] = args;
-  if (at !== 0 || tag.path.length === 0) return;
-  const kept = keyAt(site.file, key);
-  const name = kept.name === null ? nameKept(tag) : null;
-  const uses = name === null || key === undefined ? null : usesOfRead(flow.world, site.file, call, key);
-  for (const held of through(kept, tag)) {
-    const tags: readonly Tag[] =
-      held.path[0] === ACCESS
-        ? ['get', 'set'].map((each) => ({ ...held, path: [each], back: false }))
-        : [under('value', held)];
-    if (name === null || uses === null) result(given, ...tags);
-    else for (const each of tags) copied(flow, trace, site.file, { uses, name }, each);
-  }
-}
-
-/** `Object.getOwnPropertyDescriptor(from, …)`, of which nobody changes the setter: where it came from. */
-function copiedFrom({ flow, site }: Given, descriptor: Node): Node | null {
-  const variable = bare(descriptor);
-  const binding = variable.type === 'Identifier' ? site.file.scopes.bindingOf(variable) : null;
-  const [only, ...others] = binding === null ? [variable] : (valuesOf(binding) ?? []);
-  if (only === undefined || others.length > 0 || binding?.reads.some(isSetLater) === true) return null;
-  const call = bare(only);
-  if (call.type !== 'CallExpression') return null;
-  const { found, natives } = resolve(flow.world, site.file, call.callee);
-  const isDescriptor = natives.length > 0 && natives.every((each) => each.endsWith('.getOwnPropertyDescriptor'));
-  return isDescriptor && found.length === 0 ? (call.arguments[0] ?? null) : null;
 }
 
 /** A variable that holds a literal without a setter, and that is given none later. */
@@ -198,14 +148,9 @@ function isSetLater(read: Node): boolean {
 /** The object has the value under the key already, or will: a setter that it is given there gets it. */
 function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node | undefined, tag: Tag): void {
   const { flow, trace, site } = given;
-  const stored = tag.path[0] === ACCESSORS ? inside(tag) : tag;
-  if (through(key, stored).length === 0 || descriptor === undefined) return;
+  if (through(key, tag).length === 0 || descriptor === undefined) return;
   if (descriptor.type !== 'ObjectExpression') {
-    const from = copiedFrom(given, descriptor);
-    // Through the `constructor` of an instance nobody stores into an accessor of another object (isQuiet).
-    if (from !== null && isQuiet(tag)) return;
-    if (from !== null) flow.push(trace, { kind: 'store', file: site.file, node: from, tag: under(ACCESSORS, tag) });
-    else if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
+    if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
     return;
   }
   for (const property of descriptor.properties)
@@ -216,8 +161,7 @@ function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node 
 
 /** Descriptors by name, for `Object.defineProperties` and `Object.create`. */
 function describedByName(given: Given, tag: Tag): Tag | null {
-  const [key, ...others] = tag.path[0] === undefined ? [] : keysOf(tag.path[0]);
-  if (others.length > 0) lose(given, 'its property is one of a round of objects');
+  const [key] = tag.path;
   return key === undefined ? null : described(given, key, inside(tag));
 }
 
@@ -237,7 +181,7 @@ function inherits(given: Given, tag: Tag): void {
 }
 
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ['Object.assign', (given, tag) => (given.at === 0 ? result(given, tag) : (store(given, tag), result(given, tag)))],
+  ['Object.assign', assigned],
   ['Object.defineProperty', defineProperty],
   ['Reflect.defineProperty', defineProperty],
   [
@@ -245,7 +189,10 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     (given, tag) => {
       const held = given.at === 1 ? describedByName(given, tag) : null;
       if (held !== null) store(given, held);
-      if (given.at === 0) result(given, tag);
+      if (given.at === 0) {
+        result(given, tag);
+        describedOn(given, tag);
+      }
     },
   ],
   ['Object.create', created],
@@ -260,39 +207,123 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
         ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag))
         : lose(given, 'a getter gets it as this'),
   ],
-  [
-    'Reflect.set',
-    (given, tag) =>
-      given.at === 2 ? store(given, under(storedAs(keyAt(given.site.file, given.args[1])), tag)) : undefined,
-  ],
+  ['Reflect.set', reflectSet],
+  ['JSON.stringify', stringified],
+  ['Array.from', listed],
+  ['Promise.resolve', promised],
   ['Reflect.apply', reflectCall],
   ['Reflect.construct', reflectCall],
   ['Object.values', (given, tag) => result(given, ...elements(tag))],
-  ['Object.entries', (given, tag) => result(given, ...elements(tag).map((each) => under(ANY, each)))],
+  ['Object.entries', (given, tag) => result(given, ...elements(tag).map(nested))],
   [
     'Object.fromEntries',
     (given, tag) =>
       result(given, isElement(tag) ? perhaps(tag) : null, tag.path[1] === ANY ? perhaps(inside(tag)) : null),
   ],
-  ['Object.getOwnPropertyDescriptor', descriptorOf],
-  ['Reflect.getOwnPropertyDescriptor', descriptorOf],
+  [
+    'Object.getOwnPropertyDescriptor',
+    (given, tag) => (tag.path.length > 0 ? lose(given, 'its property is looked at through a descriptor') : undefined),
+  ],
   [
     'Object.getOwnPropertyDescriptors',
     (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined),
   ],
   ['util.inherits', inherits],
   ['util.promisify', (given, tag) => result(given, tag)],
-  ['util.callbackify', (given, tag) => result(given, tag)],
+  ['util.callbackify', callbackified],
   ['util.deprecate', (given, tag) => (given.at === 0 ? result(given, tag) : undefined)],
-  ['Promise.all', (given, tag) => result(given, all(tag))],
+  ['Promise.all', promisedAll],
   ['Proxy', proxied],
   // By `get` a map gives its values, in a loop it gives pairs.
   ['Map', mapped],
   ['WeakMap', mapped],
-  ['Set', (given, tag) => result(given, tag)],
+  [
+    'Set',
+    (given, tag) => {
+      iterated(given, tag);
+      result(given, tag);
+    },
+  ],
 ]);
 
+/** What is not written as an array may be iterated by a method whose name is computed. */
+function iterated(given: Given, tag: Tag): void {
+  if (isAnyOperator(tag) && !isArrayLike(given.site.file, given.site.node))
+    lose(given, 'the language may ask it here for a method whose name is computed');
+}
+
+/** Members that are copied to the object have it as `this`. */
+function assigned(given: Given, tag: Tag): void {
+  const { flow, trace, site, args, at } = given;
+  if (at > 0) store(given, tag);
+  else for (const from of args.slice(1)) attachAll(flow, trace, { file: site.file, node: from }, tag);
+  result(given, tag);
+}
+
+/** What the function resolves to goes to the callback that the made one is given, so its result is given up here. */
+function callbackified(given: Given, tag: Tag): void {
+  const { flow, trace, site, call } = given;
+  if (tag.path.length === 0)
+    flow.call(trace, { file: site.file, node: call, how: 'callback', may: true, receiver: null });
+  result(given, tag);
+}
+
+/** The receiver, where there is one, is what gets the property, and what a setter has as `this`. */
+function reflectSet(given: Given, tag: Tag): void {
+  const { flow, trace, site, args, at } = given;
+  const [target, key, , receiver] = args;
+  const held = under(storedAs(keyAt(site.file, key)), tag);
+  if (at === 2)
+    for (const node of [target, receiver])
+      if (node !== undefined) flow.push(trace, { kind: 'store', file: site.file, node, tag: held });
+  if (at === 3) lose(given, 'a setter gets it as this');
+  if ((at === 0 || at === 3) && args[2] !== undefined)
+    attach(flow, trace, { file: site.file, node: args[2] }, keyAt(site.file, key).name, tag);
+}
+
+/** A replacer gets every value, functions too (ECMA-262, 25.5.4). */
+function stringified(given: Given, tag: Tag): void {
+  const [, replacer] = given.args;
+  if (given.at !== 0) {
+    lookedAt(given, 'JSON.stringify', tag);
+    return;
+  }
+  if (isAnyOperator(tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
+  const known = replacer === undefined ? null : resolve(given.flow.world, given.site.file, replacer);
+  const isList = known === null || (known.isWhole && known.found.every(({ node }) => node.type === 'ArrayExpression'));
+  if (!isList) lose(given, 'the replacer of JSON.stringify gets it');
+}
+
+/** `Array.from(list, each)`: each gets the elements. */
+function listed(given: Given, tag: Tag): void {
+  if (given.at !== 0) {
+    lookedAt(given, 'Array.from', tag);
+    return;
+  }
+  iterated(given, tag);
+  if (given.args.length > 1 && tag.path.length > 0) lose(given, 'the callback of Array.from gets it');
+  result(given, tag);
+}
+
+function promised(given: Given, tag: Tag): void {
+  if (given.at !== 0) return;
+  if (isAnyOperator(tag)) lose(given, 'the language may ask it here for a method whose name is computed');
+  result(given, under(PROMISED, tag));
+}
+
+function promisedAll(given: Given, tag: Tag): void {
+  iterated(given, tag);
+  if (through(UNKNOWN_KEY, tag).some(isAnyOperator))
+    lose(given, 'the language may ask it here for a method whose name is computed');
+  result(given, all(tag));
+}
+
+function describedOn({ flow, trace, site, args }: Given, tag: Tag): void {
+  if (args[1] !== undefined) describeAllOn(flow, trace, { file: site.file, node: args[1] }, tag);
+}
+
 function mapped(given: Given, tag: Tag): void {
+  iterated(given, tag);
   result(given, tag);
   // Elements of elements are one key that repeats, so both are in the tag already; where they are two, the pair is taken apart.
   if (isElement(tag) && tag.path[1] === ANY) result(given, inside(tag));
@@ -301,6 +332,7 @@ function mapped(given: Given, tag: Tag): void {
 function created(given: Given, tag: Tag): void {
   const held = given.at === 0 ? tag : describedByName(given, tag);
   result(given, held);
+  if (held !== null) describedOn(given, held);
   if (given.at === 1 && held !== null) heir(given, given.args[0], held);
 }
 
@@ -323,8 +355,9 @@ function proxied(given: Given, tag: Tag): void {
 }
 
 /** `Object.values`: an array of what the properties hold. A getter is called by it. */
-const elements = (tag: Tag): readonly Tag[] =>
-  through(UNKNOWN_KEY, tag).map((each) => ({ ...under(ANY, each), may: tag.may }));
+const elements = (tag: Tag): readonly Tag[] => through(UNKNOWN_KEY, tag).map((element) => under(ANY, element));
+
+const nested = (tag: Tag): Tag => under(ANY, tag);
 
 function all(tag: Tag): Tag | null {
   if (!isElement(tag)) return null;
@@ -335,7 +368,7 @@ function all(tag: Tag): Tag | null {
 function reflectCall(given: Given, tag: Tag): void {
   const { flow, trace, site, call, at, args } = given;
   if (at === 0 && tag.path.length === 0)
-    flow.call(trace, { file: site.file, node: call, how: 'call', may: tag.may, receiver: args[1] ?? null });
+    flow.call(trace, { file: site.file, node: call, how: 'reflect', may: tag.may, receiver: args[1] ?? null });
   else if (at === 0) {
     // Constructing an instance of what has the function on its prototype.
     result(given, ...through({ name: 'prototype' }, tag));

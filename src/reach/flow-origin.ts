@@ -4,11 +4,11 @@
  */
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
-import { isObjectItself } from './flow-members.ts';
 import { functionsOf, resolve } from './flow-resolve.ts';
 import { returnedBy } from './returned-values.ts';
-import { giveHeir, giveInstance, patternKey } from './flow-store.ts';
-import { ACCESSORS, ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
+import { giveHeir, giveInstance } from './flow-members.ts';
+import { patternKey } from './flow-store.ts';
+import { ANY, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
@@ -25,8 +25,6 @@ import {
 } from './syntax.ts';
 
 export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: Node, tag: Tag): void {
-  // Which object it is was said where it was made; one that may be the same at some other place is another.
-  if (isObjectItself(tag)) return;
   const node = bare(expression);
   const back = (inner: Node): void => flow.push(trace, { kind: 'store', file, node: inner, tag });
   const forth = (): void => flow.push(trace, { kind: 'value', file, node, tag });
@@ -227,8 +225,7 @@ function storeInResult(flow: Flow, trace: Trace, file: FlowFile, call: Node, tag
   for (const name of known.natives) {
     if (name === 'Object.create' && first !== undefined) giveHeir(flow, trace, { file, node: first }, tag);
     if (RETURNS_FIRST.has(name) && first !== undefined) flow.push(trace, { kind: 'store', file, node: first, tag });
-    // No setter of Node's own hands what it gets to code of the program.
-    else if (name !== 'Object.create' && name !== 'Array' && name !== 'Symbol' && !tag.path.includes(ACCESSORS))
+    else if (name !== 'Object.create' && name !== 'Array' && name !== 'Symbol')
       flow.lose(trace, { file, node: call, why: `it is put into what ${name} gives` });
   }
   for (const fn of functions)
@@ -270,7 +267,7 @@ function storeInMethod(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNod
     const left = bare(parent.left);
     if (left.type === 'MemberExpression') flow.push(trace, { kind: 'store', file, node: left.object, tag });
   }
-  flow.push(trace, { kind: 'value', file, node: fn, tag: under('prototype', tag) });
+  flow.push(trace, { kind: 'made', file, node: fn, tag });
 }
 
 /** Objects on which the function is called: `fn.call(x)`, `x.fn()` where x is not the one that it was written for. */

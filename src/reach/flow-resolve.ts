@@ -4,10 +4,10 @@
  * The answer is complete or says that it is not. It reads definitions only (declarations, assignments of variables, members of
  * literals, exports); where a definition is not seen the callee is not known, and the caller gives the argument up as lost.
  */
-import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
-import { exportsOf, nameOf, WHOLE_EXPORT, wholeExports, type Exports } from './exported-values.ts';
-import { isObjectMade, membersNamed } from './flow-members.ts';
-import type { FunctionRef, SeenWorld } from './flow-trace.ts';
+import { argumentsOf, type FlowFile, type Site, valuesOf } from './flow-file.ts';
+import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
+import type { FlowWorld, FunctionRef } from './flow-trace.ts';
+import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
 import { parameterReturned, returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
@@ -26,26 +26,52 @@ const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
 const one = (file: FlowFile, node: Node): Resolved => ({ found: [{ file, node }], natives: [], isWhole: true });
 const native = (name: string): Resolved => ({ found: [], natives: [name], isWhole: true });
 
+/** Everything that any of them can be, each once: by another way the same function comes again and again. */
 function join(all: readonly Resolved[]): Resolved {
   const [only, ...others] = all;
   if (only !== undefined && others.length === 0) return only;
-  const found = new Map(all.flatMap((each) => each.found).map((site) => [site.node, site]));
-  return {
-    found: [...found.values()],
-    natives: [...new Set(all.flatMap(({ natives }) => natives))],
-    isWhole: all.every(({ isWhole }) => isWhole),
-  };
+  const found = new Map<Node, Site>();
+  const natives = new Set<string>();
+  for (const each of all) {
+    for (const site of each.found) if (!found.has(site.node)) found.set(site.node, site);
+    for (const name of each.natives) natives.add(name);
+  }
+  return { found: [...found.values()], natives: [...natives], isWhole: all.every(({ isWhole }) => isWhole) };
 }
 
 /** Definitions are followed through so many others. */
 const MAX_DEPTH = 12;
 
-export const resolve = (world: SeenWorld, file: FlowFile, node: Node): Resolved => resolveValue(world, file, node, 0);
+export function resolve(world: FlowWorld, file: FlowFile, node: Node): Resolved {
+  const { found, natives, isWhole } = resolveValue(world, file, node, 0);
+  const kept = natives.filter((name) => !world.replacesNative(name));
+  return { found, natives: kept, isWhole: isWhole && kept.length === natives.length };
+}
 
-function resolveValue(world: SeenWorld, file: FlowFile, expression: Node, depth: number): Resolved {
+/**
+ * The answers that are known, by the depth at which they were asked for: how far definitions are followed from there hangs on it.
+ * Variables that are assigned from each other are asked for along every way between them, and without this the ways multiply.
+ */
+const answers = new WeakMap<FlowWorld, Map<object | string, Resolved>[]>();
+
+function known(world: FlowWorld, key: object | string, depth: number, answer: () => Resolved): Resolved {
+  let depths = answers.get(world);
+  if (depths === undefined) answers.set(world, (depths = Array.from({ length: MAX_DEPTH + 1 }, () => new Map())));
+  const before = depths[depth]?.get(key);
+  if (before !== undefined) return before;
+  const resolved = answer();
+  depths[depth]?.set(key, resolved);
+  return resolved;
+}
+
+function resolveValue(world: FlowWorld, file: FlowFile, expression: Node, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
   const node = bare(expression);
   if (isFunction(node) || isClass(node)) return one(file, node);
+  return known(world, node, depth, () => resolveExpression(world, file, node, depth));
+}
+
+function resolveExpression(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   const next = (inner: Node): Resolved => resolveValue(world, file, inner, depth + 1);
   switch (node.type) {
     case 'Literal':
@@ -92,15 +118,15 @@ const GLOBALS: ReadonlySet<string> = new Set(
 
 export const isGlobal = (name: string): boolean => GLOBALS.has(name);
 
-function resolveName(world: SeenWorld, file: FlowFile, node: Node, depth: number): Resolved {
+function resolveName(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   if (node.type !== 'Identifier') return UNSEEN;
   const binding = file.scopes.bindingOf(node);
-  if (binding !== null) return resolveBinding(world, file, binding, depth);
+  if (binding !== null) return known(world, binding, depth, () => resolveBinding(world, file, binding, depth));
   if (node.name === 'undefined') return NOTHING;
   return isGlobal(node.name) ? native(node.name) : UNSEEN;
 }
 
-function resolveBinding(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveBinding(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const written = (): Resolved => {
     const values = binding.writes.map((write) => {
       const { parent, child } = context(write);
@@ -141,7 +167,7 @@ function resolveBinding(world: SeenWorld, file: FlowFile, binding: Binding, dept
   }
 }
 
-function resolveVariable(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveVariable(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const values = valuesOf(binding);
   if (values !== null) return join(values.map((value) => resolveValue(world, file, value, depth + 1)));
   // `const { a } = require('x')`, where that is all there is.
@@ -157,16 +183,33 @@ function resolveVariable(world: SeenWorld, file: FlowFile, binding: Binding, dep
 }
 
 /** A parameter of a function that is called on the spot and by nobody else: `(function (root, factory) { … })(this, function () {})`. */
-function resolveParameter(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveParameter(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const fn = binding.scope;
   if (!isFunction(fn) || (fn.type === 'FunctionExpression' && fn.id !== null) || fn.type === 'FunctionDeclaration')
     return UNSEEN;
   const [declaration] = binding.declarations;
   const at = fn.params.findIndex((parameter) => parameter === declaration);
   const call = calledOnTheSpot(fn);
-  if (at < 0 || call === null || call.arguments.some(({ type }) => type === 'SpreadElement')) return UNSEEN;
+  if (
+    at < 0 ||
+    call === null ||
+    mayBeCalledAgain(file, fn) ||
+    call.arguments.some(({ type }) => type === 'SpreadElement')
+  )
+    return UNSEEN;
   const argument = call.arguments[at + call.shift];
   return argument === undefined ? NOTHING : resolveValue(world, file, argument, depth + 1);
+}
+
+/** `arguments.callee(…)` calls it again, and `arguments[0] = …` gives a parameter another value in sloppy code (ECMA-262, 10.4.4). */
+function mayBeCalledAgain(file: FlowFile, fn: Node): boolean {
+  return argumentsOf(file, fn).some((use) => {
+    const { parent, child } = context(use);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child) return true;
+    if (memberName(parent) === 'callee') return true;
+    const { parent: above, child: member } = context(parent);
+    return above?.type === 'AssignmentExpression' && above.left === member;
+  });
 }
 
 interface CallOnTheSpot {
@@ -188,7 +231,7 @@ function calledOnTheSpot(fn: Node): CallOnTheSpot | null {
     : null;
 }
 
-function resolveImport(world: SeenWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
+function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {
   const [declaration] = binding.declarations;
   const specifier = declaration === undefined ? undefined : parentOf(declaration);
   const statement = specifier === undefined ? undefined : parentOf(specifier);
@@ -202,7 +245,7 @@ function resolveImport(world: SeenWorld, file: FlowFile, binding: Binding, depth
 }
 
 /** What `require('x')` itself is: a module whose whole export is one function or object. */
-function resolveRequest(world: SeenWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
+function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
   if (node.type !== 'CallExpression') return null;
   const target = world.targetOf(file, node);
   if (target.kind === 'native') return native(target.name);
@@ -211,7 +254,7 @@ function resolveRequest(world: SeenWorld, file: FlowFile, node: Node, depth: num
 }
 
 /** What a call gives, where it is a function that its callee makes: `createAggregator(…)`, `f.bind(x)`. */
-function resolveResult(world: SeenWorld, file: FlowFile, node: Node, depth: number): Resolved {
+function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   if (node.type !== 'CallExpression' || depth > MAX_CALL_DEPTH) return UNSEEN;
   const callee = bare(node.callee);
   if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
@@ -234,11 +277,11 @@ function resolveResult(world: SeenWorld, file: FlowFile, node: Node, depth: numb
 }
 
 /** A parameter that is given back is the argument of this very call. */
-function resolveReturned(world: SeenWorld, call: Site, fn: FunctionRef, value: Node, depth: number): Resolved {
+function resolveReturned(world: FlowWorld, call: Site, fn: FunctionRef, value: Node, depth: number): Resolved {
   const at = parameterReturned(fn.file, fn.node, value);
   if (at === null) return resolveValue(world, fn.file, value, depth + 1);
-  if (call.node.type !== 'CallExpression') return UNSEEN;
-  if (call.node.arguments.some(({ type }) => type === 'SpreadElement')) return UNSEEN;
+  if (call.node.type !== 'CallExpression' || call.node.arguments.some(({ type }) => type === 'SpreadElement'))
+    return UNSEEN;
   const argument = call.node.arguments[at];
   return argument === undefined ? NOTHING : resolveValue(world, call.file, argument, depth + 1);
 }
@@ -247,7 +290,7 @@ function resolveReturned(world: SeenWorld, call: Site, fn: FunctionRef, value: N
 const MAX_CALL_DEPTH = 4;
 const MAX_RETURNS = 8;
 
-function resolveMember(world: SeenWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved {
+function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
   const owner = moduleOf(world, file, object);
   if (owner?.kind === 'native') return native(`${owner.name}.${name}`);
@@ -261,36 +304,25 @@ function resolveMember(world: SeenWorld, file: FlowFile, object: Node, name: str
   ]);
 }
 
-/** A static method of a class, a member of a literal, and what others put there. */
-function memberOfFound(world: SeenWorld, { file, node }: Site, name: string, depth: number): Resolved {
-  if (!isObjectMade(node)) return isClass(node) ? staticOf(file, node, name) : UNSEEN;
-  const added = addedTo(world, { file, node }, name, depth);
-  if (node.type === 'ObjectExpression') return join([added, memberOfLiteral(world, file, node, name, depth)]);
-  if (node.type === 'CallExpression') return join([added, inherited(world, file, node, name, depth)]);
-  // Of a function that nobody gave such a member the language has one, perhaps.
-  return added.found.length + added.natives.length > 0 ? added : UNSEEN;
+/** What a member is set to after the object was made. */
+function replacedBy(world: FlowWorld, { values, isWhole }: Written, name: string, depth: number): Resolved {
+  if (!isWhole) return UNSEEN;
+  return join(
+    (values.get(name) ?? []).map((value) =>
+      value === null ? UNSEEN : resolveValue(world, value.file, value.node, depth + 1),
+    ),
+  );
 }
 
-/** What is put there after it was made, by whoever has it. */
-function addedTo(world: SeenWorld, object: Site, name: string, depth: number): Resolved {
-  const { values, isWhole } = membersNamed(world.membersOf(object), name);
-  const all = join(values.map(({ file, node }) => resolveValue(world, file, node, depth + 1)));
-  return isWhole ? all : { ...all, isWhole: false };
-}
-
-/** `Object.create(prototype)`: what the prototype has; that it is called with a second argument is seen by nobody here. */
-function inherited(world: SeenWorld, file: FlowFile, call: Node, name: string, depth: number): Resolved {
-  if (call.type !== 'CallExpression' || call.arguments.length !== 1) return UNSEEN;
-  const [prototype] = call.arguments;
-  if (prototype?.type === 'Literal' && prototype.value === null) return NOTHING;
-  return prototype === undefined ? UNSEEN : resolveMember(world, file, prototype, name, depth + 1);
-}
-
-function staticOf(file: FlowFile, node: Node, name: string): Resolved {
+/** A static method of a class, a member of a literal; what is added to them later is not seen here, but where the trace comes to it. */
+function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, depth: number): Resolved {
+  if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
   if (!isClass(node)) return UNSEEN;
   for (const member of node.body.body) {
     if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
-      return member.kind === 'method' ? one(file, member.value) : UNSEEN;
+      return member.kind === 'method'
+        ? join([one(file, member.value), replacedBy(world, writtenTo(world, { file, node }), name, depth)])
+        : UNSEEN;
   }
   return node.superClass === null && !hasStaticField(node, name) ? NOTHING : UNSEEN;
 }
@@ -304,10 +336,9 @@ const hasStaticField = (node: Node, name: string): boolean =>
   );
 
 /** The module that an expression names: `require('x')`, a variable or an import that holds one. */
-function moduleOf(world: SeenWorld, file: FlowFile, expression: Node): ReturnType<SeenWorld['targetOf']> | null {
+function moduleOf(world: FlowWorld, file: FlowFile, expression: Node): ReturnType<FlowWorld['targetOf']> | null {
   const node = bare(expression);
   if (node.type === 'CallExpression') return nullIfUnknown(world.targetOf(file, node));
-  if (isOwnExports(file, node)) return { kind: 'file', file };
   if (node.type !== 'Identifier') return null;
   const binding = file.scopes.bindingOf(node);
   if (binding === null) return null;
@@ -326,50 +357,35 @@ function moduleOf(world: SeenWorld, file: FlowFile, expression: Node): ReturnTyp
   return request.type === 'CallExpression' ? nullIfUnknown(world.targetOf(file, request)) : null;
 }
 
-/** `exports` and `module.exports`, unless the file has made two objects of them. */
-function isOwnExports(file: FlowFile, node: Node): boolean {
-  if (file.isEsm) return false;
-  const isModule = node.type === 'MemberExpression' && memberName(node) === 'exports';
-  const root = isModule ? bare(node.object) : node;
-  if (root.type !== 'Identifier' || root.name !== (isModule ? 'module' : 'exports')) return false;
-  if (file.scopes.bindingOf(root) !== null) return false;
-  // `exports = module.exports = …` keeps the two together, as long as the file does nothing else with them.
-  return isModule || wholeExports(file).every(({ isBoth }) => isBoth);
-}
-
 const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null =>
   target.kind === 'unknown' ? null : target;
 
 /** What a module exports under a name, or as a whole (`null`). */
-function resolveExport(world: SeenWorld, file: FlowFile, name: string | null, depth: number): Resolved {
+function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
   if (depth > MAX_DEPTH) return UNSEEN;
-  const exports = exportsOf(file);
-  if (name !== null && !file.isEsm) return resolveMemberOfExports(world, file, exports, name, depth);
-  // Without an object of its own the module's is the one that Node has made, which its program stands for.
-  if (name === null && exports.isModuleSeen && !exports.values.has(WHOLE_EXPORT)) return one(file, file.tree.program);
-  if (!exports.isWhole) return UNSEEN;
-  const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
-  if (name === null && values.length === 0) return UNSEEN;
-  const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
-  return join([...passedOn, ...values.map((value) => resolveValue(world, file, value, depth + 1))]);
+  const key = `${file.path}\0${name === null ? '' : `.${name}`}`;
+  return known(world, key, depth, () => exportIn(world, file, name, depth));
 }
 
-/** What everybody puts into the exports, the file itself and those who load it; and what the value has that the file exports as a whole. */
-function resolveMemberOfExports(
-  world: SeenWorld,
-  file: FlowFile,
-  { values, isModuleSeen }: Exports,
-  name: string,
-  depth: number,
-): Resolved {
-  if (!isModuleSeen) return UNSEEN;
-  const added = addedTo(world, { file, node: file.tree.program }, name, depth);
-  const wholes = values.get(WHOLE_EXPORT) ?? [];
-  return join([added, ...wholes.map((value) => resolveMember(world, file, value, name, depth + 1))]);
+function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
+  const exports = exportsOf(file);
+  if (!exports.isWhole) return UNSEEN;
+  const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
+  const wholes = name === null ? [] : (exports.values.get(WHOLE_EXPORT) ?? []);
+  const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
+  if (name === null && values.length === 0) return UNSEEN;
+  const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
+  const replaced = name === null || file.isEsm ? [] : [replacedBy(world, writtenToExports(world, file), name, depth)];
+  return join([
+    ...passedOn,
+    ...values.map((value) => resolveValue(world, file, value, depth + 1)),
+    ...fromWholes,
+    ...replaced,
+  ]);
 }
 
 function passedOnAs(
-  world: SeenWorld,
+  world: FlowWorld,
   file: FlowFile,
   { passedOn }: Exports,
   name: string,
@@ -387,18 +403,25 @@ function passedOnAs(
 }
 
 /** `a` of `module.exports = { a, b }`; of anything but a plain literal it is not known. */
-function memberOfLiteral(world: SeenWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
+function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
   const literal = bare(value);
   if (isFunction(literal) || isClass(literal)) return NOTHING;
   if (literal.type !== 'ObjectExpression') return UNSEEN;
-  const results: Resolved[] = [];
-  for (const property of literal.properties) {
-    if (property.type !== 'Property' || property.kind !== 'init') return UNSEEN;
+  // The last one of a name counts (ECMA-262, 13.2.5.5), so what stands behind the name hides it, and what stands before it does not matter.
+  for (const property of literal.properties.toReversed()) {
+    if (property.type !== 'Property') return UNSEEN;
     const key = keyName(property.key, property.computed);
     if (key === null) return UNSEEN;
-    if (key === name) results.push(resolveValue(world, file, property.value, depth + 1));
+    if (key === name)
+      return property.kind === 'init'
+        ? join([
+            resolveValue(world, file, property.value, depth + 1),
+            replacedBy(world, writtenTo(world, { file, node: literal }), name, depth),
+          ])
+        : UNSEEN;
+    if (key === '__proto__') return UNSEEN;
   }
-  return join(results);
+  return NOTHING;
 }
 
 /** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */

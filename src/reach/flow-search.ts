@@ -6,15 +6,10 @@
  * reached, and what was found is the proof.
  */
 import type { FlowFile, Site } from './flow-file.ts';
+import { bodyAround, keyOf, liveness, type Body, type Considered } from './flow-live.ts';
 import type { FlowWorld, FunctionRef, Loss } from './flow-trace.ts';
 import { valueFlow, type ValueFlow } from './flow.ts';
-import { functionAround, type FunctionNode } from './syntax.ts';
-
-/** A body of code: a function, or what a file does when it is loaded. */
-export interface Body {
-  readonly file: FlowFile;
-  readonly fn: FunctionNode | null;
-}
+import { isFunction, type Node } from './syntax.ts';
 
 /** One step of a path: `site` lies in `body`, and makes `runs` run. */
 export interface Hop {
@@ -33,11 +28,6 @@ export type Answer =
   /** Every body that was considered, and the sites in others that lead to it: none of them runs. */
   | { readonly kind: 'unreachable'; readonly considered: readonly Considered[] };
 
-export interface Considered {
-  readonly body: Body;
-  readonly sites: readonly Site[];
-}
-
 /** More bodies than this on the way up, and the answer is "unknown". */
 const MAX_BODIES = 1_000;
 
@@ -47,20 +37,21 @@ export interface Search {
 
 export function search(world: FlowWorld): Search {
   const flow = valueFlow(world);
+  const life = liveness(world);
   return {
     ask: (target) => {
       flow.begin();
       const answer = askOnce(world, flow, target);
-      if (answer.kind !== 'unknown' || target.fn === null) return answer;
+      if (answer.kind !== 'unknown') return answer;
       // A function exists only once the code around it has run.
-      const around = askOnce(world, flow, bodyAround({ file: target.file, node: target.fn }));
-      return around.kind === 'unreachable' ? around : answer;
+      const around =
+        target.fn === null ? null : askOnce(world, flow, bodyAround({ file: target.file, node: target.fn }));
+      if (around?.kind === 'unreachable') return around;
+      const considered = life.proofOfDeath(target);
+      return considered === null ? answer : { kind: 'unreachable', considered };
     },
   };
 }
-
-const bodyAround = ({ file, node }: Site): Body => ({ file, fn: functionAround(node) });
-const keyOf = ({ file, fn }: Body): object => fn ?? file;
 
 interface Cause {
   readonly site: Site;
@@ -144,4 +135,11 @@ function pathFrom(body: Body, hops: ReadonlyMap<object, Hop>): readonly Hop[] {
     at = at.runs === null ? undefined : hops.get(keyOf(at.runs));
   }
   return path;
+}
+
+/** The body that runs what stands at an offset. */
+export function bodyAt(file: FlowFile, offset: number): Body {
+  let inner: Node | null = null;
+  for (const node of file.tree.nodes) if (isFunction(node) && node.start <= offset && offset < node.end) inner = node;
+  return { file, fn: inner !== null && isFunction(inner) ? inner : null };
 }

@@ -19,6 +19,9 @@ export interface Tag {
 /** Stands for a property whose name is not known; it meets every read but those of private names and of the marks below. */
 export const ANY = '*';
 
+/** Stands for the members that a spread brings into a literal; those that are written behind it have their own value (flow.ts, `isSeen`). */
+export const COPIED = '@copied';
+
 /** The value is not there yet: it is what a promise will give. No property has such a name that code could read. */
 export const PROMISED = '@promise';
 
@@ -31,94 +34,62 @@ export const CONSTRUCTOR = '\u0003constructor';
 /** Before the names of private members; no property that code could compute begins so. */
 export const PRIVATE = '\u0001#';
 
-/**
- * Not what an object has, but what is stored into it elsewhere: the setters that it has of its own get that. For objects of which the
- * properties were copied with their accessors; no property has such a name.
- */
-export const ACCESSORS = `${PRIVATE} setters`;
-
 /** Deeper nesting is not followed but given up as lost: the bound that makes every search finite. */
 export const MAX_PATH = 6;
 
 export const FUNCTION_ITSELF: Tag = { path: [], may: false, back: false };
 
 /**
- * Before keys of which any number may be followed, in any order: `next` of a list, elements of elements, the `app` of a request whose
- * `request` it is. It keeps paths finite: objects that hold each other can be walked round for ever.
+ * Before keys that may be followed any number of times, at least once, in any order: `next` of a list, elements of elements, a child whose
+ * `parent` has children. It keeps paths finite.
  */
 const REPEATED = '\u0002';
+const BETWEEN = '\u0004';
 
-/** Between the keys of such a round; no property has it in its name. */
-const OR = '\u0004';
-
-/** Paths that are shorter are not rounded off, so that a name which only happens to occur twice is kept apart. */
-const SHORTEST_ROUND = 4;
-
-/** Keys by which rules know what an object is (a class, a module, a descriptor, an iterator): they stand by themselves. */
-const NOT_IN_ROUNDS: ReadonlySet<string> = new Set([
-  ANY,
+/** Names that rules look for at the beginning of a path, so each keeps its place there. */
+const OWN_PLACE: ReadonlySet<string> = new Set([
+  'prototype',
+  'super_',
+  'exports',
+  'module.exports',
+  'default',
+  'then',
+  'value',
+  'get',
+  'set',
   PROMISED,
   ACCESS,
   CONSTRUCTOR,
-  ...'prototype __proto__ constructor super_ exports module.exports then value get set next return throw'.split(' '),
 ]);
 
-/** The keys that the first step of a path stands for: one, or those of a round. */
-export const keysOf = (first: string): readonly string[] =>
-  first.startsWith(REPEATED) ? first.slice(REPEATED.length).split(OR) : [first];
+const mayRepeat = (key: string): boolean => !OWN_PLACE.has(key) && !key.startsWith(PRIVATE);
 
-/** A tag for the object in whose property `key` the value now is. */
+/** The keys that one part of a path stands for. */
+export const keysIn = (part: string): readonly string[] =>
+  part.startsWith(REPEATED) ? part.slice(REPEATED.length).split(BETWEEN) : [part];
+
+const repeated = (keys: readonly string[]): string => `${REPEATED}${[...new Set(keys)].sort().join(BETWEEN)}`;
+
+/**
+ * A tag for the object in whose property `key` the value now is. Where the path comes by that key again, everything up to there
+ * becomes one part that repeats: it stands for that way, and for every longer one round the same circle.
+ */
 export function under(key: string, { path, may, back }: Tag): Tag {
-  const [first, ...rest] = path;
-  if (first === undefined) return { path: [key], may, back };
-  if (first.startsWith(REPEATED) && keysOf(first).includes(key)) return { path, may, back };
-  if (first === key) return { path: [`${REPEATED}${key}`, ...rest], may, back };
-  return roundOff(key, { path, may, back }) ?? { path: [key, ...path], may, back };
+  const again = mayRepeat(key) ? path.findIndex((part) => keysIn(part).includes(key)) : -1;
+  const circle = path.slice(0, again + 1).flatMap(keysIn);
+  if (again < 0 || !circle.every(mayRepeat)) return { path: [key, ...path], may, back };
+  return { path: [repeated([key, ...circle]), ...path.slice(again + 1)], may, back };
 }
 
-/**
- * A key that the path holds already, further in: whoever has such an object gets back to it, so every way round is one way.
- * `a b a x` becomes "some of a and b, then x", which meets every read that the path meets, and those after any more rounds.
- */
-function roundOff(key: string, { path, may, back }: Tag): Tag | null {
-  if (path.length + 1 < SHORTEST_ROUND || NOT_IN_ROUNDS.has(key)) return null;
-  const at = path.findIndex((step) => keysOf(step).includes(key));
-  if (at < 0) return null;
-  const keys = new Set(path.slice(0, at + 1).flatMap(keysOf));
-  for (const each of keys) if (NOT_IN_ROUNDS.has(each) || each.startsWith(PRIVATE)) return null;
-  const round = `${REPEATED}${[...keys].sort().join(OR)}`;
-  return { path: [round, ...path.slice(at + 1)], may: may || keys.size > 1, back };
-}
-
-/** Keys that stand in rounds of one trace, each with all that it was ever in a round with. */
-export type Rounds = Map<string, Set<string>>;
-
-/**
- * Rounds that share a key are one: `app` and `request`, `app` and `response`, and so all three. The same ways round would otherwise be gone
- * through once for each selection of their keys. What the tag leads through becomes more by it, never less.
- */
-export function widened(rounds: Rounds, tag: Tag): Tag {
-  const isRound = (step: string): boolean => step.startsWith(REPEATED) && step.includes(OR);
-  if (!tag.path.some(isRound)) return tag;
-  for (const step of tag.path) if (isRound(step)) joinRounds(rounds, keysOf(step));
-  const path: string[] = [];
-  for (const [index, step] of tag.path.entries()) {
-    const last = path.at(-1);
-    if (!isRound(step)) {
-      const isWithin = last !== undefined && isRound(last) && keysOf(last).includes(step);
-      if (!isWithin || index === tag.path.length - 1) path.push(step);
-      continue;
-    }
-    const round = rounds.get(keysOf(step)[0] ?? '') ?? new Set(keysOf(step));
-    while (path.length > 0 && keysOf(path.at(-1) ?? '').every((key) => round.has(key))) path.pop();
-    path.push(`${REPEATED}${[...round].sort().join(OR)}`);
+/** A path that is too long, with its middle as a part that repeats; `null` where the middle has to keep its place. */
+export function shortened({ path, may, back }: Tag): Tag | null {
+  const last = path.length - 1;
+  for (let from = 0; from < last - 1; from += 1) {
+    const middle = path.slice(from, last).flatMap(keysIn);
+    if (middle.every(mayRepeat))
+      return { path: [...path.slice(0, from), repeated(middle), ...path.slice(last)], may, back };
   }
-  return { path, may: true, back: tag.back };
-}
-
-function joinRounds(rounds: Rounds, keys: readonly string[]): void {
-  const all = new Set(keys.flatMap((key) => [key, ...(rounds.get(key) ?? [])]));
-  for (const key of all) rounds.set(key, all);
+  return null;
 }
 
 /** The tag without its first key. */
@@ -132,12 +103,14 @@ export const isQuiet = ({ path }: Tag): boolean => path.includes(CONSTRUCTOR);
 
 /** The object has the function under a name that is not known: it may be one that the language asks for (`toString`, `then`). */
 export const isAnyOperator = ({ path }: Tag): boolean =>
-  (path[0] === ANY || path[0] === `${REPEATED}${ANY}`) && (path.length === 1 || path[1] === ACCESS);
+  startsWithAny(path) && (path.length === 1 || path[1] === ACCESS);
 
 export const perhaps = ({ path, back }: Tag): Tag => ({ path, may: true, back });
 
+const startsWithAny = ([first]: readonly string[]): boolean => first !== undefined && keysIn(first).includes(ANY);
+
 /** Whether the value holds it as an element, or under a name that is not known. */
-export const isElement = ({ path }: Tag): boolean => path[0] === ANY || path[0] === `${REPEATED}${ANY}`;
+export const isElement = ({ path }: Tag): boolean => startsWithAny(path);
 
 /** A name as far as it is known: whole, or how it begins and ends (`'_' + type`, `` `on${name}` ``). */
 export type Key =
@@ -152,14 +125,15 @@ const isMark = (key: string): boolean => key === PROMISED || key === ACCESS;
 export function through(key: Key, tag: Tag): readonly Tag[] {
   const [first] = tag.path;
   if (first === undefined || isMark(first)) return [];
-  const held = keysOf(first);
-  const all = held.map((each) => matches(key, each));
-  if (all.every((match) => match === 'no')) return [];
-  // In a round of several keys the read may be any step of it.
-  const isCertain = held.length === 1 && all[0] === 'yes';
-  const next = isCertain ? inside(tag) : perhaps(inside(tag));
-  if (!first.startsWith(REPEATED)) return [next];
-  return [next, isCertain ? tag : perhaps(tag)];
+  const isRepeated = first.startsWith(REPEATED);
+  const found = keysIn(first).map((held) => matches(key, held));
+  const match = found.includes('yes') ? 'yes' : found.includes('may') ? 'may' : 'no';
+  if (match === 'no') return [];
+  const next = match === 'may' ? perhaps(inside(tag)) : inside(tag);
+  if (!isRepeated) return [next];
+  // Of several keys it is not certain that the way ends here, nor that it goes on.
+  if (found.length > 1) return [perhaps(next), perhaps(tag)];
+  return [next, match === 'may' ? perhaps(tag) : tag];
 }
 
 function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
@@ -176,15 +150,17 @@ function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
   return fits ? 'may' : 'no';
 }
 
-/** The key under which something is stored: a name that is not known could be any. */
-export const storedAs = ({ name }: Key): string => name ?? ANY;
-
-/** The name by which a read of an unknown name leads on, where it is one that could be read. */
+/** The name by which a read of an unknown name leads on, where there is one only and code could read it. */
 export function nameKept({ path: [first] }: Tag): string | null {
-  if (first === undefined || isMark(first) || first.startsWith(PRIVATE) || first === CONSTRUCTOR) return null;
-  const [name, ...others] = keysOf(first);
-  return name === undefined || name === ANY || others.length > 0 || first.startsWith(REPEATED) ? null : name;
+  if (first === undefined || isMark(first) || first.startsWith(PRIVATE)) return null;
+  return first === ANY || first === CONSTRUCTOR || first === COPIED || keysIn(first)[0] !== first ? null : first;
 }
+
+/** The key under which something is stored: a name that is not known could be any, and what has an index is an element for whoever iterates. */
+export const storedAs = ({ name }: Key): string => (name === null || INDEX.test(name) ? ANY : name);
+
+/** An array index (ECMA-262, 6.1.7). */
+const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
 /** Two tags with the same key are the same to every rule. */
 export const tagKey = ({ path }: Tag): string => path.join('\0');

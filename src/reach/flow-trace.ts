@@ -7,8 +7,7 @@
  */
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
-import type { Members } from './flow-members.ts';
-import type { Rounds, Tag } from './flow-tag.ts';
+import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -19,7 +18,7 @@ export interface FunctionRef {
 
 /** A place where the function is called: a call, a `new`, a tagged template, the read of a property that is a getter. */
 export interface Call extends Site {
-  readonly how: 'call' | 'callback' | 'access' | 'entry';
+  readonly how: 'call' | 'reflect' | 'callback' | 'access' | 'entry';
   /** Not certain that it is this function. */
   readonly may: boolean;
   /** What `this` is there; `null` where nothing stands before the dot. */
@@ -31,26 +30,30 @@ export interface Loss extends Site {
   readonly why: string;
 }
 
+/** The call of a method on an object that holds the function. */
+export interface MethodCall extends Loss {
+  readonly name: string | null;
+  /** What the name means where the object is made: a function that is seen, surely nothing, or what is not seen. */
+  readonly origin: 'found' | 'absent' | 'unseen';
+}
+
 /** Everything that is known of one function: who calls it, and where it gets out of sight. */
 export interface Trace {
-  /** What is followed: a function, or an object of which the members are asked for (flow-members.ts). */
-  readonly of: Site;
+  readonly fn: FunctionRef;
   readonly calls: Call[];
   readonly losses: Loss[];
   /** The nodes of both, so that each counts once. */
   readonly at: { readonly calls: Map<Node, number>; readonly losses: Set<Node> };
   /** What was looked at, by node, variable, function or file; each with the tags that came there. */
   readonly seen: Map<object, Map<string, boolean>>;
-  /** Where the object itself is that is followed; of a function this is not asked. */
-  readonly held: Site[];
-  readonly rounds: Rounds;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
   readonly methods: {
     readonly seen: Set<string>;
     readonly unseen: Set<string>;
-    readonly called: Map<Node, Loss & { readonly name: string | null }>;
-    /** Names that are called on the object itself that is followed: whatever is put there under such a name has it as `this`. */
-    readonly own: Set<string>;
+    readonly called: Map<Node, MethodCall>;
+    /** Those that were found harmless when so many names were unseen; more of them, and they are asked again. */
+    readonly passed: Map<Node, MethodCall>;
+    asOf: number;
   };
   /** How many steps were taken; `isFull`: too many, and it is given up as a whole. */
   readonly effort: { steps: number; isFull: boolean };
@@ -66,13 +69,17 @@ export type Step =
   | { readonly kind: 'store'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'variable'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
   | { readonly kind: 'exports'; readonly file: FlowFile; readonly node: FlowFile; readonly tag: Tag }
+  /** The function is a member of the object, so it gets the object as `this` where it is called as a method. */
+  | { readonly kind: 'method'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
+  /** What the function makes when it is called by `new` has the property. */
+  | { readonly kind: 'made'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
   /** `this` in such a function, field or static block. */
   | { readonly kind: 'this'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'returned'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag };
 
 /** How a rule speaks with the rest. */
 export interface Flow {
-  readonly world: SeenWorld;
+  readonly world: FlowWorld;
   readonly push: (trace: Trace, step: Step) => void;
   readonly call: (trace: Trace, call: Call) => void;
   readonly lose: (trace: Trace, loss: Loss) => void;
@@ -98,20 +105,16 @@ export interface FlowWorld {
   readonly isEntry: (file: FlowFile) => boolean;
   /** Which exports others than the program's own files call: those of a library's main file, a function of a manifest. */
   readonly callableOf: (file: FlowFile) => Callable;
-  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter of that name, which then any access may call; `null` for any name. */
+  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter of that name, which then any access may call; `null` is any name. */
   readonly patchesPrototypes: (name: string | null) => boolean;
   /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
   readonly readsConstructors: (name: string) => boolean;
+  /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */
+  readonly replacesNative: (name: string) => boolean;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
-  /** Whether some file of the program could define this global name, which Node does not have. */
-  readonly mayDefine: (name: string) => boolean;
-}
-
-/** The same, with what the flow itself finds out. */
-export interface SeenWorld extends FlowWorld {
-  /** Everything that is put into an object, by whoever has it; its file's program stands for the exports of a file. */
-  readonly membersOf: (object: Site) => Members;
+  /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
+  readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }
 
 export type RequestTarget =

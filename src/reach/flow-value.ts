@@ -4,12 +4,13 @@
  * One rule for each kind of surroundings. What no rule knows is a loss, so a construct that is forgotten here makes an answer
  * "unknown" and never wrong. Arguments of calls are flow-call.ts, objects into which values are put flow-store.ts.
  */
-import { argument, calledThrough, methodOf, spreadArgument } from './flow-call.ts';
+import { argument, calledThrough, spreadArgument } from './flow-call.ts';
+import { methodOf } from './flow-methods.ts';
 import { exported } from './flow-module.ts';
-import { usesOfRead } from './flow-copies.ts';
+import { usesOfRead, type Use } from './flow-copies.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
-import { copied } from './flow-natives.ts';
-import { assign, bindPattern, holdsMembers, storeIn } from './flow-store.ts';
+import { holdsMembers } from './flow-members.ts';
+import { assign, bindPattern, readPrivately, storeIn, assignMember } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -27,7 +28,7 @@ import {
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { parameterReturned } from './returned-values.ts';
-import { isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   if (tag.path[0] === ACCESS) {
@@ -42,7 +43,7 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
   if (parent === undefined) return;
-  if (isAnyOperator(tag) && OPERATORS.has(parent.type))
+  if (isAnyOperator(tag) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
   inContext(flow, trace, { file, node }, parent, tag);
 }
@@ -58,6 +59,45 @@ const OPERATORS: ReadonlySet<string> = new Set([
   'ForOfStatement',
   'SpreadElement',
 ]);
+
+/** Besides, a key that is computed is converted to a text, and `using` asks for a method (ECMA-262, 7.1.19; explicit resource management). */
+function isOperator(parent: Node, node: Node): boolean {
+  switch (parent.type) {
+    case 'MemberExpression':
+      return parent.property === node;
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return parent.key === node;
+    case 'ImportExpression':
+      return true;
+    case 'AssignmentExpression':
+      return !['=', '||=', '&&=', '??='].includes(parent.operator);
+    case 'VariableDeclarator': {
+      const declaration = parentOf(parent);
+      return declaration?.type === 'VariableDeclaration' && declaration.kind.includes('using');
+    }
+    default:
+      return OPERATORS.has(parent.type);
+  }
+}
+
+/**
+ * Operators that look at a value and convert nothing: `typeof`, `!`, `void`, `delete` (ECMA-262, 13.5), strict comparison (7.2.13), and comparison with
+ * `null` or `undefined`, which no object equals (7.2.14; B.3.6.2 has no methods either).
+ */
+function isAskedNothing(operation: Node): boolean {
+  if (operation.type === 'UnaryExpression') return !['+', '-', '~'].includes(operation.operator);
+  if (operation.type !== 'BinaryExpression') return false;
+  if (operation.operator === '===' || operation.operator === '!==') return true;
+  if (operation.operator !== '==' && operation.operator !== '!=') return false;
+  return [bare(operation.left), bare(operation.right)].some(
+    (side) => (side.type === 'Literal' && side.value === null && side.raw === 'null') || isVoid(side),
+  );
+}
+
+const isVoid = (node: Node): boolean => node.type === 'UnaryExpression' && node.operator === 'void';
 
 /** A declaration is known by its name, and by the module's exports where it stands in an export. */
 function declared(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
@@ -196,6 +236,7 @@ function inField(flow: Flow, trace: Trace, { file, node }: Site, field: Node, ta
   if (field.decorators.length > 0) lost(flow, trace, file, node, 'a decorator receives it');
   const key = keyOf(file, field.key, field.computed);
   const stored = under(key.name ?? ANY, tag);
+  readPrivately(flow, trace, file, key, tag);
   flow.push(trace, {
     kind: 'value',
     file,
@@ -220,7 +261,7 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   const key = keyOf(file, read.property, read.computed);
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
   const name = key.name === null ? nameKept(tag) : null;
-  const uses = name === null ? null : usesOfRead(flow.world, file, read, read.property);
+  const uses = name === null ? null : usesOfRead(file, read, read.property);
   for (const next of through(key, tag)) {
     if (name === null || uses === null) flow.push(trace, { kind: 'value', file, node: read, tag: next });
     else copied(flow, trace, file, { uses, name }, next);
@@ -231,6 +272,20 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   // A getter that all objects have gets the object as `this`.
   if (!isOwn && flow.world.patchesPrototypes(key.name))
     lost(flow, trace, file, read, 'some file gives all functions or objects a property, which may be this one');
+}
+
+/** A value that was read under a computed name which is kept: the properties of that name that it is put into. */
+function copied(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  { uses, name }: { readonly uses: readonly Use[]; readonly name: string },
+  tag: Tag,
+): void {
+  for (const use of uses) {
+    if (use.kind === 'put') assignMember(flow, trace, file, use.member, tag, { name });
+    else flow.push(trace, { kind: 'value', file, node: use.node, tag });
+  }
 }
 
 /** What every function has of its own (ECMA-262, 20.2.4): reading it runs nothing. */
@@ -272,6 +327,8 @@ function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): voi
 }
 
 function returned(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
+  if (fn.async && isAnyOperator(tag))
+    lost(flow, trace, file, fn, 'the promise that it becomes may ask it for a method whose name is computed');
   if (fn.generator) lost(flow, trace, file, fn, 'a generator hands it out');
   else
     flow.push(trace, {

@@ -5,6 +5,7 @@
  * the module is followed from there like any other; where it is `eval` or its like, nothing can be followed.
  */
 import type { Callable, Closure, DynamicSite, Edge } from './closure.ts';
+import { deadRanges } from './environment.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
@@ -17,10 +18,12 @@ export interface WorldOptions {
   readonly closure: Closure;
   readonly open: OpenFile;
   readonly callableOf: (path: string) => Callable;
+  /** Whether some file of the program could define this global name, which Node does not have. */
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly replacesNative: (name: string) => boolean;
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
 }
@@ -39,6 +42,7 @@ export function flowWorld({
   patchesPrototypes,
   addsMethods,
   readsConstructors,
+  replacesNative,
   builtins,
 }: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
@@ -52,22 +56,29 @@ export function flowWorld({
   const entries = new Set(closure.entries.map(({ path }) => path));
   const anything = closure.sites.filter(({ bound }) => bound.kind === 'anything');
   const importers = new Map<string, readonly ImportSite[]>();
+  const deadOf = new Map<FlowFile, readonly Node[]>();
+  const isDead: FlowWorld['isDead'] = (file, place) => {
+    let dead = deadOf.get(file);
+    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, mayDefine)));
+    return dead.some(({ start, end }) => start <= place.start && place.end <= end);
+  };
   // The same for every file, and many in a large program.
   let poisonSites: readonly ImportSite[] | null = null;
   return {
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
-    mayDefine,
+    isDead,
     patchesPrototypes,
     addsMethods,
     readsConstructors,
+    replacesNative,
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);
       if (known === undefined) {
         const named = (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, open));
         poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, open));
-        known = [...named, ...poisonSites];
+        known = [...named, ...poisonSites].filter(({ file, node }) => !isDead(file, node));
         importers.set(path, known);
       }
       return known;

@@ -8,15 +8,12 @@
 import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
-import { giveHeir, thisRule, variableRule } from './flow-store.ts';
-import { isObjectItself, membersAt, NO_MEMBERS, OBJECT_ITSELF, type Members } from './flow-members.ts';
-import { resolve } from './flow-resolve.ts';
-import { ANY, isQuiet, MAX_PATH, tagKey, widened } from './flow-tag.ts';
-import type { Call, Flow, FlowWorld, FunctionRef, Loss, SeenWorld, Step, Trace } from './flow-trace.ts';
+import { madeRule, methodRule } from './flow-method.ts';
+import { thisRule, variableRule } from './flow-store.ts';
+import { ANY, COPIED, isQuiet, MAX_PATH, shortened, tagKey } from './flow-tag.ts';
+import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
-import { deadRanges } from './environment.ts';
-import type { FlowFile, Site } from './flow-file.ts';
-import type { Node } from './syntax.ts';
+import type { FunctionNode } from './syntax.ts';
 
 /** More steps than this for one question, and it is given up: a few seconds. */
 const MAX_STEPS = 150_000;
@@ -32,115 +29,54 @@ export interface ValueFlow {
   readonly trace: (fn: FunctionRef) => Trace | null;
   /** A new question begins, with a budget of its own; what was found for others is kept. */
   readonly begin: () => void;
+  /** Tells of every call and loss of a function, now and later; `run` is what looks for them. */
+  readonly watch: (fn: FunctionRef, found: Trace['waiting'][number]) => void;
+  /** Takes all steps that are open; false when the budget is spent. */
+  readonly run: () => boolean;
+  /** What is known of a function so far. */
+  readonly known: (fn: FunctionNode) => Trace | null;
 }
 
-export const valueFlow = (world: FlowWorld, maxSteps = MAX_STEPS): ValueFlow => flowAt(world, maxSteps, 0);
-
-/** To know what a member is, another object may have to be followed, and for that a third; beyond that members are not known. */
-const MAX_LEVEL = 3;
-
-/** An object that takes more steps than this has too many holders. */
-const MAX_OBJECT_STEPS = 4_000;
-
-interface Engine extends ValueFlow {
-  readonly membersOf: SeenWorld['membersOf'];
+export interface FlowOptions {
+  readonly maxSteps?: number;
+  /** Whether a step has to wait; it is taken when `resume` is called. */
+  readonly holdUp?: (trace: Trace, step: Step, resume: () => void) => boolean;
 }
 
-/**
- * One level of the flow. While a rule of one level waits to know what an object holds, the level below follows that object to the end; no
- * level ever waits for itself, so what it says is complete when it says it.
- */
-function flowAt(outside: FlowWorld, maxSteps: number, level: number): Engine {
-  const world = seenBelow(outside, level);
-  const traces = new Map<Node, Trace>();
-  const all: Trace[] = [];
-  const queue = queueOf(maxSteps);
-  const isDead = deadCode(world);
+export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp }: FlowOptions = {}): ValueFlow {
+  const traces = new Map<FunctionNode, Trace>();
+  const open: { readonly trace: Trace; readonly step: Step }[] = [];
+  let steps = 0;
+  let total = 0;
   const flow: Flow = {
     world,
-    push: (trace, narrow) => {
-      const step = { ...narrow, tag: widened(trace.rounds, narrow.tag) } as Step;
+    push: (trace, step) => {
       if (trace.effort.isFull || !isNew(trace, step) || isDead(step)) return;
-      if (step.kind === 'value' && isObjectItself(step.tag)) trace.held.push({ file: step.file, node: step.node });
-      queue.add(trace, step);
+      const resume = (): void => void open.push({ trace, step });
+      if (holdUp?.(trace, step, resume) !== true) resume();
     },
     call: addCall,
     lose: addLoss,
-    callersOf: (_, fn, found) => {
-      const trace = traceOf(fn);
-      trace.waiting.push(found);
-      for (const call of trace.calls) found.onCall(call);
-      for (const loss of trace.losses) found.onLoss(loss);
-    },
+    callersOf: (_, fn, found) => watch(fn, found),
   };
-  const begun = (of: Site): Trace => {
-    const trace = newTrace(of);
-    all.push(trace);
-    return trace;
+  const watch = (fn: FunctionRef, found: Trace['waiting'][number]): void => {
+    const trace = traceOf(fn);
+    trace.waiting.push(found);
+    for (const call of trace.calls) found.onCall(call);
+    for (const loss of trace.losses) found.onLoss(loss);
   };
+  const isDead = ({ file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
     if (trace === undefined) {
-      traces.set(fn.node, (trace = begun(fn)));
+      trace = newTrace(fn);
+      traces.set(fn.node, trace);
       seed(flow, trace, fn);
     }
     return trace;
   };
-  const objects = new Map<Node, Members>();
-  const finish = (trace: Trace): Trace | null => {
+  const run = (): boolean => {
     do {
-      if (!queue.empty(flow)) return null;
-    } while (giveUpMethods(flow, all));
-    return trace;
-  };
-  return {
-    begin: queue.begin,
-    trace: (fn) => finish(traceOf(fn)),
-    membersOf: (object) => {
-      let members = objects.get(object.node);
-      if (members === undefined) {
-        queue.begin();
-        const trace = begun(object);
-        seedObject(flow, trace, object);
-        objects.set(object.node, (members = membersFound(flow, finish(trace))));
-      }
-      return members;
-    },
-  };
-}
-
-function seenBelow(outside: FlowWorld, level: number): SeenWorld {
-  let below: Engine | null = null;
-  return {
-    ...outside,
-    membersOf: (object) => {
-      if (level >= MAX_LEVEL) return NO_MEMBERS;
-      below ??= flowAt(outside, MAX_OBJECT_STEPS, level + 1);
-      return below.membersOf(object);
-    },
-  };
-}
-
-interface Queue {
-  readonly add: (trace: Trace, step: Step) => void;
-  /** A new question begins, with a budget of its own. */
-  readonly begin: () => void;
-  /** Takes every step that is open, and those that come of it; false when the budget is spent. */
-  readonly empty: (flow: Flow) => boolean;
-}
-
-function queueOf(maxSteps: number): Queue {
-  const open: { readonly trace: Trace; readonly step: Step }[] = [];
-  let steps = 0;
-  let total = 0;
-  return {
-    add: (trace, step) => {
-      open.push({ trace, step });
-    },
-    begin: () => {
-      steps = 0;
-    },
-    empty: (flow) => {
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
         steps += 1;
         total += 1;
@@ -153,48 +89,31 @@ function queueOf(maxSteps: number): Queue {
         if ((next.trace.effort.steps += 1) > MAX_TRACE_STEPS) giveUp(flow, next.trace);
         else apply(flow, next.trace, next.step);
       }
-      return true;
+    } while (giveUpMethods(flow, traces.values()));
+    return true;
+  };
+  return {
+    begin: () => {
+      steps = 0;
     },
+    trace: (fn) => {
+      const trace = traceOf(fn);
+      return run() ? trace : null;
+    },
+    watch,
+    run,
+    known: (fn) => traces.get(fn) ?? null,
   };
 }
 
-function deadCode({ mayDefine }: FlowWorld): (step: Step) => boolean {
-  const deadOf = new Map<FlowFile, readonly Node[]>();
-  return ({ file, node }) => {
-    if (!('type' in node)) return false;
-    let dead = deadOf.get(file);
-    if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, mayDefine)));
-    return dead.some(({ start, end }) => start <= node.start && node.end <= end);
-  };
-}
-
-/** An object is followed from where it is made; what it inherits gets it as `this`. */
-function seedObject(flow: Flow, trace: Trace, { file, node }: Site): void {
-  if (node.type === 'Program') flow.push(trace, { kind: 'exports', file, node: file, tag: OBJECT_ITSELF });
-  else flow.push(trace, { kind: 'value', file, node, tag: OBJECT_ITSELF });
-  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
-  if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, OBJECT_ITSELF);
-}
-
-function membersFound(flow: Flow, trace: Trace | null): Members {
-  if (trace === null) return NO_MEMBERS;
-  const { own, unseen } = trace.methods;
-  // Every method is known by what was put there, and has the object as `this`; one that is not known may put anything into it.
-  const areSeen = own.size === 0 || (!unseen.has(ANY) && [...own].every((name) => !unseen.has(name)));
-  const isWhole = trace.losses.length === 0 && !trace.effort.isFull && areSeen;
-  return membersAt(trace.held, isWhole ? own : null, (file, callee) => resolve(flow.world, file, callee).natives);
-}
-
-const newTrace = (of: Site): Trace => ({
-  of,
+const newTrace = (fn: FunctionRef): Trace => ({
+  fn,
   calls: [],
   losses: [],
   at: { calls: new Map(), losses: new Set() },
   seen: new Map(),
-  held: [],
-  rounds: new Map(),
   effort: { steps: 0, isFull: false },
-  methods: { seen: new Set(), unseen: new Set(), called: new Map(), own: new Set() },
+  methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   waiting: [],
 });
 
@@ -202,7 +121,7 @@ const newTrace = (of: Site): Trace => ({
 function giveUp(flow: Flow, trace: Trace): void {
   if (trace.effort.isFull) return;
   trace.effort.isFull = true;
-  flow.lose(trace, { ...trace.of, why: 'too many places hold it to follow them all' });
+  flow.lose(trace, { file: trace.fn.file, node: trace.fn.node, why: 'too many places hold it to follow them all' });
 }
 
 /** The same again adds nothing; nor does a "perhaps" where there was a "certainly". */
@@ -220,6 +139,8 @@ function apply(flow: Flow, trace: Trace, step: Step): void {
   const { file, tag } = step;
   if (tag.path.length > MAX_PATH) {
     if (isQuiet(tag)) return;
+    const less = shortened(tag);
+    if (less !== null) return flow.push(trace, { ...step, tag: less } as Step);
     const node = 'type' in step.node ? step.node : file.tree.program;
     flow.lose(trace, { file, node, why: 'it lies too deep inside other objects' });
     return;
@@ -240,6 +161,10 @@ function rule(flow: Flow, trace: Trace, step: Step): void {
       return exportsRule(flow, trace, file, tag);
     case 'this':
       return thisRule(flow, trace, file, step.node, tag);
+    case 'method':
+      return methodRule(flow, trace, { file, node: step.node }, tag);
+    case 'made':
+      return madeRule(flow, trace, { file, node: step.node }, tag);
     case 'returned':
       return returnedRule(flow, trace, file, step.node, tag);
   }
@@ -267,19 +192,33 @@ function addLoss(trace: Trace, loss: Loss): void {
 
 /**
  * A method that was called on an object which holds the function, and that nothing has shown by then: it got the object as `this`.
- * Asked last, because the method may be attached to the object at a place that the trace comes to later. True when that lost something.
+ * Asked last, because the method may be attached to the object at a place that the trace comes to later, and again when the trace has come to
+ * one where a method is attached that is not seen. True when that lost something.
  */
 function giveUpMethods(flow: Flow, traces: Iterable<Trace>): boolean {
   let isChanged = false;
   for (const trace of traces) {
-    const { seen, unseen, called } = trace.methods;
-    for (const [node, { name, ...loss }] of called) {
+    const { unseen, called, passed } = trace.methods;
+    if (unseen.size !== trace.methods.asOf) {
+      for (const [node, call] of passed) called.set(node, call);
+      passed.clear();
+      trace.methods.asOf = unseen.size;
+    }
+    for (const [node, call] of called) {
       called.delete(node);
-      const isSeen = name === null ? unseen.size === 0 : seen.has(name) && !unseen.has(name);
-      if (isSeen) continue;
-      flow.lose(trace, loss);
-      isChanged = true;
+      if (isSeen(trace, call)) passed.set(node, call);
+      else if (!trace.at.losses.has(node)) {
+        flow.lose(trace, { file: call.file, node: call.node, why: call.why });
+        isChanged = true;
+      }
     }
   }
   return isChanged;
+}
+
+/** A method under a name that is not known may have any name, and what is found in a literal may be overwritten. */
+function isSeen({ methods: { seen, unseen } }: Trace, { name, origin }: MethodCall): boolean {
+  if (name === null) return unseen.size === 0;
+  if (unseen.has(name) || unseen.has(ANY)) return false;
+  return origin === 'found' || (seen.has(name) ? !unseen.has(COPIED) : origin === 'absent' && unseen.size === 0);
 }

@@ -17,6 +17,11 @@ export interface FolderListing {
   readonly packageFolder: (folder: string, name: string) => string | null;
   /** As `program` of site-targets.ts. */
   readonly program: (name: string, folder: string) => ProgramFile;
+  /**
+   * A link to a file or folder below a folder or in a `node_modules` above it, or more folders than are searched; `null` where there is
+   * none.
+   */
+  readonly linkUnder: (folder: string) => string | null;
   readonly isFile: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;
 }
@@ -59,6 +64,7 @@ export function createFolderListing(): FolderListing {
         .map((modules) => join(modules, name))
         .find(isFolderAt) ?? null,
     program: programAt,
+    linkUnder,
     isFile: (path) => kindOf(path) === 'file',
     isFolder: isFolderAt,
   };
@@ -97,6 +103,30 @@ function moduleFolders(folder: string): readonly string[] {
     if (dirname(at) === at) return folders;
   }
 }
+
+const MOST_LINK_FOLDERS = 100_000;
+
+/** The links of `.bin` start programs, and nothing is required through them. */
+function linkUnder(folder: string): string | null {
+  const open = [folder, ...moduleFolders(dirname(folder)).filter(isFolderAt)];
+  let seen = 0;
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if ((seen += 1) > MOST_LINK_FOLDERS) return `more than ${MOST_LINK_FOLDERS} folders`;
+    let entries: ReturnType<typeof entriesWithTypes>;
+    try {
+      entries = entriesWithTypes(at);
+    } catch {
+      return `a folder that cannot be read: ${at}`;
+    }
+    for (const entry of entries) {
+      if (entry.isSymbolicLink() && !at.endsWith('/.bin')) return `the link ${join(at, entry.name)}`;
+      if (entry.isDirectory() && entry.name !== '.git') open.push(join(at, entry.name));
+    }
+  }
+  return null;
+}
+
+const entriesWithTypes = (folder: string) => readdirSync(folder, { withFileTypes: true });
 
 const isFolderAt = (path: string): boolean => kindOf(path) === 'folder';
 

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { coveredBy, factsOfText, placeTree } from '../../test/support/module-tree.ts';
-import { functionsNamed } from './function-facts.ts';
+import { coveredBy, placeTree } from '../../test/support/module-tree.ts';
+import { functionsNamed, functionsOf } from './function-facts.ts';
+import { parseText } from './parse.client.ts';
+
+function functionsIn(text: string): ReturnType<typeof functionsOf> {
+  const parsed = parseText('program.js', text, 'commonjs');
+  assert.ok('tree' in parsed);
+  return functionsOf(parsed.tree);
+}
 
 const PROGRAM = `
 'use strict';
@@ -51,27 +58,27 @@ test('functions have the names and the places that V8 gives them in coverage', (
     .map(line);
   assert.ok(seen.length > 40, `${seen.length}`);
   assert.deepEqual(
-    factsOfText(readFileSync(`${root}/program.js`, 'utf8'), 'program.js', 'commonjs').functions.map(line),
+    functionsIn(readFileSync(`${root}/program.js`, 'utf8')).map(({ fact }) => line(fact)),
     seen,
   );
 });
 
 test('a symbol means the functions that are called so, and those whose last part is', () => {
-  const { functions } = factsOfText('exports.parse = function () {}; function parse() {} const x = { reparse() {} };');
+  const functions = functionsIn('exports.parse = function () {}; function parse() {} const x = { reparse() {} };');
   assert.deepEqual(
-    functionsNamed(functions, 'parse').map(({ name, id }) => `${id} ${name}`),
+    functionsNamed(functions, 'parse').map(({ fact: { name, id } }) => `${id} ${name}`),
     ['0 exports.parse', '1 parse'],
   );
   assert.deepEqual(
-    functionsNamed(functions, 'exports.parse').map(({ id }) => id),
+    functionsNamed(functions, 'exports.parse').map(({ fact }) => fact.id),
     [0],
   );
 });
 
 test('a function knows its line and the function around it', () => {
-  const { functions } = factsOfText('function a() {\n  return () => {\n    function b() {}\n  };\n}\n');
+  const functions = functionsIn('function a() {\n  return () => {\n    function b() {}\n  };\n}\n');
   assert.deepEqual(
-    functions.map(({ name, line: at, parent }) => [name, at, parent]),
+    functions.map(({ fact: { name, line: at, parent } }) => [name, at, parent]),
     [
       ['a', 1, null],
       ['', 2, 0],

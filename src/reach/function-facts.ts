@@ -21,10 +21,8 @@ export interface FunctionFact {
 
 /** The functions of a tree in the order of their starts, with the nodes: index and id are the same. */
 export function functionsOf(tree: SyntaxTree): readonly { readonly fact: FunctionFact; readonly node: FunctionNode }[] {
-  const nodes = tree.nodes.filter(isFunction);
-  const placed = nodes.map((node) => ({ node, start: startOf(node, tree.source) }));
-  placed.sort((left, right) => left.start - right.start || right.node.end - left.node.end);
-  const ids = new Map<Node, number>(placed.map(({ node }, id) => [node, id]));
+  const placed = placedIn(tree);
+  const ids = idsOf(placed);
   return placed.map(({ node, start }, id) => ({
     node,
     fact: {
@@ -37,6 +35,23 @@ export function functionsOf(tree: SyntaxTree): readonly { readonly fact: Functio
     },
   }));
 }
+
+/** Their ids alone, which are all that most files are asked for. */
+export const functionIdsOf = (tree: SyntaxTree): ReadonlyMap<Node, number> => idsOf(placedIn(tree));
+
+interface Placed {
+  readonly node: FunctionNode;
+  readonly start: number;
+}
+
+function placedIn({ nodes, source }: SyntaxTree): readonly Placed[] {
+  const placed: Placed[] = [];
+  for (const node of nodes) if (isFunction(node)) placed.push({ node, start: startOf(node, source) });
+  return placed.sort((left, right) => left.start - right.start || right.node.end - left.node.end);
+}
+
+const idsOf = (placed: readonly Placed[]): ReadonlyMap<Node, number> =>
+  new Map<Node, number>(placed.map(({ node }, id) => [node, id]));
 
 /** The id of the innermost function around a node, the node itself not counted. */
 export function idAround(node: Node, ids: ReadonlyMap<Node, number>): number | null {
@@ -67,6 +82,9 @@ const STATIC = /static(?:\s|\/\*[^*]*\*\/)+/y;
  * The functions that a symbol may mean, in the order of their starts: those whose V8 name is the symbol's or ends in it after
  * a dot. The symbol's `nth` counts in this list (DESIGN §5).
  */
-export function functionsNamed(functions: readonly FunctionFact[], symbol: string): readonly FunctionFact[] {
-  return functions.filter(({ name }) => name === symbol || name.endsWith(`.${symbol}`));
+export function functionsNamed<T extends { readonly fact: FunctionFact }>(
+  functions: readonly T[],
+  symbol: string,
+): readonly T[] {
+  return functions.filter(({ fact: { name } }) => name === symbol || name.endsWith(`.${symbol}`));
 }

@@ -4,14 +4,17 @@
  * Pure: the closure, the value flow and the parsed files come in. The proof that goes with it is put together in reach.actions.ts.
  */
 import type { Closure, ClosureFile, DynamicSite } from './closure.ts';
-import type { FlowFile, Site } from './flow-file.ts';
-import type { Answer, Body, Considered, Hop, Search } from './flow-search.ts';
+import { copiesOfCode, type CopySearch } from './copied-code.ts';
+import type { Site } from './flow-file.ts';
+import type { Body, Considered } from './flow-live.ts';
+import type { FlowWorld } from './flow-trace.ts';
+import { bodyAt, type Answer, type Hop } from './flow-search.ts';
 import { functionsNamed, functionsOf } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
-import { functionAround, isFunction, lineAt, type Node } from './syntax.ts';
+import { functionAround, lineAt } from './syntax.ts';
 import { functionName } from './function-label.ts';
 import type { VulnerableSymbol } from './symbols.ts';
-import type { Verdict } from './verdict.ts';
+import { clears, type Verdict } from './verdict.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -21,29 +24,64 @@ export interface Judgement {
   readonly considered: readonly (SourcePlace & { readonly function: string | null; readonly sites: number })[];
 }
 
-export interface Court {
-  readonly closure: Closure;
-  readonly search: Search;
-  readonly open: (path: string) => FlowFile | null;
+export interface Court extends CopySearch {
+  readonly isDead: FlowWorld['isDead'];
   /** As the report writes paths. */
   readonly shown: (path: string) => string;
 }
 
 const none = { path: [], sites: [], considered: [] } as const;
 
-/** @param path The symbol's file in one copy of the package; `isThere`: it exists on disk. */
-export function judge(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
-  const judged = judgeFile(court, symbol, path, isThere);
+/**
+ * What of a symbol is in a copy of its package. A symbol whose function is not there is one of another version, in which the code lies
+ * elsewhere: whatever is said of its file, it says nothing about the flaw.
+ */
+export type SymbolPlace = 'there' | 'no-file' | 'no-function';
+
+/** @param path The symbol's file in one copy of the package. */
+export function judge(court: Court, symbol: VulnerableSymbol, path: string, place: SymbolPlace): Judgement {
+  const judged = judgeFile(court, symbol, path, place);
   // What is certain stays certain, wherever else the program may begin.
-  return judged.verdict === 'reachable' ? judged : (blindness(court) ?? judged);
+  if (judged.verdict === 'reachable') return judged;
+  const blind = blindness(court);
+  if (blind !== null) return blind;
+  return clears(judged.verdict) && place !== 'no-file' ? withCopies(court, symbol, path, judged) : judged;
 }
 
-function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, isThere: boolean): Judgement {
-  const file = court.closure.files.get(path);
-  if (file === undefined) {
-    if (!isThere) return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
-    return notInClosure(court);
+/** A no that also holds for the copies of the code in other packages, or the doubt that one of them leaves. */
+function withCopies(court: Court, symbol: VulnerableSymbol, path: string, judged: Judgement): Judgement {
+  const considered = [...judged.considered];
+  for (const { body, answer } of copiesOfCode(court, symbol, path)) {
+    if (answer.kind === 'unreachable') {
+      considered.push(...consideredOf(court, answer.considered));
+      continue;
+    }
+    const line = body.fn === null ? 1 : lineAt(body.file.tree, body.fn.start);
+    return {
+      verdict: 'unknown',
+      claim: `${court.shown(body.file.path)} holds what looks like a copy of it, and the copy can run`,
+      path: stepsOf(court, answer.path, null),
+      sites: [
+        {
+          file: court.shown(body.file.path),
+          line,
+          why: `nearly all names and texts of the ${symbol.function === null ? 'file' : 'function'} stand here`,
+          settle:
+            'Look whether it is the same code: if it is not, record that as a decision, with this place as the reason.',
+        },
+      ],
+      considered: [],
+    };
   }
+  return { ...judged, considered };
+}
+
+function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, place: SymbolPlace): Judgement {
+  const file = court.closure.files.get(path);
+  if (place === 'no-file' && file === undefined)
+    return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
+  if (place === 'no-function') return unknown(noFunction(court, symbol, path), []);
+  if (file === undefined) return notInClosure(court);
   if (file.kind !== 'program') return unknown(`${court.shown(path)} is no program that could be read`, []);
   return inClosure(court, symbol, file);
 }
@@ -74,13 +112,14 @@ function unknown(claim: string, sites: readonly DecisiveSite[]): Judgement {
 
 /** No name leads to the file: the sites whose names are not known are left, as far as they run. */
 export function notInClosure(court: Court): Judgement {
-  const { closure, search, open } = court;
+  const { closure, search, open, isDead } = court;
   const blind = blindness(court);
   if (blind !== null) return blind;
   const considered: Judgement['considered'][number][] = [];
   for (const site of closure.sites) {
     if (site.bound.kind !== 'anything') continue;
     const file = open(site.file);
+    if (file !== null && isDead(file, site)) continue;
     const answer = file === null ? null : search.ask(bodyAt(file, site.start));
     if (answer?.kind === 'unreachable') {
       considered.push(...consideredOf(court, answer.considered));
@@ -104,12 +143,6 @@ export function notInClosure(court: Court): Judgement {
   };
 }
 
-function bodyAt(file: FlowFile, offset: number): Body {
-  let inner: Node | null = null;
-  for (const node of file.tree.nodes) if (isFunction(node) && node.start <= offset && offset < node.end) inner = node;
-  return { file, fn: inner !== null && isFunction(inner) ? inner : null };
-}
-
 const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): DecisiveSite => ({
   file: form === 'start' ? file : court.shown(file),
   line,
@@ -117,9 +150,13 @@ const siteOf = (court: Court, { file, line, form, bound }: DynamicSite): Decisiv
   settle: 'Write a constant name there, or one with a constant beginning; or keep the code around it from running.',
 });
 
-function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: ClosureFile): Judgement {
+function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
-  if (file === null || facts === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  if (file === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  const node =
+    symbol.function === null ? undefined : functionsNamed(functionsOf(file.tree), symbol.function)[symbol.nth]?.node;
+  // Asked before anything else: that a file is never loaded clears nothing when the code lies in another one.
+  if (symbol.function !== null && node === undefined) return unknown(noFunction(court, symbol, path), []);
   const loaded = court.search.ask({ file, fn: null });
   if (loaded.kind === 'unreachable')
     return {
@@ -128,7 +165,7 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
       claim: 'every place that loads the file is code that never runs',
       considered: consideredOf(court, loaded.considered),
     };
-  if (symbol.function === null)
+  if (symbol.function === null || node === undefined)
     return {
       verdict: 'unknown',
       claim: 'no vulnerable function is named, and the file is loaded',
@@ -136,18 +173,11 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path, facts }: Clos
       sites: [],
       considered: [],
     };
-  const fact = functionsNamed(facts.functions, symbol.function)[symbol.nth];
-  // By its place: what reviewed code makes is a function of the tree, and none of the file (reviewed-code.ts).
-  const node = functionsOf(file.tree).find(
-    ({ fact: { start, end } }) => start === fact?.start && end === fact.end,
-  )?.node;
-  if (fact === undefined || node === undefined)
-    return unknown(
-      `${court.shown(path)} has no function ${symbol.function}${symbol.nth === 0 ? '' : ` with the number ${symbol.nth}`}`,
-      [],
-    );
   return ofAnswer(court, court.search.ask({ file, fn: node }), symbol.function);
 }
+
+const noFunction = (court: Court, { function: name, nth }: VulnerableSymbol, path: string): string =>
+  `${court.shown(path)} has no function ${name ?? ''}${nth === 0 ? '' : ` with the number ${nth}`}: the symbol is for another version`;
 
 function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
   switch (answer.kind) {

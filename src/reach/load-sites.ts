@@ -7,13 +7,17 @@ import { dottedPath } from './global-path.ts';
 import type { LoadForm, LoadSite, TakenName } from './load-site.ts';
 import { processSite } from './process-sites.ts';
 import { type From, type RequireUse, requireUses } from './require-uses.ts';
+import type { Binding } from './scopes.ts';
 import { bare, context, keyName, memberName, type Node } from './syntax.ts';
 import { joined, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 export function loadSitesOf(walk: FileWalk): readonly LoadSite[] {
   const sites: LoadSite[] = [];
+  const beginsSo = folderReader(walk);
   for (const node of walk.tree.nodes) {
-    const site = declaredSite(node, walk) ?? importCall(node, walk) ?? processSite(node, walk) ?? pathSite(node, walk);
+    if (!MAY_LOAD.has(node.type)) continue;
+    const site =
+      declaredSite(node, walk) ?? importCall(node, walk) ?? processSite(node, walk) ?? pathSite(node, walk, beginsSo);
     if (site !== null) sites.push(site);
   }
   for (const use of requireUses(walk)) {
@@ -26,6 +30,19 @@ export function loadSitesOf(walk: FileWalk): readonly LoadSite[] {
   }
   return sites.sort((left, right) => left.start - right.start);
 }
+
+/** The kinds of nodes that the readers below look at. */
+const MAY_LOAD: ReadonlySet<Node['type']> = new Set<Node['type']>([
+  'ImportDeclaration',
+  'ExportAllDeclaration',
+  'ExportNamedDeclaration',
+  'TSImportEqualsDeclaration',
+  'ImportExpression',
+  'CallExpression',
+  'NewExpression',
+  'BinaryExpression',
+  'TemplateLiteral',
+]);
 
 function definedBy(node: Node, walk: FileWalk): readonly LoadSite[] {
   if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'define') return [];
@@ -182,7 +199,7 @@ const PATH_MAKERS: ReadonlySet<string> = new Set(['path.join', 'path.resolve', '
  * `__dirname + '/loader'`. Whoever gets it may load it: webpack loads its loaders so, and Forge's CLI its workers. Only whole paths
  * count; that a path with holes leads somewhere is the business of the site that loads it.
  */
-function pathSite(node: Node, walk: FileWalk): LoadSite | null {
+function pathSite(node: Node, walk: FileWalk, beginsSo: (sum: Node) => boolean): LoadSite | null {
   const isCall = node.type === 'CallExpression' && PATH_MAKERS.has(dottedPath(node.callee, walk.scopes) ?? '');
   const isUrl =
     node.type === 'NewExpression' && node.arguments.length === 2 && dottedPath(node.callee, walk.scopes) === 'URL';
@@ -191,23 +208,46 @@ function pathSite(node: Node, walk: FileWalk): LoadSite | null {
   // The outermost expression is the path; its parts are none.
   const { parent } = context(node);
   if (parent?.type === 'BinaryExpression' && parent.operator === '+') return null;
-  if (isSum && !beginsWithFolder(node, walk)) return null;
+  if (isSum && !beginsSo(node)) return null;
   const names = walk.texts
     .textOf(node)
     .filter((shape) => shape.length === 2 && isFolder(shape[0]) && typeof shape[1] === 'string');
   return names.length === 0 ? null : siteAt(node, { form: 'file', names }, walk);
 }
 
-/** Looks at the first part alone: most sums of a program begin with a text. */
-function beginsWithFolder(sum: Node, { texts }: FileWalk): boolean {
+/**
+ * Every way to a folder has one of these words (constant-text.ts: `__dirname`, `import.meta`, `process.cwd()`, `path.resolve`), or spells
+ * it with an escape.
+ */
+const FOLDER_WORDS = /__dirname|\bmeta\b|cwd|resolve|\\u/;
+
+/** Whether a sum begins with a folder: looks at the first part alone, and at each variable once. Most sums of a program begin with a text. */
+function folderReader({ tree, scopes, texts }: FileWalk): (sum: Node) => boolean {
+  if (!FOLDER_WORDS.test(tree.source)) return () => false;
+  const known = new Map<Binding, boolean>();
+  return (sum) => {
+    const first = firstPart(sum);
+    if (first === null) return false;
+    const binding = first.type === 'Identifier' ? scopes.bindingOf(first) : null;
+    let answer = binding === null ? undefined : known.get(binding);
+    if (answer === undefined) {
+      answer = texts.textOf(first).some((shape) => isFolder(shape[0]));
+      if (binding !== null) known.set(binding, answer);
+    }
+    return answer;
+  };
+}
+
+/** `null` where it is a text. */
+function firstPart(sum: Node): Node | null {
   let at = sum;
   while (at.type === 'BinaryExpression' && at.operator === '+') at = bare(at.left);
   if (at.type === 'TemplateLiteral') {
     const [first] = at.expressions;
-    if (first === undefined || at.quasis[0]?.value.cooked !== '') return false;
+    if (first === undefined || at.quasis[0]?.value.cooked !== '') return null;
     at = bare(first);
   }
-  return at.type !== 'Literal' && texts.textOf(at).some((shape) => isFolder(shape[0]));
+  return at.type === 'Literal' ? null : at;
 }
 
 const isFolder = (piece: TextShapes[number][number] | undefined): boolean =>

@@ -80,7 +80,7 @@ function inPackages(beginning: string, suffix: string): NameBound {
 }
 
 /** Fills in the holes whose text is known once the file's place is; `null` when a request leads nowhere. */
-function locate(shape: TextShape, place: Place): TextShape | null {
+export function locate(shape: TextShape, place: Place): TextShape | null {
   const pieces: Piece[] = [];
   for (const piece of shape) {
     const text = typeof piece === 'string' ? piece : placeText(piece, place);
@@ -105,6 +105,8 @@ function placeText(hole: Exclude<Piece, string>, { file, workingFolder, resolved
       return resolved(hole.request);
     case 'any':
     case 'name':
+    // Filled in before, where it can be (manifest-fill.ts).
+    case 'manifest':
       return hole;
   }
 }

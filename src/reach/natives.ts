@@ -3,7 +3,7 @@
  * cannot read. Whatever is not listed is a loss.
  */
 
-import { ANY, keysOf } from './flow-tag.ts';
+import { ANY, keysIn } from './flow-tag.ts';
 
 /**
  * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
@@ -54,12 +54,16 @@ const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|ch
  */
 export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
   const [first] = path;
-  if (first === undefined) return true;
   const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
-  return keysOf(first).some((key) => {
-    if (key === ANY || key.startsWith('Symbol.')) return true;
-    return ENGINE_NAMES.has(key) && !(isClass && NOT_OF_CLASSES.has(key));
-  });
+  return (
+    first === undefined ||
+    keysIn(first).some(
+      (name) =>
+        name === ANY ||
+        name.startsWith('Symbol.') ||
+        (ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
+    )
+  );
 };
 
 /** Methods that every plain object, function or array has, and that hand nothing to code of the program. */
@@ -136,15 +140,3 @@ export const isForgetful = (name: string): boolean =>
 
 /** Assertions look at objects, and call functions (`assert.throws`). */
 export const looksAtObjects = (name: string): boolean => /^assert\b/.test(name);
-
-/**
- * Classes that are called on an object of the program (`EventEmitter.call(this)`) and call nothing of it: they only make `_events` and
- * their other properties (Node's lib/events.js, `EventEmitter.init`; lib/internal/streams/legacy.js). A getter of such a name would be called.
- */
-export const ASKS_NOTHING: ReadonlySet<string> = new Set([
-  'events',
-  'events.EventEmitter',
-  'events.EventEmitter.EventEmitter',
-  'stream',
-  'stream.Stream',
-]);

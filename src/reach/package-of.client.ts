@@ -17,6 +17,8 @@ export interface Packages {
   /** The nearest package.json that has a name, upwards to the nearest `node_modules`; `null` when there is none. */
   readonly ofFile: (path: string) => PackageOf | null;
   readonly goalOf: (path: string) => SyntaxGoal;
+  /** What a package.json holds; `null` where it cannot be read. */
+  readonly manifestAt: (path: string) => unknown;
 }
 
 const LARGEST_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -45,6 +47,7 @@ export function createPackages(): Packages {
       return null;
     },
     goalOf: (path) => goalFor(path, nearestOf(dirname(path))),
+    manifestAt: (path) => readManifest(dirname(path))?.manifest ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { type FileWalk, isInTry, parameterIn, placeOf } from './file-walk.ts';
 import { dottedPath } from './global-path.ts';
 import type { LoadForm, LoadSite } from './load-site.ts';
 import { bare, keyName, type Node } from './syntax.ts';
+import { listedTexts } from './listed-texts.ts';
 import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 /** What of `child_process`, `worker_threads` and `cluster` runs something (Node documentation). */
@@ -100,7 +101,7 @@ export function runsCode(options: Node | undefined): boolean {
   );
 }
 
-/** The elements of a written-down list; what is spread into it may be anything, any number of times. */
+/** The elements of a list in their order; what is spread into it may be anything, any number of times. */
 function argumentsOf(list: Node | undefined, { texts }: FileWalk): readonly TextShapes[] {
   if (list === undefined) return [];
   const value = bare(list);
@@ -111,8 +112,7 @@ function argumentsOf(list: Node | undefined, { texts }: FileWalk): readonly Text
   ) {
     return [];
   }
-  if (value.type !== 'ArrayExpression') return [UNKNOWN_TEXT];
-  return value.elements.map((element) => (element?.type === 'SpreadElement' ? UNKNOWN_TEXT : texts.textOf(element)));
+  return listedTexts(value, texts) ?? [UNKNOWN_TEXT];
 }
 
 /** `cluster.setupPrimary({ exec })`; without it the workers run the entry that is running already. */

@@ -2,6 +2,7 @@
 import type { Json } from '../lib/json.ts';
 import type { DecisiveSite, PathStep, ReachReport, ReachVerdict } from './reach-report.ts';
 import type { VerifiedVerdict } from './evidence.ts';
+import type { KnownCode } from './symbols.ts';
 import { VEX_OF_VERDICT } from './verdict.ts';
 
 export function reachToJson({ run, entries, verdicts, unanalysed, files }: ReachReport): Json {
@@ -24,6 +25,7 @@ function verdictToJson({ symbol, version, verdict, path, sites, evidence }: Reac
     file: symbol.file,
     function: symbol.function,
     nth: symbol.nth,
+    ...(symbol.code === undefined ? {} : hashesToJson(symbol.code)),
     verdict,
     path: path.map(stepToJson),
     sites: sites.map(siteToJson),
@@ -37,6 +39,7 @@ function verdictToJson({ symbol, version, verdict, path, sites, evidence }: Reac
         sites: count,
       })),
       bounds: evidence.bounds.map(({ file, line, bound }) => ({ file, line, bound })),
+      ...(evidence.code.length === 0 ? {} : { code: evidence.code.map(codeToJson) }),
       digests: { ...evidence.digests },
     },
     openvex: { status, justification },
@@ -44,6 +47,28 @@ function verdictToJson({ symbol, version, verdict, path, sites, evidence }: Reac
   };
 }
 
+const hashesToJson = ({ fixed, vulnerable }: KnownCode): { readonly [name: string]: Json } => ({
+  fixed: Object.fromEntries(fixed),
+  vulnerable: Object.fromEntries(vulnerable),
+});
+
+const codeToJson = ({
+  copy,
+  file,
+  function: fn,
+  nth,
+  hash,
+  release,
+  vulnerable,
+}: ReachVerdict['evidence']['code'][number]): Json => ({
+  copy,
+  file,
+  function: fn,
+  nth,
+  hash,
+  release,
+  vulnerable,
+});
 const stepToJson = ({ file, line, within, does, doubt }: PathStep): Json => ({ file, line, within, does, doubt });
 const siteToJson = ({ file, line, why, settle }: DecisiveSite): Json => ({ file, line, why, settle });
 

@@ -3,6 +3,7 @@
  *
  * As JSON: reach-json.ts (`holdfast.reach/1`, docs/formats/reach.schema.json); as text: reach.text.ts.
  */
+import type { FoundCode } from './fixed-code.ts';
 import type { VulnerableSymbol } from './symbols.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -58,6 +59,8 @@ export interface Evidence {
   readonly considered: readonly (SourcePlace & { readonly function: string | null; readonly sites: number })[];
   /** Sites with computed names that were considered, and what each can name at most. */
   readonly bounds: readonly (SourcePlace & { readonly bound: string })[];
+  /** For `fixed-code-present`: every function of the advisory in every copy, with the hashes that were compared. */
+  readonly code: readonly (FoundCode & { readonly copy: string })[];
   readonly digests: Digests;
 }
 
@@ -66,7 +69,7 @@ export interface Digests {
   readonly lockfile: string | null;
   /** Over path and hash of every file that can be loaded. */
   readonly sources: string;
-  /** Over the symbol. */
+  /** Over the symbol, the hashes that come with it, and the repaired code that was found. */
   readonly symbols: string;
   readonly entries: string;
   /** Over the conditions by which names are resolved, and the version of Node they stand for. */

@@ -9,6 +9,7 @@ import { compareText } from '../lib/text.ts';
 import { ownPackage, readOwnFile } from '../platform/package-root.ts';
 import { closeOver } from './closure.actions.ts';
 import type { Callable, Closure } from './closure.ts';
+import { readCurated, type CuratedAdvisory } from './curated-symbols.ts';
 import { findEntries } from './entries.actions.ts';
 import {
   digestOfAnalyser,
@@ -21,10 +22,12 @@ import {
   type VerifiedVerdict,
 } from './evidence.ts';
 import { createFactsReader } from './facts.actions.ts';
-import { flowFiles } from './flow-files.actions.ts';
-import { search } from './flow-search.ts';
+import { ofSameAdvisory } from './fixed-code.ts';
+import { flowFiles, treeOf } from './flow-files.actions.ts';
 import { flowWorld } from './flow-world.ts';
+import { proceedings } from './made-code.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
+import { installedCode, type InstalledCode } from './installed-code.actions.ts';
 import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
 import {
   existsAt,
@@ -39,6 +42,8 @@ import {
 import type { Digests, Evidence, ReachEntry, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
 import { CONDITIONS } from './resolve.client.ts';
 import { readGiven } from './reach-input.client.ts';
+import { notShipped, type ShippedScripts } from './not-shipped.ts';
+import { shippedScripts } from './shipped-scripts.client.ts';
 import { readSymbols, type VulnerableSymbol } from './symbols.ts';
 import { clears, worstVerdict } from './verdict.ts';
 
@@ -62,12 +67,13 @@ function productFolder(cwd: string, path: string): string {
 /** @throws FILE_NOT_FOUND */
 export async function reach(request: ReachRequest): Promise<ReachReport> {
   const root = productFolder(request.cwd, request.path);
-  const { entries, unknown, leftOut } = await findEntries(root, request.run);
+  const { entries, unknown, conditions, leftOut } = await findEntries(root, request.run);
   const facts = createFactsReader(factsCachePath(request.env));
   const closure = await closeOver(entries, {
     root,
     workingFolder: root,
     unknownEntries: unknown,
+    conditions,
     facts,
     onProgress: (done, waiting) =>
       request.onProgress(`reading what the program loads: ${done} files, ${waiting} waiting`),
@@ -80,6 +86,8 @@ export async function reach(request: ReachRequest): Promise<ReachReport> {
 interface Case {
   readonly court: Court;
   readonly copies: InstalledCopies;
+  readonly code: InstalledCode;
+  readonly shipped: () => ShippedScripts;
   readonly common: Omit<Digests, 'symbols'>;
   readonly bounds: Evidence['bounds'];
 }
@@ -87,21 +95,27 @@ interface Case {
 function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, closure: Closure): ReachReport {
   const shown = shownFrom(root);
   const files = flowFiles(closure);
-  const world = flowWorld({
-    closure,
-    open: files.open,
-    callableOf: opennessOf(closure),
-    mayDefine: files.mayDefine,
-    patchesPrototypes: files.patchesPrototypes,
-    addsMethods: files.addsMethods,
-    readsConstructors: files.readsConstructors,
-    builtins: NODE_MODULES,
-  });
+  const { world, search } = proceedings(closure, files.open, (codeIsMade) =>
+    flowWorld({
+      closure,
+      open: files.open,
+      callableOf: opennessOf(closure),
+      mayDefine: (name) => codeIsMade || files.mayDefine(name),
+      patchesPrototypes: files.patchesPrototypes,
+      addsMethods: files.addsMethods,
+      readsConstructors: files.readsConstructors,
+      replacesNative: files.replacesNative,
+      builtins: NODE_MODULES,
+    }),
+  );
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
+  let scripts: ShippedScripts | null = null;
   const lawsuit: Case = {
-    court: { closure, search: search(world), open: files.open, shown },
+    court: { closure, search, open: files.open, parse: treeOf, isDead: world.isDead, shown },
     copies: installedCopies(root),
+    code: installedCode(),
+    shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
     common: {
       lockfile: lockfileDigest(root),
@@ -113,25 +127,29 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, root: string, clos
   };
   const verdicts = symbols.map((symbol, index) => {
     onProgress(`following ${symbol.package}: ${index + 1} of ${symbols.length}`);
-    return verdictOf(lawsuit, symbol);
+    return verdictOf(lawsuit, symbol, ofSameAdvisory(symbols, symbol));
   });
   return { run, entries, verdicts, unanalysed: unanalysedIn(closure, shown), files: closure.files.size };
 }
 
-function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSymbol): ReachVerdict {
+/** @param advisory The symbol and the others of its advisory. */
+function verdictOf(lawsuit: Case, symbol: VulnerableSymbol, advisory: readonly VulnerableSymbol[]): ReachVerdict {
+  const { court, copies, shipped, common, bounds } = lawsuit;
   const found = copiesOf(court.closure, copies, symbol);
-  const judged = found.map(({ root, version }) => ({ root, version, judgement: judgeCopy(court, symbol, root) }));
+  const judged = found.map(({ root, version }) => ({ root, version, ...judgeCode(lawsuit, symbol, advisory, root) }));
   const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
   const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
-  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole());
+  const judgement = decisive?.judgement ?? notShipped(court, symbol, copies.isWhole(), shipped);
+  const code = judged.flatMap((each) => each.code);
   const evidence: Evidence = {
     claim: judgement.claim,
     copies: judged.map(({ root }) => court.shown(root)),
     considered: judged.length < 2 ? judgement.considered : judged.flatMap((each) => each.judgement.considered),
     bounds: clears(judgement.verdict) ? bounds : [],
+    code,
     digests: {
       ...common,
-      symbols: digestOfSymbol({ ...symbol, version: symbol.version ?? decisive?.version ?? null }),
+      symbols: digestOfSymbol({ ...symbol, version: symbol.version ?? decisive?.version ?? null }, code),
     },
   };
   return {
@@ -141,6 +159,28 @@ function verdictOf({ court, copies, common, bounds }: Case, symbol: VulnerableSy
     path: judgement.path,
     sites: judgement.sites,
     evidence,
+  };
+}
+
+/** Code that is not there needs no proof that it does not run; where more may be installed than was seen, nothing is known to be repaired. */
+function judgeCode(
+  lawsuit: Case,
+  symbol: VulnerableSymbol,
+  advisory: readonly VulnerableSymbol[],
+  root: string,
+): { readonly judgement: Judgement; readonly code: Evidence['code'] } {
+  const { court, copies, code } = lawsuit;
+  const fixed = copies.isWhole() ? code.fixedIn(root, advisory) : null;
+  if (fixed === null) return { judgement: judgeCopy(lawsuit, symbol, root), code: [] };
+  return {
+    judgement: {
+      verdict: 'fixed-code-present',
+      claim: 'every function of the advisory is, in each copy, that of a release with the fix',
+      path: [],
+      sites: [],
+      considered: [],
+    },
+    code: fixed.map((each) => ({ ...each, copy: court.shown(root) })),
   };
 }
 
@@ -157,32 +197,16 @@ function copiesOf(
   return [...found.values()].sort((a, b) => compareText(a.root, b.root));
 }
 
-function judgeCopy(court: Court, symbol: VulnerableSymbol, root: string): Judgement {
+function judgeCopy({ court, code }: Case, symbol: VulnerableSymbol, root: string): Judgement {
   if (symbol.file !== null) {
     const { path, isThere } = fileIn(root, symbol.file);
-    return judge(court, symbol, path, isThere);
+    const inFile = court.closure.files.has(path) ? 'there' : code.placeOf(path, symbol);
+    return judge(court, symbol, path, isThere ? inFile : 'no-file');
   }
   const loaded = [...court.closure.files.values()].filter(({ owner }) => owner?.root === root);
-  const judged = loaded.map(({ path }) => judge(court, symbol, path, true));
+  const judged = loaded.map(({ path }) => judge(court, symbol, path, 'there'));
   const verdict = worstVerdict(['never-loaded', ...judged.map((each) => each.verdict)]);
   return judged.find((each) => each.verdict === verdict) ?? notInClosure(court);
-}
-
-/** It is not installed: what remains is a site that could load anything, from anywhere. */
-function notShipped(court: Court, symbol: VulnerableSymbol, isWhole: boolean): Judgement {
-  const elsewhere = notInClosure(court);
-  if (!isWhole)
-    return {
-      ...elsewhere,
-      verdict: 'unknown',
-      claim: 'the folder holds more than is searched for copies of the package',
-    };
-  if (elsewhere.verdict !== 'never-loaded') return elsewhere;
-  return {
-    ...elsewhere,
-    verdict: 'not-shipped',
-    claim: `${symbol.package}${symbol.version === null ? '' : `@${symbol.version}`} is not installed here, and nothing loads it from elsewhere`,
-  };
 }
 
 /** Which exports of an entry others call: those of a library, the functions of a manifest. */
@@ -212,7 +236,7 @@ export const symbolsIn = (cwd: string, path: string): readonly VulnerableSymbol[
 const CURATED = 'data/symbols.json';
 
 /** The list that ships with Holdfast. */
-export const curatedSymbols = (): readonly VulnerableSymbol[] => readSymbols(readOwnFile(CURATED, CURATED), CURATED);
+export const curatedSymbols = (): readonly CuratedAdvisory[] => readCurated(readOwnFile(CURATED, CURATED));
 
 /**
  * Analyses again what a proof speaks of. @throws PROOF_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE

@@ -146,9 +146,20 @@ function heldBy(node: Node, { scopes }: FileWalk): readonly Binding[] | null {
     const binding = scopes.bindingOf(parent.id);
     return binding === null || isExported(parent) ? null : [binding];
   }
+  // `load = require;`, as moment hides it from bundlers: what else the variable is given makes no difference to who reads it.
+  if (parent?.type === 'AssignmentExpression' && parent.right === child && parent.operator === '=') {
+    const isStatement = context(parent).parent?.type === 'ExpressionStatement';
+    const binding = parent.left.type === 'Identifier' ? scopes.bindingOf(parent.left) : null;
+    return binding === null || !isStatement || scopes.isOpaque || isExportedName(binding) ? null : [binding];
+  }
   if (parent?.type === 'CallExpression' && parent.callee !== child) return parametersFor(parent, child, scopes);
   return null;
 }
+
+/** `export let load`, `export { load }`: others read it as well. */
+const isExportedName = ({ declarations, reads }: Binding): boolean =>
+  declarations.some((each) => isExported(parentOf(each) ?? each)) ||
+  reads.some((read) => parentOf(read)?.type === 'ExportSpecifier');
 
 /** Where a value goes that `?:`, `&&`, `||` and `??` only choose: the first context that does something with it. */
 function destination(node: Node): ReturnType<typeof context> {

@@ -40,8 +40,14 @@ const EXTENSION_ALIAS: NonNullable<NapiResolveOptions['extensionAlias']> = {
   '.cjs': ['.cjs', '.cts'],
 };
 
-export function createResolver(): Resolver {
-  const resolve = createPlainResolver();
+/** @param extra Lists of further conditions (`node --conditions`): what is found with any of them, or without, counts. */
+export function createResolver(extra: readonly (readonly string[])[] = []): Resolver {
+  const plain = [[], ...extra].map(createPlainResolver);
+  const resolve: Resolver['resolve'] = (from, request, manner) => {
+    const [first = { missing: 'not found' }, ...others] = plain.map((each) => each(from, request, manner));
+    const all = [first, ...others].flatMap((answer) => ('found' in answer ? answer.found : []));
+    return others.length === 0 || all.length === 0 ? first : { found: [...new Set(all)] };
+  };
   const known = new Map<string, Resolution>();
   return {
     resolve: (from, request, manner) => {
@@ -54,13 +60,15 @@ export function createResolver(): Resolver {
   };
 }
 
-function createPlainResolver(): Resolver['resolve'] {
-  const plain = new ResolverFactory(options(CONDITIONS.require));
-  const node = { require: plain, import: plain.cloneWithOptions(options(CONDITIONS.import)) };
+function createPlainResolver(extra: readonly string[]): Resolver['resolve'] {
+  const forRequire = options([...extra, ...CONDITIONS.require]);
+  const forImport = options([...extra, ...CONDITIONS.import]);
+  const plain = new ResolverFactory(forRequire);
+  const node = { require: plain, import: plain.cloneWithOptions(forImport) };
   const typed = { extensions: TYPESCRIPT_EXTENSIONS, extensionAlias: EXTENSION_ALIAS, tsconfig: 'auto' as const };
   const typescript = {
-    require: plain.cloneWithOptions({ ...options(CONDITIONS.require), ...typed }),
-    import: plain.cloneWithOptions({ ...options(CONDITIONS.import), ...typed }),
+    require: plain.cloneWithOptions({ ...forRequire, ...typed }),
+    import: plain.cloneWithOptions({ ...forImport, ...typed }),
   };
   return (from, request, manner) => {
     if (isBuiltin(request)) return { builtin: request };

@@ -45,12 +45,14 @@ export function scopesOf(tree: SyntaxTree): Scopes {
   for (const node of tree.nodes) declareIn(node, declare);
   const globals = new Map<string, Node[]>();
   let isOpaque = false;
+  const around = scopesAround(scopes);
   for (const node of tree.nodes) {
+    const open = around(node);
     if (node.type === 'WithStatement' || isDirectEval(node)) isOpaque = true;
     if ((node.type !== 'Identifier' && node.type !== 'JSXIdentifier') || meaning.has(node) || !isReference(node)) {
       continue;
     }
-    const binding = lookUp(node, node.name, scopes);
+    const binding = lookUp(node.name, open);
     if (binding === null) {
       const known = globals.get(node.name);
       if (known === undefined) globals.set(node.name, [node]);
@@ -188,12 +190,33 @@ const opensBlock = (node: Node): boolean =>
   node.type === 'StaticBlock' ||
   node.type === 'TSModuleBlock';
 
-function lookUp(node: Node, name: string, scopes: ReadonlyMap<Node, Names>): OpenBinding | null {
-  for (let above: Node | undefined = node; above !== undefined; above = parentOf(above)) {
-    const binding = scopes.get(above)?.get(name);
+function lookUp(name: string, open: readonly Names[]): OpenBinding | null {
+  for (let at = open.length - 1; at >= 0; at -= 1) {
+    const binding = open[at]?.get(name);
     if (binding !== undefined) return binding;
   }
   return null;
+}
+
+/** Asked for each node in the order of the tree: the names that are declared around it, the innermost last. */
+function scopesAround(scopes: ReadonlyMap<Node, Names>): (node: Node) => readonly Names[] {
+  const path: Node[] = [];
+  const owners: Node[] = [];
+  const open: Names[] = [];
+  return (node) => {
+    for (const parent = parentOf(node); path.length > 0 && path.at(-1) !== parent; ) {
+      if (path.pop() !== owners.at(-1)) continue;
+      owners.pop();
+      open.pop();
+    }
+    path.push(node);
+    const names = scopes.get(node);
+    if (names !== undefined) {
+      owners.push(node);
+      open.push(names);
+    }
+    return open;
+  };
 }
 
 /** Whether an identifier stands for a value; else it is the name of a property, a label, or of an import or export. */

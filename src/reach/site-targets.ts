@@ -15,6 +15,7 @@ import {
   UNKNOWN_NAME,
   UNREAD_PROGRAM,
 } from './closure.text.ts';
+import { filled } from './manifest-fill.ts';
 import { commandOf } from './start-command.ts';
 import type { LoadSite } from './load-site.ts';
 import { boundOf, isNamedBy, type NameBound, type Place } from './name-bound.ts';
@@ -41,6 +42,8 @@ export interface Surroundings {
   };
   readonly program: (name: string, folder: string) => ProgramFile;
   readonly isTypeScript: (path: string) => boolean;
+  /** What a JSON file holds; `null` where it cannot be read. */
+  readonly manifestAt: (path: string) => unknown;
   readonly realPath: (path: string) => string;
 }
 
@@ -59,6 +62,8 @@ export interface Targets {
   readonly missing: readonly { readonly request: string; readonly why: string }[];
   /** The constant paths that holes follow: what a `..` in the hole would lead away from. */
   readonly beginnings: readonly string[];
+  /** Manifests whose texts are in the names (manifest-fill.ts). */
+  readonly manifests: readonly string[];
 }
 
 /** More files than this one site does not choose from; then it may as well name any. */
@@ -85,13 +90,15 @@ export function targetsOf(file: ClosureFile, site: LoadSite, around: Surrounding
     assumes: false,
   };
   const bases = basesOf(file, site, around);
-  for (const shape of site.names) {
+  const fills = site.names.map((shape) => filled(shape, placeOf(file.path, around), around.manifestAt));
+  const names = fills.flatMap(({ shapes }) => shapes);
+  for (const shape of names) {
     for (const base of bases.known) addNamed(shape, base, file, site, found, around);
     // From an unknown folder, a package's name may mean another copy, and a relative name anything.
     if (bases.isOpen && !isPackageName(shape)) found.isAnything = true;
   }
-  const constants = site.names.map(constantOf);
-  const isNamed = constants.length === 1 && constants[0] !== null && !bases.isOpen;
+  const [only, ...others] = names;
+  const isNamed = others.length === 0 && bases.known.length === 1 && !bases.isOpen && isCertain(only, file, around);
   const certainty = isNamed ? 'named' : 'bounded';
   const targets = [...found.files].map((path) => ({ path, certainty }) as const);
   // A path beside the file that leads nowhere names no program, and one that leads to a folder may be for anything.
@@ -101,7 +108,16 @@ export function targetsOf(file: ClosureFile, site: LoadSite, around: Surrounding
     bound: isNamed && !found.isAnything ? null : boundIn(found, site),
     missing,
     beginnings: [...found.beginnings],
+    manifests: fills.flatMap(({ manifests }) => manifests),
   };
+}
+
+/** One text, wherever the program is started: a constant, or a path that only hangs on where files lie. */
+function isCertain(shape: TextShape | undefined, file: ClosureFile, around: Surroundings): boolean {
+  if (shape === undefined || shape.some((piece) => typeof piece === 'object' && piece.hole === 'working-folder'))
+    return false;
+  const bound = boundOf(shape, placeOf(file.path, around));
+  return bound.kind === 'request' || constantOf(shape) !== null;
 }
 
 function boundIn(found: Found, site: LoadSite): Bound {
@@ -291,6 +307,7 @@ function passedRequire(file: ClosureFile, around: Surroundings): Targets {
     bound: { kind: 'anything', says: PASSED_REQUIRE },
     missing: [],
     beginnings: [],
+    manifests: [],
   };
 }
 
@@ -301,7 +318,13 @@ function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings)
   for (const shape of site.names) {
     const started = commandOf(shape, site.args, place);
     if (started === null)
-      return { targets: [], bound: { kind: 'anything', says: UNKNOWN_COMMAND }, missing: [], beginnings: [] };
+      return {
+        targets: [],
+        bound: { kind: 'anything', says: UNKNOWN_COMMAND },
+        missing: [],
+        beginnings: [],
+        manifests: [],
+      };
     for (const path of started.files) {
       const request = isAbsolutePath(path) ? path : `${around.workingFolder}/${path}`;
       const answer = around.resolver.resolve(file.path, normalPath(request), 'require');
@@ -310,11 +333,17 @@ function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings)
     for (const name of started.programs) {
       const program = around.program(name, folderOf(file.path));
       if (program.isUnread)
-        return { targets: [], bound: { kind: 'anything', says: UNREAD_PROGRAM }, missing: [], beginnings: [] };
+        return {
+          targets: [],
+          bound: { kind: 'anything', says: UNREAD_PROGRAM },
+          missing: [],
+          beginnings: [],
+          manifests: [],
+        };
       if (program.path !== null) paths.add(program.path);
     }
   }
   const targets = [...paths].map((path) => ({ path, certainty: 'bounded' }) as const);
   const bound: Bound = { kind: 'files', files: [...paths].sort(), says: describeCommand(paths.size), assumes: null };
-  return { targets, bound, missing: [], beginnings: [] };
+  return { targets, bound, missing: [], beginnings: [], manifests: [] };
 }

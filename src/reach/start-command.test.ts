@@ -12,6 +12,10 @@ const brief = (line: string): readonly string[] =>
       case 'program':
       case 'script':
         return `${started.kind} ${started.name}`;
+      case 'conditions':
+        return `conditions ${started.names.join(' ')}`;
+      case 'keeps-links':
+        return 'keeps links';
       case 'unknown':
         return 'unknown';
     }
@@ -40,10 +44,12 @@ const COMMANDS: readonly (readonly [line: string, ...started: readonly string[]]
   ['concurrently "node a.js" "npm run b"', 'program concurrently', 'node a.js', 'script b'],
   ['node $ENTRY', 'unknown'],
   ['node -e "require(process.argv[1])"', 'unknown'],
-  ['node --conditions=development a.js', 'unknown'],
-  ['NODE_OPTIONS="-C special" node a.js', 'unknown'],
+  ['node --conditions=development --conditions b a.js', 'conditions development', 'conditions b', 'node a.js'],
+  ['NODE_OPTIONS="-C special" node a.js', 'conditions special', 'node a.js'],
+  ['NODE_OPTIONS="-C special" tool', 'program tool', 'conditions special'],
+  ['node -C $WHICH a.js', 'unknown'],
   ['NODE_PATH=vendor node a.js', 'unknown'],
-  ['node --preserve-symlinks a.js', 'unknown'],
+  ['node --preserve-symlinks a.js', 'keeps links', 'node a.js'],
   ['node --experimental-config-file=x.json a.js', 'unknown'],
   ['node --test a.test.js', 'unknown'],
   ['node', 'unknown'],

@@ -21,6 +21,10 @@ export type Started =
   | { readonly kind: 'program'; readonly name: string; readonly args: readonly Word[] }
   /** A script of package.json. */
   | { readonly kind: 'script'; readonly name: string; readonly args: readonly Word[] }
+  /** `--conditions`: Node follows other targets of exports maps as well, there and in what it starts. */
+  | { readonly kind: 'conditions'; readonly names: readonly string[] }
+  /** `--preserve-symlinks`: where there are links, files are found from other folders. */
+  | { readonly kind: 'keeps-links'; readonly option: string }
   /** Code on the command line, or nothing that can be read. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -118,6 +122,7 @@ function withVariable(before: NodeOptions, assignment: string): NodeOptions {
   return {
     preloads: [...before.preloads, ...options.preloads],
     envFiles: [...before.envFiles, ...options.envFiles],
+    others: [...before.others, ...options.others],
     rest: [],
     why: before.why ?? options.why,
   };
@@ -183,11 +188,12 @@ function withoutOptions(words: readonly Word[], valued: readonly string[]): read
 }
 
 /** Every Node that a program starts loads these first; which it starts is not known. */
-const inherited = ({ preloads, why }: NodeOptions): readonly Started[] => {
+const inherited = ({ preloads, others, why }: NodeOptions): readonly Started[] => {
   if (why !== null) return [{ kind: 'unknown', why }];
-  return preloads.map(
+  const first = preloads.map(
     ({ request }): Started => ({ kind: 'node', script: request, preloads: [], envFiles: [], args: [] }),
   );
+  return [...others, ...first];
 };
 
 /** Options of Node that change neither what is run nor how modules are found (`node --help`, Node 26); those with `true` take a word. */
@@ -268,49 +274,62 @@ const PRELOADS: ReadonlyMap<string, Preload['manner']> = new Map([
 interface NodeOptions {
   readonly preloads: readonly Preload[];
   readonly envFiles: readonly string[];
+  /** What else they change about what is loaded. */
+  readonly others: readonly Extract<Started, { kind: 'conditions' | 'keeps-links' }>[];
   /** From the file on. */
   readonly rest: readonly Word[];
   /** Why it cannot be said what Node loads; `null` where it can. */
   readonly why: string | null;
 }
 
-const NO_OPTIONS: NodeOptions = { preloads: [], envFiles: [], rest: [], why: null };
+const NO_OPTIONS: NodeOptions = { preloads: [], envFiles: [], others: [], rest: [], why: null };
 
 function startedByNode(args: readonly Word[], before: NodeOptions): readonly Started[] {
-  const { preloads, envFiles, rest, why } = nodeOptions(args);
+  const { preloads, envFiles, others: changes, rest, why } = nodeOptions(args);
   const unknown = before.why ?? why;
   if (unknown !== null) return [{ kind: 'unknown', why: unknown }];
   const [script, ...others] = rest;
   if (script === undefined) return [{ kind: 'unknown', why: 'Node reads its program from the standard input' }];
   if (script === null) return [{ kind: 'unknown', why: 'the file that Node runs is not known before it runs' }];
   const first = [...before.preloads, ...preloads];
-  return [{ kind: 'node', script, preloads: first, envFiles: [...before.envFiles, ...envFiles], args: others }];
+  return [
+    ...before.others,
+    ...changes,
+    { kind: 'node', script, preloads: first, envFiles: [...before.envFiles, ...envFiles], args: others },
+  ];
 }
 
 function nodeOptions(args: readonly Word[]): NodeOptions {
   const preloads: Preload[] = [];
   const envFiles: string[] = [];
+  const others: NodeOptions['others'][number][] = [];
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at];
     if (word === null || word === undefined || !word.startsWith('-'))
-      return { preloads, envFiles, rest: args.slice(at), why: null };
-    if (word === '--') return { preloads, envFiles, rest: args.slice(at + 1), why: null };
+      return { preloads, envFiles, others, rest: args.slice(at), why: null };
+    if (word === '--') return { preloads, envFiles, others, rest: args.slice(at + 1), why: null };
     const [, option = word, value] = /^(--?[\w.-]+)=([^]*)$/.exec(word) ?? [];
+    const given = value ?? (takesWord(option) ? args[(at += 1)] : '');
+    if (typeof given !== 'string')
+      return { ...NO_OPTIONS, why: `what \`${option}\` names is not known before it runs` };
     const manner = PRELOADS.get(option);
-    const takesWord = manner !== undefined || ENV_FILE.test(option) || HARMLESS_OPTIONS.get(option) === true;
-    const given = value ?? (takesWord ? args[(at += 1)] : null);
-    if (manner !== undefined || ENV_FILE.test(option)) {
-      if (typeof given !== 'string')
-        return { ...NO_OPTIONS, why: `what \`${option}\` names is not known before it runs` };
-      if (manner === undefined) envFiles.push(given);
-      else preloads.push({ request: given, manner });
-    } else if (!HARMLESS_OPTIONS.has(option)) {
-      // `--conditions`, `--preserve-symlinks`, `--eval`, `--test` and whatever comes: what is loaded is not what is analysed.
+    if (manner !== undefined) preloads.push({ request: given, manner });
+    else if (ENV_FILE.test(option)) envFiles.push(given);
+    else if (CONDITIONS.has(option)) others.push({ kind: 'conditions', names: [given] });
+    else if (KEEPING_LINKS.has(option)) others.push({ kind: 'keeps-links', option });
+    else if (!HARMLESS_OPTIONS.has(option)) {
+      // `--eval`, `--test` and whatever comes: what is loaded is not what is analysed.
       return { ...NO_OPTIONS, why: `\`node ${option}\` may load other files than the ones that are followed` };
     }
   }
-  return { preloads, envFiles, rest: [], why: null };
+  return { preloads, envFiles, others, rest: [], why: null };
 }
+
+const takesWord = (option: string): boolean =>
+  PRELOADS.has(option) || ENV_FILE.test(option) || CONDITIONS.has(option) || HARMLESS_OPTIONS.get(option) === true;
+
+const CONDITIONS: ReadonlySet<string> = new Set(['-C', '--conditions']);
+const KEEPING_LINKS: ReadonlySet<string> = new Set(['--preserve-symlinks', '--preserve-symlinks-main']);
 
 const ENV_FILE = /^--env-file(?:-if-exists)?$/;
 
@@ -333,7 +352,8 @@ export function commandOf(
   const files: string[] = [];
   const programs: string[] = [];
   for (const each of commands.flatMap(startedByWords)) {
-    if (each.kind === 'unknown' || each.kind === 'script') return null;
+    // With other conditions a child finds other files than those that are looked for here.
+    if (each.kind !== 'node' && each.kind !== 'program') return null;
     if (each.kind === 'node') {
       if (each.envFiles.length > 0) return null;
       files.push(each.script, ...each.preloads.map(({ request }) => request));

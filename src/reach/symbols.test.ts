@@ -19,6 +19,13 @@ describe('a symbol file', () => {
     assert.deepEqual(symbol, { id: 'x', package: 'lib', version: '1.0.0', file: null, function: null, nth: 0 });
   });
 
+  it('may say what the code is in releases with the flaw and with the fix', () => {
+    const [before, after] = ['0'.repeat(64), '1'.repeat(64)];
+    const told = { ...one, vulnerable: { '1.0.0': before }, fixed: { '1.0.1': after } };
+    const [symbol] = readSymbols(JSON.stringify([told]), 's.json');
+    assert.deepEqual(symbol?.code, { vulnerable: new Map([['1.0.0', before]]), fixed: new Map([['1.0.1', after]]) });
+  });
+
   const wrong: readonly (readonly [string, object])[] = [
     ['symbol 1 has no id', { ...one, id: '' }],
     ['symbol 1 names no package', { ...one, package: '../lib' }],
@@ -28,6 +35,10 @@ describe('a symbol file', () => {
     ],
     ['symbol 1 names a function without its file', { ...one, file: undefined }],
     ['symbol 1 has an nth that is no number from 0', { ...one, nth: -1 }],
+    [
+      'symbol 1 has fixed or vulnerable code that is not at most 64 SHA-256 hashes, each under its release',
+      { ...one, fixed: { '1.0.1': 'abc' } },
+    ],
   ];
   for (const [message, symbol] of wrong)
     it(`is refused where ${message}`, () => {
@@ -54,19 +65,6 @@ describe('the symbols of findings', () => {
     version: '1.2.5',
     malware: false,
   };
-
-  it('are those of the curated list, by any id of the advisory, in the version that was found', () => {
-    assert.deepEqual(symbolsOfFindings([finding], curatedSymbols()), [
-      {
-        id: 'GHSA-xvch-5gv4-984h',
-        package: 'minimist',
-        version: '1.2.5',
-        file: 'index.js',
-        function: 'setKey',
-        nth: 0,
-      },
-    ]);
-  });
 
   it('are the whole package where the list knows none, and always for malicious code', () => {
     const whole = [

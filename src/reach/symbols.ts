@@ -1,9 +1,9 @@
 /**
- * Which functions of which packages are asked about: symbol files (`--symbols FILE`, DESIGN §5) and the curated list that ships with
- * Holdfast (data/symbols.json), which have the same form.
+ * Which functions of which packages are asked about: symbol files (`--symbols FILE`, DESIGN §5).
  *
- * `[{ id, package, version, file?, function?, nth? }]`, or an object with that list under `symbols`. `nth` counts, from 0 by offset, the
- * functions of the file whose V8 name is `function` or ends in `.function` (function-facts.ts). Reading files is symbols.client.ts.
+ * `[{ id, package, version, file?, function?, nth?, fixed?, vulnerable? }]`, or an object with that list under `symbols`. `nth` counts, from
+ * 0 by offset, the functions of the file whose V8 name is `function` or ends in `.function` (function-facts.ts). `fixed` and `vulnerable`
+ * have the hash of its code (function-hash.ts) in releases, by their version. The curated list is curated-symbols.ts.
  */
 import { HoldfastError, type PlacedProblem } from '../lib/errors.ts';
 import { isObject } from '../lib/json.ts';
@@ -20,6 +20,14 @@ export interface VulnerableSymbol {
   /** As V8 names it; `null`: the whole file is meant. */
   readonly function: string | null;
   readonly nth: number;
+  /** What its code is known to be; absent where nobody has said. */
+  readonly code?: KnownCode;
+}
+
+/** The hash of a symbol's code, lower-case hex, by the release it was read in. */
+export interface KnownCode {
+  readonly fixed: ReadonlyMap<string, string>;
+  readonly vulnerable: ReadonlyMap<string, string>;
 }
 
 /** More than any asker has reason to name; the curated list has hundreds. */
@@ -67,7 +75,7 @@ const invalid = (path: string, problems: readonly PlacedProblem[], cause?: unkno
   new HoldfastError('SYMBOLS_INVALID', `${path} is no list of symbols`, { hint: HINT, problems, cause });
 
 /** The symbol, or what is wrong with it: continues "symbol 3 …". */
-function readSymbol(item: unknown): VulnerableSymbol | string {
+export function readSymbol(item: unknown): VulnerableSymbol | string {
   if (!isObject(item)) return 'is no object';
   const { id, version = null, file = null, function: name = null, nth = 0 } = item;
   const packageName = item['package'];
@@ -78,8 +86,32 @@ function readSymbol(item: unknown): VulnerableSymbol | string {
     return `names the file "${shorten(typeof file === 'string' ? file : JSON.stringify(file), 80)}", which does not lie in its package`;
   if (name !== null && (typeof name !== 'string' || file === null)) return 'names a function without its file';
   if (typeof nth !== 'number' || !Number.isSafeInteger(nth) || nth < 0) return 'has an nth that is no number from 0';
-  return { id, package: packageName, version, file, function: name === '' ? null : name, nth };
+  const code = readCode(item['fixed'], item['vulnerable']);
+  if (typeof code === 'string') return code;
+  const symbol = { id, package: packageName, version, file, function: name === '' ? null : name, nth };
+  return code === null ? symbol : { ...symbol, code };
 }
+
+/** The hashes; `null` for none; or what is wrong with them. */
+function readCode(fixed: unknown, vulnerable: unknown): KnownCode | null | string {
+  if (fixed === undefined && vulnerable === undefined) return null;
+  const [ofFixed, ofVulnerable] = [hashesIn(fixed ?? {}), hashesIn(vulnerable ?? {})];
+  return ofFixed === null || ofVulnerable === null
+    ? `has fixed or vulnerable code that is not at most ${MOST_RELEASES} SHA-256 hashes, each under its release`
+    : { fixed: ofFixed, vulnerable: ofVulnerable };
+}
+
+/** One for each release line; the oldest packages of the curated list have a dozen. */
+const MOST_RELEASES = 64;
+
+function hashesIn(value: unknown): ReadonlyMap<string, string> | null {
+  if (!isObject(value)) return null;
+  const entries = Object.entries(value);
+  return entries.length <= MOST_RELEASES && entries.every(isHashed) ? new Map(entries) : null;
+}
+
+const isHashed = (entry: [string, unknown]): entry is [string, string] =>
+  typeof entry[1] === 'string' && /^[0-9a-f]{64}$/.test(entry[1]);
 
 /** The npm rule for names, without its limits on case, which old packages break: no path, no white space. */
 const PACKAGE_NAME = /^(?:@[^/\s\\]+\/)?[^/\s\\@.][^/\s\\]*$/;

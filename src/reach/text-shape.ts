@@ -9,7 +9,9 @@
 export type Hole =
   | { readonly hole: 'any' | 'name' | 'folder-of-file' | 'file' | 'file-url' | 'working-folder' }
   /** The path that a request leads to, as `require.resolve` gives it. */
-  | { readonly hole: 'resolved'; readonly request: string };
+  | { readonly hole: 'resolved'; readonly request: string }
+  /** The text under these keys in the manifest that `file` names; a key of `null` may be any. */
+  | { readonly hole: 'manifest'; readonly file: TextShape; readonly keys: readonly (string | null)[] };
 
 export type Piece = string | Hole;
 

@@ -2,6 +2,7 @@
 import { parseSync } from 'oxc-parser';
 import { join, dirname } from 'node:path/posix';
 import { builtinModules } from 'node:module';
+import { deadRanges } from '../../src/reach/environment.ts';
 import type { FlowFile } from '../../src/reach/flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from '../../src/reach/flow-trace.ts';
 import { search, type Answer } from '../../src/reach/flow-search.ts';
@@ -75,10 +76,12 @@ function flowWorld(sources: Sources): {
     importersOf: (file) => importers.get(file) ?? [],
     isEntry: ({ path }) => path.startsWith('main.'),
     callableOf: () => 'none',
-    mayDefine: () => false,
+    isDead: (file, place) =>
+      deadRanges(file, () => false).some(({ start, end }) => start <= place.start && place.end <= end),
     patchesPrototypes: () => false,
     addsMethods: () => false,
     readsConstructors: () => true,
+    replacesNative: () => false,
   };
   return { world, files };
 }

@@ -1,0 +1,118 @@
+/**
+ * Members that an object is given otherwise than by an assignment: property descriptors (ECMA-262, 6.2.6), `Object.assign`, spreads. Their
+ * functions get the object as `this`, whatever property it is that leads to the function which is searched.
+ */
+import { type FlowFile, type Site } from './flow-file.ts';
+import { resolve } from './flow-resolve.ts';
+import { attach, attachGetter } from './flow-members.ts';
+import type { Tag } from './flow-tag.ts';
+import type { Flow, Trace } from './flow-trace.ts';
+import { bare, context, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
+
+/** An object that leads to the function gets a property by this descriptor; `name` is `null` where it is not known. */
+export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: string | null, tag: Tag): void {
+  if (tag.path.length === 0) return;
+  const literals = literalsOf(flow, descriptor);
+  if (literals === null) {
+    flow.lose(trace, { ...descriptor, why: 'a getter or a setter that is not seen gets it as this' });
+    return;
+  }
+  for (const { file, node } of literals)
+    for (const property of node.type === 'ObjectExpression' ? node.properties : []) {
+      const key = property.type === 'Property' ? keyName(property.key, property.computed) : null;
+      if (property.type !== 'Property' || key === null)
+        flow.lose(trace, { file, node: property, why: 'a descriptor that is not seen gets it as this' });
+      else if (key === 'value') attach(flow, trace, { file, node: property.value }, name, tag);
+      else if (key === 'get' || key === 'set') accessor(flow, trace, { file, node: property.value }, name, tag);
+    }
+}
+
+function accessor(flow: Flow, trace: Trace, site: Site, name: string | null, tag: Tag): void {
+  if (takesNoThis(site)) return;
+  attachGetter(flow, trace, site, name, tag);
+  const known = resolve(flow.world, site.file, site.node);
+  if (!known.isWhole || known.natives.length > 0)
+    flow.lose(trace, { ...site, why: 'a getter or a setter that is not seen gets it as this' });
+}
+
+/** Descriptors by name: the second argument of `Object.defineProperties` and `Object.create`. */
+export function describeAllOn(flow: Flow, trace: Trace, descriptors: Site, tag: Tag): void {
+  if (tag.path.length === 0) return;
+  const literals = literalsOf(flow, descriptors);
+  if (literals === null) {
+    flow.lose(trace, { ...descriptors, why: 'a getter or a setter that is not seen gets it as this' });
+    return;
+  }
+  for (const { file, node } of literals)
+    for (const property of node.type === 'ObjectExpression' ? node.properties : [])
+      if (property.type === 'Property')
+        describeOn(flow, trace, { file, node: property.value }, keyName(property.key, property.computed), tag);
+      else flow.lose(trace, { file, node: property, why: 'a descriptor that is not seen gets it as this' });
+}
+
+/** The literals that an expression is, when it is nothing else and no property of it is set later. */
+function literalsOf(flow: Flow, { file, node }: Site): readonly Site[] | null {
+  const value = bare(node);
+  if (value.type === 'ObjectExpression') return [{ file, node: value }];
+  if (value.type === 'Identifier' && value.name === 'undefined') return [];
+  if (value.type !== 'Identifier') return null;
+  const binding = file.scopes.bindingOf(value);
+  const known = resolve(flow.world, file, value);
+  if (binding === null || !known.isWhole || known.natives.length > 0 || known.found.length === 0) return null;
+  if (known.found.some((found) => found.node.type !== 'ObjectExpression')) return null;
+  return binding.reads.some(isSetLater) ? null : known.found;
+}
+
+function isSetLater(read: Node): boolean {
+  const { parent } = context(read);
+  if (parent?.type === 'CallExpression') return !/^(?:define|create)/.test(memberName(bare(parent.callee)) ?? '');
+  if (parent?.type !== 'MemberExpression') return true;
+  const name = memberName(parent);
+  return name === null || name === 'set' || name === 'get' || name === 'value';
+}
+
+/**
+ * An arrow function has the `this` of where it stands. So has each of `all` in `(target, all) => { for (name in all) define(target, name, { get:
+ * all[name] }) }`, as bundlers write it, when every call of that function is seen and gives it a literal of arrow functions.
+ */
+function takesNoThis({ file, node }: Site): boolean {
+  const value = bare(node);
+  if (value.type === 'ArrowFunctionExpression') return true;
+  if (value.type !== 'MemberExpression' || value.object.type !== 'Identifier') return false;
+  const binding = file.scopes.bindingOf(value.object);
+  const owner = binding?.scope;
+  if (binding?.kind !== 'parameter' || owner === undefined || !isFunction(owner) || binding.writes.length > 0)
+    return false;
+  const at = owner.params.findIndex((parameter) => parameter === binding.declarations[0]);
+  const calls = at < 0 ? null : callsOf(file, owner);
+  return calls?.every(({ arguments: given }) => isLiteralOfArrows(given, at)) === true;
+}
+
+const isLiteralOfArrows = (given: readonly Node[], at: number): boolean => {
+  const literal = given[at];
+  return (
+    literal?.type === 'ObjectExpression' &&
+    !given.slice(0, at).some(({ type }) => type === 'SpreadElement') &&
+    literal.properties.every(
+      (property) => property.type === 'Property' && property.value.type === 'ArrowFunctionExpression',
+    )
+  );
+};
+
+/** Every call of a function that has one name, which is used for nothing else. */
+function callsOf(file: FlowFile, owner: Node): readonly (Node & { type: 'CallExpression' })[] | null {
+  const { parent } = context(owner);
+  const name =
+    parent?.type === 'VariableDeclarator' ? parent.id : owner.type === 'FunctionDeclaration' ? owner.id : null;
+  const binding = name === null ? null : file.scopes.bindingOf(name);
+  if (binding === null || binding.writes.length > 0 || binding.declarations.length !== 1 || file.scopes.isOpaque)
+    return null;
+  if (parentOf(parentOf(parent ?? owner) ?? owner)?.type.startsWith('Export') === true) return null;
+  const calls: (Node & { type: 'CallExpression' })[] = [];
+  for (const read of binding.reads) {
+    const use = context(read);
+    if (use.parent?.type !== 'CallExpression' || use.parent.callee !== use.child) return null;
+    calls.push(use.parent);
+  }
+  return calls;
+}

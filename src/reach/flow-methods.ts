@@ -1,0 +1,77 @@
+/**
+ * The members of an object that leads to the function which is searched: what is attached to it, and what is called on it and so has it as `this`.
+ *
+ * A method that is not seen counts as a loss only at the end (`giveUpMethods` in flow.ts), since the trace may come to it later.
+ */
+import { arrayMethod, settled } from './flow-call.ts';
+import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
+import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
+import { attach, giveHeir, heldBy } from './flow-members.ts';
+import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
+import type { Flow, MethodCall, Trace } from './flow-trace.ts';
+import * as natives from './natives.ts';
+import { context, memberName, type Node } from './syntax.ts';
+
+/** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
+export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
+  const { parent, child } = context(read);
+  const name = memberName(read);
+  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
+    attach(flow, trace, { file, node: parent.right }, name, tag);
+    // `A.prototype = x`, `a.__proto__ = x`: the members of x have the instance, or the object, as `this`.
+    const held = name === '__proto__' ? [tag] : name === 'prototype' ? through({ name }, tag) : [];
+    for (const heir of held) giveHeir(flow, trace, { file, node: parent.right }, heir);
+    heldBy(
+      flow,
+      trace,
+      { file, node: parent.right },
+      keyOf(
+        file,
+        read.type === 'MemberExpression' ? read.property : read,
+        read.type === 'MemberExpression' && read.computed,
+      ),
+      tag,
+    );
+    return;
+  }
+  if (isPatternTarget(read)) trace.methods.unseen.add(name ?? ANY);
+  const isCall = parent?.type === 'CallExpression' && parent.callee === child;
+  // The tag of a template is a call as well (ECMA-262, 13.3.11).
+  if (parent === null || (!isCall && !(parent.type === 'TaggedTemplateExpression' && parent.tag === child))) return;
+  if (tag.path[0] === PROMISED) {
+    settled(flow, trace, file, name, parent, tag);
+    return;
+  }
+  if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
+  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.addsMethods();
+  if (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name))) return;
+  if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
+    return;
+  const known = resolve(flow.world, file, read);
+  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
+  if (name === 'valueOf') flow.push(trace, { kind: 'value', file, node: parent, tag });
+  if (name !== null && ACCESSORS.test(name))
+    flow.lose(trace, { file, node: parent, why: 'a getter or a setter gets it as this' });
+  if (isQuiet(tag)) return;
+  if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
+  trace.methods.called.set(parent, {
+    file,
+    node: parent,
+    name,
+    origin: originOf(flow, known),
+    why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
+  });
+}
+
+/** What every object inherits of getters and setters (ECMA-262, B.2.2). */
+const ACCESSORS = /^__(?:define|lookup)[GS]etter__$/;
+
+/** A literal that lacks the name may be given it elsewhere; where it is not, the name is inherited from `Object.prototype`, if from anywhere. */
+function originOf(
+  { world }: Flow,
+  { isWhole, natives: known, found }: ReturnType<typeof resolve>,
+): MethodCall['origin'] {
+  if (!isWhole || known.length > 0) return 'unseen';
+  if (found.length > 0) return 'found';
+  return world.addsMethods() ? 'unseen' : 'absent';
+}
