@@ -33,17 +33,9 @@ export function assign(flow: Flow, trace: Trace, file: FlowFile, target: Node, t
   else bindPattern(flow, trace, file, left, tag);
 }
 
-/** @param known The name, where more is known of it than stands there. */
-export function assignMember(
-  flow: Flow,
-  trace: Trace,
-  file: FlowFile,
-  left: Node,
-  tag: Tag,
-  known: Key | null = null,
-): void {
+function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag: Tag): void {
   if (left.type !== 'MemberExpression') return;
-  const key = known ?? keyOf(file, left.property, left.computed);
+  const key = keyOf(file, left.property, left.computed);
   checkEngine(flow, trace, { file, node: left }, key, tag);
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });

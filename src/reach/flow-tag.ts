@@ -150,12 +150,6 @@ function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
   return fits ? 'may' : 'no';
 }
 
-/** The name by which a read of an unknown name leads on, where there is one only and code could read it. */
-export function nameKept({ path: [first] }: Tag): string | null {
-  if (first === undefined || isMark(first) || first.startsWith(PRIVATE)) return null;
-  return first === ANY || first === CONSTRUCTOR || first === COPIED || keysIn(first)[0] !== first ? null : first;
-}
-
 /** The key under which something is stored: a name that is not known could be any, and what has an index is an element for whoever iterates. */
 export const storedAs = ({ name }: Key): string => (name === null || INDEX.test(name) ? ANY : name);
 

@@ -7,10 +7,9 @@
 import { argument, calledThrough, spreadArgument } from './flow-call.ts';
 import { methodOf } from './flow-methods.ts';
 import { exported } from './flow-module.ts';
-import { usesOfRead, type Use } from './flow-copies.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { holdsMembers } from './flow-members.ts';
-import { assign, bindPattern, readPrivately, storeIn, assignMember } from './flow-store.ts';
+import { assign, bindPattern, readPrivately, storeIn } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -18,7 +17,6 @@ import {
   inside,
   isAnyOperator,
   isElement,
-  nameKept,
   perhaps,
   PROMISED,
   through,
@@ -260,32 +258,13 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   if (read.type !== 'MemberExpression' || read.object !== node) return;
   const key = keyOf(file, read.property, read.computed);
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
-  const name = key.name === null ? nameKept(tag) : null;
-  const uses = name === null ? null : usesOfRead(file, read, read.property);
-  for (const next of through(key, tag)) {
-    if (name === null || uses === null) flow.push(trace, { kind: 'value', file, node: read, tag: next });
-    else copied(flow, trace, file, { uses, name }, next);
-  }
+  for (const next of through(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
   const isOwn = tag.path.length === 0 && (key.name === null || OWN_OF_FUNCTIONS.has(key.name));
   // A getter that all objects have gets the object as `this`.
   if (!isOwn && flow.world.patchesPrototypes(key.name))
     lost(flow, trace, file, read, 'some file gives all functions or objects a property, which may be this one');
-}
-
-/** A value that was read under a computed name which is kept: the properties of that name that it is put into. */
-function copied(
-  flow: Flow,
-  trace: Trace,
-  file: FlowFile,
-  { uses, name }: { readonly uses: readonly Use[]; readonly name: string },
-  tag: Tag,
-): void {
-  for (const use of uses) {
-    if (use.kind === 'put') assignMember(flow, trace, file, use.member, tag, { name });
-    else flow.push(trace, { kind: 'value', file, node: use.node, tag });
-  }
 }
 
 /** What every function has of its own (ECMA-262, 20.2.4): reading it runs nothing. */
