@@ -14,8 +14,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { delimiter, dirname, join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Idiom, manifestIn, packageFolder, readIdioms } from '../test/support/idioms.ts';
-import { admits, type Asked, readAnswers } from '../test/support/reach.ts';
-import { type Coverage, readCoverage } from '../test/support/v8-coverage.ts';
+import { admits, type Asked, clears, readAnswers } from '../test/support/reach.ts';
+import { type Coverage, ran as ranThere, readCoverage } from '../test/support/v8-coverage.ts';
 import { benchFolder, installed, PROGRAM } from './reach-installed.ts';
 import { machine, median } from './support.ts';
 
@@ -126,6 +126,21 @@ function functionsToAsk(
   return { asked: asked.filter((_, index) => index % every === 0), files, ran };
 }
 
+/** The functions that the file names and that did not run. */
+function idleToAsk(app: Idiom, root: string, coverage: Coverage): readonly Asked[] {
+  const idle = app.checks.filter(({ file, function: name, nth }) => !ranThere(coverage, join(root, file), name, nth));
+  return idle.map(({ file, function: name }, index) => {
+    const folder = packageFolder(file, app);
+    return {
+      id: `idle-${index}`,
+      package: manifestIn(root, folder).name,
+      version: manifestIn(root, folder).version,
+      file: relative(folder, file),
+      function: name,
+    };
+  });
+}
+
 interface Cost {
   readonly ms: number;
   readonly rssMb: number;
@@ -179,8 +194,9 @@ for (const app of readIdioms(join(import.meta.dirname, 'reach-coverage')).filter
   );
   if (process.env['TRUTH_ONLY'] !== undefined) continue;
 
-  const { out, ms, rssMb } = reach(app, root, asked);
-  const answers = readAnswers(out, asked);
+  const idle = idleToAsk(app, root, coverage);
+  const { out, ms, rssMb } = reach(app, root, [...asked, ...idle]);
+  const answers = readAnswers(out, [...asked, ...idle]);
   const counts = new Map<string, number>();
   for (const each of asked) {
     const answer = answers.get(each.id);
@@ -192,6 +208,12 @@ for (const app of readIdioms(join(import.meta.dirname, 'reach-coverage')).filter
   }
   const verdicts = [...counts].map(([verdict, count]) => `${verdict} ${count}`).join(', ');
   console.log(`  asked about ${asked.length} that ran: ${verdicts}; ${ms.toFixed(0)} ms, ${rssMb} MB`);
+
+  const cleared = idle.filter(({ id }) => {
+    const answer = answers.get(id);
+    return answer !== undefined && clears(answer);
+  });
+  console.log(`  asked about ${idle.length} that did not run: ${cleared.length} cleared`);
 
   const cold: Cost[] = [];
   const warm: Cost[] = [];

@@ -2,9 +2,11 @@
 import type { Closure } from './closure.ts';
 import { REPLACING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
+import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
+import { writtenOut } from './reviewed-code.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import type { SyntaxTree } from './syntax.ts';
 
@@ -14,7 +16,7 @@ const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
 export interface FlowFiles {
   readonly open: OpenFile;
   readonly mayDefine: (name: string) => boolean;
-  readonly patchesPrototypes: () => boolean;
+  readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
@@ -27,7 +29,7 @@ export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
     let file = known.get(path);
     if (file === undefined) {
       const { facts = null, hash = '' } = files.get(path) ?? {};
-      file = facts === null || bytes > MOST_SOURCE_BYTES ? null : parse(path, facts.syntax, hash);
+      file = facts === null || bytes > MOST_SOURCE_BYTES ? null : parse(path, facts, hash);
       bytes += file?.tree.source.length ?? 0;
       known.set(path, file);
     }
@@ -37,10 +39,10 @@ export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
-function parse(path: string, syntax: 'module' | 'commonjs', hash: string): FlowFile | null {
+function parse(path: string, { syntax, codes }: FileFacts, hash: string): FlowFile | null {
   const source = readSource(path);
   if ('why' in source || source.hash !== hash) return null;
-  const parsed = parseText(path, source.text, syntax);
+  const parsed = parseText(path, writtenOut(source.text, codes, hash), syntax);
   if ('why' in parsed) return null;
   const { tree } = parsed;
   let scopes: Scopes | null = null;
@@ -70,8 +72,11 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
   const lines = (): readonly string[] => (texts ??= [...files.values()].flatMap(({ facts }) => facts?.assigning ?? []));
-  let patched: boolean | null = null;
-  const patchesPrototypes = (): boolean => (patched ??= lines().some((line) => PATCHING.test(line)));
+  let patched: ReadonlySet<string | null> | null = null;
+  const patchesPrototypes = (name: string | null): boolean => {
+    patched ??= new Set(lines().flatMap(patchedNames));
+    return patched.size > 0 && (name === null || patched.has(null) || patched.has(name));
+  };
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name);
     if (answer === undefined) {
@@ -89,7 +94,7 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
     return answer;
   };
   let added: boolean | null = null;
-  const addsMethods = (): boolean => (added ??= patchesPrototypes() || lines().some((line) => ADDING.test(line)));
+  const addsMethods = (): boolean => (added ??= patchesPrototypes(null) || lines().some((line) => ADDING.test(line)));
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
   let reading: readonly string[] | null = null;
@@ -128,6 +133,17 @@ function mayGive(path: string, name: string): boolean {
 /** A getter or setter on what all objects or all functions inherit from; a descriptor with a `value` makes a method. */
 const PATCHING =
   /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b(?![^;]*\bvalue\b)|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(/;
+
+/** The names that such a line makes; `null` for names that it does not say. */
+function patchedNames(line: string): readonly (string | null)[] {
+  if (!PATCHING.test(line)) return [];
+  const named = [...line.matchAll(NAMED_PATCH)].map((match) => match[2] ?? null);
+  return named.length === (line.match(ANY_PATCH)?.length ?? 0) ? named : [null];
+}
+
+/** `Object.defineProperty(Object.prototype, 'should', …)`, and every other way. */
+const NAMED_PATCH = /\bdefineProperty\(\s*(?:Object|Function)\.prototype\s*,\s*(['"])([\w$]+)\1\s*,/g;
+const ANY_PATCH = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|__define[GS]etter__/g;
 
 /** Properties of `Error` that are there to be set; what they are called with is no object of the program. */
 const SETTINGS: ReadonlySet<string> = new Set(['stackTraceLimit', 'prepareStackTrace', 'prototype']);

@@ -39,7 +39,7 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   if (left.type !== 'MemberExpression') return;
   const key = keyOf(file, left.property, left.computed);
   checkEngine(flow, trace, { file, node: left }, key, tag);
-  if (flow.world.patchesPrototypes())
+  if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
@@ -136,6 +136,8 @@ function bindProperty(flow: Flow, trace: Trace, file: FlowFile, property: Node, 
   if (property.type !== 'Property') return;
   const key = keyOf(file, property.key, property.computed);
   for (const next of through(key, tag)) bindPattern(flow, trace, file, property.value, next);
+  if (flow.world.patchesPrototypes(key.name))
+    flow.lose(trace, { file, node: property, why: 'some file gives all objects a property, which may be this one' });
   if (tag.path.length === 0 && (key.name === null || ['call', 'apply', 'bind'].includes(key.name)))
     flow.lose(trace, { file, node: property, why: 'it is taken apart into its own call and apply' });
 }

@@ -129,8 +129,8 @@ export interface FlowWorld {
   readonly isEntry: (file: FlowFile) => boolean;
   /** Which exports others than the program's own files call: those of a library's main file, a function of a manifest. */
   readonly callableOf: (file: FlowFile) => Callable;
-  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter, which then any access may call. */
-  readonly patchesPrototypes: () => boolean;
+  /** Whether some file gives `Object.prototype` or `Function.prototype` a getter or a setter of that name, which then any access may call; `null` is any name. */
+  readonly patchesPrototypes: (name: string | null) => boolean;
   /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
   readonly readsConstructors: (name: string) => boolean;
   /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */

@@ -263,7 +263,9 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
     flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, tag, next) });
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
-  if (tag.path.length === 0 && key.name !== null && !OWN_OF_FUNCTIONS.has(key.name) && flow.world.patchesPrototypes())
+  const isOwn = tag.path.length === 0 && (key.name === null || OWN_OF_FUNCTIONS.has(key.name));
+  // A getter that all objects have gets the object as `this`.
+  if (!isOwn && flow.world.patchesPrototypes(key.name))
     lost(flow, trace, file, read, 'some file gives all functions or objects a property, which may be this one');
 }
 

@@ -20,7 +20,7 @@ export interface WorldOptions {
   readonly callableOf: (path: string) => Callable;
   /** Whether some file of the program could define this global name, which Node does not have. */
   readonly mayDefine: (name: string) => boolean;
-  readonly patchesPrototypes: () => boolean;
+  readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;

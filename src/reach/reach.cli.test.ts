@@ -164,7 +164,7 @@ describe('holdfast reach', () => {
   it('shows on a terminal how far it is, on one line that is gone at the end, and nothing of it in a pipe', async () => {
     const root = plant();
     const { err, out } = await holdfast(root, ['reach', '.', ...RUN], undefined, {}, true);
-    assert.match(err, /reading what the program loads: 1 file, 1 waiting/);
+    assert.match(err, /reading what the program loads: 3 files, 0 waiting/);
     assert.match(err, /following lib: 7 of 7/);
     assert.doesNotMatch(err.slice(err.indexOf('\r')), /\n/);
     assert.ok(err.endsWith('\r\u001b[2K'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { factsOfText } from '../../test/support/module-tree.ts';
-import { isReviewed } from './reviewed-code.ts';
+import { isReviewed, writtenOut } from './reviewed-code.ts';
 
 /** depd 2.0.0, index.js, as the registry has it. */
 const DEPD = '4d587a5662e20a7bb9bfe6555afe5987e1b80303a819b447394f37a93297ee91';
@@ -29,5 +29,28 @@ describe('code that makes code', () => {
     const bind = '5c52eb40601e0716dafff9759cf28d8d4af3e2fc2e2c96384f43dbfd0f7370b5';
     assert.equal(madeByFunction !== undefined && isReviewed(madeByFunction, bind), true);
     assert.equal(evaluated !== undefined && isReviewed(evaluated, bind), false);
+  });
+});
+
+describe('what reviewed code makes', () => {
+  const [code] = codesOf(
+    "module.exports = (name, more) => {\n  return new Function('fn', 'log', 'deprecate', 'message', 'site', 'return function (' +\n name + more + '{ log.call(deprecate, message, site); return fn.apply(this, arguments) }');\n};\n",
+  );
+  const text =
+    "module.exports = (name, more) => {\n  return new Function('fn', 'log', 'deprecate', 'message', 'site', 'return function (' +\n name + more + '{ log.call(deprecate, message, site); return fn.apply(this, arguments) }');\n};\nafter();\n";
+
+  it('stands in its place, and nothing behind it moves', () => {
+    assert.ok(code !== undefined);
+    const written = writtenOut(text, [code], DEPD);
+    assert.ok(written.includes('return fn})'));
+    assert.equal(written.includes('Function'), false);
+    assert.equal(written.length, text.length);
+    assert.equal(written.indexOf('after()'), text.indexOf('after()'));
+    assert.equal(written.slice(0, written.indexOf('after()')).split('\n').length, 5);
+  });
+
+  it('is read in no file but those that were read', () => {
+    assert.ok(code !== undefined);
+    assert.equal(writtenOut(text, [code], ''), text);
   });
 });

@@ -4,6 +4,8 @@
  * Without them nearly every program of npm is one big unknown, because `depd` makes its wrappers with `Function` in every Express. A file is
  * known by the SHA-256 of its text, as the registry has it: a version that nobody read, or one that was changed, gets no benefit of
  * the doubt. The argument says why no module can come of it; what its functions do with the values that they get is the flow's business.
+ *
+ * Where the text is known but for names that make no difference, the flow reads in its place what it makes, written out (`writtenOut`).
  */
 import type { CodeConstruct, CodeSite } from './code-sites.ts';
 
@@ -11,11 +13,33 @@ interface Reviewed {
   readonly package: string;
   readonly why: string;
   readonly constructs: readonly CodeConstruct[];
+  /**
+   * For constructs whose text is the same in all these versions: the expression that gives what the made code gives, and calls what
+   * is called to put the text together. It is left out where it is longer than what it stands in for.
+   */
+  readonly gives?: Readonly<Partial<Record<CodeConstruct, string>>>;
   /** Versions, and the digest of the file in them. */
   readonly files: readonly (readonly [string, string])[];
 }
 
 const REVIEWED: readonly Reviewed[] = [
+  {
+    package: 'depd',
+    why: 'The text is a fixed template around argument names that it makes itself (arg0, arg1, …).',
+    constructs: ['eval', 'function'],
+    // The wrapper calls the function with whatever it is called with itself, so for the flow it is the function.
+    gives: {
+      eval: '(log.call(deprecate,message,site),fn)',
+      function: '(function(fn,log,deprecate,message,site){log.call(deprecate,message,site);return fn})',
+    },
+    files: [
+      ['1.0.1', '72ef058e4d1e575f18921b21f9c78a2e5860772c25cb931da518fd5f02a3a4b9'],
+      ['1.1.0', '432ad340b0086573d3e0fecf3643946a38097cf6a02d9b36b5fec278c3c122ae'],
+      ['1.1.1', 'ddd58904ac9a22618dde870eb6aeee95071815f69dba8c2d2233ab29b4742dfa'],
+      ['1.1.2', '244dbbca14b8aa9c9b6be04912283ab704b92f11dcb9b23beb2ba81402fecc99'],
+      ['2.0.0', '4d587a5662e20a7bb9bfe6555afe5987e1b80303a819b447394f37a93297ee91'],
+    ],
+  },
   {
     package: 'depd',
     why: 'The text is a fixed template around argument names that it makes itself (arg0, arg1, …).',
@@ -30,12 +54,16 @@ const REVIEWED: readonly Reviewed[] = [
       ['0.4.3', '970b938d48e08ab297568de1f881da28edb7a36e00e93c832c420b2b79041c63'],
       ['0.4.4', 'bb2e73ce2b0c82309a008e439fb39f30c43f290874ba5e18231b20caf733ea3c'],
       ['0.4.5, 1.0.0', '70adeb01ba230d56f6a3922d4154307c4b8e57f267eef6a210b786a9bfe51eb4'],
-      ['1.0.1', '72ef058e4d1e575f18921b21f9c78a2e5860772c25cb931da518fd5f02a3a4b9'],
-      ['1.1.0', '432ad340b0086573d3e0fecf3643946a38097cf6a02d9b36b5fec278c3c122ae'],
-      ['1.1.1', 'ddd58904ac9a22618dde870eb6aeee95071815f69dba8c2d2233ab29b4742dfa'],
-      ['1.1.2', '244dbbca14b8aa9c9b6be04912283ab704b92f11dcb9b23beb2ba81402fecc99'],
-      ['2.0.0', '4d587a5662e20a7bb9bfe6555afe5987e1b80303a819b447394f37a93297ee91'],
     ],
+  },
+  {
+    package: 'function-bind',
+    why: 'The text is a fixed template around parameter names that it makes itself ($0, $1, …).',
+    constructs: ['function'],
+    gives: {
+      function: "(joiny(boundArgs,','),function(binder){return function(){return binder.apply(this,arguments)}})",
+    },
+    files: [['1.1.2', '5c52eb40601e0716dafff9759cf28d8d4af3e2fc2e2c96384f43dbfd0f7370b5']],
   },
   {
     package: 'function-bind',
@@ -49,7 +77,6 @@ const REVIEWED: readonly Reviewed[] = [
       ['1.1.0', 'bf779cdc89d273a73c00f910ce838db60161ccf3bf27007023fef867b4a3595c'],
       ['1.1.1', '8752a57f05844ec002c9b603529b65b35070169448adaba681150f7c97f7689d'],
       ['1.1.1, 1.1.2', '12fa1b92429db25599f6fe118cbbb877f7f62b83cb9bfe2fc896b2d6a8110647'],
-      ['1.1.2', '5c52eb40601e0716dafff9759cf28d8d4af3e2fc2e2c96384f43dbfd0f7370b5'],
     ],
   },
   {
@@ -79,26 +106,65 @@ const REVIEWED: readonly Reviewed[] = [
     package: 'generator-function',
     why: 'The text is fixed: it asks for the constructor of generators.',
     constructs: ['function'],
-    files: [['2.0.0, 2.0.1', '7feea87f326a3a14691981dbfe377a9fda97d057e1ef3a4abd6e6b41c09ce74f']],
+    files: [
+      ['2.0.1, index.js', '7902fa3a4c4b078308905cd66362f28ae7b34a2915d7193908d2a02880163147'],
+      ['2.0.0, 2.0.1', '7feea87f326a3a14691981dbfe377a9fda97d057e1ef3a4abd6e6b41c09ce74f'],
+    ],
   },
   {
     package: 'async-function',
     why: 'The text is fixed: it asks for the constructor of async functions.',
     constructs: ['function'],
-    files: [['1.0.0', '7a66a715f450bff7c92c9aff5ed08f6c69e1466fc9efba30ebc364e9e8325c14']],
+    files: [
+      ['1.0.0, index.js', '8167d703cbd274159fa63ea8609000abc3bf9c2cfeafddde0a880047bc5403db'],
+      ['1.0.0, legacy.js', '7a66a715f450bff7c92c9aff5ed08f6c69e1466fc9efba30ebc364e9e8325c14'],
+    ],
   },
   {
     package: 'async-generator-function',
     why: 'The text is fixed: it asks for the constructor of async generators.',
     constructs: ['function'],
-    files: [['1.0.0', '6e828b562a89e72358b08f46dd2abacda925cbe14de8eca0353ee0af51f64b43']],
+    files: [
+      ['1.0.0, index.js', '4d9606f7ca628dc32f18c47dcbcad74f58bb3f6969ebc8eaaa7f000bdd1be42e'],
+      ['1.0.0, legacy.js', '6e828b562a89e72358b08f46dd2abacda925cbe14de8eca0353ee0af51f64b43'],
+    ],
+  },
+  {
+    package: 'morgan',
+    why: 'The format is written into the text by JSON.stringify, and so are the names and arguments that it has: whatever it is, it stays a text literal. Before 1.9.1 it was not.',
+    constructs: ['function'],
+    gives: { function: '((a,b,c)=>a[js](b,c,js))' },
+    files: [
+      ['1.9.1', 'feb2a66363482ff20b5be0851420803214ec479d2d804c87a347f0d7174397c5'],
+      ['1.10.0, 1.10.1', '7989f73aab12256a2460b7e059d1647f37927159fb3e1429e911b1f0a550840a'],
+    ],
   },
 ];
 
-const CONSTRUCTS: ReadonlyMap<string, readonly CodeConstruct[]> = new Map(
-  REVIEWED.flatMap(({ files, constructs }) => files.map(([, hash]) => [hash, constructs] as const)),
+const BY_HASH: ReadonlyMap<string, Reviewed> = new Map(
+  REVIEWED.flatMap((reviewed) => reviewed.files.map(([, hash]) => [hash, reviewed] as const)),
 );
 
 /** @param hash SHA-256 of the text of the file that the site is in. */
 export const isReviewed = (code: CodeSite, hash: string): boolean =>
-  CONSTRUCTS.get(hash)?.includes(code.construct) === true;
+  BY_HASH.get(hash)?.constructs.includes(code.construct) === true;
+
+/**
+ * The text of a file with what its code makes in the place of what makes it. Everything else keeps its offset and its line, because sites and
+ * functions are known by them.
+ */
+export function writtenOut(text: string, codes: readonly CodeSite[], hash: string): string {
+  const gives = BY_HASH.get(hash)?.gives;
+  if (gives === undefined) return text;
+  let written = text;
+  for (const { construct, start, end, isHarmless } of codes) {
+    const instead = gives[construct];
+    const made = text.slice(start, end);
+    if (instead === undefined || isHarmless || instead.length > made.length) continue;
+    const rest = made.slice(instead.length).replaceAll(/[^\n]/g, ' ');
+    const lines = made.split('\n').length - rest.split('\n').length;
+    // Line ends that the expression covers are made up for behind it.
+    written = `${written.slice(0, start)}${instead}${'\n'.repeat(lines)}${rest.slice(lines)}${written.slice(end)}`;
+  }
+  return written;
+}
