@@ -6,7 +6,7 @@
  */
 import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
-import { usesThis } from './flow-method.ts';
+import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { bindPattern } from './flow-store.ts';
 import {

@@ -6,8 +6,9 @@
 import { arrayMethod, settled } from './flow-call.ts';
 import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
 import { copiesName } from './flow-keyed.ts';
-import { givenByName } from './flow-named.ts';
-import { functionsOf, isGlobal, resolve } from './flow-resolve.ts';
+import { givenByName } from './flow-by-name.ts';
+import { functionsOf, resolve } from './flow-resolve.ts';
+import { isGlobal } from './native-globals.ts';
 import { attach, giveHeir, heldBy } from './flow-members.ts';
 import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';

@@ -1,7 +1,7 @@
 /**
  * Who has a function under a name: every place in code that may run where an object gets a property of that name.
  *
- * The value flow asks it of `x.run(…)` where it does not know what x is (flow-named.ts). A method is called by a name only if some object
+ * The value flow asks it of `x.run(…)` where it does not know what x is (flow-by-name.ts). A method is called by a name only if some object
  * was given it under that name: by an assignment, a literal, a class, an export, a descriptor. Those of all files are listed here, and told
  * as their bodies come to run (flow-live.ts). A property whose name is computed may be one of any name; a copy under the same name
  * (`to[key] = from[key]`, spreads, `Object.assign`) adds none. Whatever gives objects properties in another way makes the answer open.

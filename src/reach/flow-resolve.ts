@@ -4,7 +4,9 @@
  * The answer is complete or says that it is not. It reads definitions only (declarations, assignments of variables, members of
  * literals, exports); where a definition is not seen the callee is not known, and the caller gives the argument up as lost.
  */
-import { argumentsOf, type FlowFile, type Site, valuesOf } from './flow-file.ts';
+import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
+import { calledOnTheSpot, mayBeCalledAgain } from './call-on-the-spot.ts';
+import { isGlobal } from './native-globals.ts';
 import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
 import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
@@ -105,19 +107,6 @@ function resolveExpression(world: FlowWorld, file: FlowFile, node: Node, depth: 
   }
 }
 
-/** The names of the language and of Node that are there without being asked for. */
-const GLOBALS: ReadonlySet<string> = new Set(
-  `Object Array Function String Number Boolean Symbol BigInt Math JSON Reflect Proxy Promise Map Set WeakMap WeakSet WeakRef Date RegExp Error
-  TypeError RangeError SyntaxError ReferenceError EvalError URIError AggregateError ArrayBuffer DataView Buffer Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array
-  Float32Array Float64Array Uint8ClampedArray BigInt64Array BigUint64Array Intl Atomics console process parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent
-  encodeURI decodeURI escape unescape setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask structuredClone
-  URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget performance fetch Headers Request Response FormData Blob require`.split(
-    /\s+/,
-  ),
-);
-
-export const isGlobal = (name: string): boolean => GLOBALS.has(name);
-
 function resolveName(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved {
   if (node.type !== 'Identifier') return UNSEEN;
   const binding = file.scopes.bindingOf(node);
@@ -199,36 +188,6 @@ function resolveParameter(world: FlowWorld, file: FlowFile, binding: Binding, de
     return UNSEEN;
   const argument = call.arguments[at + call.shift];
   return argument === undefined ? NOTHING : resolveValue(world, file, argument, depth + 1);
-}
-
-/** `arguments.callee(…)` calls it again, and `arguments[0] = …` gives a parameter another value in sloppy code (ECMA-262, 10.4.4). */
-function mayBeCalledAgain(file: FlowFile, fn: Node): boolean {
-  return argumentsOf(file, fn).some((use) => {
-    const { parent, child } = context(use);
-    if (parent?.type !== 'MemberExpression' || parent.object !== child) return true;
-    if (memberName(parent) === 'callee') return true;
-    const { parent: above, child: member } = context(parent);
-    return above?.type === 'AssignmentExpression' && above.left === member;
-  });
-}
-
-interface CallOnTheSpot {
-  readonly node: Node;
-  readonly arguments: readonly Node[];
-  /** 1 for `.call(this, …)`. */
-  readonly shift: 0 | 1;
-}
-
-/** The call of a function expression that stands in the callee itself. */
-function calledOnTheSpot(fn: Node): CallOnTheSpot | null {
-  const { parent, child } = context(fn);
-  if (parent?.type === 'CallExpression' && parent.callee === child)
-    return { node: parent, arguments: parent.arguments, shift: 0 };
-  if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'call') return null;
-  const outer = context(parent);
-  return outer.parent?.type === 'CallExpression' && outer.parent.callee === outer.child
-    ? { node: outer.parent, arguments: outer.parent.arguments, shift: 1 }
-    : null;
 }
 
 function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth: number): Resolved {

@@ -7,6 +7,7 @@
  */
 import { exportsOf, nameOf } from './exported-values.ts';
 import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
+import { declaredFunction, factoryCall, HARMLESS_CONTEXTS, LOOKING_NATIVES, valuesIn } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
 import type { Binding } from './scopes.ts';
@@ -20,7 +21,6 @@ import {
   memberName,
   parentOf,
   textOf,
-  type FunctionNode,
   type Node,
 } from './syntax.ts';
 
@@ -80,18 +80,6 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   return answer;
 }
 
-/** The values of a literal's or a class's own members. */
-function valuesIn(node: Node): readonly Node[] {
-  if (node.type === 'ObjectExpression')
-    return node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []));
-  if (!isClass(node)) return [];
-  return node.body.body.flatMap((member): readonly Node[] => {
-    if (member.type === 'StaticBlock') return [member];
-    const isValue = member.type === 'MethodDefinition' || member.type === 'PropertyDefinition';
-    return isValue && member.static && member.value !== null ? [member.value] : [];
-  });
-}
-
 /** A method has the object as `this`. */
 function ofMethod(walk: Walk, { file, node }: Site): void {
   const value = bare(node);
@@ -120,27 +108,6 @@ function hold(walk: Walk, holder: Holder): void {
 const lose = (walk: Walk): void => {
   walk.isWhole = false;
 };
-
-/** Surroundings that look at an object and keep nothing of it. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'ExpressionStatement',
-  'IfStatement',
-  'WhileStatement',
-  'DoWhileStatement',
-  'ForStatement',
-  'ForInStatement',
-  'SwitchStatement',
-  'SwitchCase',
-  'UnaryExpression',
-  'BinaryExpression',
-  'TemplateLiteral',
-  'ClassDeclaration',
-  'ClassExpression',
-  'ExportNamedDeclaration',
-  'Program',
-  'BlockStatement',
-  'StaticBlock',
-]);
 
 // oxlint-disable-next-line max-lines-per-function -- one line for each kind of surroundings, as a table
 function step(walk: Walk, holder: Holder): void {
@@ -191,7 +158,7 @@ function step(walk: Walk, holder: Holder): void {
       return name === null ? lose(walk) : exportedAs(walk, file, name, member);
     }
     default:
-      if (parent !== null && !HARMLESS.has(parent.type)) lose(walk);
+      if (parent !== null && !HARMLESS_CONTEXTS.has(parent.type)) lose(walk);
   }
 }
 
@@ -272,10 +239,6 @@ function record(walk: Walk, name: string, value: Site | null): void {
   if (value !== null) ofMethod(walk, value);
 }
 
-/** Functions of the language that look at an object, or give it back. */
-const LOOKING =
-  /^(?:Object\.(?:keys|values|entries|getOwnPropertyNames|getOwnPropertySymbols|getPrototypeOf|getOwnPropertyDescriptors?|hasOwn|create|is|isFrozen|freeze|seal|preventExtensions|setPrototypeOf)|Array\.isArray|JSON\.stringify|Reflect\.(?:ownKeys|has|get|getPrototypeOf|apply|construct)|console\.\w+|util\.inspect)$/;
-
 function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression' | 'NewExpression' }): void {
   const { file, node, member } = holder;
   const at = call.arguments.findIndex((each) => bare(each) === node);
@@ -287,7 +250,7 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   const called = callee.type === 'Identifier' ? callee.name : (name ?? '');
   if (at < 0 || call.arguments.slice(0, at).some(({ type }) => type === 'SpreadElement')) return lose(walk);
   if (INTEROP.test(called)) return hold(walk, { file, node: call, member });
-  if (LOOKING.test(native) && !walk.world.replacesNative(native)) {
+  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native)) {
     if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
     return native === 'JSON.stringify' && call.arguments.length > 1 ? lose(walk) : undefined;
   }
@@ -343,16 +306,6 @@ function passedTo(
   return inner.type === 'Identifier' || inner.type === 'ObjectPattern' ? into(walk, holder, inner) : lose(walk);
 }
 
-function declaredFunction(file: FlowFile, callee: Node): FunctionNode | null {
-  const binding = callee.type === 'Identifier' ? file.scopes.bindingOf(callee) : null;
-  const [declaration, ...others] = binding?.declarations ?? [];
-  if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
-  const parent = parentOf(declaration);
-  const fn = parent?.type === 'VariableDeclarator' ? (parent.init === null ? null : bare(parent.init)) : parent;
-  if (parent?.type === 'VariableDeclarator' && parent.id !== declaration) return null;
-  return fn !== undefined && fn !== null && isFunction(fn) ? fn : null;
-}
-
 /** What a function gives back goes to its calls, where all of them are seen. */
 function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   if (fn === null) return undefined;
@@ -378,15 +331,6 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   return file.isEsm && parentOf(parentOf(parent ?? fn) ?? fn)?.type.startsWith('Export') === true
     ? lose(walk)
     : undefined;
-}
-
-/** `(function (root, factory) { … factory() … })(this, function () { … })`, as UMD has it. */
-function factoryCall(fn: Node): { readonly fn: Node; readonly at: number } | null {
-  const { parent, child } = context(fn);
-  if (parent?.type !== 'CallExpression') return null;
-  const callee = bare(parent.callee);
-  const at = parent.arguments.findIndex((each) => each === child);
-  return isFunction(callee) && at >= 0 ? { fn: callee, at } : null;
 }
 
 function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: number): void {

@@ -9,7 +9,7 @@ import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
 import { withName } from './flow-keyed.ts';
-import { madeRule, methodRule } from './flow-method.ts';
+import { madeRule, methodRule } from './flow-receiver.ts';
 import { newSteps } from './flow-steps.ts';
 import { thisRule, variableRule } from './flow-store.ts';
 import { ANY, COPIED, isQuiet, MAX_PATH, shortened } from './flow-tag.ts';

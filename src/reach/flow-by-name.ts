@@ -6,7 +6,7 @@
  * its `_write`, an emitter its listeners).
  */
 import type { Site } from './flow-file.ts';
-import { usesThis } from './flow-method.ts';
+import { usesThis } from './flow-receiver.ts';
 import { resolve } from './flow-resolve.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import type { Tag } from './flow-tag.ts';

@@ -1,0 +1,60 @@
+/** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
+import type { FlowFile } from './flow-file.ts';
+import { bare, context, isClass, isFunction, parentOf, type FunctionNode, type Node } from './syntax.ts';
+
+/** The values of a literal's or a class's own members. */
+export function valuesIn(node: Node): readonly Node[] {
+  if (node.type === 'ObjectExpression')
+    return node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []));
+  if (!isClass(node)) return [];
+  return node.body.body.flatMap((member): readonly Node[] => {
+    if (member.type === 'StaticBlock') return [member];
+    const isValue = member.type === 'MethodDefinition' || member.type === 'PropertyDefinition';
+    return isValue && member.static && member.value !== null ? [member.value] : [];
+  });
+}
+
+/** Surroundings that look at an object and keep nothing of it. */
+export const HARMLESS_CONTEXTS: ReadonlySet<string> = new Set([
+  'ExpressionStatement',
+  'IfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+  'ForStatement',
+  'ForInStatement',
+  'SwitchStatement',
+  'SwitchCase',
+  'UnaryExpression',
+  'BinaryExpression',
+  'TemplateLiteral',
+  'ClassDeclaration',
+  'ClassExpression',
+  'ExportNamedDeclaration',
+  'Program',
+  'BlockStatement',
+  'StaticBlock',
+]);
+
+/** Functions of the language that look at an object, or give it back. */
+export const LOOKING_NATIVES =
+  /^(?:Object\.(?:keys|values|entries|getOwnPropertyNames|getOwnPropertySymbols|getPrototypeOf|getOwnPropertyDescriptors?|hasOwn|create|is|isFrozen|freeze|seal|preventExtensions|setPrototypeOf)|Array\.isArray|JSON\.stringify|Reflect\.(?:ownKeys|has|get|getPrototypeOf|apply|construct)|console\.\w+|util\.inspect)$/;
+
+/** The function that a name is declared as, when nothing else is. */
+export function declaredFunction(file: FlowFile, callee: Node): FunctionNode | null {
+  const binding = callee.type === 'Identifier' ? file.scopes.bindingOf(callee) : null;
+  const [declaration, ...others] = binding?.declarations ?? [];
+  if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
+  const parent = parentOf(declaration);
+  const fn = parent?.type === 'VariableDeclarator' ? (parent.init === null ? null : bare(parent.init)) : parent;
+  if (parent?.type === 'VariableDeclarator' && parent.id !== declaration) return null;
+  return fn !== undefined && fn !== null && isFunction(fn) ? fn : null;
+}
+
+/** `(function (root, factory) { … factory() … })(this, function () { … })`, as UMD has it. */
+export function factoryCall(fn: Node): { readonly fn: Node; readonly at: number } | null {
+  const { parent, child } = context(fn);
+  if (parent?.type !== 'CallExpression') return null;
+  const callee = bare(parent.callee);
+  const at = parent.arguments.findIndex((each) => each === child);
+  return isFunction(callee) && at >= 0 ? { fn: callee, at } : null;
+}
