@@ -9,6 +9,7 @@ import { calledOnTheSpot, mayBeCalledAgain } from './call-on-the-spot.ts';
 import { isGlobal } from './native-globals.ts';
 import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
+import { OF_FUNCTIONS } from './held-places.ts';
 import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
@@ -266,6 +267,7 @@ function replacedBy(world: FlowWorld, { values, isWhole }: Written, name: string
 /** A static method of a class, a member of a literal; what is added to them later is not seen here, but where the trace comes to it. */
 function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, depth: number): Resolved {
   if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
+  if (isFunction(node)) return memberOfFunction(world, { file, node }, name, depth);
   if (!isClass(node)) return UNSEEN;
   for (const member of node.body.body) {
     if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
@@ -274,6 +276,13 @@ function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, dep
         : UNSEEN;
   }
   return node.superClass === null && !hasStaticField(node, name) ? NOTHING : UNSEEN;
+}
+
+/** `deprecate.function = wrapfunction`: what a function has under a name that somebody writes to it, and that functions do not have by themselves. */
+function memberOfFunction(world: FlowWorld, site: Site, name: string, depth: number): Resolved {
+  if (OF_FUNCTIONS.has(name)) return UNSEEN;
+  const written = writtenTo(world, site);
+  return written.values.has(name) ? replacedBy(world, written, name, depth) : UNSEEN;
 }
 
 const hasStaticField = (node: Node, name: string): boolean =>

@@ -7,7 +7,7 @@
  */
 import { exportsOf, nameOf } from './exported-values.ts';
 import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
-import { declaredFunction, factoryCall, HARMLESS_CONTEXTS, LOOKING_NATIVES, valuesIn } from './held-places.ts';
+import { factoryCall, functionsMeant, HARMLESS_CONTEXTS, LOOKING_NATIVES, OF_FUNCTIONS, valuesIn } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
 import type { Binding } from './scopes.ts';
@@ -21,6 +21,7 @@ import {
   memberName,
   parentOf,
   textOf,
+  type FunctionNode,
   type Node,
 } from './syntax.ts';
 
@@ -81,7 +82,7 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
 }
 
 /** A method has the object as `this`. */
-function ofMethod(walk: Walk, { file, node }: Site): void {
+function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null): void {
   const value = bare(node);
   const functions: readonly Node[] =
     value.type === 'Identifier'
@@ -94,7 +95,7 @@ function ofMethod(walk: Walk, { file, node }: Site): void {
   for (const fn of functions)
     if ((isFunction(fn) && fn.type !== 'ArrowFunctionExpression') || fn.type === 'StaticBlock')
       for (const use of thisesOf(file, fn))
-        if (use.type === 'ThisExpression') hold(walk, { file, node: use, member: null });
+        if (use.type === 'ThisExpression') hold(walk, { file, node: use, member });
 }
 
 function hold(walk: Walk, holder: Holder): void {
@@ -293,11 +294,18 @@ function passedTo(
   const { file } = holder;
   const callee = bare(call.callee);
   const indirect = callee.type === 'MemberExpression' && memberName(callee) === 'call' ? bare(callee.object) : null;
-  const target = indirect ?? callee;
-  const fn = isFunction(target) ? target : declaredFunction(file, target);
-  const parameter = fn?.params[indirect === null ? at : at - 1];
-  if (fn === null || (indirect !== null && at === 0) || file.scopes.isOpaque) return lose(walk);
-  const usesArguments = (file.scopes.globals.get('arguments') ?? []).some(
+  const functions = functionsMeant(file, indirect ?? callee);
+  if (functions === null || file.scopes.isOpaque) return lose(walk);
+  for (const fn of functions) {
+    // `f.call(o)`: o is the `this` of f, which an arrow function has not.
+    if (indirect !== null && at === 0) ofMethod(walk, { file, node: fn }, holder.member);
+    else intoParameter(walk, holder, fn, indirect === null ? at : at - 1);
+  }
+}
+
+function intoParameter(walk: Walk, holder: Holder, fn: FunctionNode, at: number): void {
+  const parameter = fn.params[at];
+  const usesArguments = (holder.file.scopes.globals.get('arguments') ?? []).some(
     (use) => fn.start <= use.start && use.end <= fn.end,
   );
   if (usesArguments) return lose(walk);
@@ -323,15 +331,64 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
         : null;
   const binding = name?.type === 'Identifier' ? file.scopes.bindingOf(name) : null;
   if (binding === null || binding.writes.length > 0 || binding.declarations.length > 1) return lose(walk);
-  for (const read of binding.reads) {
-    const use = context(read);
-    if (use.parent?.type !== 'CallExpression' || use.parent.callee !== use.child) return lose(walk);
-    hold(walk, { file, node: use.parent, member });
-  }
+  for (const read of binding.reads) toCalls(walk, { file, node: read }, member);
   return file.isEsm && parentOf(parentOf(parent ?? fn) ?? fn)?.type.startsWith('Export') === true
     ? lose(walk)
     : undefined;
 }
+
+/** What a function gives back goes to the calls of a place that has the function; where it is the whole export, to those of whoever imports it. */
+function toCalls(walk: Walk, { file, node }: Site, member: string | null): void {
+  const { parent, child } = context(node);
+  if (parent?.type === 'CallExpression' && parent.callee === child) return hold(walk, { file, node: parent, member });
+  if (parent?.type === 'VariableDeclarator' && parent.init === child && parent.id.type === 'Identifier') {
+    const binding = file.scopes.bindingOf(parent.id);
+    if (binding === null || binding.writes.length > 0 || binding.kind === 'parameter' || isTopOfModule(file, parent))
+      return lose(walk);
+    for (const read of binding.reads) toCalls(walk, { file, node: read }, member);
+    return undefined;
+  }
+  // A member of it is another thing, unless functions have it by themselves.
+  if (parent?.type === 'MemberExpression' && parent.object === child && isNoneOfFunctions(parent)) return undefined;
+  if (parent?.type !== 'AssignmentExpression' || parent.right !== child || !isWholeExport(file, parent.left))
+    return lose(walk);
+  if (context(parent).parent?.type !== 'ExpressionStatement' || hasOtherUse(file)) return lose(walk);
+  for (const importer of walk.world.importersOf(file)) {
+    if (importer.opaque !== null || importer.node.type !== 'CallExpression') return lose(walk);
+    toCalls(walk, importer, member);
+  }
+  return undefined;
+}
+
+const isNoneOfFunctions = (member: Node): boolean => {
+  const name = memberName(member);
+  return name !== null && !OF_FUNCTIONS.has(name);
+};
+
+/** `export const f = …` has readers in other files. */
+const isTopOfModule = (file: FlowFile, declarator: Node): boolean =>
+  file.isEsm && parentOf(parentOf(declarator) ?? declarator)?.type.startsWith('Export') === true;
+
+const isWholeExport = (file: FlowFile, target: Node): boolean => {
+  const left = bare(target);
+  return left.type === 'MemberExpression' && memberName(left) === 'exports' && freeName(file, left.object) === 'module';
+};
+
+/** `module.exports` is read in the file itself, or handed on with `module`. */
+const hasOtherUse = (file: FlowFile): boolean =>
+  (file.scopes.globals.get('module') ?? []).some((use) => {
+    const { parent, child } = context(use);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'exports') return true;
+    const { parent: above, child: member } = context(parent);
+    if (above?.type === 'AssignmentExpression' && above.left === member) return false;
+    // `module.exports.x = f` reads it, and calls nothing.
+    return above?.type !== 'MemberExpression' || above.object !== member || !isAssigned(above);
+  });
+
+const isAssigned = (target: Node): boolean => {
+  const { parent, child } = context(target);
+  return parent?.type === 'AssignmentExpression' && parent.left === child;
+};
 
 function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: number): void {
   const parameter = isFunction(fn) ? fn.params[at] : undefined;

@@ -1,5 +1,5 @@
 /** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
-import type { FlowFile } from './flow-file.ts';
+import { valuesOf, type FlowFile } from './flow-file.ts';
 import { bare, context, isClass, isFunction, parentOf, type FunctionNode, type Node } from './syntax.ts';
 
 /** The values of a literal's or a class's own members. */
@@ -39,8 +39,27 @@ export const HARMLESS_CONTEXTS: ReadonlySet<string> = new Set([
 export const LOOKING_NATIVES =
   /^(?:Object\.(?:keys|values|entries|getOwnPropertyNames|getOwnPropertySymbols|getPrototypeOf|getOwnPropertyDescriptors?|hasOwn|create|is|isFrozen|freeze|seal|preventExtensions|setPrototypeOf)|Array\.isArray|JSON\.stringify|Reflect\.(?:ownKeys|has|get|getPrototypeOf|apply|construct)|console\.\w+|util\.inspect)$/;
 
+/** The functions that a callee is, when it is nothing else: one that stands there, a name of one, a choice between two. */
+export function functionsMeant(file: FlowFile, callee: Node, depth = 0): readonly FunctionNode[] | null {
+  const value = bare(callee);
+  if (isFunction(value)) return [value];
+  if (depth > MAX_CHOICES) return null;
+  if (value.type === 'ConditionalExpression') {
+    const [one, other] = [value.consequent, value.alternate].map((each) => functionsMeant(file, each, depth + 1));
+    return one === null || one === undefined || other === null || other === undefined ? null : [...one, ...other];
+  }
+  const declared = declaredFunction(file, value);
+  if (declared !== null) return [declared];
+  const binding = value.type === 'Identifier' ? file.scopes.bindingOf(value) : null;
+  if (binding === null || binding.writes.length > 0 || binding.kind === 'parameter') return null;
+  const [only, ...others] = valuesOf(binding) ?? [];
+  return only === undefined || others.length > 0 ? null : functionsMeant(file, only, depth + 1);
+}
+
+const MAX_CHOICES = 4;
+
 /** The function that a name is declared as, when nothing else is. */
-export function declaredFunction(file: FlowFile, callee: Node): FunctionNode | null {
+function declaredFunction(file: FlowFile, callee: Node): FunctionNode | null {
   const binding = callee.type === 'Identifier' ? file.scopes.bindingOf(callee) : null;
   const [declaration, ...others] = binding?.declarations ?? [];
   if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
@@ -58,3 +77,8 @@ export function factoryCall(fn: Node): { readonly fn: Node; readonly at: number 
   const at = parent.arguments.findIndex((each) => each === child);
   return isFunction(callee) && at >= 0 ? { fn: callee, at } : null;
 }
+
+/** What functions have by themselves (ECMA-262, 20.2.3, 20.2.4), and what leads to them. */
+export const OF_FUNCTIONS: ReadonlySet<string> = new Set(
+  'apply bind call constructor arguments caller length name prototype toString valueOf __proto__'.split(' '),
+);
