@@ -27,6 +27,7 @@ import {
   type Key,
   type Tag,
 } from './flow-tag.ts';
+import { parametersReturned } from './returned-values.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
@@ -46,7 +47,7 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
     const isDone = indirect(flow, trace, site, { call, target: callee.object, name, at: position }, tag);
     if (isDone && !mayBeOwnMethod(flow, site.file, callee.object, name)) return;
   }
-  into(flow, trace, site, { call, callee, at: position }, tag);
+  into(flow, trace, site, { call, callee, at: position, isDirect: callee.type !== 'Super' }, tag);
 }
 
 /** `api.bind(name, f)`, where `bind` is a method that the object, the class or the function was given by the program. */
@@ -71,7 +72,9 @@ export function spreadArgument(flow: Flow, trace: Trace, site: Site, call: Node,
   const name = memberName(callee);
   if (name === 'call' || name === 'apply' || name === 'bind')
     flow.lose(trace, { ...site, why: 'it is one of the arguments of a call with a spread' });
-  else for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, { call, callee, at: null }, element);
+  else
+    for (const element of through(UNKNOWN_KEY, tag))
+      into(flow, trace, site, { call, callee, at: null, isDirect: callee.type !== 'Super' }, element);
 }
 
 interface Passing {
@@ -79,6 +82,8 @@ interface Passing {
   readonly callee: Node;
   /** The position among the parameters; `null` after a spread. */
   readonly at: number | null;
+  /** The call gets what the function gives back: not so for `bind` and `super`. */
+  readonly isDirect: boolean;
 }
 
 /** `f.call(self, a)`, `f.apply(self, list)`, `f.bind(self, a)`. False where `f` is no known function, and the name may mean another thing. */
@@ -97,8 +102,8 @@ function indirect(
   const { file } = site;
   if (at === null) return false;
   if (at > 0) {
-    if (name === 'apply') applied(flow, trace, site, { call, callee: target, at: null }, tag);
-    else into(flow, trace, site, { call, callee: target, at: at - 1 }, tag);
+    if (name === 'apply') applied(flow, trace, site, { call, callee: target, at: null, isDirect: true }, tag);
+    else into(flow, trace, site, { call, callee: target, at: at - 1, isDirect: name === 'call' }, tag);
     return true;
   }
   whoCanBe(flow, trace, file, target, (known) => {
@@ -166,7 +171,8 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
 function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {
   const { call, at } = passing;
   const { functions, isWhole } = functionsOf(known.found);
-  for (const fn of functions) bindParameter(flow, trace, fn, at, passedOn(site, call, at, fn, tag));
+  const by = passing.isDirect ? { file: site.file, node: call } : null;
+  for (const fn of functions) bindParameter(flow, trace, { fn, at, by }, passedOn(site, call, at, fn, tag));
   for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
   if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
 }
@@ -177,7 +183,17 @@ function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof reso
   return { found: [], natives: [], isWhole: false };
 }
 
-function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at: number | null, tag: Tag): void {
+interface Argument {
+  readonly fn: FunctionRef;
+  /** `null`: any of them. */
+  readonly at: number | null;
+  /** The call that gives the argument and gets what the function gives back; `null` where that is another. */
+  readonly by: Site | null;
+}
+
+function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }: Argument, tag: Tag): void {
+  for (const index of parametersReturned(file, node))
+    if (at === null || at === index) givenBack(flow, trace, { file, node }, by, at === null ? perhaps(tag) : tag);
   for (const use of argumentsOf(file, node))
     flow.push(trace, { kind: 'value', file, node: use, tag: under(INDEX, tag) });
   // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
@@ -188,6 +204,13 @@ function bindParameter(flow: Flow, trace: Trace, { file, node }: FunctionRef, at
     } else if (at === null) bindPattern(flow, trace, file, parameter, perhaps(tag));
     else if (at === index) bindPattern(flow, trace, file, parameter, tag);
   }
+}
+
+/** What a function gives back as it got it goes to the call that gave it, and to no other. */
+function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, by: Site | null, tag: Tag): void {
+  const back = forgotten(tag);
+  if (by === null) flow.push(trace, { kind: 'returned', ...fn, tag: back });
+  else flow.push(trace, { kind: 'value', ...by, tag: back });
 }
 
 function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }: Passing, tag: Tag): void {
@@ -279,7 +302,8 @@ export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string |
     // What is no function lets the value through (ECMA-262, 27.2.5.4.1).
     if (known === null || known.found.length === 0) flow.push(trace, { kind: 'value', file, node: call, tag });
     if (known === null) return;
-    for (const fn of functionsOf(known.found).functions) bindParameter(flow, trace, fn, 0, forgotten(inside(tag)));
+    for (const fn of functionsOf(known.found).functions)
+      bindParameter(flow, trace, { fn, at: 0, by: null }, forgotten(inside(tag)));
     if (!known.isWhole || takesIt(known.natives, inside(tag)))
       flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
@@ -320,7 +344,8 @@ export function arrayMethod(
   const known = callback === undefined ? null : resolve(flow.world, file, callback);
   for (const fn of known === null ? [] : functionsOf(known.found).functions) {
     const positions = method.startsWith('reduce') ? [0, 1] : method.includes('ort') ? [0, 1] : [0];
-    for (const at of positions) for (const element of elements) bindParameter(flow, trace, fn, at, forgotten(element));
+    for (const at of positions)
+      for (const element of elements) bindParameter(flow, trace, { fn, at, by: null }, forgotten(element));
   }
   if (known?.isWhole !== true || elements.some((element) => takesIt(known.natives, element)))
     flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });

@@ -7,7 +7,14 @@
  */
 import { exportsOf, nameOf } from './exported-values.ts';
 import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
-import { factoryCall, functionsMeant, HARMLESS_CONTEXTS, LOOKING_NATIVES, OF_FUNCTIONS, valuesIn } from './held-places.ts';
+import {
+  factoryCall,
+  functionsMeant,
+  HARMLESS_CONTEXTS,
+  LOOKING_NATIVES,
+  OF_FUNCTIONS,
+  valuesIn,
+} from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
 import type { Binding } from './scopes.ts';
@@ -94,8 +101,7 @@ function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null
       : [value];
   for (const fn of functions)
     if ((isFunction(fn) && fn.type !== 'ArrowFunctionExpression') || fn.type === 'StaticBlock')
-      for (const use of thisesOf(file, fn))
-        if (use.type === 'ThisExpression') hold(walk, { file, node: use, member });
+      for (const use of thisesOf(file, fn)) if (use.type === 'ThisExpression') hold(walk, { file, node: use, member });
 }
 
 function hold(walk: Walk, holder: Holder): void {

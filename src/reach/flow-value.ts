@@ -26,6 +26,7 @@ import {
   UNKNOWN_KEY,
   type Tag,
 } from './flow-tag.ts';
+import { parameterReturned } from './returned-values.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -171,7 +172,7 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
         lost(flow, trace, file, node, 'a template tag receives it');
       return;
     case 'ArrowFunctionExpression':
-      return parent.body === node ? returned(flow, trace, file, parent, tag) : undefined;
+      return parent.body === node ? inReturn(flow, trace, { file, node }, tag) : undefined;
     case 'ReturnStatement':
       return inReturn(flow, trace, { file, node }, tag);
     case 'ForOfStatement':
@@ -300,7 +301,8 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
     if (!isFunction(above)) continue;
-    returned(flow, trace, file, above, tag);
+    // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
+    if (parameterReturned(file, above, node) === null) returned(flow, trace, file, above, tag);
     return;
   }
   // A return at the top of a CommonJS file ends it; nobody gets the value.
