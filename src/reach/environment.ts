@@ -25,9 +25,17 @@ export const ELSEWHERE: ReadonlySet<string> = new Set([
 
 export type MayDefine = (name: string) => boolean;
 
+/**
+ * What a text says that has such a branch: the names of other environments, a question for those that Node gives a file, a constant for a switch. A
+ * text without any of it is not looked through, which for most files of a large program saves finding out what their names mean.
+ */
+const ASKS =
+  /\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI|nodeType)\b|\btypeof\s*\(?\s*(?:module|exports|require)\b|\b(?:module|exports|require)\s*(?:&&|\|\||\?|\))|\bglobal(?:This)?\.[A-Z]|(?:\b(?:var|let|const)\b|,)\s*[\w$]+\s*=\s*!?(?:true|false|\d)|\bif\s*\(\s*!?(?:true|false|\d)/;
+
 /** The parts of a file that never run in Node, as ranges of offsets. */
 export function deadRanges(file: FlowFile, mayDefine: MayDefine): readonly Node[] {
   const dead: Node[] = [];
+  if (!ASKS.test(file.tree.source)) return dead;
   const decide = (test: Node): boolean | null => truth(file, test, mayDefine, 0);
   for (const node of file.tree.nodes) {
     switch (node.type) {
