@@ -2,9 +2,10 @@
  * The objects of texts that a variable or a parameter can hold, where everything is seen that could change them: a literal, or a literal that the
  * callers of a function of this file pass (closed-values.ts has the literals of variables).
  */
+import { declaredFunction } from './declared-function.ts';
 import { callsOf, closedValue, isClosed, isReadOnly, mentionsArguments } from './closed-bindings.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, type FunctionNode, isFunction, type Node, parentOf } from './syntax.ts';
+import { bare, context, isFunction, type Node } from './syntax.ts';
 import type { TextReader } from './text-reader.ts';
 
 type ObjectLiteral = Extract<Node, { type: 'ObjectExpression' }>;
@@ -40,23 +41,10 @@ const isClosedObject = (binding: Binding, reader: TextReader, depth: number): bo
 function isOnlyReadBy(call: Node, argument: Node, reader: TextReader, depth: number): boolean {
   if (call.type !== 'CallExpression' || depth >= DEEPEST) return false;
   const index = call.arguments.findIndex((candidate) => candidate === argument);
-  const owner = ownFunction(call.callee, reader);
+  const owner = declaredFunction(call.callee, reader.scopes);
   const parameter = owner?.params[index];
   const binding = parameter?.type === 'Identifier' ? reader.scopes.bindingOf(parameter) : null;
   return binding !== null && isClosedParameter(binding, reader, depth + 1);
-}
-
-/** A function of this file that is declared once and has no other name. */
-function ownFunction(callee: Node, { scopes }: TextReader): FunctionNode | null {
-  const name = bare(callee);
-  const binding = name.type === 'Identifier' ? scopes.bindingOf(name) : null;
-  const [declaration, ...others] = binding?.declarations ?? [];
-  if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
-  const parent = parentOf(declaration);
-  if (parent?.type === 'FunctionDeclaration') return parent;
-  if (parent?.type !== 'VariableDeclarator' || parent.id !== declaration || parent.init === null) return null;
-  const init = bare(parent.init);
-  return isFunction(init) ? init : null;
 }
 
 function isClosedParameter(binding: Binding, reader: TextReader, depth: number): boolean {

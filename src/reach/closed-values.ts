@@ -5,6 +5,7 @@
  * Each rule names what it has to see. A use that is not in its list (the array is passed on, the function is exported) makes the
  * answer unknown, never smaller.
  */
+import { declaredFunction } from './declared-function.ts';
 import { type Call, callsOf, closedValue, isClosed, ITERATING, mentionsArguments } from './closed-bindings.ts';
 import { closedObjects } from './closed-objects.ts';
 import { manifestTexts } from './manifest-texts.ts';
@@ -102,24 +103,12 @@ function argumentTexts(calls: readonly Call[], index: number, reader: TextReader
 
 /** The texts that a call of a function of this file gives back. */
 export function returnedTexts(call: Node & { type: 'CallExpression' }, reader: TextReader): TextShapes {
-  const owner = functionCalled(call, reader);
+  const callee = bare(call.callee);
+  const owner = isFunction(callee) ? callee : declaredFunction(callee, reader.scopes);
   if (owner === null || (owner.type !== 'ArrowFunctionExpression' && owner.generator)) return UNKNOWN_TEXT;
   if (owner.type === 'ArrowFunctionExpression' && owner.expression) return reader.textOf(owner.body);
   const returned = reader.returnsOf(owner).map((argument) => reader.textOf(argument));
   return returned.length === 0 ? UNKNOWN_TEXT : either(...returned);
-}
-
-function functionCalled(call: Node & { type: 'CallExpression' }, { scopes }: TextReader): FunctionNode | null {
-  const callee = bare(call.callee);
-  if (isFunction(callee)) return callee;
-  const binding = callee.type === 'Identifier' ? scopes.bindingOf(callee) : null;
-  const [declaration, ...others] = binding?.declarations ?? [];
-  if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
-  const parent = parentOf(declaration);
-  if (parent?.type === 'FunctionDeclaration') return parent;
-  if (parent?.type !== 'VariableDeclarator' || parent.id !== declaration || parent.init === null) return null;
-  const init = bare(parent.init);
-  return isFunction(init) ? init : null;
 }
 
 /** The texts among the elements of what is an array. */

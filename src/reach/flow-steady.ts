@@ -17,6 +17,8 @@ import {
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
+import { methodsMeant } from './methods-meant.ts';
+import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import {
   bare,
@@ -61,7 +63,12 @@ const known = new WeakMap<FlowWorld, Map<object, Written>>();
 export const writtenTo = (world: FlowWorld, site: Site): Written =>
   remembered(world, site.node, (walk) => {
     hold(walk, { ...site, member: null });
-    for (const value of valuesIn(site.node)) ofMethod(walk, { file: site.file, node: value });
+    for (const value of valuesIn(site.node)) {
+      ofMethod(walk, { file: site.file, node: value });
+      // What a getter gives is called on the object as well.
+      if (isGetter(value))
+        for (const given of returnedBy(site.file, value)) ofMethod(walk, { file: site.file, node: given });
+    }
   });
 
 /** What other files write to the exports of a CommonJS file; what it writes itself is exported-values.ts. */
@@ -88,20 +95,20 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   return answer;
 }
 
-/** A method has the object as `this`. */
+function isGetter(value: Node): value is FunctionNode {
+  const member = parentOf(value);
+  const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
+  return isMember && member.kind === 'get' && isFunction(value);
+}
+
+/** A method has the object as `this`; where it is not seen it may give it any member. */
 function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null): void {
-  const value = bare(node);
-  const functions: readonly Node[] =
-    value.type === 'Identifier'
-      ? (file.scopes.bindingOf(value)?.declarations ?? []).flatMap((declaration) => {
-          const parent = parentOf(declaration);
-          if (parent?.type === 'VariableDeclarator' && parent.init !== null) return [bare(parent.init)];
-          return parent === undefined ? [] : [parent];
-        })
-      : [value];
-  for (const fn of functions)
-    if ((isFunction(fn) && fn.type !== 'ArrowFunctionExpression') || fn.type === 'StaticBlock')
-      for (const use of thisesOf(file, fn)) if (use.type === 'ThisExpression') hold(walk, { file, node: use, member });
+  const methods = node.type === 'StaticBlock' ? [{ file, node }] : methodsMeant(walk.world, file, node);
+  if (methods === null) return lose(walk);
+  for (const method of methods)
+    if (method.node.type !== 'ArrowFunctionExpression')
+      for (const use of thisesOf(method.file, method.node))
+        if (use.type === 'ThisExpression') hold(walk, { file: method.file, node: use, member });
 }
 
 function hold(walk: Walk, holder: Holder): void {

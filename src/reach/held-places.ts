@@ -1,6 +1,7 @@
 /** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
+import { declaredFunction } from './declared-function.ts';
 import { valuesOf, type FlowFile } from './flow-file.ts';
-import { bare, context, isClass, isFunction, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import { bare, context, isClass, isFunction, type FunctionNode, type Node } from './syntax.ts';
 
 /** The values of a literal's or a class's own members. */
 export function valuesIn(node: Node): readonly Node[] {
@@ -48,7 +49,7 @@ export function functionsMeant(file: FlowFile, callee: Node, depth = 0): readonl
     const [one, other] = [value.consequent, value.alternate].map((each) => functionsMeant(file, each, depth + 1));
     return one === null || one === undefined || other === null || other === undefined ? null : [...one, ...other];
   }
-  const declared = declaredFunction(file, value);
+  const declared = declaredFunction(value, file.scopes);
   if (declared !== null) return [declared];
   const binding = value.type === 'Identifier' ? file.scopes.bindingOf(value) : null;
   if (binding === null || binding.writes.length > 0 || binding.kind === 'parameter') return null;
@@ -57,17 +58,6 @@ export function functionsMeant(file: FlowFile, callee: Node, depth = 0): readonl
 }
 
 const MAX_CHOICES = 4;
-
-/** The function that a name is declared as, when nothing else is. */
-function declaredFunction(file: FlowFile, callee: Node): FunctionNode | null {
-  const binding = callee.type === 'Identifier' ? file.scopes.bindingOf(callee) : null;
-  const [declaration, ...others] = binding?.declarations ?? [];
-  if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
-  const parent = parentOf(declaration);
-  const fn = parent?.type === 'VariableDeclarator' ? (parent.init === null ? null : bare(parent.init)) : parent;
-  if (parent?.type === 'VariableDeclarator' && parent.id !== declaration) return null;
-  return fn !== undefined && fn !== null && isFunction(fn) ? fn : null;
-}
 
 /** `(function (root, factory) { … factory() … })(this, function () { … })`, as UMD has it. */
 export function factoryCall(fn: Node): { readonly fn: Node; readonly at: number } | null {

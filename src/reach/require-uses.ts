@@ -4,6 +4,7 @@
  * A use that is not a call, a look at a property or a test for its existence passes `require` on, and whoever gets it may call it
  * with anything: that is the form `require-value` of load-site.ts.
  */
+import { declaredFunction } from './declared-function.ts';
 import type { FileWalk } from './file-walk.ts';
 import { dottedPath } from './global-path.ts';
 import type { Binding } from './scopes.ts';
@@ -196,13 +197,8 @@ function functionsCalled(callee: Node, scopes: FileWalk['scopes']): readonly Fun
   const [declaration, ...others] = binding?.declarations ?? [];
   if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
   if (binding.kind === 'parameter') return passedOnTheSpot(binding.scope, declaration);
-  const parent = parentOf(declaration);
-  if (parent?.type === 'FunctionDeclaration' && binding.kind === 'function') return [parent];
-  if (parent?.type === 'VariableDeclarator' && parent.init !== null) {
-    const init = bare(parent.init);
-    return isFunction(init) ? [init] : null;
-  }
-  return null;
+  const declared = declaredFunction(callee, scopes);
+  return declared === null ? null : [declared];
 }
 
 /** `(function (factory) {…})(function () {…})`: the function that such a parameter is. */
