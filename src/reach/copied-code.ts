@@ -10,7 +10,7 @@ import type { Closure } from './closure.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { Body } from './flow-body.ts';
 import type { Answer, Search } from './flow-search.ts';
-import { functionsNamed, functionsOf } from './function-facts.ts';
+import { functionsOfSymbol } from './function-facts.ts';
 import { hasWord, nameWord, wordHash } from './function-words.ts';
 import type { SyntaxTree } from './syntax.ts';
 import type { VulnerableSymbol } from './symbols.ts';
@@ -34,26 +34,24 @@ export function copiesOfCode(
   symbol: VulnerableSymbol,
   path: string,
 ): readonly FoundCopy[] {
-  const print = printOfSymbol(parse(path), symbol);
-  if (print === null) return [];
+  const prints = printsOfSymbol(parse(path), symbol);
   const found: FoundCopy[] = [];
   for (const { path: other, facts, owner } of closure.files.values()) {
     // Other versions of the package are judged by the findings that are theirs.
-    if (facts === null || other === path || owner?.name === symbol.package || !mayHoldCopy(facts.words, print))
-      continue;
-    const file = open(other);
-    for (const fn of file === null ? [] : copiesIn(file.tree, print)) {
-      if (file !== null) found.push({ body: { file, fn }, answer: search.ask({ file, fn }) });
-    }
+    if (facts === null || other === path || owner?.name === symbol.package) continue;
+    const held = prints.filter((print) => mayHoldCopy(facts.words, print));
+    const file = held.length === 0 ? null : open(other);
+    if (file === null) continue;
+    for (const fn of new Set(held.flatMap((print) => copiesIn(file.tree, print))))
+      found.push({ body: { file, fn }, answer: search.ask({ file, fn }) });
   }
   return found;
 }
 
-function printOfSymbol(tree: SyntaxTree | null, symbol: VulnerableSymbol): CodePrint | null {
-  if (tree === null) return null;
-  if (symbol.function === null) return printOf(tree, null);
-  const node = functionsNamed(functionsOf(tree), symbol.function)[symbol.nth]?.node;
-  return node === undefined ? null : printOf(tree, node);
+function printsOfSymbol(tree: SyntaxTree | null, symbol: VulnerableSymbol): readonly CodePrint[] {
+  if (tree === null) return [];
+  const nodes = symbol.function === null ? [null] : functionsOfSymbol(tree, symbol);
+  return nodes.map((node) => printOf(tree, node)).filter((print) => print !== null);
 }
 
 /** A file of the program that says that it holds code of the package, or has a function of that telling name; `null` for none. */

@@ -5,12 +5,11 @@
  * where one of them leads to an entry the answer is "unknown". If all that was found is code that nothing runs, the function cannot be
  * reached, and what was found is the proof.
  */
-import type { FlowFile, Site } from './flow-file.ts';
+import type { Site } from './flow-file.ts';
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
 import { liveness, type Liveness } from './flow-live.ts';
 import type { FlowWorld, FunctionRef, Loss } from './flow-trace.ts';
 import { valueFlow, type ValueFlow } from './flow.ts';
-import { isFunction, type Node } from './syntax.ts';
 
 /** One step of a path: `site` lies in `body`, and makes `runs` run. */
 export interface Hop {
@@ -137,11 +136,4 @@ function pathFrom(body: Body, hops: ReadonlyMap<object, Hop>): readonly Hop[] {
     at = at.runs === null ? undefined : hops.get(keyOf(at.runs));
   }
   return path;
-}
-
-/** The body that runs what stands at an offset. */
-export function bodyAt(file: FlowFile, offset: number): Body {
-  let inner: Node | null = null;
-  for (const node of file.tree.nodes) if (isFunction(node) && node.start <= offset && offset < node.end) inner = node;
-  return { file, fn: inner !== null && isFunction(inner) ? inner : null };
 }

@@ -9,10 +9,15 @@ import { exportsOf, nameOf } from './exported-values.ts';
 import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
   factoryCall,
+  freeName,
   functionsMeant,
   HARMLESS_CONTEXTS,
+  hasOtherUse,
+  isGetter,
+  isNoneOfFunctions,
+  isTopOfModule,
+  isWholeExport,
   LOOKING_NATIVES,
-  OF_FUNCTIONS,
   valuesIn,
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
@@ -93,12 +98,6 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
     ofWorld.set(key, answer);
   }
   return answer;
-}
-
-function isGetter(value: Node): value is FunctionNode {
-  const member = parentOf(value);
-  const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
-  return isMember && member.kind === 'get' && isFunction(value);
 }
 
 /** A method has the object as `this`; where it is not seen it may give it any member. */
@@ -195,18 +194,10 @@ function into(walk: Walk, holder: Holder, target: Node): void {
   if (target.type !== 'MemberExpression') return lose(walk);
   const root = freeName(file, target.object);
   const name = memberName(target);
-  if (root === 'module' && name === 'exports') return exportedWhole(walk, file, member);
-  const isExports =
-    root === 'exports' ||
-    (target.object.type === 'MemberExpression' &&
-      memberName(target.object) === 'exports' &&
-      freeName(file, target.object.object) === 'module');
+  if (isWholeExport(file, target)) return exportedWhole(walk, file, member);
+  const isExports = root === 'exports' || isWholeExport(file, target.object);
   return isExports && name !== null && member === null ? exportedWhole(walk, file, name) : lose(walk);
 }
-
-/** A name of a CommonJS file that it does not declare itself. */
-const freeName = (file: FlowFile, node: Node): string | null =>
-  node.type === 'Identifier' && !file.isEsm && file.scopes.bindingOf(node) === null ? node.name : null;
 
 function ofName(walk: Walk, { file, member }: Holder, identifier: Node): void {
   const binding = file.scopes.bindingOf(identifier);
@@ -372,36 +363,6 @@ function toCalls(walk: Walk, { file, node }: Site, member: string | null): void 
   }
   return undefined;
 }
-
-const isNoneOfFunctions = (member: Node): boolean => {
-  const name = memberName(member);
-  return name !== null && !OF_FUNCTIONS.has(name);
-};
-
-/** `export const f = …` has readers in other files. */
-const isTopOfModule = (file: FlowFile, declarator: Node): boolean =>
-  file.isEsm && parentOf(parentOf(declarator) ?? declarator)?.type.startsWith('Export') === true;
-
-const isWholeExport = (file: FlowFile, target: Node): boolean => {
-  const left = bare(target);
-  return left.type === 'MemberExpression' && memberName(left) === 'exports' && freeName(file, left.object) === 'module';
-};
-
-/** `module.exports` is read in the file itself, or handed on with `module`. */
-const hasOtherUse = (file: FlowFile): boolean =>
-  (file.scopes.globals.get('module') ?? []).some((use) => {
-    const { parent, child } = context(use);
-    if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'exports') return true;
-    const { parent: above, child: member } = context(parent);
-    if (above?.type === 'AssignmentExpression' && above.left === member) return false;
-    // `module.exports.x = f` reads it, and calls nothing.
-    return above?.type !== 'MemberExpression' || above.object !== member || !isAssigned(above);
-  });
-
-const isAssigned = (target: Node): boolean => {
-  const { parent, child } = context(target);
-  return parent?.type === 'AssignmentExpression' && parent.left === child;
-};
 
 function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: number): void {
   const parameter = isFunction(fn) ? fn.params[at] : undefined;

@@ -88,3 +88,15 @@ export function functionsNamed<T extends { readonly fact: FunctionFact }>(
 ): readonly T[] {
   return functions.filter(({ fact: { name } }) => name === symbol || name.endsWith(`.${symbol}`));
 }
+
+/**
+ * The functions that a symbol means. Several of a file may have the same name, as `A.parse` and `A.prototype.parse` have in V8; where nothing says
+ * which (0 is what a symbol has that says nothing), all of them are meant.
+ */
+export function functionsOfSymbol(
+  tree: SyntaxTree,
+  { function: name, nth }: { readonly function: string | null; readonly nth: number },
+): readonly FunctionNode[] {
+  const named = name === null ? [] : functionsNamed(functionsOf(tree), name).map(({ node }) => node);
+  return nth === 0 ? named : named.slice(nth, nth + 1);
+}

@@ -1,7 +1,7 @@
 /** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
 import { declaredFunction } from './declared-function.ts';
 import { valuesOf, type FlowFile } from './flow-file.ts';
-import { bare, context, isClass, isFunction, type FunctionNode, type Node } from './syntax.ts';
+import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 
 /** The values of a literal's or a class's own members. */
 export function valuesIn(node: Node): readonly Node[] {
@@ -72,3 +72,43 @@ export function factoryCall(fn: Node): { readonly fn: Node; readonly at: number 
 export const OF_FUNCTIONS: ReadonlySet<string> = new Set(
   'apply bind call constructor arguments caller length name prototype toString valueOf __proto__'.split(' '),
 );
+
+export function isGetter(value: Node): value is FunctionNode {
+  const member = parentOf(value);
+  const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
+  return isMember && member.kind === 'get' && isFunction(value);
+}
+
+/** A name of a CommonJS file that it does not declare itself. */
+export const freeName = (file: FlowFile, node: Node): string | null =>
+  node.type === 'Identifier' && !file.isEsm && file.scopes.bindingOf(node) === null ? node.name : null;
+
+export const isNoneOfFunctions = (member: Node): boolean => {
+  const name = memberName(member);
+  return name !== null && !OF_FUNCTIONS.has(name);
+};
+
+/** `export const f = …` has readers in other files. */
+export const isTopOfModule = (file: FlowFile, declarator: Node): boolean =>
+  file.isEsm && parentOf(parentOf(declarator) ?? declarator)?.type.startsWith('Export') === true;
+
+export const isWholeExport = (file: FlowFile, target: Node): boolean => {
+  const left = bare(target);
+  return left.type === 'MemberExpression' && memberName(left) === 'exports' && freeName(file, left.object) === 'module';
+};
+
+/** `module.exports` is read in the file itself, or handed on with `module`. */
+export const hasOtherUse = (file: FlowFile): boolean =>
+  (file.scopes.globals.get('module') ?? []).some((use) => {
+    const { parent, child } = context(use);
+    if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'exports') return true;
+    const { parent: above, child: member } = context(parent);
+    if (above?.type === 'AssignmentExpression' && above.left === member) return false;
+    // `module.exports.x = f` reads it, and calls nothing.
+    return above?.type !== 'MemberExpression' || above.object !== member || !isAssigned(above);
+  });
+
+const isAssigned = (target: Node): boolean => {
+  const { parent, child } = context(target);
+  return parent?.type === 'AssignmentExpression' && parent.left === child;
+};

@@ -5,13 +5,13 @@
  */
 import type { Closure, ClosureFile, DynamicSite } from './closure.ts';
 import { copiesOfCode, type CopySearch } from './copied-code.ts';
-import type { FlowFile, Site } from './flow-file.ts';
-import type { Body, Considered } from './flow-body.ts';
+import type { Site } from './flow-file.ts';
+import { bodyAt, type Body, type Considered } from './flow-body.ts';
 import type { FlowWorld } from './flow-trace.ts';
-import { bodyAt, type Answer, type Hop } from './flow-search.ts';
-import { functionsNamed, functionsOf } from './function-facts.ts';
+import type { Answer, Hop } from './flow-search.ts';
+import { functionsOfSymbol } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
-import { functionAround, lineAt, type FunctionNode } from './syntax.ts';
+import { functionAround, lineAt } from './syntax.ts';
 import { functionName } from './function-label.ts';
 import type { VulnerableSymbol } from './symbols.ts';
 import { clears, worstVerdict, type Verdict } from './verdict.ts';
@@ -158,7 +158,7 @@ const isOfPackage = (shown: string): boolean => shown.split('/').includes('node_
 function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
   if (file === null) return unknown(`${court.shown(path)} could not be parsed`, []);
-  const nodes = functionsMeant(file, symbol);
+  const nodes = functionsOfSymbol(file.tree, symbol);
   // Asked before anything else: that a file is never loaded clears nothing when the code lies in another one.
   if (symbol.function !== null && nodes.length === 0) return unknown(noFunction(court, symbol, path), []);
   const loaded = court.search.ask({ file, fn: null });
@@ -183,15 +183,6 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile
   const decisive = judged.find((each) => each.verdict === verdict);
   if (decisive === undefined) return unknown(noFunction(court, symbol, path), []);
   return { ...decisive, considered: decisive.considered.length === 0 ? [] : judged.flatMap((each) => each.considered) };
-}
-
-/**
- * The functions that a symbol means. Several of a file may have the same name, as `A.parse` and `A.prototype.parse` have in V8; where nothing says
- * which (0 is what a symbol has that says nothing), all of them are meant.
- */
-function functionsMeant(file: FlowFile, { function: name, nth }: VulnerableSymbol): readonly FunctionNode[] {
-  const named = name === null ? [] : functionsNamed(functionsOf(file.tree), name).map(({ node }) => node);
-  return nth === 0 ? named : named.slice(nth, nth + 1);
 }
 
 const noFunction = (court: Court, { function: name, nth }: VulnerableSymbol, path: string): string =>

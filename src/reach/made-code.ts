@@ -6,7 +6,8 @@
  * then no code was made, the program was that world, and in it the site cannot be reached.
  */
 import type { Closure, DynamicSite } from './closure.ts';
-import { bodyAt, search, type Search } from './flow-search.ts';
+import { bodyAt } from './flow-body.ts';
+import { search, type Search } from './flow-search.ts';
 import type { FlowWorld } from './flow-trace.ts';
 import type { OpenFile } from './flow-world.ts';
 
