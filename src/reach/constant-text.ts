@@ -9,7 +9,7 @@ import { elementsOf, memberTexts, parameterTexts, returnedTexts, valuesOfVariabl
 import { dottedPath, isGlobal } from './global-path.ts';
 import type { Scopes } from './scopes.ts';
 import type { TextReader } from './text-reader.ts';
-import { bare, functionAround, memberName, type Node, type SyntaxTree } from './syntax.ts';
+import { bare, memberName, returnsByFunction, type Node, type SyntaxTree } from './syntax.ts';
 import {
   ANY,
   either,
@@ -53,19 +53,6 @@ export function textReader(tree: SyntaxTree, scopes: Scopes): TextReader {
     returnsOf: (owner) => (returns ??= returnsByFunction(tree)).get(owner) ?? [],
   };
   return reader;
-}
-
-function returnsByFunction({ nodes }: SyntaxTree): ReadonlyMap<Node, readonly (Node | null)[]> {
-  const returns = new Map<Node, (Node | null)[]>();
-  for (const node of nodes) {
-    if (node.type !== 'ReturnStatement') continue;
-    const owner = functionAround(node);
-    if (owner === null) continue;
-    const known = returns.get(owner);
-    if (known === undefined) returns.set(owner, [node.argument]);
-    else known.push(node.argument);
-  }
-  return returns;
 }
 
 function shapesOf(node: Node, reader: TextReader): TextShapes {

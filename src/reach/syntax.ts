@@ -203,6 +203,20 @@ export function functionAround(node: Node): FunctionNode | null {
   return null;
 }
 
+/** What each function returns; `null` for a `return` without a value. All of a file at once: it has as many functions as it is long. */
+export function returnsByFunction({ nodes }: SyntaxTree): ReadonlyMap<Node, readonly (Node | null)[]> {
+  const returns = new Map<Node, (Node | null)[]>();
+  for (const node of nodes) {
+    if (node.type !== 'ReturnStatement') continue;
+    const owner = functionAround(node);
+    if (owner === null) continue;
+    const known = returns.get(owner);
+    if (known === undefined) returns.set(owner, [node.argument]);
+    else known.push(node.argument);
+  }
+  return returns;
+}
+
 function startsOfLines(source: string): readonly number[] {
   const starts = [0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
