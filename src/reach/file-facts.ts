@@ -11,13 +11,14 @@ import { assigningLines } from './assigning-lines.ts';
 import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
+import { deadRanges } from './environment.ts';
 import type { FileWalk } from './file-walk.ts';
 import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
-import { scopesOf } from './scopes.ts';
-import { type Node, type SyntaxTree, textOf } from './syntax.ts';
+import { type Scopes, scopesOf } from './scopes.ts';
+import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
 
 export interface FileFacts {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
@@ -32,6 +33,11 @@ export interface FileFacts {
   readonly climbing: readonly string[];
   /** Texts that could change what other files rely on (assigning-lines.ts). */
   readonly assigning: readonly string[];
+  /**
+   * The parts that never run in Node if nothing defines the names of other environments. Whoever knows that something may asks environment.ts,
+   * whose answer is a part of this one.
+   */
+  readonly elsewhere: Spans;
   /** True where a text of the file may be a program that loads something. */
   readonly holdsCode: boolean;
   /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
@@ -53,11 +59,16 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
     assigning: assigningLines(tree.source),
+    elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: tree.nodes.some(isLoadingText),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),
   };
 }
+
+/** What is asked of a test becomes uncertain when a name may be defined, never the other way round, so there are never more of them. */
+const elsewhereIn = (tree: SyntaxTree, scopes: Scopes, syntax: FileFacts['syntax']): Spans =>
+  deadRanges({ tree, scopes, isEsm: syntax === 'module' }, () => false).map(({ start, end }) => [start, end]);
 
 const MODULE_NAME = /^(?:\.{1,2}\/|@[\w.-]+\/)?[\w.@-][\w./-]*$/;
 /** npm allows 214 characters for a package's name; a subpath adds some. */

@@ -4,7 +4,17 @@
 import type { Key } from './flow-tag.ts';
 import { PRIVATE, UNKNOWN_KEY } from './flow-tag.ts';
 import type { Binding, Scopes } from './scopes.ts';
-import { bare, context, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
+import {
+  bare,
+  context,
+  isFunction,
+  keyName,
+  parentOf,
+  textOf,
+  type Node,
+  type Spans,
+  type SyntaxTree,
+} from './syntax.ts';
 
 export interface FlowFile {
   /** The path by which the closure calls it. */
@@ -13,12 +23,23 @@ export interface FlowFile {
   readonly scopes: Scopes;
   /** Node's module system for this file: an ES module has a namespace instead of `module.exports`. */
   readonly isEsm: boolean;
+  /** As in FileFacts; `null` where the tree is not that of the text that the facts are of (`writtenOut`), so that only the tree knows. */
+  readonly elsewhere: Spans | null;
 }
 
 /** A place in a file. */
 export interface Site {
   readonly file: FlowFile;
   readonly node: Node;
+  /** For a node that is looked for only when it is asked for (placed-site.ts): one object for one node. */
+  readonly place?: Place;
+}
+
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+  /** No function is around it. */
+  readonly isAtTop: boolean;
 }
 
 /** What `this` belongs to: the nearest function that has one of its own, a class field, a static block, or the file. */

@@ -1,4 +1,5 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
+import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
 import { REPLACING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
@@ -6,6 +7,7 @@ import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { parseText, readSource } from './parse.client.ts';
+import { isTypeScript } from './resolve.client.ts';
 import { writtenOut } from './reviewed-code.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import type { SyntaxTree } from './syntax.ts';
@@ -29,8 +31,9 @@ export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
     let file = known.get(path);
     if (file === undefined) {
       const { facts = null, hash = '' } = files.get(path) ?? {};
-      file = facts === null || bytes > MOST_SOURCE_BYTES ? null : parse(path, facts, hash);
-      bytes += file?.tree.source.length ?? 0;
+      const text = facts === null || bytes > MOST_SOURCE_BYTES ? null : textOf(path, hash);
+      file = facts === null || text === null ? null : fileOf(path, text, facts, hash);
+      bytes += file === null ? 0 : (text?.length ?? 0);
       known.set(path, file);
     }
     return file;
@@ -39,22 +42,41 @@ export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
-function parse(path: string, { syntax, codes }: FileFacts, hash: string): FlowFile | null {
+function textOf(path: string, hash: string): string | null {
   const source = readSource(path);
-  if ('why' in source || source.hash !== hash) return null;
-  const parsed = parseText(path, writtenOut(source.text, codes, hash), syntax);
-  if ('why' in parsed) return null;
-  const { tree } = parsed;
+  return 'why' in source || source.hash !== hash ? null : source.text;
+}
+
+/**
+ * Parsed when somebody looks at its tree: most files are asked only what their facts say. That it can be parsed is known from these, for they
+ * are of the same text, read in the same way; where they are not, it is parsed here.
+ */
+function fileOf(path: string, read: string, { syntax, codes, elsewhere }: FileFacts, hash: string): FlowFile | null {
+  const text = writtenOut(read, codes, hash);
+  // TypeScript with the syntax of modules in a CommonJS file was parsed by the other grammar.
+  const isOfFacts = text === read && (syntax === 'commonjs' || !isTypeScript(path));
+  const parsed = isOfFacts ? null : parseText(path, text, syntax);
+  if (parsed !== null && 'why' in parsed) return null;
+  let tree = parsed?.tree ?? null;
   let scopes: Scopes | null = null;
   return {
     path,
-    tree,
+    get tree() {
+      return (tree ??= treeIn(path, text, syntax));
+    },
     // Of many files it is asked only where in them a site stands.
     get scopes() {
-      return (scopes ??= scopesOf(tree));
+      return (scopes ??= scopesOf(this.tree));
     },
-    isEsm: parsed.syntax === 'module',
+    isEsm: (parsed?.syntax ?? syntax) === 'module',
+    elsewhere: isOfFacts ? elsewhere : null,
   };
+}
+
+function treeIn(path: string, text: string, syntax: FileFacts['syntax']): SyntaxTree {
+  const parsed = parseText(path, text, syntax);
+  assert('tree' in parsed, `${path} could be parsed when its facts were read`);
+  return parsed.tree;
 }
 
 /** Of any file, also of one that the program does not load. */

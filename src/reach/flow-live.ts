@@ -166,7 +166,7 @@ function proof(world: FlowWorld, target: Body, { trace, heldUp }: Found): readon
       body.fn === null
         ? world.importersOf(body.file)
         : [...(found?.calls ?? []), ...(found?.losses ?? []), ...(heldUp.get(body.fn) ?? [])];
-    considered.push({ body, sites: sites.map(({ file, node }) => ({ file, node })) });
+    considered.push({ body, sites });
     for (const site of sites) {
       const by = bodyAround(site);
       if (seen.has(keyOf(by))) continue;

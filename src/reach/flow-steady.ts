@@ -388,8 +388,9 @@ function exportedWhole(walk: Walk, file: FlowFile, member: string | null): void 
   for (const site of walk.world.importersOf(file)) imported(walk, site, member);
 }
 
-function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string | null): void {
-  if (opaque !== null) return lose(walk);
+function imported(walk: Walk, site: ImportSite, member: string | null): void {
+  if (site.opaque !== null) return lose(walk);
+  const { file, node } = site;
   switch (node.type) {
     case 'CallExpression':
     case 'ImportExpression':
@@ -413,11 +414,12 @@ function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string
 
 /** `export { o as x }`: whoever imports the name has it. */
 function exportedAs(walk: Walk, file: FlowFile, name: string, member: string | null): void {
-  for (const { file: from, node, opaque } of walk.world.importersOf(file)) {
-    if (opaque !== null || node.type !== 'ImportDeclaration') {
-      if (node.type !== 'NewExpression' || opaque !== null) lose(walk);
+  for (const site of walk.world.importersOf(file)) {
+    if (site.opaque !== null || site.node.type !== 'ImportDeclaration') {
+      if (site.opaque !== null || site.node.type !== 'NewExpression') lose(walk);
       continue;
     }
+    const { file: from, node } = site;
     for (const specifier of node.specifiers) {
       const binding = from.scopes.bindingOf(specifier.local);
       if (binding === null) continue;

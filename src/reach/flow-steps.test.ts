@@ -12,7 +12,7 @@ it('tells steps apart by the variable under which their value was found', () => 
   const scopes = scopesOf(tree);
   const [a, b] = scopes.bindings;
   assert.ok(a !== undefined && b !== undefined);
-  const file = { path: 'a.js', tree, scopes, isEsm: false };
+  const file = { path: 'a.js', tree, scopes, isEsm: false, elsewhere: null };
   const path = ['run'];
   const stepOf = (keyed?: typeof a): Step => ({
     kind: 'value',

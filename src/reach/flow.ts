@@ -220,15 +220,16 @@ function addCall(trace: Trace, plain: Call): void {
 
 /** False where it is known. That a function is given up is more than any other loss at the place where it is made. */
 function addLoss(trace: Trace, loss: Loss): boolean {
-  if (trace.at.losses.has(loss.node) && (loss.isGivenUp !== true || isGivenUp(trace, loss))) return false;
-  trace.at.losses.add(loss.node);
+  const at = loss.place ?? loss.node;
+  if (trace.at.losses.has(at) && (loss.isGivenUp !== true || isGivenUp(trace, loss))) return false;
+  trace.at.losses.add(at);
   trace.losses.push(loss);
   for (const { onLoss } of trace.waiting) onLoss(loss);
   return true;
 }
 
 const isGivenUp = ({ losses }: Trace, { node }: Loss): boolean =>
-  losses.some((other) => other.node === node && other.isGivenUp === true);
+  losses.some((other) => other.isGivenUp === true && other.node === node);
 
 /**
  * A method that was called on an object which holds the function, and that nothing has shown by then: it got the object as `this`.

@@ -20,6 +20,9 @@ export type FunctionNode = PlainFunction | ArrowFunctionExpression;
 /** How Node would read a file: by its name and the nearest package.json, or, where those say nothing, by its syntax. */
 export type SyntaxGoal = 'module' | 'commonjs' | 'detect';
 
+/** Parts of a text: the offsets of their beginning and end. */
+export type Spans = readonly (readonly [number, number])[];
+
 /** `parent` is set on every node of `nodes` but the program. Types, and what only declares, are not among them. */
 export interface SyntaxTree {
   readonly program: Program;
