@@ -17,6 +17,10 @@ const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
 
 export interface FlowFiles {
   readonly open: OpenFile;
+  /** Of any file, also of one that the program does not load. */
+  readonly treeOf: (path: string) => SyntaxTree | null;
+  /** True when a file that was read here was another one before, or could not be read any more. */
+  readonly haveChanged: () => boolean;
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
@@ -24,26 +28,36 @@ export interface FlowFiles {
   readonly replacesNative: (name: string) => boolean;
 }
 
-export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
+type Read = typeof readSource;
+
+/** @param others Files beside those of the program that are asked for, and the hashes of their texts. */
+export function flowFiles({ files }: Pick<Closure, 'files'>, others: ReadonlyMap<string, string>): FlowFiles {
+  let haveChanged = false;
+  const read: Read = (path) => {
+    const source = readSource(path);
+    const expected = files.get(path)?.hash;
+    if ('why' in source || source.hash !== (expected === undefined || expected === '' ? others.get(path) : expected))
+      haveChanged = true;
+    return source;
+  };
   const known = new Map<string, FlowFile | null>();
   let bytes = 0;
   const open: OpenFile = (path) => {
     let file = known.get(path);
     if (file === undefined) {
       const { facts = null, hash = '' } = files.get(path) ?? {};
-      const text = facts === null || bytes > MOST_SOURCE_BYTES ? null : textOf(path, hash);
+      const text = facts === null || bytes > MOST_SOURCE_BYTES ? null : textOf(read(path), hash);
       file = facts === null || text === null ? null : fileOf(path, text, facts, hash);
       bytes += file === null ? 0 : (text?.length ?? 0);
       known.set(path, file);
     }
     return file;
   };
-  return { open, ...definers(files) };
+  return { open, treeOf: (path) => treeOf(path, read), haveChanged: () => haveChanged, ...definers(files, read) };
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
-function textOf(path: string, hash: string): string | null {
-  const source = readSource(path);
+function textOf(source: ReturnType<Read>, hash: string): string | null {
   return 'why' in source || source.hash !== hash ? null : source.text;
 }
 
@@ -79,9 +93,8 @@ function treeIn(path: string, text: string, syntax: FileFacts['syntax']): Syntax
   return parsed.tree;
 }
 
-/** Of any file, also of one that the program does not load. */
-export function treeOf(path: string): SyntaxTree | null {
-  const source = readSource(path);
+function treeOf(path: string, read: Read): SyntaxTree | null {
+  const source = read(path);
   const parsed = 'why' in source ? source : parseText(path, source.text, 'detect');
   return 'why' in parsed ? null : parsed.tree;
 }
@@ -90,7 +103,7 @@ export function treeOf(path: string): SyntaxTree | null {
  * Whether some file could define a global of other environments (`define`, `window`): it assigns to that name, or to a member of that
  * name, or to computed members of the global object (assigning-lines.ts).
  */
-function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
+function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' | 'treeOf' | 'haveChanged'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
   const lines = (): readonly string[] => (texts ??= [...files.values()].flatMap(({ facts }) => facts?.assigning ?? []));
@@ -110,7 +123,7 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
         lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line) || assigned.test(line)) ||
         (!ELSEWHERE.has(name) &&
           !OF_FILES.has(name) &&
-          [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
+          [...files.values()].some(({ path, facts }) => facts !== null && mayGive(read(path), name)));
       answers.set(name, answer);
     }
     return answer;
@@ -144,8 +157,7 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
  * Whether a file could give the global object a property of that name: it says the name otherwise than to ask for it in an `if`, or to call a
  * method of what it found there.
  */
-function mayGive(path: string, name: string): boolean {
-  const source = readSource(path);
+function mayGive(source: ReturnType<Read>, name: string): boolean {
   if ('why' in source) return true;
   const count = (pattern: string): number => source.text.match(new RegExp(pattern, 'g'))?.length ?? 0;
   const all = source.text.includes(name) ? count(`(?<![\\w$])${name}(?![\\w$])`) : 0;
