@@ -6,7 +6,7 @@ import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
-import { parseText, readSource } from './parse.client.ts';
+import { parseAgain, parseText, readSource } from './parse.client.ts';
 import { isTypeScript } from './resolve.client.ts';
 import { writtenOut } from './reviewed-code.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
@@ -88,7 +88,7 @@ function fileOf(path: string, read: string, { syntax, codes, elsewhere }: FileFa
 }
 
 function treeIn(path: string, text: string, syntax: FileFacts['syntax']): SyntaxTree {
-  const parsed = parseText(path, text, syntax);
+  const parsed = parseAgain(path, text, syntax);
   assert('tree' in parsed, `${path} could be parsed when its facts were read`);
   return parsed.tree;
 }

@@ -47,7 +47,12 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
   });
   const follow = (body: Body): void => {
     const live = (): void => bodies.live(body);
-    const bySite = (site: Site): void => bodies.whenAlive(bodyAround(site), live);
+    const bySite = (site: Site): void => {
+      const run = (): void => bodies.whenAlive(bodyAround(site), live);
+      // In which function it stands is known only when its file is parsed; most bodies are known to run before that has to be.
+      if (site.place?.isAtTop === false) bodies.later(run);
+      else run();
+    };
     if (body.fn === null) {
       if (world.isEntry(body.file)) live();
       else for (const site of world.importersOf(body.file)) bySite(site);
@@ -58,18 +63,19 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       onLoss: bySite,
     });
   };
-  const settle = (): void => {
-    while (!isSpent) {
+  /** Until nothing is left to find out, or the one that is asked about runs: what is still open then waits for the next question. */
+  const settle = (target: Body): void => {
+    while (!isSpent && !bodies.isAlive(target)) {
       bodies.wakeAll(follow);
       // What runs by now is looked at first: the flow has less to do when it is known.
       if (!flow.run(() => !bodies.isQuiet())) isSpent = true;
-      else if (bodies.isQuiet()) return;
+      else if (bodies.isQuiet() && !bodies.lookAtLater()) return;
     }
   };
   return {
     proofOfDeath: (target) => {
       bodies.demand(target);
-      settle();
+      settle(target);
       return isSpent || bodies.isAlive(target) ? null : proof(world, target, { trace: flow.known, heldUp });
     },
   };
@@ -85,6 +91,10 @@ interface Sleepers {
   /** Calls back once the body runs, and demands it. */
   readonly whenAlive: (body: Body, then: () => void) => void;
   readonly wakeAll: (follow: (body: Body) => void) => void;
+  /** Puts off what takes more time than the rest. */
+  readonly later: (act: () => void) => void;
+  /** Does one thing that was put off; false where there is none. */
+  readonly lookAtLater: () => boolean;
   readonly isQuiet: () => boolean;
 }
 
@@ -96,6 +106,7 @@ function sleepers(): Sleepers {
   const lost = new Map<object, Trace[]>();
   const asked: Body[] = [];
   const woken: (() => void)[] = [];
+  const putOff: (() => void)[] = [];
   const demand = (body: Body): void => {
     if (demanded.has(keyOf(body))) return;
     demanded.add(keyOf(body));
@@ -133,6 +144,12 @@ function sleepers(): Sleepers {
           if (body !== undefined) follow(body);
         }
       }
+    },
+    later: (act) => void putOff.push(act),
+    lookAtLater: () => {
+      const act = putOff.pop();
+      act?.();
+      return act !== undefined;
     },
     isQuiet: () => woken.length === 0 && asked.length === 0,
   };

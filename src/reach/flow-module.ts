@@ -73,6 +73,8 @@ function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
 
 function imported(flow: Flow, trace: Trace, from: FlowFile, site: ImportSite, tag: Tag): void {
   if (site.opaque !== null) {
+    // Nearly always it is: these are sites that could load any file.
+    if (site.place !== undefined && trace.at.losses.has(site.place)) return;
     flow.lose(trace, lossAt(site, site.opaque));
     return;
   }
