@@ -11,7 +11,7 @@
  * It answers more than one question needs, and is asked last. One set serves all questions.
  */
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
-import type { Site } from './flow-file.ts';
+import type { FlowFile, Site } from './flow-file.ts';
 import { membersByName } from './flow-names.ts';
 import type { FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
@@ -103,7 +103,7 @@ function sleepers(): Sleepers {
   const alive = new Set<object>();
   const demanded = new Set<object>();
   const sleeping = new Map<object, (() => void)[]>();
-  const lost = new Map<object, Trace[]>();
+  const lost = lostTraces(alive);
   const asked: Body[] = [];
   const woken: (() => void)[] = [];
   const putOff: (() => void)[] = [];
@@ -118,16 +118,11 @@ function sleepers(): Sleepers {
       const key = keyOf(body);
       if (alive.has(key)) return;
       alive.add(key);
-      for (const { effort } of lost.get(key) ?? []) effort.isSettled = true;
-      lost.delete(key);
+      lost.comeAlive(body);
       for (const then of sleeping.get(key) ?? []) woken.push(then);
       sleeping.delete(key);
     },
-    lose: (trace, loss) => {
-      const key = keyOf(bodyAround(loss));
-      if (alive.has(key)) trace.effort.isSettled = true;
-      else addTo(lost, key, trace);
-    },
+    lose: lost.lose,
     demand,
     whenAlive: (body, then) => {
       const key = keyOf(body);
@@ -152,6 +147,39 @@ function sleepers(): Sleepers {
       return act !== undefined;
     },
     isQuiet: () => woken.length === 0 && asked.length === 0,
+  };
+}
+
+interface LostTraces {
+  readonly lose: Sleepers['lose'];
+  readonly comeAlive: (body: Body) => void;
+}
+
+/** Traces by the body that they are lost in, as long as that is not known to run. */
+function lostTraces(alive: ReadonlySet<object>): LostTraces {
+  const byBody = new Map<object, Trace[]>();
+  // In which function of a file a site stands may be known only when that is parsed, and it is parsed before one of its functions is known to run.
+  const byFile = new Map<FlowFile, { readonly trace: Trace; readonly loss: Loss }[]>();
+  const running = new Set<FlowFile>();
+  const place = (trace: Trace, loss: Loss): void => {
+    const key = keyOf(bodyAround(loss));
+    if (alive.has(key)) trace.effort.isSettled = true;
+    else addTo(byBody, key, trace);
+  };
+  return {
+    lose: (trace, loss) => {
+      if (loss.place?.isAtTop === false && !running.has(loss.file)) addTo(byFile, loss.file, { trace, loss });
+      else place(trace, loss);
+    },
+    comeAlive: (body) => {
+      if (body.fn !== null && !running.has(body.file)) {
+        running.add(body.file);
+        for (const { trace, loss } of byFile.get(body.file) ?? []) place(trace, loss);
+        byFile.delete(body.file);
+      }
+      for (const { effort } of byBody.get(keyOf(body)) ?? []) effort.isSettled = true;
+      byBody.delete(keyOf(body));
+    },
   };
 }
 
