@@ -108,8 +108,11 @@ const LOADING_TEXT = /\b(?:require|import|binding|_load)\s*\(|\b(?:mainModule|ge
 const SENTENCE =
   /\b(?!(?:async|await|class|const|default|delete|export|extends|function|in|instanceof|let|new|of|return|throw|typeof|var|void|yield)\b)[a-z]+(?: (?!(?:extends|in|instanceof|of)\b)[a-z]{2,}){2}\b/;
 
+/** What LOADING_TEXT matches has one of these, and hardly another text. */
+const mayLoad = (text: string): boolean => text.includes('(') || text.includes('Module') || text.includes('createReq');
+
 function isLoadingText(node: Node): boolean {
   const text =
     node.type === 'Literal' ? node.value : node.type === 'TemplateElement' ? (node.value.cooked ?? 'require(') : null;
-  return typeof text === 'string' && text.length > 5 && LOADING_TEXT.test(text) && !SENTENCE.test(text);
+  return typeof text === 'string' && mayLoad(text) && LOADING_TEXT.test(text) && !SENTENCE.test(text);
 }

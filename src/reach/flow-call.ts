@@ -4,7 +4,7 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, readsArguments, type FlowFile, type Site, writesMember } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
 import { heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
@@ -53,10 +53,7 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
 /** `api.bind(name, f)`, where `bind` is a method that the object, the class or the function was given by the program. */
 function mayBeOwnMethod(flow: Flow, file: FlowFile, object: Node, name: string): boolean {
   return resolve(flow.world, file, object).found.some(
-    (found) =>
-      !isFunction(found.node) ||
-      found.file.tree.source.includes(`.${name} =`) ||
-      file.tree.source.includes(`.${name} =`),
+    (found) => !isFunction(found.node) || writesMember(found.file, name) || writesMember(file, name),
   );
 }
 

@@ -100,6 +100,17 @@ export function readsArguments(file: FlowFile): boolean {
 
 const outsideArguments = new WeakMap<FlowFile, boolean>();
 
+/** Whether the text of the file says that something is assigned to a property of that name. */
+export function writesMember(file: FlowFile, name: string): boolean {
+  let answers = written.get(file);
+  if (answers === undefined) written.set(file, (answers = new Map()));
+  let answer = answers.get(name);
+  if (answer === undefined) answers.set(name, (answer = file.tree.source.includes(`.${name} =`)));
+  return answer;
+}
+
+const written = new WeakMap<FlowFile, Map<string, boolean>>();
+
 /** The name of a property, as far as it can be known. */
 export function keyOf(file: FlowFile, key: Node, computed: boolean): Key {
   // A private name is no property that a computed key could mean, and no text that begins with a number sign.

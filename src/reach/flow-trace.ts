@@ -55,8 +55,12 @@ export interface Trace {
   readonly fn: FunctionRef;
   readonly calls: Call[];
   readonly losses: Loss[];
-  /** The nodes of both (of a loss also its place), so that each counts once. */
-  readonly at: { readonly calls: Map<Node, number>; readonly losses: Set<object> };
+  /** The nodes of both (of a loss also its place), so that each counts once; `givenUp` has those where a function was. */
+  readonly at: {
+    readonly calls: Map<Node, number>;
+    readonly losses: Set<object>;
+    readonly givenUp: Set<object>;
+  };
   /** What was looked at: a number for each step (flow-steps.ts), because there are millions of them. */
   readonly seen: Set<number>;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
