@@ -8,6 +8,7 @@
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
+import type { SeenSteps } from './flow-steps.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
@@ -61,8 +62,8 @@ export interface Trace {
     readonly losses: Set<object>;
     readonly givenUp: Set<object>;
   };
-  /** What was looked at: a number for each step (flow-steps.ts), because there are millions of them. */
-  readonly seen: Set<number>;
+  /** What was looked at (flow-steps.ts). */
+  readonly seen: SeenSteps;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
   readonly methods: {
     readonly seen: Set<string>;

@@ -154,7 +154,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   calls: [],
   losses: [],
   at: { calls: new Map(), losses: new Set(), givenUp: new Set() },
-  seen: new Set(),
+  seen: new Map(),
   effort: { steps: 0, isFull: false, isSettled: false, needsCalls: false, parked: [] },
   methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   isBound: false,
