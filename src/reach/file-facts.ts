@@ -51,16 +51,17 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
   const walk: FileWalk = { tree, scopes, texts: textReader(tree, scopes), functionIds: functionIdsOf(tree) };
   const loads = loadSitesOf(walk);
   const codes = codeSitesOf(walk);
+  const literals = tree.nodes.filter(isText);
   const needsNames = loads.some((load) => load.form === 'require-value');
   return {
     syntax,
     loads,
     codes,
-    names: needsNames ? namesOf(tree) : [],
-    climbing: climbingOf(tree, loads),
+    names: needsNames ? namesOf(literals) : [],
+    climbing: climbingOf(literals, loads),
     assigning: assigningLines(tree.source),
     elsewhere: elsewhereIn(tree, scopes, syntax),
-    holdsCode: tree.nodes.some(isLoadingText),
+    holdsCode: literals.some(isLoadingText),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),
   };
@@ -70,14 +71,19 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
 const elsewhereIn = (tree: SyntaxTree, scopes: Scopes, syntax: FileFacts['syntax']): Spans =>
   deadRanges({ tree, scopes, isEsm: syntax === 'module' }, () => false).map(({ start, end }) => [start, end]);
 
+type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
+
+/** The nodes that are texts, or may be. */
+const isText = (node: Node): node is TextNode => node.type === 'Literal' || node.type === 'TemplateElement';
+
 const MODULE_NAME = /^(?:\.{1,2}\/|@[\w.-]+\/)?[\w.@-][\w./-]*$/;
 /** npm allows 214 characters for a package's name; a subpath adds some. */
 const LONGEST_NAME = 300;
 const MOST_NAMES = 2_000;
 
-function namesOf({ nodes }: SyntaxTree): readonly string[] {
+function namesOf(literals: readonly TextNode[]): readonly string[] {
   const names = new Set<string>();
-  for (const node of nodes) {
+  for (const node of literals) {
     if (node.type !== 'Literal' || names.size >= MOST_NAMES) continue;
     const text = textOf(node);
     if (text !== null && text.length <= LONGEST_NAME && MODULE_NAME.test(text)) names.add(text);
@@ -88,12 +94,11 @@ function namesOf({ nodes }: SyntaxTree): readonly string[] {
 export const CLIMBING = /(?:^|\/)\.\.(?:\/|$)/;
 const MOST_CLIMBING = 200;
 
-function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly string[] {
+function climbingOf(literals: readonly TextNode[], loads: readonly LoadSite[]): readonly string[] {
   const constant = loads.filter(({ names: [only, ...others] }) => others.length === 0 && only?.length === 1);
   const isName = (node: Node): boolean => constant.some(({ start, end }) => start <= node.start && node.end <= end);
   const texts = new Set<string>();
-  for (const node of nodes) {
-    if (node.type !== 'Literal' && node.type !== 'TemplateElement') continue;
+  for (const node of literals) {
     const text = node.type === 'Literal' ? node.value : node.value.cooked;
     if (typeof text !== 'string' || text.length > LONGEST_NAME || !text.includes('..') || !CLIMBING.test(text))
       continue;
@@ -111,8 +116,7 @@ const SENTENCE =
 /** What LOADING_TEXT matches has one of these, and hardly another text. */
 const mayLoad = (text: string): boolean => text.includes('(') || text.includes('Module') || text.includes('createReq');
 
-function isLoadingText(node: Node): boolean {
-  const text =
-    node.type === 'Literal' ? node.value : node.type === 'TemplateElement' ? (node.value.cooked ?? 'require(') : null;
+function isLoadingText(node: TextNode): boolean {
+  const text = node.type === 'Literal' ? node.value : (node.value.cooked ?? 'require(');
   return typeof text === 'string' && mayLoad(text) && LOADING_TEXT.test(text) && !SENTENCE.test(text);
 }
