@@ -47,6 +47,10 @@ const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
 /** Modules whose classes programs inherit from. */
 const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
 
+/** One of those classes; the modules `events` and `stream` are classes themselves (nodejs.org/api). */
+export const isClassOfNode = (name: string): boolean =>
+  CLASSES.test(name) && /^(?:node:)?(?:events|stream)$|\.[A-Z]\w*$/.test(name);
+
 /**
  * Whether Node's own code could call a function that an object holds under such a path.
  *
