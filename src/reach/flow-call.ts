@@ -357,26 +357,16 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
   flow.callersOf(
     trace,
     { file, node: fn },
-    { onCall: (call) => givenTo(flow, trace, call, tag), onLoss: (loss) => flow.lose(trace, loss) },
+    {
+      onCall: (call) => {
+        const back = call.may ? perhaps(tag) : tag;
+        if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
+        else fromCallback(flow, trace, call, back);
+      },
+      onLoss: (loss) => flow.lose(trace, loss),
+    },
   );
 }
-
-function givenTo(flow: Flow, trace: Trace, call: Call, tag: Tag): void {
-  const back = call.may ? perhaps(tag) : tag;
-  if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
-  else fromCallback(flow, trace, call, back);
-}
-
-/**
- * `return this`: code that is not seen and calls the function on an object has the object already, so it is followed, or lost, where that code
- * got it. Only the calls that are seen get something by it.
- */
-export const thisReturned = (flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag): void =>
-  flow.callersOf(trace, fn, {
-    onCall: (call) => givenTo(flow, trace, call, tag),
-    onLoss: (loss) => (loss.isGivenUp === true ? flow.lose(trace, loss) : undefined),
-    needsCalls: true,
-  });
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
   if (isClass(node)) {

@@ -4,10 +4,10 @@
  * One rule for each kind of surroundings. What no rule knows is a loss, so a construct that is forgotten here makes an answer
  * "unknown" and never wrong. Arguments of calls are flow-call.ts, objects into which values are put flow-store.ts.
  */
-import { argument, calledThrough, spreadArgument, thisReturned } from './flow-call.ts';
+import { argument, calledThrough, spreadArgument } from './flow-call.ts';
 import { methodOf } from './flow-methods.ts';
 import { exported } from './flow-module.ts';
-import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
+import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundBy } from './flow-keyed.ts';
 import { holdsMembers } from './flow-members.ts';
 import { assign, bindPattern, readPrivately, storeIn } from './flow-store.ts';
@@ -302,10 +302,7 @@ function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): voi
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
     if (!isFunction(above)) continue;
     // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
-    if (parameterReturned(file, above, node) !== null) return;
-    const isThis = node.type === 'ThisExpression' && ownerOfThis(node) === above && !above.async && !above.generator;
-    if (isThis) thisReturned(flow, trace, { file, node: above }, tag);
-    else returned(flow, trace, file, above, tag);
+    if (parameterReturned(file, above, node) === null) returned(flow, trace, file, above, tag);
     return;
   }
   // A return at the top of a CommonJS file ends it; nobody gets the value.
