@@ -51,7 +51,7 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   readPrivately(flow, trace, file, key, tag);
 }
 
-function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
+export function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
   const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
   if (isItself && key.name !== null && isCalledByOperators(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
