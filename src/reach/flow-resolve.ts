@@ -7,13 +7,24 @@
 import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
 import { calledOnTheSpot, mayBeCalledAgain } from './call-on-the-spot.ts';
 import { isGlobal } from './native-globals.ts';
-import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
+import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
 import { OF_FUNCTIONS } from './held-places.ts';
 import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
-import { returnedBy } from './returned-values.ts';
+import { parametersGivenBack, returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
+import { callMeant, isFreshThis, isMarked, wrapping } from './wrapped-module.ts';
+import {
+  bare,
+  context,
+  isClass,
+  isFunction,
+  keyName,
+  memberName,
+  parentOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 export interface Resolved {
   /** Functions, and classes (which are called by `new`). */
@@ -88,7 +99,8 @@ function resolveExpression(world: FlowWorld, file: FlowFile, node: Node, depth: 
     case 'ConditionalExpression':
       return join([next(node.consequent), next(node.alternate)]);
     case 'LogicalExpression':
-      return join([next(node.left), next(node.right)]);
+      // What `&&` gives of its left side is nothing that could be called or have members.
+      return node.operator === '&&' ? next(node.right) : join([next(node.left), next(node.right)]);
     case 'SequenceExpression': {
       const last = node.expressions.at(-1);
       return last === undefined ? UNSEEN : next(last);
@@ -231,9 +243,41 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
       const values = returnedBy(each.file, each.node);
       return values.length === 0 || values.length > MAX_RETURNS
         ? UNSEEN
-        : join(values.map((value) => resolveValue(world, each.file, value, depth + 1)));
+        : join(
+            values.map((value) =>
+              resolveReturned(
+                world,
+                { file, node },
+                { file: each.file, node: each.node as FunctionNode },
+                value,
+                depth,
+              ),
+            ),
+          );
     }),
   );
+}
+
+/** One of the values that a function gives back to a call: a parameter that it gives back is the argument of that call. */
+function resolveReturned(
+  world: FlowWorld,
+  call: { readonly file: FlowFile; readonly node: Node & { type: 'CallExpression' } },
+  fn: FunctionRef,
+  value: Node,
+  depth: number,
+): Resolved {
+  const node = bare(value);
+  const next = (inner: Node): Resolved => resolveReturned(world, call, fn, inner, depth);
+  if (node.type === 'ConditionalExpression') return join([next(node.consequent), next(node.alternate)]);
+  const given =
+    node.type === 'Identifier'
+      ? parametersGivenBack(fn.file, fn.node).find(({ leaf, within }) => leaf === node && within === null)
+      : undefined;
+  if (given === undefined) return resolveValue(world, fn.file, node, depth + 1);
+  const before = call.node.arguments.slice(0, given.at + 1);
+  const argument = before[given.at];
+  if (before.some(({ type }) => type === 'SpreadElement')) return UNSEEN;
+  return argument === undefined ? NOTHING : resolveValue(world, call.file, argument, depth + 1);
 }
 
 /** Each result may ask for others, so this goes less deep than definitions do. */
@@ -245,6 +289,10 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   const owner = moduleOf(world, file, object);
   if (owner?.kind === 'native') return native(`${owner.name}.${name}`);
   if (owner?.kind === 'file') return resolveExport(world, owner.file, name, depth + 1);
+  if (isOwnExports(file, bare(object))) return ownExport(world, file, name, depth + 1);
+  if (isFreshThis(file, bare(object)) && !world.patchesPrototypes(name)) return NOTHING;
+  const wrapped = memberOfWrapped(world, file, object, name, depth);
+  if (wrapped !== null) return wrapped;
   const whole = resolveValue(world, file, object, depth + 1);
   // A text or a number has methods too, and they are not among what was found.
   if (!whole.isWhole || (whole.found.length === 0 && whole.natives.length === 0)) return UNSEEN;
@@ -252,6 +300,27 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
     ...whole.natives.map((each) => native(`${each}.${name}`)),
     ...whole.found.map((each) => memberOfFound(world, each, name, depth)),
   ]);
+}
+
+/** A member of what a function gives back of a module that it got; `null` for the result of any other call. */
+function memberOfWrapped(world: FlowWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved | null {
+  const call = callMeant(file, object);
+  if (call === null || call.arguments.some(({ type }) => type === 'SpreadElement')) return null;
+  const { found, natives, isWhole } = resolveValue(world, file, call.callee, depth + 1);
+  const [fn, ...others] = found;
+  if (!isWhole || natives.length > 0 || fn === undefined || others.length > 0 || !isFunction(fn.node)) return null;
+  const wrap = wrapping(fn.file, fn.node);
+  const argument = wrap === null ? undefined : call.arguments[wrap.marked.at];
+  if (wrap === null || argument === undefined) return null;
+  const mark = isMarked(world, moduleOf(world, file, argument) ?? { kind: 'unknown' });
+  const ways = mark === null ? [wrap.marked, wrap.plain] : [mark ? wrap.marked : wrap.plain];
+  return join(
+    ways.map(({ within }) => {
+      if (within === null) return resolveMember(world, file, argument, name, depth + 1);
+      const later = replacedBy(world, writtenTo(world, { file: fn.file, node: within.literal }), name, depth);
+      return within.key === name ? join([resolveValue(world, file, argument, depth + 1), later]) : later;
+    }),
+  );
 }
 
 /** What a member is set to after the object was made. */
@@ -330,7 +399,7 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
   if (!exports.isWhole) return UNSEEN;
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
   const wholes = name === null ? [] : (exports.values.get(WHOLE_EXPORT) ?? []);
-  const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
+  const fromWholes = wholes.map((value) => memberOfWhole(world, file, value, name ?? '', depth));
   if (name === null && values.length === 0) return UNSEEN;
   const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
   const replaced = name === null || file.isEsm ? [] : [replacedBy(world, writtenToExports(world, file), name, depth)];
@@ -340,6 +409,24 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
     ...fromWholes,
     ...replaced,
   ]);
+}
+
+function memberOfWhole(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
+  const whole = bare(value);
+  return whole.type === 'ObjectExpression' || isFunction(whole) || isClass(whole)
+    ? memberOfLiteral(world, file, whole, name, depth)
+    : resolveMember(world, file, whole, name, depth + 1);
+}
+
+/** What the file itself has put into its `exports` under a name: `module.exports = exports.default`. */
+function ownExport(world: FlowWorld, file: FlowFile, name: string, depth: number): Resolved {
+  const { values, isWhole } = exportsOf(file);
+  if (!isWhole || depth > MAX_DEPTH) return UNSEEN;
+  // `module.exports.default = exports.default` adds nothing to what is there under the name.
+  const others = (values.get(name) ?? []).filter((value) => !isOwnExport(file, value, name));
+  if (others.length === 0) return UNSEEN;
+  const own = others.map((value) => resolveValue(world, file, value, depth + 1));
+  return join([...own, replacedBy(world, writtenToExports(world, file), name, depth)]);
 }
 
 function passedOnAs(

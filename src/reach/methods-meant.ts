@@ -4,11 +4,12 @@
  *
  * It stands below flow-resolve.ts, which asks flow-steady.ts itself, so it goes by the syntax, and by what files export plainly.
  */
-import { exportsOf, nameOf, WHOLE_EXPORT } from './exported-values.ts';
+import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT } from './exported-values.ts';
 import { valuesOf, type FlowFile } from './flow-file.ts';
 import type { FlowWorld, FunctionRef, RequestTarget } from './flow-trace.ts';
 import { functionsMeant } from './held-places.ts';
-import { bare, memberName, parentOf, type Node } from './syntax.ts';
+import { bare, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import { callMeant, isFreshThis, wrapping } from './wrapped-module.ts';
 
 /** Values that stand for values are followed this far. */
 const MAX_DEPTH = 8;
@@ -40,8 +41,11 @@ export function methodsMeant(world: FlowWorld, file: FlowFile, node: Node, depth
     case 'CallExpression':
       return ofModule(world, world.targetOf(file, value), null, depth);
     case 'MemberExpression': {
+      const name = memberName(value);
+      if (name !== null && isOwnExports(file, bare(value.object))) return all(ownValues(file, name));
       const target = moduleIn(world, file, value.object);
-      return target === null ? null : ofModule(world, target, memberName(value) ?? undefined, depth);
+      if (target !== null && target.kind !== 'unknown') return ofModule(world, target, name ?? undefined, depth);
+      return name === null ? null : ofWrapped(world, file, value.object, name, depth);
     }
     case 'Identifier':
       return ofName(world, file, value, depth);
@@ -80,6 +84,48 @@ function moduleIn(world: FlowWorld, file: FlowFile, expression: Node): RequestTa
   return only === undefined || others.length > 0 ? null : world.targetOf(file, bare(only));
 }
 
+/** A member of what the compilers put around a module: `_a.default`. Which of the two ways it is makes no difference here. */
+function ofWrapped(
+  world: FlowWorld,
+  file: FlowFile,
+  object: Node,
+  name: string,
+  depth: number,
+): readonly FunctionRef[] | null {
+  const call = callMeant(file, object);
+  const fn = call === null ? null : helperMeant(file, bare(call.callee));
+  const wrap = fn === null ? null : wrapping(file, fn);
+  const argument = wrap === null ? undefined : call?.arguments.slice(0, wrap.marked.at + 1)[wrap.marked.at];
+  if (wrap === null || argument === undefined || call?.arguments.some(({ type }) => type === 'SpreadElement') === true)
+    return null;
+  const target = moduleIn(world, file, argument);
+  if (target === null) return null;
+  return joined(
+    [wrap.marked, wrap.plain].map(({ within }) =>
+      within === null || within.key === name ? ofModule(world, target, within === null ? name : null, depth) : [],
+    ),
+  );
+}
+
+/** The function of a helper: declared as one, or `(this && this.__importDefault) || function …`. */
+function helperMeant(file: FlowFile, callee: Node): FunctionNode | null {
+  const [only, ...others] = functionsMeant(file, callee) ?? [];
+  if (only !== undefined) return others.length === 0 ? only : null;
+  const binding = callee.type === 'Identifier' ? file.scopes.bindingOf(callee) : null;
+  const [value] = binding === null || binding.kind === 'parameter' ? [] : (valuesOf(binding) ?? []);
+  const choice = value === undefined ? null : bare(value);
+  if (choice?.type !== 'LogicalExpression' || choice.operator !== '||') return null;
+  const left = bare(choice.left);
+  const asked = left.type === 'LogicalExpression' && left.operator === '&&' ? bare(left.right) : left;
+  const helper = bare(choice.right);
+  const isFresh = asked.type === 'MemberExpression' && isFreshThis(file, bare(asked.object));
+  return isFresh && isFunction(helper) ? helper : null;
+}
+
+/** What the file itself puts into its `exports` under a name; `module.exports.default = exports.default` adds nothing. */
+const ownValues = (file: FlowFile, name: string): readonly Node[] =>
+  (exportsOf(file).values.get(name) ?? []).filter((value) => !isOwnExport(file, value, name));
+
 /** @param name `null` for the whole export, `undefined` where it is not known. */
 function ofModule(
   world: FlowWorld,
@@ -90,9 +136,27 @@ function ofModule(
   if (target.kind === 'native') return [];
   if (target.kind !== 'file' || name === undefined) return null;
   const { isWhole, values, passedOn } = exportsOf(target.file);
-  const found = values.get(name ?? WHOLE_EXPORT) ?? [];
+  const found = name === null ? (values.get(WHOLE_EXPORT) ?? []) : ownValues(target.file, name);
+  if (isWhole && name !== null && isWholeAs(target.file, name))
+    return joined(found.map((value) => methodsMeant(world, target.file, value, depth + 1)));
   // A member of the whole export is not looked for; where there is no whole export, the exports are a plain object.
   if (!isWhole || passedOn.length > 0 || (name !== null && (found.length === 0 || values.has(WHOLE_EXPORT))))
     return null;
   return joined(found.map((value) => methodsMeant(world, target.file, value, depth + 1)));
 }
+
+/** `module.exports = exports.x; module.exports.x = exports.x`, of functions: the whole export has itself as its member. */
+function isWholeAs(file: FlowFile, name: string): boolean {
+  const { values } = exportsOf(file);
+  const wholes = values.get(WHOLE_EXPORT) ?? [];
+  const found = values.get(name) ?? [];
+  return (
+    wholes.length > 0 &&
+    wholes.every((value) => isOwnExport(file, value, name)) &&
+    found.some((value) => isOwnExport(file, value, name)) &&
+    ownValues(file, name).every((value) => functionsMeant(file, bare(value)) !== null || isNothing(bare(value)))
+  );
+}
+
+/** `void 0`, with which the compilers begin. */
+const isNothing = (value: Node): boolean => value.type === 'UnaryExpression' && value.operator === 'void';
