@@ -426,7 +426,11 @@ function ownExport(world: FlowWorld, file: FlowFile, name: string, depth: number
   const others = (values.get(name) ?? []).filter((value) => !isOwnExport(file, value, name));
   if (others.length === 0) return UNSEEN;
   const own = others.map((value) => resolveValue(world, file, value, depth + 1));
-  return join([...own, replacedBy(world, writtenToExports(world, file), name, depth)]);
+  const written = writtenToExports(world, file);
+  const later = (written.values.get(name) ?? []).filter(
+    (value) => value === null || value.file !== file || !isOwnExport(file, value.node, name),
+  );
+  return join([...own, replacedBy(world, { ...written, values: new Map([[name, later]]) }, name, depth)]);
 }
 
 function passedOnAs(

@@ -5,10 +5,11 @@
  * It stands below flow-resolve.ts, which asks flow-steady.ts itself, so it goes by the syntax, and by what files export plainly.
  */
 import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT } from './exported-values.ts';
-import { valuesOf, type FlowFile } from './flow-file.ts';
+import { argumentsOf, readsArguments, valuesOf, type FlowFile } from './flow-file.ts';
 import type { FlowWorld, FunctionRef, RequestTarget } from './flow-trace.ts';
 import { functionsMeant } from './held-places.ts';
-import { bare, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import { bare, context, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import type { Binding } from './scopes.ts';
 import { callMeant, isFreshThis, wrapping } from './wrapped-module.ts';
 
 /** Values that stand for values are followed this far. */
@@ -70,8 +71,29 @@ function ofName(world: FlowWorld, file: FlowFile, name: Node, depth: number): re
     const imported = specifier?.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
     return imported === null ? null : ofModule(world, world.targetOf(file, statement), imported, depth);
   }
-  const values = binding.kind === 'parameter' ? null : valuesOf(binding);
+  const values = binding.kind === 'parameter' ? argumentsOfCalls(file, binding) : valuesOf(binding);
   return values === null ? null : joined(values.map((value) => methodsMeant(world, file, value, depth + 1)));
+}
+
+/** What a parameter is given by all the calls of its function, where that has a name which is used for nothing else. */
+function argumentsOfCalls(file: FlowFile, { scope: fn, declarations, writes }: Binding): readonly Node[] | null {
+  if (fn.type !== 'FunctionDeclaration' || fn.id === null || writes.length > 0 || declarations.length !== 1)
+    return null;
+  const at = fn.params.findIndex((parameter) => parameter === declarations[0]);
+  const binding = file.scopes.bindingOf(fn.id);
+  if (at < 0 || binding === null || binding.writes.length > 0 || binding.declarations.length !== 1) return null;
+  const { parent } = context(fn);
+  if (argumentsOf(file, fn).length > 0 || readsArguments(file) || parent?.type.startsWith('Export') === true)
+    return null;
+  const given: Node[] = [];
+  for (const read of binding.reads) {
+    const { parent: call, child } = context(read);
+    if (call?.type !== 'CallExpression' || call.callee !== child) return null;
+    if (call.arguments.slice(0, at + 1).some(({ type }) => type === 'SpreadElement')) return null;
+    const argument = call.arguments[at];
+    if (argument !== undefined) given.push(argument);
+  }
+  return given;
 }
 
 /** The module that an expression is: `require('x')`, or a variable that has nothing else. */
