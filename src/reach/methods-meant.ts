@@ -5,10 +5,10 @@
  * It stands below flow-resolve.ts, which asks flow-steady.ts itself, so it goes by the syntax, and by what files export plainly.
  */
 import { exportsOf, nameOf, WHOLE_EXPORT } from './exported-values.ts';
-import { valuesOf, type FlowFile } from './flow-file.ts';
-import type { FlowWorld, FunctionRef, RequestTarget } from './flow-trace.ts';
+import { isPatternTarget, valuesOf, type FlowFile } from './flow-file.ts';
+import type { FlowWorld, FunctionRef, ImportSite, RequestTarget } from './flow-trace.ts';
 import { functionsMeant } from './held-places.ts';
-import { bare, memberName, parentOf, type Node } from './syntax.ts';
+import { bare, context, memberName, parentOf, type Node } from './syntax.ts';
 
 /** Values that stand for values are followed this far. */
 const MAX_DEPTH = 8;
@@ -64,7 +64,10 @@ function ofName(world: FlowWorld, file: FlowFile, name: Node, depth: number): re
     const statement = specifier === undefined ? undefined : parentOf(specifier);
     if (statement === undefined || specifier?.type === 'ImportNamespaceSpecifier') return [];
     const imported = specifier?.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
-    return imported === null ? null : ofModule(world, world.targetOf(file, statement), imported, depth);
+    const target = world.targetOf(file, statement);
+    // Of a CommonJS file it is the whole export.
+    const isWhole = imported === 'default' && target.kind === 'file' && !target.file.isEsm;
+    return imported === null ? null : ofModule(world, target, isWhole ? null : imported, depth);
   }
   const values = binding.kind === 'parameter' ? null : valuesOf(binding);
   return values === null ? null : joined(values.map((value) => methodsMeant(world, file, value, depth + 1)));
@@ -90,9 +93,40 @@ function ofModule(
   if (target.kind === 'native') return [];
   if (target.kind !== 'file' || name === undefined) return null;
   const { isWhole, values, passedOn } = exportsOf(target.file);
+  // Another file may have replaced the member, and what it is then is not looked for.
+  if (name !== null && !target.file.isEsm && isReplaced(world, target.file, name)) return null;
   const found = values.get(name ?? WHOLE_EXPORT) ?? [];
   // A member of the whole export is not looked for; where there is no whole export, the exports are a plain object.
   if (!isWhole || passedOn.length > 0 || (name !== null && (found.length === 0 || values.has(WHOLE_EXPORT))))
     return null;
   return joined(found.map((value) => methodsMeant(world, target.file, value, depth + 1)));
+}
+
+/** Whether somebody writes to the name besides the file itself: as far as it is written where the module is asked for. */
+function isReplaced(world: FlowWorld, file: FlowFile, name: string): boolean {
+  return world.importersOf(file).some((importer) => importer.opaque !== null || !isOnlyRead(importer, name));
+}
+
+function isOnlyRead({ file, node }: ImportSite, name: string): boolean {
+  if (node.type === 'ImportDeclaration' || node.type === 'NewExpression') return true;
+  if (node.type !== 'CallExpression') return false;
+  const { parent, child } = context(node);
+  if (parent?.type === 'VariableDeclarator' && parent.init === child) {
+    if (parent.id.type === 'ObjectPattern') return true;
+    const binding = parent.id.type === 'Identifier' ? file.scopes.bindingOf(parent.id) : null;
+    return binding !== null && binding.reads.every((read) => isHarmlessUse(read, name));
+  }
+  return isHarmlessUse(node, name);
+}
+
+/** A member that is read or called, or another one that is written. */
+function isHarmlessUse(use: Node, name: string): boolean {
+  const { parent, child } = context(use);
+  if (parent?.type === 'ExpressionStatement') return true;
+  if (parent?.type !== 'MemberExpression' || parent.object !== child) return false;
+  const member = memberName(parent);
+  if (isPatternTarget(parent)) return member !== null && member !== name;
+  const { parent: above, child: inner } = context(parent);
+  const isWritten = above?.type === 'AssignmentExpression' && above.left === inner;
+  return !isWritten || (member !== null && member !== name);
 }
