@@ -49,10 +49,35 @@ export const REPLACING = new RegExp(
   'gm',
 );
 
+/** `const c = console; c.log = f`, `(function (c) { c.log = f; })(console)`: by the names, since what the variable is stands elsewhere. */
+function replacedByAlias(text: string): readonly string[] {
+  const owners = new Set([...text.matchAll(OWNER_AS_VALUE)].map(([, owner = '']) => owner));
+  return [...owners].flatMap((owner) => {
+    const members = MEMBERS_KNOWN.get(owner);
+    if (members === undefined) return [];
+    const written = new RegExp(`[\\w$)\\]]\\s*\\.\\s*(${members})\\s*=(?![=>])`, 'g');
+    return [...text.matchAll(written)].map(([, member = '']) => `${owner}.${member} = `);
+  });
+}
+
+const OWNER_AS_VALUE = /(?:[=(,:?]|\breturn|\|\|)\s*(console|Object|Reflect|JSON|Promise)\s*(?=[;,)\n}:])/g;
+
+/** Members that the rules for natives take for harmless. */
+const MEMBERS_KNOWN: ReadonlyMap<string, string> = new Map([
+  ['console', 'log|info|warn|error|debug|trace|dir|table|assert|time|timeEnd|group|groupEnd'],
+  ['Object', 'keys|values|entries|getOwnPropertyNames|hasOwn|is|freeze|seal|getPrototypeOf|isFrozen'],
+  ['Reflect', 'ownKeys|has|get|getPrototypeOf'],
+  ['JSON', 'stringify|parse'],
+  ['Promise', 'resolve|all'],
+]);
+
+/** Methods that every object inherits and nobody calls for what they do, where the program gives an object one of its own. */
+export const OVERRIDING =
+  /\b(?:hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*(?:[:=]\s*(?:async\s*)?(?:function\b|\([^()\n]{0,80}\)\s*=>|[\w$]{1,40}\s*=>)|\([^()\n]{0,80}\)\s*\{)/g;
+
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {
-  const lines = [...text.matchAll(INTERESTING), ...text.matchAll(REPLACING)].map(({ index }) =>
-    text.slice(Math.max(0, index - 120), index + 240),
-  );
-  return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text)];
+  const marks = [INTERESTING, REPLACING, OVERRIDING].flatMap((pattern) => [...text.matchAll(pattern)]);
+  const lines = marks.map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
+  return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text), ...replacedByAlias(text)];
 }

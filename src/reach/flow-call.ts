@@ -9,7 +9,7 @@ import { forgotten, passedOn } from './flow-keyed.ts';
 import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
-import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
+import { functionsOf, hasOwn, resolve, type Resolved } from './flow-resolve.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
@@ -31,7 +31,7 @@ import { parametersGivenBack, type GivenBack } from './returned-values.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
-import { isArrayLike } from './array-like.ts';
+import { isArrayLike, isSurelyArray } from './array-like.ts';
 
 /** The value is one of the arguments of a call. */
 export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
@@ -52,12 +52,7 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
 
 /** `api.bind(name, f)`, where `bind` is a method that the object, the class or the function was given by the program. */
 function mayBeOwnMethod(flow: Flow, file: FlowFile, object: Node, name: string): boolean {
-  return resolve(flow.world, file, object).found.some(
-    (found) =>
-      !isFunction(found.node) ||
-      found.file.tree.source.includes(`.${name} =`) ||
-      file.tree.source.includes(`.${name} =`),
-  );
+  return hasOwn(file, resolve(flow.world, file, object), name);
 }
 
 /** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
@@ -230,7 +225,8 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const method = memberName(callee);
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
-    if (natives.INERT_METHODS.has(method) && !flow.world.addsMethods()) return;
+    // An object of its own may have one that does something; nobody asks the inherited ones about a function.
+    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited()) return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;
@@ -403,7 +399,7 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
     const known = resolve(flow.world, file, callee);
     const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
     if (isTimer && known.natives.length > 0) return;
-    if (method !== null && callee.type === 'MemberExpression' && isArrayLike(file, callee.object)) {
+    if (method !== null && callee.type === 'MemberExpression' && isSurelyArray(file, callee.object)) {
       if (RESULT_UNUSED.test(method)) return;
       if (method === 'map') {
         flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });

@@ -109,7 +109,10 @@ export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, nam
   const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
   for (const fn of functions) flow.push(trace, { kind: 'this', ...fn, tag });
   for (const fn of functions)
-    for (const value of returnedBy(fn.file, fn.node)) attach(flow, trace, { file: fn.file, node: value }, name, tag);
+    for (const value of returnedBy(fn.file, fn.node)) {
+      attach(flow, trace, { file: fn.file, node: value }, name, tag);
+      heldBy(flow, trace, { file: fn.file, node: value }, name === null ? UNKNOWN_KEY : { name }, tag);
+    }
   if (!isWhole) trace.methods.unseen.add(name ?? ANY);
 }
 

@@ -9,7 +9,7 @@ import { calledOnTheSpot, mayBeCalledAgain } from './call-on-the-spot.ts';
 import { isGlobal } from './native-globals.ts';
 import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
-import { OF_FUNCTIONS } from './held-places.ts';
+import { OF_FUNCTIONS, OF_OBJECTS } from './held-places.ts';
 import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
 import { parametersGivenBack, returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
@@ -145,7 +145,9 @@ function resolveBinding(world: FlowWorld, file: FlowFile, binding: Binding, dept
       const declared = binding.declarations.map((identifier) => {
         const parent = parentOf(identifier);
         if (parent === undefined) return UNSEEN;
-        if (isFunction(parent) || isClass(parent)) return one(file, parent);
+        if (isFunction(parent) || isClass(parent))
+          // A parameter of the same name is no declaration of the function around.
+          return 'id' in parent && parent.id === identifier ? one(file, parent) : UNSEEN;
         // `var` and `function` of one name share a binding.
         return parent.type === 'VariableDeclarator' && parent.id === identifier
           ? parent.init === null
@@ -189,7 +191,9 @@ function resolveParameter(world: FlowWorld, file: FlowFile, binding: Binding, de
   const fn = binding.scope;
   if (!isFunction(fn) || (fn.type === 'FunctionExpression' && fn.id !== null) || fn.type === 'FunctionDeclaration')
     return UNSEEN;
-  const [declaration] = binding.declarations;
+  // `function (a) { var a = f; function a() {} }`: one variable with several values.
+  const [declaration, ...others] = binding.declarations;
+  if (others.length > 0) return UNSEEN;
   const at = fn.params.findIndex((parameter) => parameter === declaration);
   const call = calledOnTheSpot(fn);
   if (
@@ -213,8 +217,12 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
   const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
   if (name === null) return UNSEEN;
   if (target.kind === 'native') return native(name === 'default' ? target.name : `${target.name}.${name}`);
-  return target.kind === 'file' ? resolveExport(world, target.file, name, depth + 1) : UNSEEN;
+  return target.kind === 'file' ? resolveImported(world, target.file, name, depth) : UNSEEN;
 }
+
+/** The `default` that `import` gives of a CommonJS file is its whole export, whatever it calls `default` itself (nodejs.org/api/esm.html). */
+const resolveImported = (world: FlowWorld, file: FlowFile, name: string, depth: number): Resolved =>
+  resolveExport(world, file, name === 'default' && !file.isEsm ? null : name, depth + 1);
 
 /** What `require('x')` itself is: a module whose whole export is one function or object. */
 function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
@@ -230,8 +238,7 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
   if (node.type !== 'CallExpression' || depth > MAX_CALL_DEPTH) return UNSEEN;
   const callee = bare(node.callee);
   if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
-    // With arguments of its own those of the call come later.
-    return node.arguments.length > 1 ? UNSEEN : resolveValue(world, file, callee.object, depth + 1);
+    return resolveBound(world, file, node, callee.object, depth);
   const made = resolveValue(world, file, callee, depth + 1);
   // An object that is made there; what it inherits and is given later is for whoever asks (giveHeir).
   if (made.isWhole && made.found.length === 0 && made.natives.every((name) => name === 'Object.create'))
@@ -280,6 +287,26 @@ function resolveReturned(
   return argument === undefined ? NOTHING : resolveValue(world, call.file, argument, depth + 1);
 }
 
+/** `f.bind(x)`: f itself, unless the object, the class or the function was given a `bind` by the program, or arguments of its own come first. */
+function resolveBound(
+  world: FlowWorld,
+  file: FlowFile,
+  { arguments: given }: Node & { type: 'CallExpression' },
+  target: Node,
+  depth: number,
+): Resolved {
+  if (given.length > 1) return UNSEEN;
+  const bound = resolveValue(world, file, target, depth + 1);
+  return hasOwn(file, bound, 'bind') ? UNSEEN : bound;
+}
+
+/** Whether a method that all functions have may be another of the program's own here. */
+export const hasOwn = (file: FlowFile, { found }: Resolved, name: string): boolean =>
+  found.some((each) => !isFunction(each.node) || isGivenIn(file, name) || isGivenIn(each.file, name));
+
+const isGivenIn = ({ tree: { source } }: FlowFile, name: string): boolean =>
+  source.includes(`.${name} =`) || source.includes(`.${name}=`);
+
 /** Each result may ask for others, so this goes less deep than definitions do. */
 const MAX_CALL_DEPTH = 4;
 const MAX_RETURNS = 8;
@@ -288,7 +315,10 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   if (depth > MAX_DEPTH) return UNSEEN;
   const owner = moduleOf(world, file, object);
   if (owner?.kind === 'native') return native(`${owner.name}.${name}`);
-  if (owner?.kind === 'file') return resolveExport(world, owner.file, name, depth + 1);
+  if (owner?.kind === 'file')
+    return bare(object).type === 'Identifier' && isNamespace(file, object)
+      ? resolveImported(world, owner.file, name, depth)
+      : resolveExport(world, owner.file, name, depth + 1);
   if (isOwnExports(file, bare(object))) return ownExport(world, file, name, depth + 1);
   if (isFreshThis(file, bare(object)) && !world.patchesPrototypes(name)) return NOTHING;
   const wrapped = memberOfWrapped(world, file, object, name, depth);
@@ -298,7 +328,10 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   if (!whole.isWhole || (whole.found.length === 0 && whole.natives.length === 0)) return UNSEEN;
   return join([
     ...whole.natives.map((each) => native(`${each}.${name}`)),
-    ...whole.found.map((each) => memberOfFound(world, each, name, depth)),
+    ...whole.found.map((each) => {
+      const member = memberOfFound(world, each, name, depth);
+      return isNone(member) ? givenLater(world, each, name, depth) : member;
+    }),
   ]);
 }
 
@@ -323,6 +356,15 @@ function memberOfWrapped(world: FlowWorld, file: FlowFile, object: Node, name: s
   );
 }
 
+const isNone = ({ found, natives, isWhole }: Resolved): boolean => isWhole && found.length + natives.length === 0;
+
+/** A member that an object is not made with is what somebody writes to it later, or what it inherits. */
+function givenLater(world: FlowWorld, site: Site, name: string, depth: number): Resolved {
+  if (OF_OBJECTS.has(name) || world.addsMethods()) return UNSEEN;
+  const written = writtenTo(world, site);
+  return written.values.has('__proto__') ? UNSEEN : replacedBy(world, written, name, depth);
+}
+
 /** What a member is set to after the object was made. */
 function replacedBy(world: FlowWorld, { values, isWhole }: Written, name: string, depth: number): Resolved {
   if (!isWhole) return UNSEEN;
@@ -337,7 +379,7 @@ function replacedBy(world: FlowWorld, { values, isWhole }: Written, name: string
 function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, depth: number): Resolved {
   if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
   if (isFunction(node)) return memberOfFunction(world, { file, node }, name, depth);
-  if (!isClass(node)) return UNSEEN;
+  if (!isClass(node) || world.writesThroughInstances(name)) return UNSEEN;
   for (const member of node.body.body) {
     if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
       return member.kind === 'method'
@@ -349,7 +391,7 @@ function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, dep
 
 /** `deprecate.function = wrapfunction`: what a function has under a name that somebody writes to it, and that functions do not have by themselves. */
 function memberOfFunction(world: FlowWorld, site: Site, name: string, depth: number): Resolved {
-  if (OF_FUNCTIONS.has(name)) return UNSEEN;
+  if (OF_FUNCTIONS.has(name) || world.writesThroughInstances(name)) return UNSEEN;
   const written = writtenTo(world, site);
   return written.values.has(name) ? replacedBy(world, written, name, depth) : UNSEEN;
 }
@@ -383,6 +425,8 @@ function moduleOf(world: FlowWorld, file: FlowFile, expression: Node): ReturnTyp
   const request = bare(value);
   return request.type === 'CallExpression' ? nullIfUnknown(world.targetOf(file, request)) : null;
 }
+
+const isNamespace = (file: FlowFile, name: Node): boolean => file.scopes.bindingOf(bare(name))?.kind === 'import';
 
 const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null =>
   target.kind === 'unknown' ? null : target;
@@ -454,7 +498,12 @@ function passedOnAs(
 /** `a` of `module.exports = { a, b }`; of anything but a plain literal it is not known. */
 function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
   const literal = bare(value);
-  if (isFunction(literal) || isClass(literal)) return NOTHING;
+  if (isClass(literal)) return memberOfFound(world, { file, node: literal }, name, depth);
+  // What is written to it as an export is among the exports; by its own name it may be given more.
+  if (isFunction(literal))
+    return 'id' in literal && literal.id !== null && literal.id !== undefined
+      ? replacedBy(world, writtenTo(world, { file, node: literal }), name, depth)
+      : NOTHING;
   if (literal.type !== 'ObjectExpression') return UNSEEN;
   // The last one of a name counts (ECMA-262, 13.2.5.5), so what stands behind the name hides it, and what stands before it does not matter.
   for (const property of literal.properties.toReversed()) {

@@ -6,18 +6,22 @@
  * a member, and the answer is incomplete.
  */
 import { exportsOf, nameOf } from './exported-values.ts';
-import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
+import { isPatternTarget, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
+  constructorsIn,
   factoryCall,
   freeName,
   functionsMeant,
+  GIVES_VALUES,
   HARMLESS_CONTEXTS,
   hasOtherUse,
   isGetter,
+  isIndex,
   isNoneOfFunctions,
   isTopOfModule,
   isWholeExport,
   LOOKING_NATIVES,
+  TO_PROTOTYPES,
   valuesIn,
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
@@ -68,6 +72,8 @@ const known = new WeakMap<FlowWorld, Map<object, Written>>();
 export const writtenTo = (world: FlowWorld, site: Site): Written =>
   remembered(world, site.node, (walk) => {
     hold(walk, { ...site, member: null });
+    if (isClass(site.node) || isFunction(site.node))
+      for (const node of constructorsIn(site.file)) hold(walk, { file: site.file, node, member: null });
     for (const value of valuesIn(site.node)) {
       ofMethod(walk, { file: site.file, node: value });
       // What a getter gives is called on the object as well.
@@ -141,7 +147,10 @@ function step(walk: Walk, holder: Holder): void {
   const { file, node, member } = holder;
   const { parent, child } = context(node);
   const on = (next: Node): void => hold(walk, { file, node: next, member });
-  if ((isClass(node) || node.type === 'FunctionDeclaration') && node.id !== null) ofName(walk, holder, node.id);
+  if (walk.world.isDead(file, node)) return;
+  // The methods of what holds the object have that as `this`.
+  if (member !== null) for (const value of valuesIn(node)) ofMethod(walk, { file, node: value }, member);
+  if ((isClass(node) || isFunction(node)) && 'id' in node && node.id !== null) ofName(walk, holder, node.id);
   switch (parent?.type) {
     case undefined:
       return;
@@ -165,12 +174,20 @@ function step(walk: Walk, holder: Holder): void {
     case 'CallExpression':
     case 'NewExpression':
       return parent.callee === child ? undefined : passed(walk, holder, parent);
+    case 'TemplateLiteral':
+      return parentOf(parent)?.type === 'TaggedTemplateExpression' ? lose(walk) : undefined;
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      // Who has an heir comes to the class by its prototype.
+      return parent.superClass === child && TO_PROTOTYPES.test(file.tree.source) ? lose(walk) : undefined;
     case 'SpreadElement':
       return member === null && parentOf(parent)?.type === 'ObjectExpression' ? undefined : lose(walk);
     case 'Property': {
       const literal = parentOf(parent);
       const name = keyName(parent.key, parent.computed);
-      const held = name === null ? null : within(name, member);
+      // What inherits from a holder has what it holds.
+      const isHeir = name === '__proto__' && !parent.computed && !parent.shorthand;
+      const held = name === null ? null : isHeir ? member : within(name, member);
       if (held === null || parent.value !== child || literal?.type !== 'ObjectExpression') return lose(walk);
       return hold(walk, { file, node: literal, member: held });
     }
@@ -258,18 +275,22 @@ function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   const { parent, child } = context(read);
   if (member !== null && (name === null || name === firstOf(member)))
     hold(walk, { file, node: read, member: behind(member) });
-  if (member !== null) return;
-  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
+  if (name === 'valueOf' && parent?.type === 'CallExpression' && parent.callee === child)
+    hold(walk, { file, node: parent, member });
+  const isAssigned = parent?.type === 'AssignmentExpression' && parent.left === child;
+  if (member !== null) {
+    // A method that what holds the object is given later.
+    if (isAssigned) ofMethod(walk, { file, node: parent.right }, member);
+    return;
+  }
+  // Then the name is inherited.
+  if (parent?.type === 'UnaryExpression' && parent.operator === 'delete' && name !== null) record(walk, name, null);
+  if (isAssigned) {
     if (name !== null) record(walk, name, { file, node: parent.right });
     else if (!isIndex(file, read)) lose(walk);
     return;
   }
   if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
-}
-
-function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
-  const key = keyOf(file, property, computed);
-  return key.name === null && key.numeric;
 }
 
 function record(walk: Walk, name: string, value: Site | null): void {
@@ -290,13 +311,20 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   const called = callee.type === 'Identifier' ? callee.name : (name ?? '');
   if (at < 0 || call.arguments.slice(0, at).some(({ type }) => type === 'SpreadElement')) return lose(walk);
   if (INTEROP.test(called)) return wrapped(walk, { file, node: call, member });
-  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native)) {
-    if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
-    return native === 'JSON.stringify' && call.arguments.length > 1 ? lose(walk) : undefined;
-  }
+  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native))
+    return lookedAt(walk, holder, call, native, at);
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
   return passedTo(walk, holder, call, at);
+}
+
+function lookedAt(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
+  if (call.type !== 'CallExpression') return lose(walk);
+  // What holds the object gives it away with its other values, and an heir leads to its prototype.
+  if (at > 0 || native === 'Object.create' || (member !== null && GIVES_VALUES.test(native))) return lose(walk);
+  if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
+  if (native === 'Object.setPrototypeOf' && member === null) record(walk, '__proto__', null);
+  if (native === 'JSON.stringify' && call.arguments.length > 1) lose(walk);
 }
 
 /** `Object.assign(o, { x: f })`, `Object.defineProperty(o, 'x', …)`. */
@@ -425,7 +453,7 @@ function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: num
     const use = context(read);
     if (use.parent?.type === 'CallExpression' && use.parent.callee === use.child)
       hold(walk, { file, node: use.parent, member });
-    else if (use.parent?.type !== 'UnaryExpression' && use.parent?.type !== 'CallExpression') return lose(walk);
+    else if (use.parent?.type !== 'UnaryExpression' && !walk.world.isDead(file, read)) return lose(walk);
   }
   return undefined;
 }
@@ -438,6 +466,7 @@ function exportedWhole(walk: Walk, file: FlowFile, member: string | null): void 
     if (parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) === 'exports')
       hold(walk, { file, node: parent, member });
   }
+  if (!file.isEsm) for (const node of thisesOf(file, file.tree.program)) hold(walk, { file, node, member });
   for (const site of walk.world.importersOf(file)) imported(walk, site, member);
 }
 

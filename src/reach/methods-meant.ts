@@ -5,12 +5,13 @@
  * It stands below flow-resolve.ts, which asks flow-steady.ts itself, so it goes by the syntax, and by what files export plainly.
  */
 import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT } from './exported-values.ts';
-import { argumentsOf, readsArguments, valuesOf, type FlowFile } from './flow-file.ts';
-import type { FlowWorld, FunctionRef, RequestTarget } from './flow-trace.ts';
+import { argumentsOf, isPatternTarget, readsArguments, valuesOf, type FlowFile } from './flow-file.ts';
+import type { FlowWorld, FunctionRef, ImportSite, RequestTarget } from './flow-trace.ts';
+import { INTEROP } from './global-path.ts';
 import { functionsMeant } from './held-places.ts';
 import { bare, context, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 import type { Binding } from './scopes.ts';
-import { callMeant, isFreshThis, wrapping } from './wrapped-module.ts';
+import { callMeant, isFreshThis, marksItself, wrapping } from './wrapped-module.ts';
 
 /** Values that stand for values are followed this far. */
 const MAX_DEPTH = 8;
@@ -69,7 +70,10 @@ function ofName(world: FlowWorld, file: FlowFile, name: Node, depth: number): re
     const statement = specifier === undefined ? undefined : parentOf(specifier);
     if (statement === undefined || specifier?.type === 'ImportNamespaceSpecifier') return [];
     const imported = specifier?.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
-    return imported === null ? null : ofModule(world, world.targetOf(file, statement), imported, depth);
+    const target = world.targetOf(file, statement);
+    // Of a CommonJS file it is the whole export.
+    const isWhole = imported === 'default' && target.kind === 'file' && !target.file.isEsm;
+    return imported === null ? null : ofModule(world, target, isWhole ? null : imported, depth);
   }
   const values = binding.kind === 'parameter' ? argumentsOfCalls(file, binding) : valuesOf(binding);
   return values === null ? null : joined(values.map((value) => methodsMeant(world, file, value, depth + 1)));
@@ -161,6 +165,8 @@ function ofModule(
   const found = name === null ? (values.get(WHOLE_EXPORT) ?? []) : ownValues(target.file, name);
   if (isWhole && name !== null && isWholeAs(target.file, name))
     return joined(found.map((value) => methodsMeant(world, target.file, value, depth + 1)));
+  // Another file may have replaced the member, and what it is then is not looked for.
+  if (name !== null && !target.file.isEsm && isReplaced(world, target.file, name)) return null;
   // A member of the whole export is not looked for; where there is no whole export, the exports are a plain object.
   if (!isWhole || passedOn.length > 0 || (name !== null && (found.length === 0 || values.has(WHOLE_EXPORT))))
     return null;
@@ -182,3 +188,60 @@ function isWholeAs(file: FlowFile, name: string): boolean {
 
 /** `void 0`, with which the compilers begin. */
 const isNothing = (value: Node): boolean => value.type === 'UnaryExpression' && value.operator === 'void';
+/** Whether somebody writes to the name besides the file itself: as far as it is written where the module is asked for. */
+function isReplaced(world: FlowWorld, file: FlowFile, name: string): boolean {
+  return world.importersOf(file).some((importer) => importer.opaque !== null || !isOnlyRead(file, importer, name));
+}
+
+function isOnlyRead(target: FlowFile, { file, node }: ImportSite, name: string): boolean {
+  if (node.type === 'ImportDeclaration' || node.type === 'NewExpression') return true;
+  if (node.type !== 'CallExpression') return false;
+  const { parent, child } = context(node);
+  const isWrapped =
+    parent?.type === 'CallExpression' && parent.arguments[0] === child && INTEROP.test(calledName(parent.callee));
+  if (isWrapped)
+    return !isTakenApart(parent) && usesOf(file, parent).every((use) => isHarmlessWrapper(target, use, name));
+  return usesOf(file, node).every((use) => isHarmlessUse(use, name));
+}
+
+const calledName = (callee: Node): string => {
+  const node = bare(callee);
+  return node.type === 'Identifier' ? node.name : (memberName(node) ?? '');
+};
+
+/** What has the mark gives its own `default`. */
+const isOwnDefault = (target: FlowFile): boolean => marksItself(target) && !exportsOf(target).values.has(WHOLE_EXPORT);
+
+/** The names by which an expression is known, where it is the value of a variable; a pattern that takes it apart writes nothing to it. */
+function usesOf(file: FlowFile, node: Node): readonly Node[] {
+  const { parent, child } = context(node);
+  if (parent?.type !== 'VariableDeclarator' || parent.init !== child) return [node];
+  if (parent.id.type === 'ObjectPattern') return [];
+  return (parent.id.type === 'Identifier' ? file.scopes.bindingOf(parent.id)?.reads : null) ?? [node];
+}
+
+const isTakenApart = (node: Node): boolean => {
+  const { parent } = context(node);
+  return parent?.type === 'VariableDeclarator' && parent.id.type === 'ObjectPattern';
+};
+
+/** `_a.default` is the module itself, if that has no mark; then it must not go anywhere, and no member of it be written. */
+function isHarmlessWrapper(target: FlowFile, use: Node, name: string): boolean {
+  if (!isHarmlessUse(use, name) || !isHarmlessUse(use, 'default')) return false;
+  const { parent } = context(use);
+  if (parent?.type !== 'MemberExpression' || memberName(parent) !== 'default' || isOwnDefault(target)) return true;
+  const { parent: above, child } = context(parent);
+  return (above?.type === 'CallExpression' && above.callee === child) || isHarmlessUse(parent, name);
+}
+
+/** A member that is read or called, or another one that is written. */
+function isHarmlessUse(use: Node, name: string): boolean {
+  const { parent, child } = context(use);
+  if (parent?.type === 'ExpressionStatement') return true;
+  if (parent?.type !== 'MemberExpression' || parent.object !== child) return false;
+  const member = memberName(parent);
+  if (isPatternTarget(parent)) return member !== null && member !== name;
+  const { parent: above, child: inner } = context(parent);
+  const isWritten = above?.type === 'AssignmentExpression' && above.left === inner;
+  return !isWritten || (member !== null && member !== name);
+}

@@ -123,8 +123,8 @@ function declaredAs(file: FlowFile, name: Node & { type: 'Identifier' }): Node |
     : null;
 }
 
-/** Some statement at the top of the file sets the mark, and nothing is loaded before it. */
-function marksItself(file: FlowFile): boolean {
+/** Some statement at the top of the file sets the mark, and nothing is loaded before it; whether something takes it away is asked elsewhere. */
+export function marksItself(file: FlowFile): boolean {
   for (const statement of file.tree.program.body) {
     if (statement.type !== 'ExpressionStatement') continue;
     if (!setsMark(bare(statement.expression))) continue;
