@@ -10,7 +10,7 @@ import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundBy } from './flow-keyed.ts';
 import { holdsMembers } from './flow-members.ts';
-import { assign, bindPattern, readPrivately, storeIn } from './flow-store.ts';
+import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -238,6 +238,7 @@ function inField(flow: Flow, trace: Trace, { file, node }: Site, field: Node, ta
   if (field.decorators.length > 0) lost(flow, trace, file, node, 'a decorator receives it');
   const key = keyOf(file, field.key, field.computed);
   const stored = under(key.name ?? ANY, tag);
+  checkEngine(flow, trace, { file, node: field }, key, tag);
   readPrivately(flow, trace, file, key, tag);
   flow.push(trace, {
     kind: 'value',
