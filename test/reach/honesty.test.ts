@@ -48,6 +48,7 @@ describe('reach is honest about', { concurrency: 2 }, () => {
       for (const [number, check] of idiom.checks.entries()) {
         const answer = answers.get(`${number}`);
         assert.ok(answer !== undefined);
+        if (answer.verdict === 'unknown') assert.notDeepEqual(answer.sites, [], 'an unknown says where it comes from');
         if (check.runs) {
           tally.ran++;
           if (answer.verdict === 'reachable') tally.foundReachable++;
