@@ -25,8 +25,7 @@ export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: str
       else if (key === 'value') {
         attach(flow, trace, { file, node: property.value }, name, tag);
         heldBy(flow, trace, { file, node: property.value }, name === null ? UNKNOWN_KEY : { name }, tag);
-      }
-      else if (key === 'get' || key === 'set') accessor(flow, trace, { file, node: property.value }, name, tag);
+      } else if (key === 'get' || key === 'set') accessor(flow, trace, { file, node: property.value }, name, tag);
     }
 }
 

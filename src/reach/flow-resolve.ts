@@ -540,6 +540,13 @@ export function functionsOf(found: readonly Site[]): {
   return { functions, isWhole };
 }
 
+/**
+ * Those that get an object as `this` because they are members of it. A class never does: its constructor refuses to be called without `new`
+ * (ECMA-262, 10.2.1, step 2), and by `new` it has an object of its own.
+ */
+export const calledAsMethods = (found: readonly Site[]): readonly FunctionRef[] =>
+  found.flatMap(({ file, node }) => (isFunction(node) ? [{ file, node }] : []));
+
 export function constructorOf(node: Node): FunctionRef['node'] | null {
   if (!isClass(node)) return null;
   for (const member of node.body.body)

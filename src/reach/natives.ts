@@ -29,7 +29,14 @@ const ENGINE_NAMES: ReadonlySet<string> = new Set(NAMES.split(/\s+/));
  * (ECMA-262, 7.4.4), and whoever has a function under such a name gives all that it returns to code that is not seen. The one method of that name which no program writes
  * is that of native iterators (27.1.2.1): an object that inherits from one is given to a native, which counts by itself.
  */
-const OPERATOR_NAMES: ReadonlySet<string> = new Set(['toString', 'toLocaleString', 'valueOf', 'toJSON', 'then', 'prepareStackTrace']);
+const OPERATOR_NAMES: ReadonlySet<string> = new Set([
+  'toString',
+  'toLocaleString',
+  'valueOf',
+  'toJSON',
+  'then',
+  'prepareStackTrace',
+]);
 
 export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
 
