@@ -5,7 +5,7 @@
  * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
 import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
-import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
+import { calledAsMethods, constructorOf, functionsOf, resolve } from './flow-resolve.ts';
 import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { bindPattern } from './flow-store.ts';
@@ -92,7 +92,7 @@ export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: str
   const known = resolve(flow.world, file, node);
   if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
   else if (!known.isWhole) trace.methods.unseen.add(ANY);
-  for (const fn of functionsOf(known.found).functions)
+  for (const fn of calledAsMethods(known.found))
     if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
 }
 
@@ -109,7 +109,10 @@ export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, nam
   const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
   for (const fn of functions) flow.push(trace, { kind: 'this', ...fn, tag });
   for (const fn of functions)
-    for (const value of returnedBy(fn.file, fn.node)) attach(flow, trace, { file: fn.file, node: value }, name, tag);
+    for (const value of returnedBy(fn.file, fn.node)) {
+      attach(flow, trace, { file: fn.file, node: value }, name, tag);
+      heldBy(flow, trace, { file: fn.file, node: value }, name === null ? UNKNOWN_KEY : { name }, tag);
+    }
   if (!isWhole) trace.methods.unseen.add(name ?? ANY);
 }
 

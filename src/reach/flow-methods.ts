@@ -8,7 +8,7 @@ import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
 import { copiesName, isEnumerated } from './flow-keyed.ts';
 import { givenByName } from './flow-by-name.ts';
 import { whoCanBe } from './flow-parameter.ts';
-import { functionsOf, resolve } from './flow-resolve.ts';
+import { calledAsMethods, resolve } from './flow-resolve.ts';
 import { isGlobal } from './native-globals.ts';
 import { attach, giveHeir, heldBy } from './flow-members.ts';
 import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
@@ -53,12 +53,12 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.addsMethods();
+  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited();
   if (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name))) return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
   const known = resolve(flow.world, file, read);
-  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
+  for (const fn of calledAsMethods(known.found)) flow.push(trace, { kind: 'this', ...fn, tag });
   if (name === 'valueOf') flow.push(trace, { kind: 'value', file, node: parent, tag });
   if (name !== null && ACCESSORS.test(name))
     flow.lose(trace, { file, node: parent, why: 'a getter or a setter gets it as this' });

@@ -6,18 +6,22 @@
  * a member, and the answer is incomplete.
  */
 import { exportsOf, nameOf } from './exported-values.ts';
-import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
+import { isPatternTarget, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
+  constructorsIn,
   factoryCall,
   freeName,
   functionsMeant,
+  GIVES_VALUES,
   HARMLESS_CONTEXTS,
   hasOtherUse,
   isGetter,
+  isIndex,
   isNoneOfFunctions,
   isTopOfModule,
   isWholeExport,
   LOOKING_NATIVES,
+  TO_PROTOTYPES,
   valuesIn,
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
@@ -46,7 +50,7 @@ export interface Written {
   readonly isWhole: boolean;
 }
 
-/** An expression that is the object, or (`member`) has it as that property. */
+/** An expression that is the object, or has it as a property (`member`), or further in: names with a zero between them. */
 interface Holder extends Site {
   readonly member: string | null;
 }
@@ -68,6 +72,8 @@ const known = new WeakMap<FlowWorld, Map<object, Written>>();
 export const writtenTo = (world: FlowWorld, site: Site): Written =>
   remembered(world, site.node, (walk) => {
     hold(walk, { ...site, member: null });
+    if (isClass(site.node) || isFunction(site.node))
+      for (const node of constructorsIn(site.file)) hold(walk, { file: site.file, node, member: null });
     for (const value of valuesIn(site.node)) {
       ofMethod(walk, { file: site.file, node: value });
       // What a getter gives is called on the object as well.
@@ -110,6 +116,20 @@ function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null
         if (use.type === 'ThisExpression') hold(walk, { file: method.file, node: use, member });
 }
 
+/** More names than this, and the object lies too deep in others. */
+const MOST_NAMES = 3;
+
+/** Where an object is that lies under `member` in one that is itself held under a name; `null`: too deep. */
+const within = (name: string, member: string | null): string | null =>
+  member === null ? name : member.split('\0').length < MOST_NAMES ? `${name}\0${member}` : null;
+
+const firstOf = (member: string): string => member.split('\0', 1)[0] ?? '';
+
+const behind = (member: string): string | null => {
+  const end = member.indexOf('\0');
+  return end < 0 ? null : member.slice(end + 1);
+};
+
 function hold(walk: Walk, holder: Holder): void {
   let members = walk.seen.get(holder.node);
   if (members === undefined) walk.seen.set(holder.node, (members = new Set()));
@@ -127,7 +147,10 @@ function step(walk: Walk, holder: Holder): void {
   const { file, node, member } = holder;
   const { parent, child } = context(node);
   const on = (next: Node): void => hold(walk, { file, node: next, member });
-  if ((isClass(node) || node.type === 'FunctionDeclaration') && node.id !== null) ofName(walk, holder, node.id);
+  if (walk.world.isDead(file, node)) return;
+  // The methods of what holds the object have that as `this`.
+  if (member !== null) for (const value of valuesIn(node)) ofMethod(walk, { file, node: value }, member);
+  if ((isClass(node) || isFunction(node)) && 'id' in node && node.id !== null) ofName(walk, holder, node.id);
   switch (parent?.type) {
     case undefined:
       return;
@@ -151,14 +174,22 @@ function step(walk: Walk, holder: Holder): void {
     case 'CallExpression':
     case 'NewExpression':
       return parent.callee === child ? undefined : passed(walk, holder, parent);
+    case 'TemplateLiteral':
+      return parentOf(parent)?.type === 'TaggedTemplateExpression' ? lose(walk) : undefined;
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      // Who has an heir comes to the class by its prototype.
+      return parent.superClass === child && TO_PROTOTYPES.test(file.tree.source) ? lose(walk) : undefined;
     case 'SpreadElement':
       return member === null && parentOf(parent)?.type === 'ObjectExpression' ? undefined : lose(walk);
     case 'Property': {
       const literal = parentOf(parent);
       const name = keyName(parent.key, parent.computed);
-      if (member !== null || parent.value !== child || name === null || literal?.type !== 'ObjectExpression')
-        return lose(walk);
-      return hold(walk, { file, node: literal, member: name });
+      // What inherits from a holder has what it holds.
+      const isHeir = name === '__proto__' && !parent.computed && !parent.shorthand;
+      const held = name === null ? null : isHeir ? member : within(name, member);
+      if (held === null || parent.value !== child || literal?.type !== 'ObjectExpression') return lose(walk);
+      return hold(walk, { file, node: literal, member: held });
     }
     case 'ReturnStatement':
       return returned(walk, holder, functionAround(parent));
@@ -187,7 +218,7 @@ function into(walk: Walk, holder: Holder, target: Node): void {
       const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
       if (member === null) continue;
       if (property.type !== 'Property' || name === null) lose(walk);
-      else if (name === member) into(walk, { ...holder, member: null }, property.value);
+      else if (name === firstOf(member)) into(walk, { ...holder, member: behind(member) }, property.value);
     }
     return undefined;
   }
@@ -196,7 +227,8 @@ function into(walk: Walk, holder: Holder, target: Node): void {
   const name = memberName(target);
   if (isWholeExport(file, target)) return exportedWhole(walk, file, member);
   const isExports = root === 'exports' || isWholeExport(file, target.object);
-  return isExports && name !== null && member === null ? exportedWhole(walk, file, name) : lose(walk);
+  const held = isExports && name !== null ? within(name, member) : null;
+  return held === null ? lose(walk) : exportedWhole(walk, file, held);
 }
 
 function ofName(walk: Walk, { file, member }: Holder, identifier: Node): void {
@@ -215,26 +247,50 @@ function ofBinding(walk: Walk, file: FlowFile, binding: Binding, member: string 
     }
 }
 
+/** The promise of `import()`, which is awaited there, or whose `then` has its callback there. */
+function promised(walk: Walk, holder: Holder): void {
+  const { parent, child } = context(holder.node);
+  if (parent?.type === 'ExpressionStatement') return undefined;
+  if (parent?.type === 'AwaitExpression') return wrapped(walk, holder);
+  const call = parent?.type === 'MemberExpression' && parent.object === child ? context(parent).parent : null;
+  const isThen = call?.type === 'CallExpression' && parent !== null && memberName(parent) === 'then';
+  const callback = isThen && bare(call.callee) === parent ? call.arguments[0] : undefined;
+  if (callback === undefined || !isFunction(callback)) return lose(walk);
+  intoParameter(walk, holder, callback, 0);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : intoParameter(walk, { ...holder, member: asDefault }, callback, 0);
+}
+
+/** What compilers put around a module, and `import()` of a CommonJS one: it is the module, or gives it as `default`. */
+function wrapped(walk: Walk, holder: Holder): void {
+  hold(walk, holder);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : hold(walk, { ...holder, member: asDefault });
+}
+
 /** `o.x`, `o.x = f`, `o.x()`, `delete o.x`. */
 function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   if (read.type !== 'MemberExpression') return;
   const name = memberName(read);
   const { parent, child } = context(read);
-  // A wrapper of a module gives it as `default`, or is it.
-  if (name === 'default' || (member !== null && (name === member || name === null)))
-    hold(walk, { file, node: read, member: name === member || name === null ? null : member });
-  if (member !== null) return;
-  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
+  if (member !== null && (name === null || name === firstOf(member)))
+    hold(walk, { file, node: read, member: behind(member) });
+  if (name === 'valueOf' && parent?.type === 'CallExpression' && parent.callee === child)
+    hold(walk, { file, node: parent, member });
+  const isAssigned = parent?.type === 'AssignmentExpression' && parent.left === child;
+  if (member !== null) {
+    // A method that what holds the object is given later.
+    if (isAssigned) ofMethod(walk, { file, node: parent.right }, member);
+    return;
+  }
+  // Then the name is inherited.
+  if (parent?.type === 'UnaryExpression' && parent.operator === 'delete' && name !== null) record(walk, name, null);
+  if (isAssigned) {
     if (name !== null) record(walk, name, { file, node: parent.right });
     else if (!isIndex(file, read)) lose(walk);
     return;
   }
   if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
-}
-
-function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
-  const key = keyOf(file, property, computed);
-  return key.name === null && key.numeric;
 }
 
 function record(walk: Walk, name: string, value: Site | null): void {
@@ -254,14 +310,21 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   const native = isGlobal ? `${owner.name}.${name ?? ''}` : '';
   const called = callee.type === 'Identifier' ? callee.name : (name ?? '');
   if (at < 0 || call.arguments.slice(0, at).some(({ type }) => type === 'SpreadElement')) return lose(walk);
-  if (INTEROP.test(called)) return hold(walk, { file, node: call, member });
-  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native)) {
-    if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
-    return native === 'JSON.stringify' && call.arguments.length > 1 ? lose(walk) : undefined;
-  }
+  if (INTEROP.test(called)) return wrapped(walk, { file, node: call, member });
+  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native))
+    return lookedAt(walk, holder, call, native, at);
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
   return passedTo(walk, holder, call, at);
+}
+
+function lookedAt(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
+  if (call.type !== 'CallExpression') return lose(walk);
+  // What holds the object gives it away with its other values, and an heir leads to its prototype.
+  if (at > 0 || native === 'Object.create' || (member !== null && GIVES_VALUES.test(native))) return lose(walk);
+  if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
+  if (native === 'Object.setPrototypeOf' && member === null) record(walk, '__proto__', null);
+  if (native === 'JSON.stringify' && call.arguments.length > 1) lose(walk);
 }
 
 /** `Object.assign(o, { x: f })`, `Object.defineProperty(o, 'x', …)`. */
@@ -325,6 +388,11 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   if (isFunction(fn) && (fn.async || fn.generator)) return lose(walk);
   const { parent, child } = context(fn);
   if (parent?.type === 'CallExpression' && parent.callee === child) return hold(walk, { file, node: parent, member });
+  const exported = exportedByGetter(file, fn);
+  if (exported !== null) {
+    const held = within(exported, member);
+    return held === null ? lose(walk) : exportedWhole(walk, file, held);
+  }
   const factory = factoryCall(fn);
   if (factory !== null) return ofParameterCall(walk, holder, factory.fn, factory.at);
   const name =
@@ -339,6 +407,19 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   return file.isEsm && parentOf(parentOf(parent ?? fn) ?? fn)?.type.startsWith('Export') === true
     ? lose(walk)
     : undefined;
+}
+
+/** The name under which `Object.defineProperty(exports, 'x', { get: fn })` exports what the function gives. */
+function exportedByGetter(file: FlowFile, fn: Node): string | null {
+  const property = parentOf(fn);
+  if (property?.type !== 'Property' || property.value !== fn || keyName(property.key, property.computed) !== 'get')
+    return null;
+  const descriptor = parentOf(property);
+  const call = descriptor === undefined ? undefined : parentOf(descriptor);
+  if (call?.type !== 'CallExpression' || call.arguments[2] !== descriptor) return null;
+  const [target, name] = call.arguments;
+  const isExports = target !== undefined && freeName(file, target) === 'exports';
+  return isExports && memberName(bare(call.callee)) === 'defineProperty' ? textOf(name) : null;
 }
 
 /** What a function gives back goes to the calls of a place that has the function; where it is the whole export, to those of whoever imports it. */
@@ -372,7 +453,7 @@ function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: num
     const use = context(read);
     if (use.parent?.type === 'CallExpression' && use.parent.callee === use.child)
       hold(walk, { file, node: use.parent, member });
-    else if (use.parent?.type !== 'UnaryExpression' && use.parent?.type !== 'CallExpression') return lose(walk);
+    else if (use.parent?.type !== 'UnaryExpression' && !walk.world.isDead(file, read)) return lose(walk);
   }
   return undefined;
 }
@@ -385,6 +466,7 @@ function exportedWhole(walk: Walk, file: FlowFile, member: string | null): void 
     if (parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) === 'exports')
       hold(walk, { file, node: parent, member });
   }
+  if (!file.isEsm) for (const node of thisesOf(file, file.tree.program)) hold(walk, { file, node, member });
   for (const site of walk.world.importersOf(file)) imported(walk, site, member);
 }
 
@@ -392,16 +474,21 @@ function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string
   if (opaque !== null) return lose(walk);
   switch (node.type) {
     case 'CallExpression':
-    case 'ImportExpression':
       return hold(walk, { file, node, member });
+    case 'ImportExpression':
+      return promised(walk, { file, node, member });
     case 'ImportDeclaration':
       for (const specifier of node.specifiers) {
         const binding = file.scopes.bindingOf(specifier.local);
         const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
         if (binding === null) continue;
-        if (specifier.type === 'ImportNamespaceSpecifier') ofBinding(walk, file, binding, member ?? 'default');
-        else if (name === 'default') ofBinding(walk, file, binding, member);
-        else if (name === member) ofBinding(walk, file, binding, null);
+        if (specifier.type === 'ImportNamespaceSpecifier') {
+          if (member !== null) ofBinding(walk, file, binding, member);
+          const asDefault = within('default', member);
+          if (asDefault === null) lose(walk);
+          else ofBinding(walk, file, binding, asDefault);
+        } else if (name === 'default') ofBinding(walk, file, binding, member);
+        else if (member !== null && name === firstOf(member)) ofBinding(walk, file, binding, behind(member));
       }
       return undefined;
     case 'NewExpression':

@@ -26,7 +26,7 @@ import {
   UNKNOWN_KEY,
   type Tag,
 } from './flow-tag.ts';
-import { parameterReturned } from './returned-values.ts';
+import { isGivenBack } from './returned-values.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -35,6 +35,8 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
     flow.call(trace, { file, node, how: 'access', may: tag.may, receiver: null });
     return;
   }
+  // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
+  if (isGivenBack(file, node)) return;
   holdsMembers(flow, trace, file, node, tag);
   if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
     declared(flow, trace, file, node, tag);
@@ -302,8 +304,7 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
     if (!isFunction(above)) continue;
-    // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
-    if (parameterReturned(file, above, node) === null) returned(flow, trace, file, above, tag);
+    returned(flow, trace, file, above, tag);
     return;
   }
   // A return at the top of a CommonJS file ends it; nobody gets the value.

@@ -1,6 +1,6 @@
 /** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
 import { declaredFunction } from './declared-function.ts';
-import { valuesOf, type FlowFile } from './flow-file.ts';
+import { keyOf, valuesOf, type FlowFile } from './flow-file.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 
 /** The values of a literal's or a class's own members. */
@@ -73,6 +73,12 @@ export const OF_FUNCTIONS: ReadonlySet<string> = new Set(
   'apply bind call constructor arguments caller length name prototype toString valueOf __proto__'.split(' '),
 );
 
+/** What every object inherits (ECMA-262, 20.1.3 and B.2.2). */
+export const OF_OBJECTS: ReadonlySet<string> = new Set(
+  `constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf __proto__ __defineGetter__ __defineSetter__
+  __lookupGetter__ __lookupSetter__`.split(/\s+/),
+);
+
 export function isGetter(value: Node): value is FunctionNode {
   const member = parentOf(value);
   const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
@@ -112,3 +118,29 @@ const isAssigned = (target: Node): boolean => {
   const { parent, child } = context(target);
   return parent?.type === 'AssignmentExpression' && parent.left === child;
 };
+
+export const TO_PROTOTYPES = /\b(?:getPrototypeOf|__proto__)\b/;
+
+export const GIVES_VALUES = /^(?:Object\.(?:values|entries|getOwnPropertyDescriptors?)|Reflect\.get)$/;
+
+/** `this.constructor` and `new.target`: the class or the function may be meant. Those of other files are searched by text (`writesThroughInstances`). */
+export function constructorsIn(file: FlowFile): readonly Node[] {
+  let known = constructors.get(file);
+  if (known === undefined) {
+    known = file.tree.nodes.filter(
+      (node) =>
+        (node.type === 'MemberExpression' && memberName(node) === 'constructor') ||
+        (node.type === 'MetaProperty' && node.meta.name === 'new'),
+    );
+    constructors.set(file, known);
+  }
+  return known;
+}
+
+const constructors = new WeakMap<FlowFile, readonly Node[]>();
+
+/** `o[i]`, where `i` is a number. */
+export function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
+  const key = keyOf(file, property, computed);
+  return key.name === null && key.numeric;
+}
