@@ -213,7 +213,7 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
     // An object of its own may have one that does something; nobody asks the inherited ones about a function.
-    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited()) return;
+    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited(method)) return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;

@@ -52,7 +52,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited();
+  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited(name);
   if (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name))) return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
