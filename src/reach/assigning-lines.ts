@@ -2,7 +2,8 @@
  * The places of a file that could change what all of a program's code relies on: they write to a global object, to what all objects
  * inherit from, or read the class of an instance. By text, because only few files say any of it, and a hit too many costs precision only.
  *
- * Facts of a file (file-facts.ts), so that a text is searched once; what they mean for the value flow is flow-files.actions.ts.
+ * Facts of a file (file-facts.ts), so that a text is searched once; what they mean for the value flow is flow-files.actions.ts. What a file puts
+ * in place of Node's own functions is replaced-natives.ts.
  */
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
@@ -32,27 +33,13 @@ function computedByAlias(text: string): readonly string[] {
   );
 }
 
-/** What natives.ts and flow-natives.ts know well enough to take an argument for forgotten; a program may put something else there. */
-const OWNERS =
-  'console|Object|Reflect|Array|JSON|Math|Promise|Buffer|Symbol|Number|String|Boolean|Map|Set|WeakMap|Proxy|Error|util|assert|isNaN';
-
-/** `console.log = f`, `Object[name] = f`, `Object.assign(console, …)`, `global.JSON = x`, `require('util').inspect = f`, and `String = f` where a statement begins. */
-export const REPLACING = new RegExp(
-  [
-    `\\b(${OWNERS})\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
-    `\\b(${OWNERS})\\[[^\\]\\n]{1,80}\\]\\s*=(?![=>])`,
-    `\\b(?:assign|definePropert(?:y|ies)|set|extend|mixin)\\(\\s*(${OWNERS})\\s*,`,
-    `\\bglobal(?:This)?\\s*\\.\\s*(${OWNERS})\\s*=(?![=>])`,
-    `\\brequire\\(['"](?:node:)?(util|assert)['"]\\)\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
-    `(?:^|[;{}])\\s*(${OWNERS})\\s*=(?![=>])`,
-  ].join('|'),
-  'gm',
-);
+/** Methods that every object or function inherits and nobody calls for what they do, where the program gives one to an object. */
+export const OVERRIDING =
+  /\bSymbol\s*\.\s*(hasInstance)\b|\b(hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*(?:[:=]\s*(?:async\s*)?(?:function\b|\([^()\n]{0,80}\)\s*=>|[\w$]{1,40}\s*=>)|\([^()\n]{0,80}\)\s*\{)/g;
 
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {
-  const lines = [...text.matchAll(INTERESTING), ...text.matchAll(REPLACING)].map(({ index }) =>
-    text.slice(Math.max(0, index - 120), index + 240),
-  );
+  const marks = [INTERESTING, OVERRIDING].flatMap((pattern) => [...text.matchAll(pattern)]);
+  const lines = marks.map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
   return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text)];
 }

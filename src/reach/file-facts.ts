@@ -17,6 +17,7 @@ import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
+import { replacedNatives } from './replaced-natives.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
 
@@ -38,6 +39,8 @@ export interface FileFacts {
    * whose answer is a part of this one.
    */
   readonly elsewhere: Spans;
+  /** What of Node's own it puts something else in the place of (replaced-natives.ts). */
+  readonly replaced: readonly string[];
   /** True where a text of the file may be a program that loads something. */
   readonly holdsCode: boolean;
   /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
@@ -60,6 +63,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     names: needsNames ? namesOf(literals) : [],
     climbing: climbingOf(literals, loads),
     assigning: assigningLines(tree.source),
+    replaced: replacedNatives(tree, scopes),
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),
     words: packedWordsOf(tree),

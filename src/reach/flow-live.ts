@@ -12,6 +12,7 @@
  */
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
 import type { FlowFile, Site } from './flow-file.ts';
+import { callDoubt, importDoubt, type Hop } from './flow-hops.ts';
 import { membersByName } from './flow-names.ts';
 import type { FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
@@ -26,6 +27,8 @@ const MAX_BODIES = 4_000;
 export interface Liveness {
   /** The bodies that were considered, none of which runs; `null` where the body may run, or the budget is spent. */
   readonly proofOfDeath: (target: Body) => readonly Considered[] | null;
+  /** From an entry to a body that may run, by what was found first; `null` where it is not known that it may. */
+  readonly wayTo: (target: Body) => readonly Hop[] | null;
 }
 
 export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
@@ -45,22 +48,29 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       return true;
     },
   });
+  const woke = new Map<object, Hop>();
   const follow = (body: Body): void => {
     const live = (): void => bodies.live(body);
-    const bySite = (site: Site): void => {
-      const run = (): void => bodies.whenAlive(bodyAround(site), live);
+    const bySite = (site: Site, doubt: string | null): void => {
+      const run = (): void => {
+        const by = bodyAround(site);
+        bodies.whenAlive(by, () => {
+          if (!bodies.isAlive(body)) woke.set(keyOf(body), { body: by, runs: body, site, doubt });
+          live();
+        });
+      };
       // In which function it stands is known only when its file is parsed; most bodies are known to run before that has to be.
       if (site.place?.isAtTop === false) bodies.later(run);
       else run();
     };
     if (body.fn === null) {
       if (world.isEntry(body.file)) live();
-      else for (const site of world.importersOf(body.file)) bySite(site);
+      else for (const site of world.importersOf(body.file)) bySite(site, importDoubt(site));
       return;
     }
     flow.watch({ file: body.file, node: body.fn } satisfies FunctionRef, {
-      onCall: (call) => (call.how === 'entry' ? live() : bySite(call)),
-      onLoss: bySite,
+      onCall: (call) => (call.how === 'entry' ? live() : bySite(call, callDoubt(call))),
+      onLoss: (loss) => bySite(loss, loss.why),
     });
   };
   /** Until nothing is left to find out, or the one that is asked about runs: what is still open then waits for the next question. */
@@ -78,7 +88,15 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       settle(target);
       return isSpent || bodies.isAlive(target) ? null : proof(world, target, { trace: flow.known, heldUp });
     },
+    wayTo: (target) => (bodies.isAlive(target) ? wayFrom(woke, target) : null),
   };
+}
+
+/** Each body was woken by one that ran before it, so the way ends at one that nothing woke: an entry. */
+function wayFrom(woke: ReadonlyMap<object, Hop>, target: Body): readonly Hop[] {
+  const way: Hop[] = [{ body: target, runs: null, site: null, doubt: null }];
+  for (let hop = woke.get(keyOf(target)); hop !== undefined; hop = woke.get(keyOf(hop.body))) way.push(hop);
+  return way.toReversed();
 }
 
 interface Sleepers {

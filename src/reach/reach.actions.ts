@@ -24,10 +24,12 @@ import {
 } from './evidence.ts';
 import { createFactsReader } from './facts.actions.ts';
 import { ofSameAdvisory } from './fixed-code.ts';
+import { flowFiles } from './flow-files.actions.ts';
 import { installedCode } from './installed-code.actions.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
 import type { Judgement } from './judge.ts';
 import { judgements } from './judgements.actions.ts';
+import { boundLazyLoaders } from './lazy-loaders.ts';
 import type { Question } from './kept-judgements.ts';
 import { notShipped, type ShippedScripts } from './not-shipped.ts';
 import {
@@ -117,9 +119,10 @@ interface Charge {
   readonly absent: Question;
 }
 
-function judgeAll(request: ReachRequest, installed: Installed): ReachReport {
+function judgeAll(request: ReachRequest, { closure: found, ...rest }: Installed): ReachReport {
   const { symbols, run } = request;
-  const { root, closure, copies, recorded } = installed;
+  const { root, copies, recorded } = rest;
+  const closure = boundLazyLoaders(found, flowFiles(found).open, NODE_MODULES);
   const shown = shownFrom(root);
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
@@ -134,7 +137,7 @@ function judgeAll(request: ReachRequest, installed: Installed): ReachReport {
     shown,
     copies,
     recorded,
-    judged: judgedBy(request, installed, charges),
+    judged: judgedBy(request, { root, closure }, charges),
     shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
     common: {
@@ -158,7 +161,7 @@ function judgeAll(request: ReachRequest, installed: Installed): ReachReport {
 /** Has all questions judged, in the order of the symbols. */
 function judgedBy(
   { env, judging, onProgress }: ReachRequest,
-  { root, closure }: Installed,
+  { root, closure }: Pick<Installed, 'root' | 'closure'>,
   charges: readonly Charge[],
 ): Case['judged'] {
   const asked = charges.map(({ copies, absent }) =>
