@@ -26,7 +26,7 @@ import { mayBeChanged } from './manifest-fill.ts';
 import { IS_NO_PROGRAM } from './no-program.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
-import { createResolver, isTypeScript, realPath } from './resolve.client.ts';
+import { createRealPath, createResolver, isTypeScript, realPath } from './resolve.client.ts';
 import { isReviewed, takesNames } from './reviewed-code.ts';
 import { type Surroundings, type Targets, targetsOf } from './site-targets.ts';
 
@@ -90,7 +90,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     program: listing.program,
     isTypeScript,
     manifestAt: packages.manifestAt,
-    realPath,
+    realPath: createRealPath(),
   };
   for (const { path } of entries) {
     const to = realPath(path);

@@ -111,3 +111,13 @@ export function realPath(path: string): string {
     return path;
   }
 }
+
+/** The same for one look at a program, of which most files are found from several others: each path is asked for once. */
+export function createRealPath(): (path: string) => string {
+  const known = new Map<string, string>();
+  return (path) => {
+    let real = known.get(path);
+    if (real === undefined) known.set(path, (real = realPath(path)));
+    return real;
+  };
+}
