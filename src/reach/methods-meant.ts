@@ -4,6 +4,7 @@
  *
  * It stands below flow-resolve.ts, which asks flow-steady.ts itself, so it goes by the syntax, and by what files export plainly.
  */
+import { isSurelyArray } from './array-like.ts';
 import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT } from './exported-values.ts';
 import { argumentsOf, isPatternTarget, readsArguments, valuesOf, type FlowFile } from './flow-file.ts';
 import type { FlowWorld, FunctionRef, ImportSite, RequestTarget } from './flow-trace.ts';
@@ -41,7 +42,7 @@ export function methodsMeant(world: FlowWorld, file: FlowFile, node: Node, depth
     case 'AssignmentExpression':
       return value.operator === '=' ? all([value.right]) : null;
     case 'CallExpression':
-      return ofModule(world, world.targetOf(file, value), null, depth);
+      return isSurelyArray(file, value) ? [] : ofModule(world, world.targetOf(file, value), null, depth);
     case 'MemberExpression': {
       const name = memberName(value);
       if (name !== null && isOwnExports(file, bare(value.object))) return all(ownValues(file, name));
