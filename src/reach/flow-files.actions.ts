@@ -141,7 +141,7 @@ function constructorReaders(
   const writesThroughInstances = (name: string): boolean => {
     if (!readsConstructors(name)) return false;
     const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
-    return lines().some((line) => (CONSTRUCTOR.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
+    return lines().some((line) => (WRITABLE.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
   return { readsConstructors, writesThroughInstances };
 }
@@ -187,6 +187,8 @@ const ADDING =
 
 /** `x.constructor.name…`, `new.target.name…`: the class of an instance, on the way to one of its own properties. */
 const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
-/** It becomes a value, and then any of its properties may be read elsewhere. */
+/** The same, where more is done than to ask for its `name`. */
+const WRITABLE = /\bconstructor\s*(?:\?\.|[.[])(?!\s*name\b(?!\s*=(?!=)))|\bnew\.target\b/;
+/** It becomes a value, and then any of its properties may be read elsewhere; not so in `if (o.constructor) n = o.constructor.name`, which Babel writes. */
 const CONSTRUCTOR_VALUE =
-  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;
+  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b)|\)\s*[\w$]+\s*=\s*[\w$]+\.constructor\.name\b)|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;
