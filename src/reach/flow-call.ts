@@ -141,7 +141,9 @@ function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: No
   }
   if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
     return;
-  if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;
+  // The listener of `EventEmitter.prototype.on.call(x, …)` gets x as `this`.
+  const isListened = natives.OF_EVENTS.get(method) === true;
+  if (tag.path.length > 0 && !isListened && !natives.isCalledByNatives(tag.path, [name])) return;
   flow.lose(trace, { ...site, why: `${name} gets it as this` });
 }
 
@@ -169,7 +171,8 @@ function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known
   const by = passing.isDirect ? { call: { file: site.file, node: call }, given: at === null ? null : site } : null;
   for (const fn of functions) bindParameter(flow, trace, { fn, at, by }, passedOn(site, call, at, fn, tag));
   for (const name of known.natives)
-    if (!isPassedOn(flow, trace, site, { name, call, at }, tag)) nativeArgument(flow, trace, site, { name, call, at }, tag);
+    if (!isPassedOn(flow, trace, site, { name, call, at }, tag))
+      nativeArgument(flow, trace, site, { name, call, at }, tag);
   if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
 }
 
