@@ -33,9 +33,9 @@ function computedByAlias(text: string): readonly string[] {
   );
 }
 
-/** Methods that every object inherits and nobody calls for what they do, where the program gives an object one of its own. */
+/** Methods that every object or function inherits and nobody calls for what they do, where the program gives one to an object. */
 export const OVERRIDING =
-  /\b(?:hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*(?:[:=]\s*(?:async\s*)?(?:function\b|\([^()\n]{0,80}\)\s*=>|[\w$]{1,40}\s*=>)|\([^()\n]{0,80}\)\s*\{)/g;
+  /\bSymbol\s*\.\s*(hasInstance)\b|\b(hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*(?:[:=]\s*(?:async\s*)?(?:function\b|\([^()\n]{0,80}\)\s*=>|[\w$]{1,40}\s*=>)|\([^()\n]{0,80}\)\s*\{)/g;
 
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {

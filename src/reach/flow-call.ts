@@ -9,7 +9,8 @@ import { forgotten, passedOn } from './flow-keyed.ts';
 import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
-import { functionsOf, hasOwn, resolve, type Resolved } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
+import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
@@ -258,7 +259,7 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
     // An object of its own may have one that does something; nobody asks the inherited ones about a function.
-    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited()) return;
+    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited(method)) return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;

@@ -18,7 +18,7 @@ export interface FlowFiles {
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
-  readonly overridesInherited: () => boolean;
+  readonly overridesInherited: (name: string) => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
@@ -97,9 +97,13 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
   };
   let added: boolean | null = null;
   const addsMethods = (): boolean => (added ??= patchesPrototypes(null) || lines().some((line) => ADDING.test(line)));
-  let overridden: boolean | null = null;
-  const overridesInherited = (): boolean =>
-    (overridden ??= addsMethods() || lines().some((line) => new RegExp(OVERRIDING).test(line)));
+  let overridden: ReadonlySet<string> | null = null;
+  const overridesInherited = (name: string): boolean => {
+    overridden ??= new Set(
+      lines().flatMap((line) => [...line.matchAll(OVERRIDING)].map((match) => match[1] ?? match[2] ?? '')),
+    );
+    return overridden.has(name) || (name !== 'hasInstance' && addsMethods());
+  };
   let replaced: ReadonlySet<string> | null = null;
   const replacesNative = (name: string): boolean => {
     replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));

@@ -5,7 +5,8 @@
  * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
 import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
-import { calledAsMethods, constructorOf, functionsOf, resolve } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
+import { calledAsMethods, constructorOf, functionsOf } from './resolved.ts';
 import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { bindPattern } from './flow-store.ts';

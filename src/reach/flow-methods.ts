@@ -9,7 +9,8 @@ import { copiesName, isEnumerated } from './flow-keyed.ts';
 import { givenByName } from './flow-by-name.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { usesThis } from './flow-receiver.ts';
-import { calledAsMethods, resolve } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
+import { calledAsMethods } from './resolved.ts';
 import { isGlobal } from './native-globals.ts';
 import { attach, giveHeir, heldBy } from './flow-members.ts';
 import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
@@ -54,7 +55,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited();
+  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited(name);
   if (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name))) return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;

@@ -5,7 +5,8 @@
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { argumentOf, whoCanBe } from './flow-parameter.ts';
-import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
+import { functionsOf, type Resolved } from './resolved.ts';
 import { endsOf, parametersGivenBack, returnedBy } from './returned-values.ts';
 import { attach, giveHeir, giveInstance, heldBy } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';

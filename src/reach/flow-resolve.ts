@@ -10,10 +10,14 @@ import { isGlobal } from './native-globals.ts';
 import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
 import { OF_FUNCTIONS, OF_OBJECTS } from './held-places.ts';
-import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
+import { writtenTo, writtenToExports } from './flow-steady.ts';
+import type { Written } from './held-walk.ts';
+import { isNamespace, moduleOf } from './module-named.ts';
+import { hasOwn, hasStaticField, isNone, join, native, NOTHING, one, type Resolved, UNSEEN } from './resolved.ts';
 import { parametersGivenBack, returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
-import { callMeant, isFreshThis, isMarked, wrapping } from './wrapped-module.ts';
+import { isMarked } from './module-mark.ts';
+import { callMeant, isFreshThis, wrapping } from './wrapped-module.ts';
 import {
   bare,
   context,
@@ -25,33 +29,6 @@ import {
   type FunctionNode,
   type Node,
 } from './syntax.ts';
-
-export interface Resolved {
-  /** Functions, and classes (which are called by `new`). */
-  readonly found: readonly Site[];
-  /** Names of what Node and the language bring: `fs.readFile`, `Object.assign`; `null` prototypes' methods are not among them. */
-  readonly natives: readonly string[];
-  /** False where the expression could be something else as well. */
-  readonly isWhole: boolean;
-}
-
-const NOTHING: Resolved = { found: [], natives: [], isWhole: true };
-const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
-const one = (file: FlowFile, node: Node): Resolved => ({ found: [{ file, node }], natives: [], isWhole: true });
-const native = (name: string): Resolved => ({ found: [], natives: [name], isWhole: true });
-
-/** Everything that any of them can be, each once: by another way the same function comes again and again. */
-function join(all: readonly Resolved[]): Resolved {
-  const [only, ...others] = all;
-  if (only !== undefined && others.length === 0) return only;
-  const found = new Map<Node, Site>();
-  const natives = new Set<string>();
-  for (const each of all) {
-    for (const site of each.found) if (!found.has(site.node)) found.set(site.node, site);
-    for (const name of each.natives) natives.add(name);
-  }
-  return { found: [...found.values()], natives: [...natives], isWhole: all.every(({ isWhole }) => isWhole) };
-}
 
 /** Definitions are followed through so many others. */
 const MAX_DEPTH = 12;
@@ -300,13 +277,6 @@ function resolveBound(
   return hasOwn(file, bound, 'bind') ? UNSEEN : bound;
 }
 
-/** Whether a method that all functions have may be another of the program's own here. */
-export const hasOwn = (file: FlowFile, { found }: Resolved, name: string): boolean =>
-  found.some((each) => !isFunction(each.node) || isGivenIn(file, name) || isGivenIn(each.file, name));
-
-const isGivenIn = ({ tree: { source } }: FlowFile, name: string): boolean =>
-  source.includes(`.${name} =`) || source.includes(`.${name}=`);
-
 /** Each result may ask for others, so this goes less deep than definitions do. */
 const MAX_CALL_DEPTH = 4;
 const MAX_RETURNS = 8;
@@ -356,8 +326,6 @@ function memberOfWrapped(world: FlowWorld, file: FlowFile, object: Node, name: s
   );
 }
 
-const isNone = ({ found, natives, isWhole }: Resolved): boolean => isWhole && found.length + natives.length === 0;
-
 /** A member that an object is not made with is what somebody writes to it later, or what it inherits. */
 function givenLater(world: FlowWorld, site: Site, name: string, depth: number): Resolved {
   if (OF_OBJECTS.has(name) || world.addsMethods()) return UNSEEN;
@@ -395,41 +363,6 @@ function memberOfFunction(world: FlowWorld, site: Site, name: string, depth: num
   const written = writtenTo(world, site);
   return written.values.has(name) ? replacedBy(world, written, name, depth) : UNSEEN;
 }
-
-const hasStaticField = (node: Node, name: string): boolean =>
-  isClass(node) &&
-  node.body.body.some(
-    (member) =>
-      (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') &&
-      (keyName(member.key, member.computed) ?? name) === name,
-  );
-
-/** The module that an expression names: `require('x')`, a variable or an import that holds one. */
-function moduleOf(world: FlowWorld, file: FlowFile, expression: Node): ReturnType<FlowWorld['targetOf']> | null {
-  const node = bare(expression);
-  if (node.type === 'CallExpression') return nullIfUnknown(world.targetOf(file, node));
-  if (node.type !== 'Identifier') return null;
-  const binding = file.scopes.bindingOf(node);
-  if (binding === null) return null;
-  if (binding.kind === 'import') {
-    const [declaration] = binding.declarations;
-    const specifier = declaration === undefined ? undefined : parentOf(declaration);
-    const statement = specifier === undefined ? undefined : parentOf(specifier);
-    if (specifier?.type !== 'ImportNamespaceSpecifier' || statement === undefined) return null;
-    return nullIfUnknown(world.targetOf(file, statement));
-  }
-  if (binding.kind !== 'var' && binding.kind !== 'let' && binding.kind !== 'const') return null;
-  const values = valuesOf(binding);
-  const [value, ...others] = values ?? [];
-  if (value === undefined || others.length > 0) return null;
-  const request = bare(value);
-  return request.type === 'CallExpression' ? nullIfUnknown(world.targetOf(file, request)) : null;
-}
-
-const isNamespace = (file: FlowFile, name: Node): boolean => file.scopes.bindingOf(bare(name))?.kind === 'import';
-
-const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null =>
-  target.kind === 'unknown' ? null : target;
 
 /** What a module exports under a name, or as a whole (`null`). */
 function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
@@ -520,36 +453,4 @@ function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: st
     if (key === '__proto__') return UNSEEN;
   }
   return NOTHING;
-}
-
-/** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */
-export function functionsOf(found: readonly Site[]): {
-  readonly functions: readonly FunctionRef[];
-  readonly isWhole: boolean;
-} {
-  const functions: FunctionRef[] = [];
-  let isWhole = true;
-  for (const { file, node } of found) {
-    if (isFunction(node)) functions.push({ file, node });
-    else if (isClass(node)) {
-      const constructor = constructorOf(node);
-      if (constructor !== null) functions.push({ file, node: constructor });
-      else if (node.superClass !== null) isWhole = false;
-    }
-  }
-  return { functions, isWhole };
-}
-
-/**
- * Those that get an object as `this` because they are members of it. A class never does: its constructor refuses to be called without `new`
- * (ECMA-262, 10.2.1, step 2), and by `new` it has an object of its own.
- */
-export const calledAsMethods = (found: readonly Site[]): readonly FunctionRef[] =>
-  found.flatMap(({ file, node }) => (isFunction(node) ? [{ file, node }] : []));
-
-export function constructorOf(node: Node): FunctionRef['node'] | null {
-  if (!isClass(node)) return null;
-  for (const member of node.body.body)
-    if (member.type === 'MethodDefinition' && member.kind === 'constructor') return member.value;
-  return null;
 }

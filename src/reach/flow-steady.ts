@@ -10,9 +10,12 @@ import { isPatternTarget, thisesOf, type FlowFile, type Site } from './flow-file
 import {
   constructorsIn,
   factoryCall,
+  behind,
+  exportedByGetter,
+  firstOf,
   freeName,
+  within,
   functionsMeant,
-  GIVES_VALUES,
   HARMLESS_CONTEXTS,
   hasOtherUse,
   isGetter,
@@ -26,7 +29,8 @@ import {
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
-import { methodsMeant } from './methods-meant.ts';
+import { defined, lookedAt } from './held-natives.ts';
+import { hold, lose, ofMethod, record, type Holder, type Walk, type Written } from './held-walk.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import {
@@ -38,30 +42,9 @@ import {
   keyName,
   memberName,
   parentOf,
-  textOf,
   type FunctionNode,
   type Node,
 } from './syntax.ts';
-
-export interface Written {
-  /** What is assigned to which member, besides where the object is made; `null` where that is not seen. */
-  readonly values: ReadonlyMap<string, readonly (Site | null)[]>;
-  /** False where any member may be replaced by what is not seen. */
-  readonly isWhole: boolean;
-}
-
-/** An expression that is the object, or has it as a property (`member`), or further in: names with a zero between them. */
-interface Holder extends Site {
-  readonly member: string | null;
-}
-
-interface Walk {
-  readonly world: FlowWorld;
-  readonly open: Holder[];
-  readonly seen: Map<Node, Set<string | null>>;
-  readonly values: Map<string, (Site | null)[]>;
-  isWhole: boolean;
-}
 
 /** More places hold it than this, and it is given up. */
 const MOST_HOLDERS = 1_000;
@@ -105,42 +88,6 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   }
   return answer;
 }
-
-/** A method has the object as `this`; where it is not seen it may give it any member. */
-function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null): void {
-  const methods = node.type === 'StaticBlock' ? [{ file, node }] : methodsMeant(walk.world, file, node);
-  if (methods === null) return lose(walk);
-  for (const method of methods)
-    if (method.node.type !== 'ArrowFunctionExpression')
-      for (const use of thisesOf(method.file, method.node))
-        if (use.type === 'ThisExpression') hold(walk, { file: method.file, node: use, member });
-}
-
-/** More names than this, and the object lies too deep in others. */
-const MOST_NAMES = 3;
-
-/** Where an object is that lies under `member` in one that is itself held under a name; `null`: too deep. */
-const within = (name: string, member: string | null): string | null =>
-  member === null ? name : member.split('\0').length < MOST_NAMES ? `${name}\0${member}` : null;
-
-const firstOf = (member: string): string => member.split('\0', 1)[0] ?? '';
-
-const behind = (member: string): string | null => {
-  const end = member.indexOf('\0');
-  return end < 0 ? null : member.slice(end + 1);
-};
-
-function hold(walk: Walk, holder: Holder): void {
-  let members = walk.seen.get(holder.node);
-  if (members === undefined) walk.seen.set(holder.node, (members = new Set()));
-  if (members.has(holder.member)) return;
-  members.add(holder.member);
-  walk.open.push(holder);
-}
-
-const lose = (walk: Walk): void => {
-  walk.isWhole = false;
-};
 
 // oxlint-disable-next-line max-lines-per-function -- one line for each kind of surroundings, as a table
 function step(walk: Walk, holder: Holder): void {
@@ -293,13 +240,6 @@ function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
 }
 
-function record(walk: Walk, name: string, value: Site | null): void {
-  const list = walk.values.get(name);
-  if (list === undefined) walk.values.set(name, [value]);
-  else list.push(value);
-  if (value !== null) ofMethod(walk, value);
-}
-
 function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression' | 'NewExpression' }): void {
   const { file, node, member } = holder;
   const at = call.arguments.findIndex((each) => bare(each) === node);
@@ -316,39 +256,6 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
   return passedTo(walk, holder, call, at);
-}
-
-function lookedAt(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
-  if (call.type !== 'CallExpression') return lose(walk);
-  // What holds the object gives it away with its other values, and an heir leads to its prototype.
-  if (at > 0 || native === 'Object.create' || (member !== null && GIVES_VALUES.test(native))) return lose(walk);
-  if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
-  if (native === 'Object.setPrototypeOf' && member === null) record(walk, '__proto__', null);
-  if (native === 'JSON.stringify' && call.arguments.length > 1) lose(walk);
-}
-
-/** `Object.assign(o, { x: f })`, `Object.defineProperty(o, 'x', …)`. */
-function defined(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
-  if (call.type !== 'CallExpression') return lose(walk);
-  if (at > 0) return native === 'Object.assign' && member === null ? undefined : lose(walk);
-  hold(walk, { file, node: call, member });
-  if (member !== null) return undefined;
-  if (native.endsWith('.defineProperty')) {
-    const name = textOf(call.arguments[1]);
-    if (name === null) return lose(walk);
-    return name === '__esModule' ? undefined : record(walk, name, null);
-  }
-  for (const source of call.arguments.slice(1)) {
-    const literal = bare(source);
-    if (literal.type !== 'ObjectExpression') return lose(walk);
-    for (const property of literal.properties) {
-      const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
-      if (property.type !== 'Property' || name === null) return lose(walk);
-      const isPlain = native === 'Object.assign' && property.kind === 'init';
-      record(walk, name, isPlain ? { file, node: property.value } : null);
-    }
-  }
-  return undefined;
 }
 
 /** Into a parameter of a function of the same file, where that is surely what is called. */
@@ -407,19 +314,6 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   return file.isEsm && parentOf(parentOf(parent ?? fn) ?? fn)?.type.startsWith('Export') === true
     ? lose(walk)
     : undefined;
-}
-
-/** The name under which `Object.defineProperty(exports, 'x', { get: fn })` exports what the function gives. */
-function exportedByGetter(file: FlowFile, fn: Node): string | null {
-  const property = parentOf(fn);
-  if (property?.type !== 'Property' || property.value !== fn || keyName(property.key, property.computed) !== 'get')
-    return null;
-  const descriptor = parentOf(property);
-  const call = descriptor === undefined ? undefined : parentOf(descriptor);
-  if (call?.type !== 'CallExpression' || call.arguments[2] !== descriptor) return null;
-  const [target, name] = call.arguments;
-  const isExports = target !== undefined && freeName(file, target) === 'exports';
-  return isExports && memberName(bare(call.callee)) === 'defineProperty' ? textOf(name) : null;
 }
 
 /** What a function gives back goes to the calls of a place that has the function; where it is the whole export, to those of whoever imports it. */

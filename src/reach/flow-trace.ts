@@ -145,8 +145,8 @@ export interface FlowWorld {
   readonly programs: () => readonly FlowFile[] | null;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
-  /** Whether some file gives an object a `hasOwnProperty` of its own, or the like, or all objects a method. */
-  readonly overridesInherited: () => boolean;
+  /** Whether some file gives an object a method of its own in the place of this one of `Object.prototype`, or a class `Symbol.hasInstance`. */
+  readonly overridesInherited: (name: string) => boolean;
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
   readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }

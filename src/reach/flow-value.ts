@@ -10,6 +10,7 @@ import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundBy } from './flow-keyed.ts';
 import { holdsMembers } from './flow-members.ts';
+import { resolve } from './flow-resolve.ts';
 import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow-store.ts';
 import {
   ACCESS,
@@ -140,6 +141,9 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
       return parent.operator === '&&' && parent.left === node ? undefined : on(parent);
     case 'SequenceExpression':
       return parent.expressions.at(-1) === node ? on(parent) : undefined;
+    case 'BinaryExpression':
+      if (parent.operator === 'instanceof' && parent.left === node) testedBy(flow, trace, { file, node }, parent.right);
+      return;
     case 'AwaitExpression':
       return on(parent, tag.path[0] === PROMISED ? inside(tag) : tag);
     // It gets a name.
@@ -218,6 +222,14 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'ExportNamedDeclaration',
   'MethodDefinition',
 ]);
+
+/** `x instanceof A` calls the `Symbol.hasInstance` of A with x, where it has one (ECMA-262, 13.10.2). */
+function testedBy(flow: Flow, trace: Trace, { file, node }: Site, by: Node): void {
+  if (!flow.world.overridesInherited('hasInstance')) return;
+  const known = resolve(flow.world, file, by);
+  const isPlain = known.isWhole && known.found.every((found) => !/\bhasInstance\b/.test(found.file.tree.source));
+  if (!isPlain) lost(flow, trace, file, node, 'what it is tested for may have a Symbol.hasInstance that gets it');
+}
 
 function inProperty(flow: Flow, trace: Trace, { file, node }: Site, property: Node, tag: Tag): void {
   if (property.type !== 'Property' || property.value !== node) return;

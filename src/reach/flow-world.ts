@@ -22,7 +22,7 @@ export interface WorldOptions {
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
-  readonly overridesInherited: () => boolean;
+  readonly overridesInherited: (name: string) => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;

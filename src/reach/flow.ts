@@ -143,19 +143,7 @@ function takeSteps(
       return 'spent';
     }
     if ((effort.steps += 1) > (effort.isSettled ? MAX_SETTLED_STEPS : MAX_TRACE_STEPS)) giveUp(flow, trace);
-    else {
-      (globalThis as any).HFT?.push([
-        trace.fn.node.start,
-        trace.fn.file.path.split('node_modules/').pop(),
-        step.kind,
-        step.file.path.split('node_modules/').pop(),
-        (step.node as any).type ?? (step.node as any).name,
-        (step.node as any).start ?? 0,
-        step.tag.path.join('.'),
-        step.tag.may,
-      ]);
-      apply(isQuiet(step.tag) ? quiet : flow, trace, step);
-    }
+    else apply(isQuiet(step.tag) ? quiet : flow, trace, step);
     if (isInterrupted()) return 'interrupted';
   }
   return 'done';

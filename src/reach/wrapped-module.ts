@@ -3,10 +3,7 @@
  *
  * The function around the request is known by what it gives back (returned-values.ts), not by its name. flow-resolve.ts asks.
  */
-import { exportsOf, WHOLE_EXPORT } from './exported-values.ts';
-import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
-import { writtenTo, writtenToExports } from './flow-steady.ts';
-import type { FlowWorld, RequestTarget } from './flow-trace.ts';
+import { type FlowFile, valuesOf } from './flow-file.ts';
 import { parametersGivenBack, returnedBy, type GivenBack } from './returned-values.ts';
 import {
   bare,
@@ -73,55 +70,8 @@ function asksForMark(file: FlowFile, test: Node, leaf: Node): boolean {
   return node.type === 'MemberExpression' && memberName(node) === MARK && isParameter(bare(node.object));
 }
 
-const MARK = '__esModule';
-
-/**
- * Whether a module has the mark at every moment at which it can be asked for it; `null` where that is not known. A module that is loaded in a
- * circle is asked before it has run to its end, so the mark has to be there before anything else is loaded.
- */
-export function isMarked(world: FlowWorld, target: RequestTarget): boolean | null {
-  if (target.kind === 'native') return false;
-  if (target.kind === 'unknown' || target.file.isEsm) return null;
-  const { file } = target;
-  const { values, isWhole } = exportsOf(file);
-  if (!isWhole || file.scopes.isOpaque || world.patchesPrototypes(MARK)) return null;
-  const written = writtenToExports(world, file);
-  if (!written.isWhole || written.values.has(MARK)) return null;
-  const wholes = values.get(WHOLE_EXPORT) ?? [];
-  const isNamed = file.tree.source.includes(MARK);
-  if (isNamed) return wholes.length === 0 && (values.get(MARK) ?? []).every(isTrue) && marksItself(file) ? true : null;
-  return wholes.every((value) => isPlainValue(world, { file, node: bare(value) })) ? false : null;
-}
-
-/** A function or a literal that is written there, and that nobody gives the mark. */
-function isPlainValue(world: FlowWorld, { file, node }: Site): boolean {
-  const value = node.type === 'Identifier' ? declaredAs(file, node) : node;
-  if (value === null) return false;
-  const isPlain =
-    isFunction(value) ||
-    (isClass(value) && value.superClass === null) ||
-    (value.type === 'ObjectExpression' &&
-      value.properties.every(
-        (property) =>
-          property.type === 'Property' && !['__proto__', null].includes(keyName(property.key, property.computed)),
-      ));
-  if (!isPlain) return false;
-  const written = writtenTo(world, { file, node: value });
-  return written.isWhole && !written.values.has(MARK);
-}
-
-/** The function, class or literal that a name stands for and nothing else. */
-function declaredAs(file: FlowFile, name: Node & { type: 'Identifier' }): Node | null {
-  const binding = file.scopes.bindingOf(name);
-  const [declaration, ...others] = binding?.declarations ?? [];
-  if (binding === null || declaration === undefined || others.length > 0 || binding.writes.length > 0) return null;
-  const parent = parentOf(declaration);
-  if (parent === undefined) return null;
-  if (isFunction(parent) || isClass(parent)) return parent.id === declaration ? parent : null;
-  return parent.type === 'VariableDeclarator' && parent.id === declaration && parent.init !== null
-    ? bare(parent.init)
-    : null;
-}
+/** What compilers set on the exports of an ECMAScript module. */
+export const MARK = '__esModule';
 
 /** Some statement at the top of the file sets the mark, and nothing is loaded before it; whether something takes it away is asked elsewhere. */
 export function marksItself(file: FlowFile): boolean {
@@ -157,7 +107,7 @@ const isExports = (left: Node): boolean => {
 };
 
 /** `true`, and `!0` of those that make code shorter. */
-function isTrue(value: Node): boolean {
+export function isTrue(value: Node): boolean {
   const node = bare(value);
   if (node.type === 'Literal') return node.value === true;
   return (
