@@ -330,7 +330,7 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
   if (!exports.isWhole) return UNSEEN;
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
   const wholes = name === null ? [] : (exports.values.get(WHOLE_EXPORT) ?? []);
-  const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
+  const fromWholes = wholes.map((value) => memberOfWhole(world, file, value, name ?? '', depth));
   if (name === null && values.length === 0) return UNSEEN;
   const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
   const replaced = name === null || file.isEsm ? [] : [replacedBy(world, writtenToExports(world, file), name, depth)];
@@ -340,6 +340,16 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
     ...fromWholes,
     ...replaced,
   ]);
+}
+
+/** `a` of `module.exports = A`, where A is a function, a class or an object; what `module.exports` is given besides is not asked here. */
+function memberOfWhole(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
+  const literal = bare(value);
+  if (literal.type === 'ObjectExpression' || isFunction(literal))
+    return memberOfLiteral(world, file, literal, name, depth);
+  const whole = resolveValue(world, file, literal, depth + 1);
+  if (!whole.isWhole || whole.natives.length > 0 || whole.found.length === 0) return UNSEEN;
+  return join(whole.found.map((each) => memberOfFound(world, each, name, depth)));
 }
 
 function passedOnAs(

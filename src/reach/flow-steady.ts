@@ -5,7 +5,7 @@
  * Where the object gets out of sight (an argument of a function that is not seen, an element of another object that is handed on) anybody may replace
  * a member, and the answer is incomplete.
  */
-import { exportsOf, nameOf } from './exported-values.ts';
+import { exportsOf, nameOf, WHOLE_EXPORT } from './exported-values.ts';
 import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
   factoryCall,
@@ -22,8 +22,9 @@ import {
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
-import { methodsMeant } from './methods-meant.ts';
+import { methodsMeant, nativeMeant } from './methods-meant.ts';
 import { returnedBy } from './returned-values.ts';
+import { isCalledByNatives } from './natives.ts';
 import type { Binding } from './scopes.ts';
 import {
   bare,
@@ -56,7 +57,21 @@ interface Walk {
   readonly open: Holder[];
   readonly seen: Map<Node, Set<string | null>>;
   readonly values: Map<string, (Site | null)[]>;
+  readonly methods: Methods;
+  /** Names under which the object has itself (`F.F = F`), and what is read of it; `null`: under a name that is computed. */
+  readonly itself: { readonly names: Set<string>; readonly reads: Map<string | null, Site[]> };
   isWhole: boolean;
+}
+
+/**
+ * What the object has under names of its own, and which names are called on it. A function has the object as `this` only by such a call (ECMA-262,
+ * 13.3.6.2): whoever makes one has the object, and so is looked at.
+ */
+interface Methods {
+  /** Not called as far as is seen yet. */
+  readonly waiting: Map<string, Site[]>;
+  /** `null`: any name. */
+  readonly called: Set<string | null>;
 }
 
 /** More places hold it than this, and it is given up. */
@@ -68,8 +83,8 @@ const known = new WeakMap<FlowWorld, Map<object, Written>>();
 export const writtenTo = (world: FlowWorld, site: Site): Written =>
   remembered(world, site.node, (walk) => {
     hold(walk, { ...site, member: null });
-    for (const value of valuesIn(site.node)) {
-      ofMethod(walk, { file: site.file, node: value });
+    for (const { name, value } of valuesIn(site.node)) {
+      give(walk, name, { file: site.file, node: value });
       // What a getter gives is called on the object as well.
       if (isGetter(value))
         for (const given of returnedBy(site.file, value)) ofMethod(walk, { file: site.file, node: given });
@@ -80,7 +95,9 @@ export const writtenTo = (world: FlowWorld, site: Site): Written =>
 export const writtenToExports = (world: FlowWorld, file: FlowFile): Written =>
   remembered(world, file, (walk) => {
     exportedWhole(walk, file, null);
-    for (const values of exportsOf(file).values.values()) for (const node of values) ofMethod(walk, { file, node });
+    // The whole export is no member of itself.
+    for (const [name, values] of exportsOf(file).values)
+      if (name !== WHOLE_EXPORT) for (const node of values) give(walk, name, { file, node });
   });
 
 function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void): Written {
@@ -88,7 +105,15 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   if (ofWorld === undefined) known.set(world, (ofWorld = new Map()));
   let answer = ofWorld.get(key);
   if (answer === undefined) {
-    const walk: Walk = { world, open: [], seen: new Map(), values: new Map(), isWhole: true };
+    const walk: Walk = {
+      world,
+      open: [],
+      seen: new Map(),
+      values: new Map(),
+      methods: { waiting: new Map(), called: new Set() },
+      itself: { names: new Set(), reads: new Map() },
+      isWhole: true,
+    };
     begin(walk);
     for (let next = walk.open.pop(); next !== undefined && walk.isWhole; next = walk.open.pop()) {
       if (walk.seen.size > MOST_HOLDERS) walk.isWhole = false;
@@ -98,6 +123,28 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
     ofWorld.set(key, answer);
   }
   return answer;
+}
+
+/** @param name `null` where the value may be called on the object without any call that is seen. */
+function give(walk: Walk, name: string | null, value: Site): void {
+  const { waiting, called } = walk.methods;
+  // The language and Node call some by themselves.
+  if (name === null || isCalledByNatives([name]) || called.has(name) || called.has(null)) return ofMethod(walk, value);
+  const list = waiting.get(name);
+  if (list === undefined) waiting.set(name, [value]);
+  else list.push(value);
+  return undefined;
+}
+
+/** @param name `null` where it is computed. */
+function callNamed(walk: Walk, name: string | null): void {
+  const { waiting, called } = walk.methods;
+  called.add(name);
+  for (const each of name === null ? [...waiting.keys()] : [name]) {
+    const values = waiting.get(each) ?? [];
+    waiting.delete(each);
+    for (const value of values) ofMethod(walk, value);
+  }
 }
 
 /** A method has the object as `this`; where it is not seen it may give it any member. */
@@ -196,7 +243,16 @@ function into(walk: Walk, holder: Holder, target: Node): void {
   const name = memberName(target);
   if (isWholeExport(file, target)) return exportedWhole(walk, file, member);
   const isExports = root === 'exports' || isWholeExport(file, target.object);
+  const isItself = (node: Node): boolean => walk.seen.get(node)?.has(null) === true;
+  if (name !== null && isItself(holder.node) && isItself(bare(target.object))) return hasItself(walk, name);
   return isExports && name !== null && member === null ? exportedWhole(walk, file, name) : lose(walk);
+}
+
+/** What is read under the name is the object again. */
+function hasItself(walk: Walk, name: string): void {
+  const { names, reads } = walk.itself;
+  names.add(name);
+  for (const each of [name, null]) for (const read of reads.get(each) ?? []) hold(walk, { ...read, member: null });
 }
 
 function ofName(walk: Walk, { file, member }: Holder, identifier: Node): void {
@@ -224,6 +280,8 @@ function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   if (name === 'default' || (member !== null && (name === member || name === null)))
     hold(walk, { file, node: read, member: name === member || name === null ? null : member });
   if (member !== null) return;
+  if (isCalled(parent, child)) callNamed(walk, name);
+  readOf(walk, { file, node: read }, name);
   if (parent?.type === 'AssignmentExpression' && parent.left === child) {
     if (name !== null) record(walk, name, { file, node: parent.right });
     else if (!isIndex(file, read)) lose(walk);
@@ -231,6 +289,17 @@ function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   }
   if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
 }
+
+function readOf(walk: Walk, read: Site, name: string | null): void {
+  const { names, reads } = walk.itself;
+  if (name === null ? names.size > 0 : names.has(name)) hold(walk, { ...read, member: null });
+  reads.set(name, [...(reads.get(name) ?? []), read]);
+}
+
+/** `o.x()`, and `o.x` as the tag of a template. */
+const isCalled = (parent: Node | null, child: Node): boolean =>
+  (parent?.type === 'CallExpression' && parent.callee === child) ||
+  (parent?.type === 'TaggedTemplateExpression' && parent.tag === child);
 
 function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
   const key = keyOf(file, property, computed);
@@ -241,7 +310,7 @@ function record(walk: Walk, name: string, value: Site | null): void {
   const list = walk.values.get(name);
   if (list === undefined) walk.values.set(name, [value]);
   else list.push(value);
-  if (value !== null) ofMethod(walk, value);
+  if (value !== null) give(walk, name, value);
 }
 
 function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression' | 'NewExpression' }): void {
@@ -261,6 +330,9 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   }
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
+  // It gives a constructor its `super_`, and its prototype another one (nodejs.org/api/util.html).
+  if (at === 0 && member === null && nativeMeant(walk.world, file, callee) === 'util.inherits')
+    return record(walk, 'super_', null);
   return passedTo(walk, holder, call, at);
 }
 

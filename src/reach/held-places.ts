@@ -1,17 +1,39 @@
 /** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
 import { declaredFunction } from './declared-function.ts';
 import { valuesOf, type FlowFile } from './flow-file.ts';
-import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import {
+  bare,
+  context,
+  isClass,
+  isFunction,
+  keyName,
+  memberName,
+  parentOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
+
+export interface OwnValue {
+  /** `null` where it is not known, and for what runs without being called: a getter, a setter, a static block. */
+  readonly name: string | null;
+  readonly value: Node;
+}
 
 /** The values of a literal's or a class's own members. */
-export function valuesIn(node: Node): readonly Node[] {
+export function valuesIn(node: Node): readonly OwnValue[] {
   if (node.type === 'ObjectExpression')
-    return node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []));
+    return node.properties.flatMap((property) =>
+      property.type === 'Property'
+        ? [{ name: property.kind === 'init' ? keyName(property.key, property.computed) : null, value: property.value }]
+        : [],
+    );
   if (!isClass(node)) return [];
-  return node.body.body.flatMap((member): readonly Node[] => {
-    if (member.type === 'StaticBlock') return [member];
+  return node.body.body.flatMap((member): readonly OwnValue[] => {
+    if (member.type === 'StaticBlock') return [{ name: null, value: member }];
     const isValue = member.type === 'MethodDefinition' || member.type === 'PropertyDefinition';
-    return isValue && member.static && member.value !== null ? [member.value] : [];
+    if (!isValue || !member.static || member.value === null) return [];
+    const isAccessor = member.type === 'MethodDefinition' && member.kind !== 'method';
+    return [{ name: isAccessor ? null : keyName(member.key, member.computed), value: member.value }];
   });
 }
 
@@ -38,7 +60,7 @@ export const HARMLESS_CONTEXTS: ReadonlySet<string> = new Set([
 
 /** Functions of the language that look at an object, or give it back. */
 export const LOOKING_NATIVES =
-  /^(?:Object\.(?:keys|values|entries|getOwnPropertyNames|getOwnPropertySymbols|getPrototypeOf|getOwnPropertyDescriptors?|hasOwn|create|is|isFrozen|freeze|seal|preventExtensions|setPrototypeOf)|Array\.isArray|JSON\.stringify|Reflect\.(?:ownKeys|has|get|getPrototypeOf|apply|construct)|console\.\w+|util\.inspect)$/;
+  /^(?:Object\.(?:keys|values|entries|getOwnPropertyNames|getOwnPropertySymbols|getPrototypeOf|getOwnPropertyDescriptors?|hasOwn|create|is|isFrozen|freeze|seal|preventExtensions|setPrototypeOf)|Array\.isArray|JSON\.stringify|Reflect\.(?:ownKeys|has|get|getPrototypeOf)|console\.\w+|util\.inspect)$/;
 
 /** The functions that a callee is, when it is nothing else: one that stands there, a name of one, a choice between two. */
 export function functionsMeant(file: FlowFile, callee: Node, depth = 0): readonly FunctionNode[] | null {
