@@ -33,8 +33,13 @@ function computedByAlias(text: string): readonly string[] {
   );
 }
 
+/** Methods that every object or function inherits and nobody calls for what they do, where the program gives one to an object. */
+export const OVERRIDING =
+  /\bSymbol\s*\.\s*(hasInstance)\b|\b(hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*(?:[:=]\s*(?:async\s*)?(?:function\b|\([^()\n]{0,80}\)\s*=>|[\w$]{1,40}\s*=>)|\([^()\n]{0,80}\)\s*\{)/g;
+
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {
-  const lines = [...text.matchAll(INTERESTING)].map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
+  const marks = [INTERESTING, OVERRIDING].flatMap((pattern) => [...text.matchAll(pattern)]);
+  const lines = marks.map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
   return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text)];
 }

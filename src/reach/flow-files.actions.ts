@@ -1,5 +1,6 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
+import { OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -17,7 +18,9 @@ export interface FlowFiles {
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
+  readonly overridesInherited: (name: string) => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
 }
 
@@ -94,6 +97,34 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
   };
   let added: boolean | null = null;
   const addsMethods = (): boolean => (added ??= patchesPrototypes(null) || lines().some((line) => ADDING.test(line)));
+  let overridden: ReadonlySet<string> | null = null;
+  const overridesInherited = (name: string): boolean => {
+    overridden ??= new Set(
+      lines().flatMap((line) => [...line.matchAll(OVERRIDING)].map((match) => match[1] ?? match[2] ?? '')),
+    );
+    return overridden.has(name) || (name !== 'hasInstance' && addsMethods());
+  };
+  let replaced: ReadonlySet<string> | null = null;
+  const replacesNative = (name: string): boolean => {
+    replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
+    if (replaced.size === 0) return false;
+    const plain = name.replace(/^node:/, '');
+    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
+  };
+  return {
+    mayDefine,
+    patchesPrototypes,
+    addsMethods,
+    overridesInherited,
+    ...constructorReaders(lines),
+    replacesNative,
+  };
+}
+
+/** What is done with the class of an instance: see CONSTRUCTOR and CONSTRUCTOR_VALUE. */
+function constructorReaders(
+  lines: () => readonly string[],
+): Pick<FlowFiles, 'readsConstructors' | 'writesThroughInstances'> {
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
   let reading: readonly string[] | null = null;
@@ -107,14 +138,12 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
     }
     return answer;
   };
-  let replaced: ReadonlySet<string> | null = null;
-  const replacesNative = (name: string): boolean => {
-    replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
-    if (replaced.size === 0) return false;
-    const plain = name.replace(/^node:/, '');
-    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
+  const writesThroughInstances = (name: string): boolean => {
+    if (!readsConstructors(name)) return false;
+    const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
+    return lines().some((line) => (CONSTRUCTOR.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
-  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors, replacesNative };
+  return { readsConstructors, writesThroughInstances };
 }
 
 /**

@@ -6,25 +6,48 @@
  * a member, and the answer is incomplete.
  */
 import { exportsOf, nameOf, WHOLE_EXPORT } from './exported-values.ts';
-import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
+import { isPatternTarget, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
+  constructorsIn,
   factoryCall,
+  behind,
+  exportedByGetter,
+  firstOf,
   freeName,
+  within,
   functionsMeant,
+  givesItself,
   HARMLESS_CONTEXTS,
   hasOtherUse,
+  isCalled,
   isGetter,
+  isIndex,
   isNoneOfFunctions,
   isTopOfModule,
   isWholeExport,
   LOOKING_NATIVES,
+  TO_PROTOTYPES,
   valuesIn,
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
-import { methodsMeant, nativeMeant } from './methods-meant.ts';
+import { defined, lookedAt } from './held-natives.ts';
+import {
+  callNamed,
+  give,
+  hasItself,
+  hold,
+  lose,
+  newWalk,
+  ofMethod,
+  readOf,
+  record,
+  type Holder,
+  type Walk,
+  type Written,
+} from './held-walk.ts';
+import { nativeMeant } from './methods-meant.ts';
 import { returnedBy } from './returned-values.ts';
-import { isCalledByNatives } from './natives.ts';
 import type { Binding } from './scopes.ts';
 import {
   bare,
@@ -35,44 +58,9 @@ import {
   keyName,
   memberName,
   parentOf,
-  textOf,
   type FunctionNode,
   type Node,
 } from './syntax.ts';
-
-export interface Written {
-  /** What is assigned to which member, besides where the object is made; `null` where that is not seen. */
-  readonly values: ReadonlyMap<string, readonly (Site | null)[]>;
-  /** False where any member may be replaced by what is not seen. */
-  readonly isWhole: boolean;
-}
-
-/** An expression that is the object, or (`member`) has it as that property. */
-interface Holder extends Site {
-  readonly member: string | null;
-}
-
-interface Walk {
-  readonly world: FlowWorld;
-  readonly open: Holder[];
-  readonly seen: Map<Node, Set<string | null>>;
-  readonly values: Map<string, (Site | null)[]>;
-  readonly methods: Methods;
-  /** Names under which the object has itself (`F.F = F`), and what is read of it; `null`: under a name that is computed. */
-  readonly itself: { readonly names: Set<string>; readonly reads: Map<string | null, Site[]> };
-  isWhole: boolean;
-}
-
-/**
- * What the object has under names of its own, and which names are called on it. A function has the object as `this` only by such a call (ECMA-262,
- * 13.3.6.2): whoever makes one has the object, and so is looked at.
- */
-interface Methods {
-  /** Not called as far as is seen yet. */
-  readonly waiting: Map<string, Site[]>;
-  /** `null`: any name. */
-  readonly called: Set<string | null>;
-}
 
 /** More places hold it than this, and it is given up. */
 const MOST_HOLDERS = 1_000;
@@ -83,6 +71,8 @@ const known = new WeakMap<FlowWorld, Map<object, Written>>();
 export const writtenTo = (world: FlowWorld, site: Site): Written =>
   remembered(world, site.node, (walk) => {
     hold(walk, { ...site, member: null });
+    if (isClass(site.node) || isFunction(site.node))
+      for (const node of constructorsIn(site.file)) hold(walk, { file: site.file, node, member: null });
     for (const { name, value } of valuesIn(site.node)) {
       give(walk, name, { file: site.file, node: value });
       // What a getter gives is called on the object as well.
@@ -105,15 +95,7 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   if (ofWorld === undefined) known.set(world, (ofWorld = new Map()));
   let answer = ofWorld.get(key);
   if (answer === undefined) {
-    const walk: Walk = {
-      world,
-      open: [],
-      seen: new Map(),
-      values: new Map(),
-      methods: { waiting: new Map(), called: new Set() },
-      itself: { names: new Set(), reads: new Map() },
-      isWhole: true,
-    };
+    const walk = newWalk(world);
     begin(walk);
     for (let next = walk.open.pop(); next !== undefined && walk.isWhole; next = walk.open.pop()) {
       if (walk.seen.size > MOST_HOLDERS) walk.isWhole = false;
@@ -125,56 +107,15 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   return answer;
 }
 
-/** @param name `null` where the value may be called on the object without any call that is seen. */
-function give(walk: Walk, name: string | null, value: Site): void {
-  const { waiting, called } = walk.methods;
-  // The language and Node call some by themselves.
-  if (name === null || isCalledByNatives([name]) || called.has(name) || called.has(null)) return ofMethod(walk, value);
-  const list = waiting.get(name);
-  if (list === undefined) waiting.set(name, [value]);
-  else list.push(value);
-  return undefined;
-}
-
-/** @param name `null` where it is computed. */
-function callNamed(walk: Walk, name: string | null): void {
-  const { waiting, called } = walk.methods;
-  called.add(name);
-  for (const each of name === null ? [...waiting.keys()] : [name]) {
-    const values = waiting.get(each) ?? [];
-    waiting.delete(each);
-    for (const value of values) ofMethod(walk, value);
-  }
-}
-
-/** A method has the object as `this`; where it is not seen it may give it any member. */
-function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null): void {
-  const methods = node.type === 'StaticBlock' ? [{ file, node }] : methodsMeant(walk.world, file, node);
-  if (methods === null) return lose(walk);
-  for (const method of methods)
-    if (method.node.type !== 'ArrowFunctionExpression')
-      for (const use of thisesOf(method.file, method.node))
-        if (use.type === 'ThisExpression') hold(walk, { file: method.file, node: use, member });
-}
-
-function hold(walk: Walk, holder: Holder): void {
-  let members = walk.seen.get(holder.node);
-  if (members === undefined) walk.seen.set(holder.node, (members = new Set()));
-  if (members.has(holder.member)) return;
-  members.add(holder.member);
-  walk.open.push(holder);
-}
-
-const lose = (walk: Walk): void => {
-  walk.isWhole = false;
-};
-
 // oxlint-disable-next-line max-lines-per-function -- one line for each kind of surroundings, as a table
 function step(walk: Walk, holder: Holder): void {
   const { file, node, member } = holder;
   const { parent, child } = context(node);
   const on = (next: Node): void => hold(walk, { file, node: next, member });
-  if ((isClass(node) || node.type === 'FunctionDeclaration') && node.id !== null) ofName(walk, holder, node.id);
+  if (walk.world.isDead(file, node)) return;
+  // The methods of what holds the object have that as `this`.
+  if (member !== null) for (const { value } of valuesIn(node)) ofMethod(walk, { file, node: value }, member);
+  if ((isClass(node) || isFunction(node)) && 'id' in node && node.id !== null) ofName(walk, holder, node.id);
   switch (parent?.type) {
     case undefined:
       return;
@@ -198,14 +139,22 @@ function step(walk: Walk, holder: Holder): void {
     case 'CallExpression':
     case 'NewExpression':
       return parent.callee === child ? undefined : passed(walk, holder, parent);
+    case 'TemplateLiteral':
+      return parentOf(parent)?.type === 'TaggedTemplateExpression' ? lose(walk) : undefined;
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      // Who has an heir comes to the class by its prototype.
+      return parent.superClass === child && TO_PROTOTYPES.test(file.tree.source) ? lose(walk) : undefined;
     case 'SpreadElement':
       return member === null && parentOf(parent)?.type === 'ObjectExpression' ? undefined : lose(walk);
     case 'Property': {
       const literal = parentOf(parent);
       const name = keyName(parent.key, parent.computed);
-      if (member !== null || parent.value !== child || name === null || literal?.type !== 'ObjectExpression')
-        return lose(walk);
-      return hold(walk, { file, node: literal, member: name });
+      // What inherits from a holder has what it holds.
+      const isHeir = name === '__proto__' && !parent.computed && !parent.shorthand;
+      const held = name === null ? null : isHeir ? member : within(name, member);
+      if (held === null || parent.value !== child || literal?.type !== 'ObjectExpression') return lose(walk);
+      return hold(walk, { file, node: literal, member: held });
     }
     case 'ReturnStatement':
       return returned(walk, holder, functionAround(parent));
@@ -234,7 +183,7 @@ function into(walk: Walk, holder: Holder, target: Node): void {
       const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
       if (member === null) continue;
       if (property.type !== 'Property' || name === null) lose(walk);
-      else if (name === member) into(walk, { ...holder, member: null }, property.value);
+      else if (name === firstOf(member)) into(walk, { ...holder, member: behind(member) }, property.value);
     }
     return undefined;
   }
@@ -242,17 +191,10 @@ function into(walk: Walk, holder: Holder, target: Node): void {
   const root = freeName(file, target.object);
   const name = memberName(target);
   if (isWholeExport(file, target)) return exportedWhole(walk, file, member);
+  if (name !== null && member === null && givesItself(file, holder.node, target)) return hasItself(walk, name);
   const isExports = root === 'exports' || isWholeExport(file, target.object);
-  const isItself = (node: Node): boolean => walk.seen.get(node)?.has(null) === true;
-  if (name !== null && isItself(holder.node) && isItself(bare(target.object))) return hasItself(walk, name);
-  return isExports && name !== null && member === null ? exportedWhole(walk, file, name) : lose(walk);
-}
-
-/** What is read under the name is the object again. */
-function hasItself(walk: Walk, name: string): void {
-  const { names, reads } = walk.itself;
-  names.add(name);
-  for (const each of [name, null]) for (const read of reads.get(each) ?? []) hold(walk, { ...read, member: null });
+  const held = isExports && name !== null ? within(name, member) : null;
+  return held === null ? lose(walk) : exportedWhole(walk, file, held);
 }
 
 function ofName(walk: Walk, { file, member }: Holder, identifier: Node): void {
@@ -271,46 +213,52 @@ function ofBinding(walk: Walk, file: FlowFile, binding: Binding, member: string 
     }
 }
 
+/** The promise of `import()`, which is awaited there, or whose `then` has its callback there. */
+function promised(walk: Walk, holder: Holder): void {
+  const { parent, child } = context(holder.node);
+  if (parent?.type === 'ExpressionStatement') return undefined;
+  if (parent?.type === 'AwaitExpression') return wrapped(walk, holder);
+  const call = parent?.type === 'MemberExpression' && parent.object === child ? context(parent).parent : null;
+  const isThen = call?.type === 'CallExpression' && parent !== null && memberName(parent) === 'then';
+  const callback = isThen && bare(call.callee) === parent ? call.arguments[0] : undefined;
+  if (callback === undefined || !isFunction(callback)) return lose(walk);
+  intoParameter(walk, holder, callback, 0);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : intoParameter(walk, { ...holder, member: asDefault }, callback, 0);
+}
+
+/** What compilers put around a module, and `import()` of a CommonJS one: it is the module, or gives it as `default`. */
+function wrapped(walk: Walk, holder: Holder): void {
+  hold(walk, holder);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : hold(walk, { ...holder, member: asDefault });
+}
+
 /** `o.x`, `o.x = f`, `o.x()`, `delete o.x`. */
 function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   if (read.type !== 'MemberExpression') return;
   const name = memberName(read);
   const { parent, child } = context(read);
-  // A wrapper of a module gives it as `default`, or is it.
-  if (name === 'default' || (member !== null && (name === member || name === null)))
-    hold(walk, { file, node: read, member: name === member || name === null ? null : member });
-  if (member !== null) return;
+  if (member !== null && (name === null || name === firstOf(member)))
+    hold(walk, { file, node: read, member: behind(member) });
+  if (name === 'valueOf' && parent?.type === 'CallExpression' && parent.callee === child)
+    hold(walk, { file, node: parent, member });
+  const isAssigned = parent?.type === 'AssignmentExpression' && parent.left === child;
+  if (member !== null) {
+    // A method that what holds the object is given later.
+    if (isAssigned) ofMethod(walk, { file, node: parent.right }, member);
+    return;
+  }
   if (isCalled(parent, child)) callNamed(walk, name);
   readOf(walk, { file, node: read }, name);
-  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
+  // Then the name is inherited.
+  if (parent?.type === 'UnaryExpression' && parent.operator === 'delete' && name !== null) record(walk, name, null);
+  if (isAssigned) {
     if (name !== null) record(walk, name, { file, node: parent.right });
     else if (!isIndex(file, read)) lose(walk);
     return;
   }
   if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
-}
-
-function readOf(walk: Walk, read: Site, name: string | null): void {
-  const { names, reads } = walk.itself;
-  if (name === null ? names.size > 0 : names.has(name)) hold(walk, { ...read, member: null });
-  reads.set(name, [...(reads.get(name) ?? []), read]);
-}
-
-/** `o.x()`, and `o.x` as the tag of a template. */
-const isCalled = (parent: Node | null, child: Node): boolean =>
-  (parent?.type === 'CallExpression' && parent.callee === child) ||
-  (parent?.type === 'TaggedTemplateExpression' && parent.tag === child);
-
-function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
-  const key = keyOf(file, property, computed);
-  return key.name === null && key.numeric;
-}
-
-function record(walk: Walk, name: string, value: Site | null): void {
-  const list = walk.values.get(name);
-  if (list === undefined) walk.values.set(name, [value]);
-  else list.push(value);
-  if (value !== null) give(walk, name, value);
 }
 
 function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression' | 'NewExpression' }): void {
@@ -323,41 +271,15 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   const native = isGlobal ? `${owner.name}.${name ?? ''}` : '';
   const called = callee.type === 'Identifier' ? callee.name : (name ?? '');
   if (at < 0 || call.arguments.slice(0, at).some(({ type }) => type === 'SpreadElement')) return lose(walk);
-  if (INTEROP.test(called)) return hold(walk, { file, node: call, member });
-  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native)) {
-    if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
-    return native === 'JSON.stringify' && call.arguments.length > 1 ? lose(walk) : undefined;
-  }
+  if (INTEROP.test(called)) return wrapped(walk, { file, node: call, member });
+  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native))
+    return lookedAt(walk, holder, call, native, at);
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
   // It gives a constructor its `super_`, and its prototype another one (nodejs.org/api/util.html).
   if (at === 0 && member === null && nativeMeant(walk.world, file, callee) === 'util.inherits')
     return record(walk, 'super_', null);
   return passedTo(walk, holder, call, at);
-}
-
-/** `Object.assign(o, { x: f })`, `Object.defineProperty(o, 'x', …)`. */
-function defined(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
-  if (call.type !== 'CallExpression') return lose(walk);
-  if (at > 0) return native === 'Object.assign' && member === null ? undefined : lose(walk);
-  hold(walk, { file, node: call, member });
-  if (member !== null) return undefined;
-  if (native.endsWith('.defineProperty')) {
-    const name = textOf(call.arguments[1]);
-    if (name === null) return lose(walk);
-    return name === '__esModule' ? undefined : record(walk, name, null);
-  }
-  for (const source of call.arguments.slice(1)) {
-    const literal = bare(source);
-    if (literal.type !== 'ObjectExpression') return lose(walk);
-    for (const property of literal.properties) {
-      const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
-      if (property.type !== 'Property' || name === null) return lose(walk);
-      const isPlain = native === 'Object.assign' && property.kind === 'init';
-      record(walk, name, isPlain ? { file, node: property.value } : null);
-    }
-  }
-  return undefined;
 }
 
 /** Into a parameter of a function of the same file, where that is surely what is called. */
@@ -397,6 +319,11 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   if (isFunction(fn) && (fn.async || fn.generator)) return lose(walk);
   const { parent, child } = context(fn);
   if (parent?.type === 'CallExpression' && parent.callee === child) return hold(walk, { file, node: parent, member });
+  const exported = exportedByGetter(file, fn);
+  if (exported !== null) {
+    const held = within(exported, member);
+    return held === null ? lose(walk) : exportedWhole(walk, file, held);
+  }
   const factory = factoryCall(fn);
   if (factory !== null) return ofParameterCall(walk, holder, factory.fn, factory.at);
   const name =
@@ -444,7 +371,7 @@ function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: num
     const use = context(read);
     if (use.parent?.type === 'CallExpression' && use.parent.callee === use.child)
       hold(walk, { file, node: use.parent, member });
-    else if (use.parent?.type !== 'UnaryExpression' && use.parent?.type !== 'CallExpression') return lose(walk);
+    else if (use.parent?.type !== 'UnaryExpression' && !walk.world.isDead(file, read)) return lose(walk);
   }
   return undefined;
 }
@@ -457,6 +384,7 @@ function exportedWhole(walk: Walk, file: FlowFile, member: string | null): void 
     if (parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) === 'exports')
       hold(walk, { file, node: parent, member });
   }
+  if (!file.isEsm) for (const node of thisesOf(file, file.tree.program)) hold(walk, { file, node, member });
   for (const site of walk.world.importersOf(file)) imported(walk, site, member);
 }
 
@@ -464,16 +392,21 @@ function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string
   if (opaque !== null) return lose(walk);
   switch (node.type) {
     case 'CallExpression':
-    case 'ImportExpression':
       return hold(walk, { file, node, member });
+    case 'ImportExpression':
+      return promised(walk, { file, node, member });
     case 'ImportDeclaration':
       for (const specifier of node.specifiers) {
         const binding = file.scopes.bindingOf(specifier.local);
         const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
         if (binding === null) continue;
-        if (specifier.type === 'ImportNamespaceSpecifier') ofBinding(walk, file, binding, member ?? 'default');
-        else if (name === 'default') ofBinding(walk, file, binding, member);
-        else if (name === member) ofBinding(walk, file, binding, null);
+        if (specifier.type === 'ImportNamespaceSpecifier') {
+          if (member !== null) ofBinding(walk, file, binding, member);
+          const asDefault = within('default', member);
+          if (asDefault === null) lose(walk);
+          else ofBinding(walk, file, binding, asDefault);
+        } else if (name === 'default') ofBinding(walk, file, binding, member);
+        else if (member !== null && name === firstOf(member)) ofBinding(walk, file, binding, behind(member));
       }
       return undefined;
     case 'NewExpression':

@@ -60,8 +60,31 @@ export function replacedNatives(tree: SyntaxTree, scopes: Scopes): readonly stri
     if (names.has(replaced) || (called !== undefined && SETTINGS.has(called))) continue;
     if (!isNothing((words ??= wordsOf(tree)), scopes, match)) names.add(replaced);
   }
+  for (const replaced of replacedByAlias(tree.source)) names.add(replaced);
   return [...names];
 }
+
+/** `const c = console; c.log = f`, `(function (c) { c.log = f; })(console)`: by the names, since what the variable is stands elsewhere. */
+function replacedByAlias(text: string): readonly string[] {
+  const owners = new Set([...text.matchAll(OWNER_AS_VALUE)].map(([, owner = '']) => owner));
+  return [...owners].flatMap((owner) => {
+    const members = MEMBERS_KNOWN.get(owner);
+    if (members === undefined) return [];
+    const written = new RegExp(`[\\w$)\\]]\\s*\\.\\s*(${members})\\s*=(?![=>])`, 'g');
+    return [...text.matchAll(written)].map(([, member = '']) => `${owner}.${member}`);
+  });
+}
+
+const OWNER_AS_VALUE = /(?:[=(,:?]|\breturn|\|\|)\s*(console|Object|Reflect|JSON|Promise)\s*(?=[;,)\n}:])/g;
+
+/** Members that the rules for natives take for harmless. */
+const MEMBERS_KNOWN: ReadonlyMap<string, string> = new Map([
+  ['console', 'log|info|warn|error|debug|trace|dir|table|assert|time|timeEnd|group|groupEnd'],
+  ['Object', 'keys|values|entries|getOwnPropertyNames|hasOwn|is|freeze|seal|getPrototypeOf|isFrozen'],
+  ['Reflect', 'ownKeys|has|get|getPrototypeOf'],
+  ['JSON', 'stringify|parse'],
+  ['Promise', 'resolve|all'],
+]);
 
 interface Words {
   readonly identifiers: ReadonlyMap<number, Node>;
