@@ -269,3 +269,18 @@ function isHarmlessUse(use: Node, name: string): boolean {
   const isWritten = above?.type === 'AssignmentExpression' && above.left === inner;
   return !isWritten || (member !== null && member !== name);
 }
+
+/** The function of Node's own modules that a callee is, and nothing else: `util.inherits` of `require('util').inherits`, also under a name. */
+export function nativeMeant(world: FlowWorld, file: FlowFile, callee: Node): string | null {
+  const value = bare(callee);
+  if (value.type === 'MemberExpression') {
+    const target = moduleIn(world, file, value.object);
+    const native = target?.kind === 'native' ? `${target.name}.${memberName(value) ?? ''}` : null;
+    return native === null || world.replacesNative(native) ? null : native;
+  }
+  const binding = value.type === 'Identifier' && !file.scopes.isOpaque ? file.scopes.bindingOf(value) : null;
+  const [only, ...others] = binding === null || binding.kind === 'parameter' ? [] : (valuesOf(binding) ?? []);
+  return only === undefined || others.length > 0 || bare(only).type !== 'MemberExpression'
+    ? null
+    : nativeMeant(world, file, only);
+}
