@@ -2,7 +2,8 @@
  * The places of a file that could change what all of a program's code relies on: they write to a global object, to what all objects
  * inherit from, or read the class of an instance. By text, because only few files say any of it, and a hit too many costs precision only.
  *
- * Facts of a file (file-facts.ts), so that a text is searched once; what they mean for the value flow is flow-files.actions.ts.
+ * Facts of a file (file-facts.ts), so that a text is searched once; what they mean for the value flow is flow-files.actions.ts. What a file puts
+ * in place of Node's own functions is replaced-natives.ts.
  */
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
@@ -59,58 +60,13 @@ const LOOSE_THIS = /\(\s*function\s*\(\s*\)\s*\{(?!\s*['"]use strict)[^}]{0,400}
 export const EXPORTED =
   /(?:\bexports(?:\.[\w$]+)?\s*=|\bexport\s+(?:default|(?:const|let|var)\s+[\w$]+\s*=))[^;\n]{0,120}(?<![\w$.])global(?:This)?(?![\w$]|\s*[.[=])/g;
 
-/** What natives.ts and flow-natives.ts know well enough to take an argument for forgotten; a program may put something else there. */
-const OWNERS =
-  'console|Object|Reflect|Array|JSON|Math|Promise|Buffer|Symbol|Number|String|Boolean|Map|Set|WeakMap|Proxy|Error|util|assert|isNaN';
-
-/** `console.log = f`, `Object[name] = f`, `Object.assign(console, …)`, `global.JSON = x`, `require('util').inspect = f`, and `String = f` where a statement begins. */
-export const REPLACING = new RegExp(
-  [
-    `\\b(${OWNERS})\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
-    `\\b(${OWNERS})\\[[^=\\n]{1,80}\\]\\s*=(?![=>])`,
-    `\\b(?:assign|definePropert(?:y|ies)|set|extend|mixin)\\(\\s*(${OWNERS})\\s*,`,
-    `\\bglobal(?:This)?\\s*\\.\\s*(${OWNERS})\\s*=(?![=>])`,
-    `\\brequire\\(['"](?:node:)?(util|assert)['"]\\)\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
-    `(?:^|[;{}])\\s*(${OWNERS})\\s*=(?![=>])`,
-  ].join('|'),
-  'gm',
-);
-
-/** `const c = console; c.log = f`, `(function (c) { c.log = f; })(console)`: by the names, since what the variable is stands elsewhere. */
-function replacedByAlias(text: string): readonly string[] {
-  const owners = new Set([...text.matchAll(OWNER_AS_VALUE)].map(([, owner = '']) => owner));
-  return [...owners].flatMap((owner) => {
-    const members = MEMBERS_KNOWN.get(owner);
-    if (members === undefined) return [];
-    const written = new RegExp(`[\\w$)\\]]\\s*\\.\\s*(${members})\\s*=(?![=>])`, 'g');
-    return [...text.matchAll(written)].map(([, member = '']) => `${owner}.${member} = `);
-  });
-}
-
-const OWNER_AS_VALUE = /(?:[=(,:?]|\breturn|\|\|)\s*(console|Object|Reflect|JSON|Promise)\s*(?=[;,)\n}:])/g;
-
-/** Members that the rules for natives take for harmless. */
-const MEMBERS_KNOWN: ReadonlyMap<string, string> = new Map([
-  ['console', 'log|info|warn|error|debug|trace|dir|table|assert|time|timeEnd|group|groupEnd'],
-  ['Object', 'keys|values|entries|getOwnPropertyNames|hasOwn|is|freeze|seal|getPrototypeOf|isFrozen'],
-  ['Reflect', 'ownKeys|has|get|getPrototypeOf'],
-  ['JSON', 'stringify|parse'],
-  ['Promise', 'resolve|all'],
-]);
-
 /** Methods that every object or function inherits and nobody calls for what they do, where the program gives one to an object. */
 export const OVERRIDING =
   /\bSymbol\s*\.\s*(hasInstance)\b|\b(hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*(?:[:=]\s*(?:async\s*)?(?:function\b|\([^()\n]{0,80}\)\s*=>|[\w$]{1,40}\s*=>)|\([^()\n]{0,80}\)\s*\{)/g;
 
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {
-  const marks = [INTERESTING, EXPORTED, REPLACING, OVERRIDING].flatMap((pattern) => [...text.matchAll(pattern)]);
+  const marks = [INTERESTING, EXPORTED, OVERRIDING].flatMap((pattern) => [...text.matchAll(pattern)]);
   const lines = marks.map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
-  return [
-    ...lines,
-    ...(text.match(DESCRIPTORS) ?? []),
-    ...computedByAlias(text),
-    ...computedElsewhere(text),
-    ...replacedByAlias(text),
-  ];
+  return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text), ...computedElsewhere(text)];
 }

@@ -4,8 +4,8 @@
  */
 import { isPatternTarget, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
-import { attach, attachGetter } from './flow-members.ts';
-import type { Tag } from './flow-tag.ts';
+import { attach, attachGetter, heldBy } from './flow-members.ts';
+import { UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { bare, context, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
@@ -22,8 +22,10 @@ export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: str
       const key = property.type === 'Property' ? keyName(property.key, property.computed) : null;
       if (property.type !== 'Property' || key === null)
         flow.lose(trace, { file, node: property, why: 'a descriptor that is not seen gets it as this' });
-      else if (key === 'value') attach(flow, trace, { file, node: property.value }, name, tag);
-      else if (key === 'get' || key === 'set') accessor(flow, trace, { file, node: property.value }, name, tag);
+      else if (key === 'value') {
+        attach(flow, trace, { file, node: property.value }, name, tag);
+        heldBy(flow, trace, { file, node: property.value }, name === null ? UNKNOWN_KEY : { name }, tag);
+      } else if (key === 'get' || key === 'set') accessor(flow, trace, { file, node: property.value }, name, tag);
     }
 }
 

@@ -1,6 +1,6 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
-import { EXPORTED, OVERRIDING, REPLACING } from './assigning-lines.ts';
+import { EXPORTED, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -112,7 +112,7 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
   };
   let replaced: ReadonlySet<string> | null = null;
   const replacesNative = (name: string): boolean => {
-    replaced ??= new Set(lines().flatMap((line) => [...line.matchAll(REPLACING)].map(nameReplaced)));
+    replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
     if (replaced.size === 0) return false;
     const plain = name.replace(/^node:/, '');
     return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
@@ -178,18 +178,6 @@ function patchedNames(line: string): readonly (string | null)[] {
 /** `Object.defineProperty(Object.prototype, 'should', …)`, and every other way. */
 const NAMED_PATCH = /\bdefineProperty\(\s*(?:Object|Function)\.prototype\s*,\s*(['"])([\w$]+)\1\s*,/g;
 const ANY_PATCH = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|__define[GS]etter__/g;
-
-/** Properties of `Error` that are there to be set; what they are called with is no object of the program. */
-const SETTINGS: ReadonlySet<string> = new Set(['stackTraceLimit', 'prepareStackTrace', 'prototype']);
-
-/** `Object.keys`, or `Object` where it may be any of its functions. */
-function nameReplaced([, owner, member, ...others]: RegExpExecArray): string {
-  const [requiredOwner, requiredMember] = [others[3], others[4]];
-  const whole = owner ?? requiredOwner ?? others.find((each) => each !== undefined) ?? '';
-  const name = member ?? requiredMember;
-  if (name === undefined) return whole;
-  return SETTINGS.has(name) ? '' : `${whole}.${name}`;
-}
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =

@@ -50,6 +50,27 @@ export function copiesName(file: FlowFile, left: Node, right: Node): boolean {
   );
 }
 
+/** Whether the key of `from[key]` is one by which `for (key in from)` has come, and none else. */
+export function isEnumerated(file: FlowFile, from: Node): boolean {
+  const key = keyVariable(file, from);
+  const owner = from.type === 'MemberExpression' ? variableOf(file, bare(from.object)) : null;
+  if (key === null || owner === null || !isFixedVariable(file, owner) || file.scopes.isOpaque) return false;
+  if (key.kind === 'parameter' || key.declarations.length === 0) return false;
+  return [...key.declarations, ...key.writes].every((set) => {
+    const loop = loopOver(set);
+    return loop?.type === 'ForInStatement' && variableOf(file, bare(loop.right)) === owner;
+  });
+}
+
+/** The loop whose variable a name is: `for (var key in x)`, `for (key in x)`. */
+function loopOver(name: Node): Node | null {
+  const parent = parentOf(name);
+  const declaration = parent?.type === 'VariableDeclarator' && parent.init === null ? parentOf(parent) : undefined;
+  const left = declaration ?? name;
+  const loop = parentOf(left);
+  return loop?.type === 'ForInStatement' && loop.left === left ? loop : null;
+}
+
 /** `Object.defineProperty(to, key, d)` where d is a constant with the descriptor of `from` under the same key. */
 export function copiesDescriptor(file: FlowFile, key: Node, descriptor: Node): boolean {
   const name = variableOf(file, bare(key));

@@ -12,6 +12,7 @@
  */
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
 import type { Site } from './flow-file.ts';
+import { callDoubt, importDoubt, type Hop } from './flow-hops.ts';
 import { membersByName } from './flow-names.ts';
 import type { FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
 import { valueFlow } from './flow.ts';
@@ -26,6 +27,8 @@ const MAX_BODIES = 4_000;
 export interface Liveness {
   /** The bodies that were considered, none of which runs; `null` where the body may run, or the budget is spent. */
   readonly proofOfDeath: (target: Body) => readonly Considered[] | null;
+  /** From an entry to a body that may run, by what was found first; `null` where it is not known that it may. */
+  readonly wayTo: (target: Body) => readonly Hop[] | null;
 }
 
 export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
@@ -45,17 +48,22 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       return true;
     },
   });
+  const woke = new Map<object, Hop>();
   const follow = (body: Body): void => {
     const live = (): void => bodies.live(body);
-    const bySite = (site: Site): void => bodies.whenAlive(bodyAround(site), live);
+    const bySite = (site: Site, doubt: string | null): void =>
+      bodies.whenAlive(bodyAround(site), () => {
+        if (!bodies.isAlive(body)) woke.set(keyOf(body), { body: bodyAround(site), runs: body, site, doubt });
+        live();
+      });
     if (body.fn === null) {
       if (world.isEntry(body.file)) live();
-      else for (const site of world.importersOf(body.file)) bySite(site);
+      else for (const site of world.importersOf(body.file)) bySite(site, importDoubt(site));
       return;
     }
     flow.watch({ file: body.file, node: body.fn } satisfies FunctionRef, {
-      onCall: (call) => (call.how === 'entry' ? live() : bySite(call)),
-      onLoss: bySite,
+      onCall: (call) => (call.how === 'entry' ? live() : bySite(call, callDoubt(call))),
+      onLoss: (loss) => bySite(loss, loss.why),
     });
   };
   const settle = (): void => {
@@ -72,7 +80,15 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       settle();
       return isSpent || bodies.isAlive(target) ? null : proof(world, target, { trace: flow.known, heldUp });
     },
+    wayTo: (target) => (bodies.isAlive(target) ? wayFrom(woke, target) : null),
   };
+}
+
+/** Each body was woken by one that ran before it, so the way ends at one that nothing woke: an entry. */
+function wayFrom(woke: ReadonlyMap<object, Hop>, target: Body): readonly Hop[] {
+  const way: Hop[] = [{ body: target, runs: null, site: null, doubt: null }];
+  for (let hop = woke.get(keyOf(target)); hop !== undefined; hop = woke.get(keyOf(hop.body))) way.push(hop);
+  return way.toReversed();
 }
 
 interface Sleepers {

@@ -7,18 +7,10 @@
  */
 import type { Site } from './flow-file.ts';
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
+import { callDoubt, hasDoubt, importDoubt, type Hop } from './flow-hops.ts';
 import { liveness, type Liveness } from './flow-live.ts';
 import type { FlowWorld, FunctionRef, Loss } from './flow-trace.ts';
 import { valueFlow, type ValueFlow } from './flow.ts';
-
-/** One step of a path: `site` lies in `body`, and makes `runs` run. */
-export interface Hop {
-  readonly body: Body;
-  readonly runs: Body | null;
-  readonly site: Site | null;
-  /** `null` where it is certain. */
-  readonly doubt: string | null;
-}
 
 export type Answer =
   /** From the entry to the function. */
@@ -49,7 +41,9 @@ export function search(world: FlowWorld): Search {
       if (around?.kind === 'unreachable') return around;
       life ??= liveness(world);
       const considered = life.proofOfDeath(target);
-      return considered === null ? answer : { kind: 'unreachable', considered };
+      if (considered !== null) return { kind: 'unreachable', considered };
+      const way = life.wayTo(target) ?? [];
+      return hasDoubt(way) || (way.length > 0 && !hasDoubt(answer.path)) ? { ...answer, path: way } : answer;
     },
   };
 }
@@ -66,9 +60,9 @@ function causesOf(
   { file, fn }: Body,
 ): { readonly causes: readonly Cause[]; readonly isRoot: boolean } | null {
   if (fn === null) {
-    const causes = world.importersOf(file).map(({ file: from, node, may, opaque }) => ({
-      site: { file: from, node },
-      doubt: opaque ?? (may ? 'it could load the file' : null),
+    const causes = world.importersOf(file).map((site) => ({
+      site: { file: site.file, node: site.node },
+      doubt: importDoubt(site),
     }));
     return { causes, isRoot: world.isEntry(file) };
   }
@@ -76,10 +70,7 @@ function causesOf(
   if (trace === null) return null;
   const calls = trace.calls
     .filter(({ how }) => how !== 'entry')
-    .map(({ file: from, node, may }) => ({
-      site: { file: from, node },
-      doubt: may ? 'it could be this function that is called' : null,
-    }));
+    .map((call) => ({ site: { file: call.file, node: call.node }, doubt: callDoubt(call) }));
   const losses = trace.losses.map(({ why, ...site }: Loss) => ({ site, doubt: why }));
   return { causes: [...calls, ...losses], isRoot: trace.calls.some(({ how }) => how === 'entry') };
 }
@@ -98,9 +89,7 @@ function askOnce(world: FlowWorld, flow: ValueFlow, target: Body): Answer {
       return { kind: 'unknown', path: pathFrom(body, hops), why: 'the search was given up: too much code leads here' };
     if (found.isRoot) {
       const path = pathFrom(body, hops);
-      return path.some(({ doubt }) => doubt !== null)
-        ? { kind: 'unknown', path, why: null }
-        : { kind: 'reachable', path };
+      return hasDoubt(path) ? { kind: 'unknown', path, why: null } : { kind: 'reachable', path };
     }
     considered.push({ body, sites: found.causes.map(({ site }) => site) });
     for (const { site, doubt } of found.causes) {

@@ -10,9 +10,12 @@ import { isPatternTarget, thisesOf, type FlowFile, type Site } from './flow-file
 import {
   constructorsIn,
   factoryCall,
+  behind,
+  exportedByGetter,
+  firstOf,
   freeName,
+  within,
   functionsMeant,
-  GIVES_VALUES,
   HARMLESS_CONTEXTS,
   hasOtherUse,
   isGetter,
@@ -26,7 +29,8 @@ import {
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
-import { methodsMeant } from './methods-meant.ts';
+import { defined, lookedAt } from './held-natives.ts';
+import { hold, lose, ofMethod, record, type Holder, type Walk, type Written } from './held-walk.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import {
@@ -38,30 +42,9 @@ import {
   keyName,
   memberName,
   parentOf,
-  textOf,
   type FunctionNode,
   type Node,
 } from './syntax.ts';
-
-export interface Written {
-  /** What is assigned to which member, besides where the object is made; `null` where that is not seen. */
-  readonly values: ReadonlyMap<string, readonly (Site | null)[]>;
-  /** False where any member may be replaced by what is not seen. */
-  readonly isWhole: boolean;
-}
-
-/** An expression that is the object, or (`member`) has it as that property. */
-interface Holder extends Site {
-  readonly member: string | null;
-}
-
-interface Walk {
-  readonly world: FlowWorld;
-  readonly open: Holder[];
-  readonly seen: Map<Node, Set<string | null>>;
-  readonly values: Map<string, (Site | null)[]>;
-  isWhole: boolean;
-}
 
 /** More places hold it than this, and it is given up. */
 const MOST_HOLDERS = 1_000;
@@ -106,28 +89,6 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   return answer;
 }
 
-/** A method has the object as `this`; where it is not seen it may give it any member. */
-function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null): void {
-  const methods = node.type === 'StaticBlock' ? [{ file, node }] : methodsMeant(walk.world, file, node);
-  if (methods === null) return lose(walk);
-  for (const method of methods)
-    if (method.node.type !== 'ArrowFunctionExpression')
-      for (const use of thisesOf(method.file, method.node))
-        if (use.type === 'ThisExpression') hold(walk, { file: method.file, node: use, member });
-}
-
-function hold(walk: Walk, holder: Holder): void {
-  let members = walk.seen.get(holder.node);
-  if (members === undefined) walk.seen.set(holder.node, (members = new Set()));
-  if (members.has(holder.member)) return;
-  members.add(holder.member);
-  walk.open.push(holder);
-}
-
-const lose = (walk: Walk): void => {
-  walk.isWhole = false;
-};
-
 // oxlint-disable-next-line max-lines-per-function -- one line for each kind of surroundings, as a table
 function step(walk: Walk, holder: Holder): void {
   const { file, node, member } = holder;
@@ -171,9 +132,11 @@ function step(walk: Walk, holder: Holder): void {
     case 'Property': {
       const literal = parentOf(parent);
       const name = keyName(parent.key, parent.computed);
-      if (member !== null || parent.value !== child || name === null || literal?.type !== 'ObjectExpression')
-        return lose(walk);
-      return hold(walk, { file, node: literal, member: name });
+      // What inherits from a holder has what it holds.
+      const isHeir = name === '__proto__' && !parent.computed && !parent.shorthand;
+      const held = name === null ? null : isHeir ? member : within(name, member);
+      if (held === null || parent.value !== child || literal?.type !== 'ObjectExpression') return lose(walk);
+      return hold(walk, { file, node: literal, member: held });
     }
     case 'ReturnStatement':
       return returned(walk, holder, functionAround(parent));
@@ -202,7 +165,7 @@ function into(walk: Walk, holder: Holder, target: Node): void {
       const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
       if (member === null) continue;
       if (property.type !== 'Property' || name === null) lose(walk);
-      else if (name === member) into(walk, { ...holder, member: null }, property.value);
+      else if (name === firstOf(member)) into(walk, { ...holder, member: behind(member) }, property.value);
     }
     return undefined;
   }
@@ -211,7 +174,8 @@ function into(walk: Walk, holder: Holder, target: Node): void {
   const name = memberName(target);
   if (isWholeExport(file, target)) return exportedWhole(walk, file, member);
   const isExports = root === 'exports' || isWholeExport(file, target.object);
-  return isExports && name !== null && member === null ? exportedWhole(walk, file, name) : lose(walk);
+  const held = isExports && name !== null ? within(name, member) : null;
+  return held === null ? lose(walk) : exportedWhole(walk, file, held);
 }
 
 function ofName(walk: Walk, { file, member }: Holder, identifier: Node): void {
@@ -230,14 +194,34 @@ function ofBinding(walk: Walk, file: FlowFile, binding: Binding, member: string 
     }
 }
 
+/** The promise of `import()`, which is awaited there, or whose `then` has its callback there. */
+function promised(walk: Walk, holder: Holder): void {
+  const { parent, child } = context(holder.node);
+  if (parent?.type === 'ExpressionStatement') return undefined;
+  if (parent?.type === 'AwaitExpression') return wrapped(walk, holder);
+  const call = parent?.type === 'MemberExpression' && parent.object === child ? context(parent).parent : null;
+  const isThen = call?.type === 'CallExpression' && parent !== null && memberName(parent) === 'then';
+  const callback = isThen && bare(call.callee) === parent ? call.arguments[0] : undefined;
+  if (callback === undefined || !isFunction(callback)) return lose(walk);
+  intoParameter(walk, holder, callback, 0);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : intoParameter(walk, { ...holder, member: asDefault }, callback, 0);
+}
+
+/** What compilers put around a module, and `import()` of a CommonJS one: it is the module, or gives it as `default`. */
+function wrapped(walk: Walk, holder: Holder): void {
+  hold(walk, holder);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : hold(walk, { ...holder, member: asDefault });
+}
+
 /** `o.x`, `o.x = f`, `o.x()`, `delete o.x`. */
 function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   if (read.type !== 'MemberExpression') return;
   const name = memberName(read);
   const { parent, child } = context(read);
-  // A wrapper of a module gives it as `default`, or is it.
-  if (name === 'default' || (member !== null && (name === member || name === null)))
-    hold(walk, { file, node: read, member: name === member || name === null ? null : member });
+  if (member !== null && (name === null || name === firstOf(member)))
+    hold(walk, { file, node: read, member: behind(member) });
   if (name === 'valueOf' && parent?.type === 'CallExpression' && parent.callee === child)
     hold(walk, { file, node: parent, member });
   const isAssigned = parent?.type === 'AssignmentExpression' && parent.left === child;
@@ -256,13 +240,6 @@ function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
 }
 
-function record(walk: Walk, name: string, value: Site | null): void {
-  const list = walk.values.get(name);
-  if (list === undefined) walk.values.set(name, [value]);
-  else list.push(value);
-  if (value !== null) ofMethod(walk, value);
-}
-
 function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression' | 'NewExpression' }): void {
   const { file, node, member } = holder;
   const at = call.arguments.findIndex((each) => bare(each) === node);
@@ -273,45 +250,12 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   const native = isGlobal ? `${owner.name}.${name ?? ''}` : '';
   const called = callee.type === 'Identifier' ? callee.name : (name ?? '');
   if (at < 0 || call.arguments.slice(0, at).some(({ type }) => type === 'SpreadElement')) return lose(walk);
-  if (INTEROP.test(called)) return hold(walk, { file, node: call, member });
+  if (INTEROP.test(called)) return wrapped(walk, { file, node: call, member });
   if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native))
     return lookedAt(walk, holder, call, native, at);
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
   return passedTo(walk, holder, call, at);
-}
-
-function lookedAt(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
-  if (call.type !== 'CallExpression') return lose(walk);
-  // What holds the object gives it away with its other values, and an heir leads to its prototype.
-  if (at > 0 || native === 'Object.create' || (member !== null && GIVES_VALUES.test(native))) return lose(walk);
-  if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
-  if (native === 'Object.setPrototypeOf' && member === null) record(walk, '__proto__', null);
-  if (native === 'JSON.stringify' && call.arguments.length > 1) lose(walk);
-}
-
-/** `Object.assign(o, { x: f })`, `Object.defineProperty(o, 'x', …)`. */
-function defined(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
-  if (call.type !== 'CallExpression') return lose(walk);
-  if (at > 0) return native === 'Object.assign' && member === null ? undefined : lose(walk);
-  hold(walk, { file, node: call, member });
-  if (member !== null) return undefined;
-  if (native.endsWith('.defineProperty')) {
-    const name = textOf(call.arguments[1]);
-    if (name === null) return lose(walk);
-    return name === '__esModule' ? undefined : record(walk, name, null);
-  }
-  for (const source of call.arguments.slice(1)) {
-    const literal = bare(source);
-    if (literal.type !== 'ObjectExpression') return lose(walk);
-    for (const property of literal.properties) {
-      const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
-      if (property.type !== 'Property' || name === null) return lose(walk);
-      const isPlain = native === 'Object.assign' && property.kind === 'init';
-      record(walk, name, isPlain ? { file, node: property.value } : null);
-    }
-  }
-  return undefined;
 }
 
 /** Into a parameter of a function of the same file, where that is surely what is called. */
@@ -351,6 +295,11 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   if (isFunction(fn) && (fn.async || fn.generator)) return lose(walk);
   const { parent, child } = context(fn);
   if (parent?.type === 'CallExpression' && parent.callee === child) return hold(walk, { file, node: parent, member });
+  const exported = exportedByGetter(file, fn);
+  if (exported !== null) {
+    const held = within(exported, member);
+    return held === null ? lose(walk) : exportedWhole(walk, file, held);
+  }
   const factory = factoryCall(fn);
   if (factory !== null) return ofParameterCall(walk, holder, factory.fn, factory.at);
   const name =
@@ -419,16 +368,21 @@ function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string
   if (opaque !== null) return lose(walk);
   switch (node.type) {
     case 'CallExpression':
-    case 'ImportExpression':
       return hold(walk, { file, node, member });
+    case 'ImportExpression':
+      return promised(walk, { file, node, member });
     case 'ImportDeclaration':
       for (const specifier of node.specifiers) {
         const binding = file.scopes.bindingOf(specifier.local);
         const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
         if (binding === null) continue;
-        if (specifier.type === 'ImportNamespaceSpecifier') ofBinding(walk, file, binding, member ?? 'default');
-        else if (name === 'default') ofBinding(walk, file, binding, member);
-        else if (name === member) ofBinding(walk, file, binding, null);
+        if (specifier.type === 'ImportNamespaceSpecifier') {
+          if (member !== null) ofBinding(walk, file, binding, member);
+          const asDefault = within('default', member);
+          if (asDefault === null) lose(walk);
+          else ofBinding(walk, file, binding, asDefault);
+        } else if (name === 'default') ofBinding(walk, file, binding, member);
+        else if (member !== null && name === firstOf(member)) ofBinding(walk, file, binding, behind(member));
       }
       return undefined;
     case 'NewExpression':

@@ -26,6 +26,7 @@ import type { Flow, Trace } from './flow-trace.ts';
 import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
+import { cannotHold } from './type-guard.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** The target of an assignment, which may be a pattern. */
@@ -50,7 +51,7 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   readPrivately(flow, trace, file, key, tag);
 }
 
-function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
+export function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
   const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
   if (isItself && key.name !== null && isCalledByOperators(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
@@ -170,7 +171,9 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 
 /** Everybody who reads the variable has the value: no order of time is assumed. */
 export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
-  for (const read of binding.reads) flow.push(trace, { kind: 'value', file, node: read, tag });
+  for (const read of binding.reads)
+    if (!cannotHold(file, binding, read, tag.path.length === 0))
+      flow.push(trace, { kind: 'value', file, node: read, tag });
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')

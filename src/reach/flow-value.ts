@@ -11,7 +11,7 @@ import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundBy } from './flow-keyed.ts';
 import { holdsMembers } from './flow-members.ts';
 import { resolve } from './flow-resolve.ts';
-import { assign, bindPattern, readPrivately, storeIn } from './flow-store.ts';
+import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -27,7 +27,7 @@ import {
   UNKNOWN_KEY,
   type Tag,
 } from './flow-tag.ts';
-import { parameterReturned } from './returned-values.ts';
+import { isGivenBack } from './returned-values.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -36,6 +36,8 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
     flow.call(trace, { file, node, how: 'access', may: tag.may, receiver: null });
     return;
   }
+  // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
+  if (isGivenBack(file, node)) return;
   holdsMembers(flow, trace, file, node, tag);
   if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
     declared(flow, trace, file, node, tag);
@@ -248,6 +250,7 @@ function inField(flow: Flow, trace: Trace, { file, node }: Site, field: Node, ta
   if (field.decorators.length > 0) lost(flow, trace, file, node, 'a decorator receives it');
   const key = keyOf(file, field.key, field.computed);
   const stored = under(key.name ?? ANY, tag);
+  checkEngine(flow, trace, { file, node: field }, key, tag);
   readPrivately(flow, trace, file, key, tag);
   flow.push(trace, {
     kind: 'value',
@@ -313,8 +316,7 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
     if (!isFunction(above)) continue;
-    // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
-    if (parameterReturned(file, above, node) === null) returned(flow, trace, file, above, tag);
+    returned(flow, trace, file, above, tag);
     return;
   }
   // A return at the top of a CommonJS file ends it; nobody gets the value.

@@ -1,7 +1,18 @@
 /** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
 import { declaredFunction } from './declared-function.ts';
 import { keyOf, valuesOf, type FlowFile } from './flow-file.ts';
-import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import {
+  bare,
+  context,
+  isClass,
+  isFunction,
+  keyName,
+  memberName,
+  parentOf,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 /** The values of a literal's or a class's own members. */
 export function valuesIn(node: Node): readonly Node[] {
@@ -144,3 +155,30 @@ export function isIndex(file: FlowFile, { property, computed }: Node & { type: '
   const key = keyOf(file, property, computed);
   return key.name === null && key.numeric;
 }
+
+/** The name under which `Object.defineProperty(exports, 'x', { get: fn })` exports what the function gives. */
+export function exportedByGetter(file: FlowFile, fn: Node): string | null {
+  const property = parentOf(fn);
+  if (property?.type !== 'Property' || property.value !== fn || keyName(property.key, property.computed) !== 'get')
+    return null;
+  const descriptor = parentOf(property);
+  const call = descriptor === undefined ? undefined : parentOf(descriptor);
+  if (call?.type !== 'CallExpression' || call.arguments[2] !== descriptor) return null;
+  const [target, name] = call.arguments;
+  const isExports = target !== undefined && freeName(file, target) === 'exports';
+  return isExports && memberName(bare(call.callee)) === 'defineProperty' ? textOf(name) : null;
+}
+
+/** More names than this, and the object lies too deep in others. */
+const MOST_NAMES = 3;
+
+/** Where an object is that lies under `member` in one that is itself held under a name; `null`: too deep. */
+export const within = (name: string, member: string | null): string | null =>
+  member === null ? name : member.split('\0').length < MOST_NAMES ? `${name}\0${member}` : null;
+
+export const firstOf = (member: string): string => member.split('\0', 1)[0] ?? '';
+
+export const behind = (member: string): string | null => {
+  const end = member.indexOf('\0');
+  return end < 0 ? null : member.slice(end + 1);
+};

@@ -8,13 +8,14 @@ import { copiesOfCode, type CopySearch } from './copied-code.ts';
 import type { Site } from './flow-file.ts';
 import { bodyAt, type Body, type Considered } from './flow-body.ts';
 import type { FlowWorld } from './flow-trace.ts';
-import type { Answer, Hop } from './flow-search.ts';
+import type { Hop } from './flow-hops.ts';
+import type { Answer } from './flow-search.ts';
 import { functionsOfSymbol } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
 import { functionAround, lineAt } from './syntax.ts';
 import { functionName } from './function-label.ts';
 import type { VulnerableSymbol } from './symbols.ts';
-import { clears, worstVerdict, type Verdict } from './verdict.ts';
+import { clears, UNNAMED_FUNCTION, worstVerdict, type Verdict } from './verdict.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -79,19 +80,19 @@ function withCopies(court: Court, symbol: VulnerableSymbol, path: string, judged
 function judgeFile(court: Court, symbol: VulnerableSymbol, path: string, place: SymbolPlace): Judgement {
   const file = court.closure.files.get(path);
   if (place === 'no-file' && file === undefined)
-    return unknown(`the package has no file ${symbol.file ?? ''}: the symbol is for another version`, []);
-  if (place === 'no-function') return unknown(noFunction(court, symbol, path), []);
+    return misspelt(court, path, `the package has no file ${symbol.file ?? ''}: the symbol is for another version`);
+  if (place === 'no-function') return misspelt(court, path, noFunction(court, symbol, path));
   if (file === undefined) return notInClosure(court);
-  if (file.kind !== 'program') return unknown(`${court.shown(path)} is no program that could be read`, []);
+  if (file.kind !== 'program') return unread(court, path, 'is no program that could be read');
   return inClosure(court, symbol, file);
 }
 
 /** Where the program begins is not known, wholly: then it could begin anywhere. */
 function blindness(court: Court): Judgement | null {
   const { entries, sites } = court.closure;
-  if (entries.length === 0 && sites.length === 0) return unknown('no entry was found that starts the program', []);
-  const unread = unreadEntry(court.closure);
-  if (unread !== null) return unknown(`the entry ${court.shown(unread)} could not be read`, []);
+  if (entries.length === 0 && sites.length === 0) return noEntry;
+  const entry = unreadEntry(court.closure);
+  if (entry !== null) return unread(court, entry, 'could not be read, and the program begins there');
   const start = sites.find(({ form }) => form === 'start');
   return start === undefined
     ? null
@@ -106,8 +107,40 @@ function blindness(court: Court): Judgement | null {
 const unreadEntry = ({ entries, files }: Closure): string | null =>
   entries.find(({ path }) => files.get(path)?.kind !== 'program')?.path ?? null;
 
-function unknown(claim: string, sites: readonly DecisiveSite[]): Judgement {
+function unknown(claim: string, sites: readonly [DecisiveSite, ...DecisiveSite[]]): Judgement {
   return { ...none, verdict: 'unknown', claim, sites };
+}
+
+const noEntry = unknown('no entry was found that starts the program', [
+  {
+    file: 'package.json',
+    line: 1,
+    why: 'no script, main or bin names a file that starts the program, and nothing else does',
+    settle: 'Name the file that is started with --run "node FILE", or under entries in holdfast.yaml.',
+  },
+]);
+
+function unread(court: Court, path: string, what: string): Judgement {
+  const file = court.shown(path);
+  return unknown(`${file} ${what}`, [
+    {
+      file,
+      line: 1,
+      why: what,
+      settle: 'Look at the file: what it does is not known here. If it is broken, install it anew.',
+    },
+  ]);
+}
+
+function misspelt(court: Court, path: string, claim: string): Judgement {
+  return unknown(claim, [
+    {
+      file: court.shown(path),
+      line: 1,
+      why: 'what is asked about is not in it, so nothing is known of the flaw',
+      settle: 'Name the file and the function as they are in the installed version, the function as V8 names it.',
+    },
+  ]);
 }
 
 /** No name leads to the file: the sites whose names are not known are left, as far as they run. */
@@ -157,10 +190,10 @@ const isOfPackage = (shown: string): boolean => shown.split('/').includes('node_
 
 function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile): Judgement {
   const file = court.open(path);
-  if (file === null) return unknown(`${court.shown(path)} could not be parsed`, []);
+  if (file === null) return unread(court, path, 'could not be parsed');
   const nodes = functionsOfSymbol(file.tree, symbol);
   // Asked before anything else: that a file is never loaded clears nothing when the code lies in another one.
-  if (symbol.function !== null && nodes.length === 0) return unknown(noFunction(court, symbol, path), []);
+  if (symbol.function !== null && nodes.length === 0) return misspelt(court, path, noFunction(court, symbol, path));
   const loaded = court.search.ask({ file, fn: null });
   if (loaded.kind === 'unreachable')
     return {
@@ -175,13 +208,20 @@ function inClosure(court: Court, symbol: VulnerableSymbol, { path }: ClosureFile
       verdict: 'unknown',
       claim: 'it is loaded, and no list names the functions of it that are vulnerable',
       path: stepsOf(court, loaded.path, null),
-      sites: [],
+      sites: [
+        {
+          file: court.shown(path),
+          line: 1,
+          why: UNNAMED_FUNCTION,
+          settle: 'Name the vulnerable function with --symbols, and only that one is asked about.',
+        },
+      ],
       considered: [],
     };
   const judged = nodes.map((node) => ofAnswer(court, court.search.ask({ file, fn: node }), name));
   const verdict = worstVerdict(judged.map((each) => each.verdict));
   const decisive = judged.find((each) => each.verdict === verdict);
-  if (decisive === undefined) return unknown(noFunction(court, symbol, path), []);
+  if (decisive === undefined) return misspelt(court, path, noFunction(court, symbol, path));
   return { ...decisive, considered: decisive.considered.length === 0 ? [] : judged.flatMap((each) => each.considered) };
 }
 
@@ -200,14 +240,11 @@ function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
       };
     case 'unknown': {
       const path = stepsOf(court, answer.path, name);
-      const doubts = path.filter(({ doubt }) => doubt !== null).toReversed();
       return {
         verdict: 'unknown',
         claim: answer.why ?? 'it cannot be excluded that the function is called',
         path,
-        sites: doubts
-          .slice(0, 2)
-          .map(({ file, line, doubt }) => ({ file, line, why: doubt ?? '', settle: settling(doubt ?? '', file) })),
+        sites: decisiveIn(path),
         considered: [],
       };
     }
@@ -223,6 +260,20 @@ function ofAnswer(court: Court, answer: Answer, name: string): Judgement {
       };
     }
   }
+}
+
+/** The doubts that are nearest to the function; where there is none, the search ended at the place where the way begins. */
+function decisiveIn(path: readonly PathStep[]): readonly DecisiveSite[] {
+  const site = ({ file, line }: PathStep, why: string): DecisiveSite => ({
+    file,
+    line,
+    why,
+    settle: settling(why, file),
+  });
+  const doubts = path.flatMap((step) => (step.doubt === null ? [] : [site(step, step.doubt)])).toReversed();
+  const [first] = path;
+  if (doubts.length > 0 || first === undefined) return doubts.slice(0, 2);
+  return [site(first, 'from here upward more places hold it than the search follows')];
 }
 
 /** What would turn the doubt into an answer, for the person who reads it. */

@@ -22,7 +22,13 @@ const NAMES = `toString toLocaleString valueOf toJSON then catch finally next re
   SNICallback ALPNCallback pskCallback filter signal resolve load add delete size keys values name message stack code default`;
 const ENGINE_NAMES: ReadonlySet<string> = new Set(NAMES.split(/\s+/));
 
-/** Those of them that the language itself calls, on any object whatsoever and at an operator, a template, a loop, an `await`. */
+/**
+ * Those of them that the language itself calls, on any object whatsoever and at an operator, a template, a loop, an `await`.
+ *
+ * `next`, `return` and `throw` are not among them: a loop calls them on what a method under `Symbol.iterator` or `Symbol.asyncIterator` gave
+ * (ECMA-262, 7.4.4), and whoever has a function under such a name gives all that it returns to code that is not seen. The one method of that name which no program writes
+ * is that of native iterators (27.1.2.1): an object that inherits from one is given to a native, which counts by itself.
+ */
 const OPERATOR_NAMES: ReadonlySet<string> = new Set([
   'toString',
   'toLocaleString',
@@ -30,9 +36,6 @@ const OPERATOR_NAMES: ReadonlySet<string> = new Set([
   'toJSON',
   'then',
   'prepareStackTrace',
-  'next',
-  'return',
-  'throw',
 ]);
 
 export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
@@ -47,6 +50,10 @@ const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
 
 /** Modules whose classes programs inherit from. */
 const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
+
+/** One of those classes; the modules `events` and `stream` are classes themselves (nodejs.org/api). */
+export const isClassOfNode = (name: string): boolean =>
+  CLASSES.test(name) && /^(?:node:)?(?:events|stream)$|\.[A-Z]\w*$/.test(name);
 
 /**
  * Whether Node's own code could call a function that an object holds under such a path.

@@ -29,23 +29,32 @@ export function notShipped(
   shipped: () => ShippedScripts,
 ): Judgement {
   const elsewhere = notInClosure(court);
-  if (!isWhole)
-    return {
-      ...elsewhere,
-      verdict: 'unknown',
-      claim: 'the folder holds more than is searched for copies of the package',
-    };
+  if (!isWhole) return unsearched(elsewhere, 'the folder holds more than is searched for copies of the package');
   if (elsewhere.verdict !== 'never-loaded') return elsewhere;
   const bundle = bundleOf(court.closure, symbol) ?? scriptWith(shipped(), symbol);
   if (bundle !== null) return bundled(court, symbol, bundle);
-  if (!shipped().isWhole)
-    return { ...elsewhere, verdict: 'unknown', claim: 'the folder holds more scripts than are searched for its code' };
+  if (!shipped().isWhole) return unsearched(elsewhere, 'the folder holds more scripts than are searched for its code');
   return {
     ...elsewhere,
     verdict: 'not-shipped',
     claim: `${symbol.package}${symbol.version === null ? '' : `@${symbol.version}`} is not installed here, nothing loads it from elsewhere, and no script says that its code was put into it`,
   };
 }
+
+const unsearched = (judgement: Judgement, claim: string): Judgement => ({
+  ...judgement,
+  verdict: 'unknown',
+  claim,
+  sites: [
+    ...judgement.sites,
+    {
+      file: '.',
+      line: 1,
+      why: claim,
+      settle: 'Name the folder of the product itself, or take away what is not part of it.',
+    },
+  ],
+});
 
 function scriptWith({ scripts }: ShippedScripts, symbol: VulnerableSymbol): string | null {
   const name = symbol.function?.slice(symbol.function.lastIndexOf('.') + 1) ?? '';

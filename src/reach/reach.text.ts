@@ -6,7 +6,7 @@ import type { Paint } from '../lib/paint.ts';
 import { count, firstFew, number, printable, shellWord } from '../lib/text.ts';
 import type { DecisiveSite, PathStep, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
 import { symbolWords } from './symbols.ts';
-import { clears, VERDICT_WORDS, VERDICTS, type Verdict } from './verdict.ts';
+import { clears, UNNAMED_FUNCTION, VERDICT_WORDS, VERDICTS, type Verdict } from './verdict.ts';
 
 /** @param folder As a person would name it again; `null`: the symbols were not those of findings, so there is nothing to decide. */
 export function reachText(report: ReachReport, folder: string | null, paint: Paint): string {
@@ -26,7 +26,10 @@ export function reachText(report: ReachReport, folder: string | null, paint: Pai
 
 /** The package is loaded, and nothing says which of its functions is meant: there is one thing to say about all of these. */
 const isUnnamed = ({ symbol, verdict, sites, path }: ReachVerdict): boolean =>
-  verdict === 'unknown' && symbol.file === null && sites.length === 0 && path.length > 0;
+  verdict === 'unknown' &&
+  symbol.file === null &&
+  sites.every(({ why }) => why === UNNAMED_FUNCTION) &&
+  path.length > 0;
 
 /** Worst first; verdicts on one advisory that say the same, in as many words, together. */
 function groupsOf(verdicts: readonly ReachVerdict[]): readonly (readonly [ReachVerdict, ...ReachVerdict[]])[] {
