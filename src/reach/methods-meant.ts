@@ -214,7 +214,11 @@ function isWholeAs(file: FlowFile, name: string): boolean {
 const isNothing = (value: Node): boolean => value.type === 'UnaryExpression' && value.operator === 'void';
 /** Whether somebody writes to the name besides the file itself: as far as it is written where the module is asked for. */
 function isReplaced(world: FlowWorld, file: FlowFile, name: string): boolean {
-  return world.importersOf(file).some((importer) => importer.opaque !== null || !isOnlyRead(file, importer, name));
+  const importers = world.importersOf(file);
+  // Asked of all before one is looked at, for which its file has to be parsed.
+  return (
+    importers.some(({ opaque }) => opaque !== null) || importers.some((importer) => !isOnlyRead(file, importer, name))
+  );
 }
 
 function isOnlyRead(target: FlowFile, { file, node }: ImportSite, name: string): boolean {
