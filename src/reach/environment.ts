@@ -184,7 +184,7 @@ const isReplaced = (file: Asked, name: string): boolean =>
     return WRITING.has(parent?.type ?? '') && !(parent?.type === 'AssignmentExpression' && parent.right === node);
   });
 
-const isSet = (file: FlowFile, name: Node): boolean =>
+const isSet = (file: Asked, name: Node): boolean =>
   name.type === 'Identifier' &&
   (file.scopes.globals.get(name.name) ?? []).some((use) => {
     const parent = parentOf(use);
