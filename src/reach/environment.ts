@@ -147,7 +147,10 @@ function compared(file: Asked, operator: string, left: Node, right: Node, mayDef
   if (!isEqual && operator !== '!==' && operator !== '!=') return null;
   const [question, text] = textOf(right) === null ? [bare(right), textOf(left)] : [bare(left), textOf(right)];
   if (text === null || question.type !== 'UnaryExpression' || question.operator !== 'typeof') return null;
-  const kind = typeOf(file, bare(question.argument), mayDefine);
+  const argument = bare(question.argument);
+  const kind = typeOf(file, argument, mayDefine);
+  // `exports = module.exports = …` may have left a function there.
+  if (kind === 'object' && (text === 'object' || text === 'function') && isSet(file, argument)) return null;
   return kind === null ? null : (kind === text) === isEqual;
 }
 
@@ -177,7 +180,15 @@ const isReplaced = (file: Asked, name: string): boolean =>
     // `exports = module.exports = …` leaves an object or a function there, which is all that such tests ask.
     if (parent?.type === 'AssignmentExpression' && parent.left === node && parent.right.type === 'AssignmentExpression')
       return false;
+    if (parent?.type === 'Property') return parentOf(parent)?.type === 'ObjectPattern' && parent.value === node;
     return WRITING.has(parent?.type ?? '') && !(parent?.type === 'AssignmentExpression' && parent.right === node);
+  });
+
+const isSet = (file: Asked, name: Node): boolean =>
+  name.type === 'Identifier' &&
+  (file.scopes.globals.get(name.name) ?? []).some((use) => {
+    const parent = parentOf(use);
+    return parent?.type === 'AssignmentExpression' && parent.left === use;
   });
 
 const WRITING: ReadonlySet<string> = new Set([

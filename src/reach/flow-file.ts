@@ -95,11 +95,30 @@ export const argumentsOf = (file: FlowFile, owner: Node): readonly Node[] =>
 /** Whether some function of the file is asked for its `arguments` from outside. */
 export function readsArguments(file: FlowFile): boolean {
   let answer = outsideArguments.get(file);
-  if (answer === undefined) outsideArguments.set(file, (answer = ASKS_FOR_ARGUMENTS.test(file.tree.source)));
+  if (answer === undefined) {
+    // Most texts that have the word have it in a comment, or mean what a function has inside.
+    answer = file.tree.source.includes('arguments') && file.tree.nodes.some(asksForArguments);
+    outsideArguments.set(file, answer);
+  }
   return answer;
 }
 
-const ASKS_FOR_ARGUMENTS = /\.arguments\b|['"`]arguments['"`]|\{[^{}]{0,80}\barguments\b[^{}]{0,80}\}\s*=(?![=>])/;
+/** `f.arguments`, `const { arguments: given } = f`, and the name as a text, by which `f[name]` may ask. */
+function asksForArguments(node: Node): boolean {
+  switch (node.type) {
+    case 'MemberExpression':
+      return !node.computed && node.property.type === 'Identifier' && node.property.name === 'arguments';
+    case 'Literal':
+      return node.value === 'arguments';
+    case 'TemplateElement':
+      return node.value.cooked === 'arguments';
+    case 'Property':
+      return parentOf(node)?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'arguments';
+    default:
+      return false;
+  }
+}
+
 const outsideArguments = new WeakMap<FlowFile, boolean>();
 
 /** Whether the text of the file says that something is assigned to a property of that name. */

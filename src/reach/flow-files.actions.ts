@@ -1,7 +1,7 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
-import { OVERRIDING } from './assigning-lines.ts';
+import { EXPORTED, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -117,15 +117,21 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     patched ??= new Set(lines().flatMap(patchedNames));
     return patched.size > 0 && (name === null || patched.has(null) || patched.has(name));
   };
+  let computed: boolean | null = null;
+  const isComputed = (): boolean =>
+    (computed ??=
+      lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line)) ||
+      (lines().some((line) => line.search(EXPORTED) >= 0) && lines().some((line) => line.startsWith('required['))));
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name);
     if (answer === undefined) {
       const written = OF_FILES.has(name)
-        ? `\\bglobal(?:This)?\\.${name}\\s*=[^=]`
-        : `(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`;
+        ? `\\b(?:global(?:This)?|(?:Object|Function)\\.prototype)\\.${name}\\s*(?:[|&?]{0,2}=[^=]|[,}\\]]|of\\b|in\\b)|\\bglobal(?:This)?[^\\n]{0,40}['"]${name}['"]`
+        : `(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*[|&?]{0,2}=[^=]|['"]${name}['"]|\\bglobal(?:This)?\\.${name}\\s*(?:[,}\\]]|of\\b|in\\b)`;
       const assigned = new RegExp(written);
       answer =
-        lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line) || assigned.test(line)) ||
+        isComputed() ||
+        lines().some((line) => assigned.test(line)) ||
         (!ELSEWHERE.has(name) &&
           !OF_FILES.has(name) &&
           [...files.values()].some(({ path, facts }) => facts !== null && mayGive(read(path), name)));
@@ -179,7 +185,7 @@ function constructorReaders(
   const writesThroughInstances = (name: string): boolean => {
     if (!readsConstructors(name)) return false;
     const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
-    return lines().some((line) => (CONSTRUCTOR.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
+    return lines().some((line) => (WRITABLE.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
   return { readsConstructors, writesThroughInstances };
 }
@@ -212,7 +218,7 @@ const ANY_PATCH = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prot
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =
-  /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
+  /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^=\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
 
 /** The global object is handed to a function that may give it anything; not to one that is called on the spot, as the wrappers of old libraries are. */
 const PASSED_GLOBAL =
@@ -220,10 +226,12 @@ const PASSED_GLOBAL =
 
 /** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
 const ADDING =
-  /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
+  /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^=\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
 
 /** `x.constructor.name…`, `new.target.name…`: the class of an instance, on the way to one of its own properties. */
 const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
-/** It becomes a value, and then any of its properties may be read elsewhere. */
+/** The same, where more is done than to ask for its `name`. */
+const WRITABLE = /\bconstructor\s*(?:\?\.|[.[])(?!\s*name\b(?!\s*=(?!=)))|\bnew\.target\b/;
+/** It becomes a value, and then any of its properties may be read elsewhere; not so in `if (o.constructor) n = o.constructor.name`, which Babel writes. */
 const CONSTRUCTOR_VALUE =
-  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;
+  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b)|\)\s*[\w$]+\s*=\s*[\w$]+\.constructor\.name\b)|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;
