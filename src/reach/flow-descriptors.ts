@@ -4,6 +4,7 @@
  */
 import { isPatternTarget, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
+import { hasOwn } from './resolved.ts';
 import { attach, attachGetter, heldBy } from './flow-members.ts';
 import { UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
@@ -30,11 +31,23 @@ export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: str
 }
 
 function accessor(flow: Flow, trace: Trace, site: Site, name: string | null, tag: Tag): void {
-  if (takesNoThis(site)) return;
+  if (takesNoThis(site) || isBound(flow, site)) return;
   attachGetter(flow, trace, site, name, tag);
   const known = resolve(flow.world, site.file, site.node);
   if (!known.isWhole || known.natives.length > 0)
     flow.lose(trace, { ...site, why: 'a getter or a setter that is not seen gets it as this' });
+}
+
+/** `f.bind(x)`: its `this` is x (ECMA-262, 10.4.1.1), as far as the `bind` is that of functions. */
+function isBound({ world }: Flow, { file, node }: Site): boolean {
+  const call = bare(node);
+  if (call.type !== 'CallExpression' || world.addsMethods()) return false;
+  const callee = bare(call.callee);
+  const [first] = call.arguments;
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'bind') return false;
+  if (first === undefined || first.type === 'SpreadElement') return false;
+  const bound = resolve(world, file, callee.object);
+  return bound.isWhole && bound.natives.length === 0 && bound.found.length > 0 && !hasOwn(file, bound, 'bind');
 }
 
 /** Descriptors by name: the second argument of `Object.defineProperties` and `Object.create`. */
