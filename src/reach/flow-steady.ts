@@ -359,11 +359,12 @@ function toCalls(walk: Walk, { file, node }: Site, member: string | null): void 
   if (parent?.type !== 'AssignmentExpression' || parent.right !== child || !isWholeExport(file, parent.left))
     return lose(walk);
   if (context(parent).parent?.type !== 'ExpressionStatement' || hasOtherUse(file)) return lose(walk);
-  for (const importer of walk.world.importersOf(file)) {
-    if (importer.opaque !== null || importer.node.type !== 'CallExpression') return lose(walk);
+  const importers = importersSeen(walk, file);
+  for (const importer of importers ?? []) {
+    if (importer.node.type !== 'CallExpression') return lose(walk);
     toCalls(walk, importer, member);
   }
-  return undefined;
+  return importers === null ? lose(walk) : undefined;
 }
 
 function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: number): void {
@@ -388,11 +389,18 @@ function exportedWhole(walk: Walk, file: FlowFile, member: string | null): void 
       hold(walk, { file, node: parent, member });
   }
   if (!file.isEsm) for (const node of thisesOf(file, file.tree.program)) hold(walk, { file, node, member });
-  for (const site of walk.world.importersOf(file)) imported(walk, site, member);
+  const importers = importersSeen(walk, file);
+  for (const importer of importers ?? []) imported(walk, importer, member);
+  if (importers === null) lose(walk);
 }
 
-function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string | null): void {
-  if (opaque !== null) return lose(walk);
+/** `null` where one of them is not followed. Asked before any is looked at: their files may not be parsed yet, and then need not be. */
+function importersSeen({ world }: Walk, file: FlowFile): readonly ImportSite[] | null {
+  const importers = world.importersOf(file);
+  return importers.some(({ opaque }) => opaque !== null) ? null : importers;
+}
+
+function imported(walk: Walk, { file, node }: ImportSite, member: string | null): void {
   switch (node.type) {
     case 'CallExpression':
       return hold(walk, { file, node, member });
@@ -421,9 +429,11 @@ function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string
 
 /** `export { o as x }`: whoever imports the name has it. */
 function exportedAs(walk: Walk, file: FlowFile, name: string, member: string | null): void {
-  for (const { file: from, node, opaque } of walk.world.importersOf(file)) {
-    if (opaque !== null || node.type !== 'ImportDeclaration') {
-      if (node.type !== 'NewExpression' || opaque !== null) lose(walk);
+  const importers = importersSeen(walk, file);
+  if (importers === null) return lose(walk);
+  for (const { file: from, node } of importers) {
+    if (node.type !== 'ImportDeclaration') {
+      if (node.type !== 'NewExpression') lose(walk);
       continue;
     }
     for (const specifier of node.specifiers) {
