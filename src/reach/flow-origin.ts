@@ -308,7 +308,11 @@ function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, t
         if (receiver !== null) flow.push(trace, { kind: 'store', file: from, node: receiver, tag });
         else if (how === 'callback')
           flow.lose(trace, { file: from, node, why: 'its object is the this of a callback' });
-        else if (node.type === 'CallExpression' && isSloppy(file, fn))
+        else if (how === 'access' && !isAccessor(fn)) {
+          // A getter by a descriptor: its object is what the property is read of.
+          if (node.type === 'MemberExpression') flow.push(trace, { kind: 'store', file: from, node: node.object, tag });
+          else flow.lose(trace, { file: from, node, why: 'its object is the this of a getter' });
+        } else if (node.type === 'CallExpression' && isSloppy(file, fn))
           flow.lose(trace, { file: from, node, why: 'its object is the global one, which everybody can read' });
       },
       // Code that has only the method can call it on an object of its own, which then has the value; the class's own instances are followed.
@@ -316,6 +320,13 @@ function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, t
       needsCalls: isMethod,
     },
   );
+}
+
+/** `get x() {}` in a literal or a class, which is its object. */
+function isAccessor(fn: FunctionNode): boolean {
+  const member = parentOf(fn);
+  const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
+  return isMember && (member.kind === 'get' || member.kind === 'set');
 }
 
 function isWrittenAsMethod(fn: FunctionNode): boolean {

@@ -143,6 +143,8 @@ function step(walk: Walk, holder: Holder): void {
       return parentOf(parent)?.type === 'TaggedTemplateExpression' ? lose(walk) : undefined;
     case 'ClassDeclaration':
     case 'ClassExpression':
+      // What the class has is called on its heirs.
+      if (parent.superClass === child && member === null) callNamed(walk, null);
       // Who has an heir comes to the class by its prototype.
       return parent.superClass === child && TO_PROTOTYPES.test(file.tree.source) ? lose(walk) : undefined;
     case 'SpreadElement':
@@ -255,7 +257,8 @@ function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
   if (parent?.type === 'UnaryExpression' && parent.operator === 'delete' && name !== null) record(walk, name, null);
   if (isAssigned) {
     if (name !== null) record(walk, name, { file, node: parent.right });
-    else if (!isIndex(file, read)) lose(walk);
+    else if (isIndex(file, read)) ofMethod(walk, { file, node: parent.right });
+    else lose(walk);
     return;
   }
   if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);

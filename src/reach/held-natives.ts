@@ -1,6 +1,7 @@
 /** What the language's own functions do with an object that they are given, for flow-steady.ts: whether they write to it, or give it on. */
 import { GIVES_VALUES } from './held-places.ts';
-import { hold, lose, record, type Holder, type Walk } from './held-walk.ts';
+import { give, hold, lose, ofMethod, record, type Holder, type Walk } from './held-walk.ts';
+import type { Site } from './flow-file.ts';
 import { bare, keyName, textOf, type Node } from './syntax.ts';
 
 /** One of `LOOKING_NATIVES`. */
@@ -22,7 +23,7 @@ export function defined(walk: Walk, { file, member }: Holder, call: Node, native
   if (native.endsWith('.defineProperty')) {
     const name = textOf(call.arguments[1]);
     if (name === null) return lose(walk);
-    return name === '__esModule' ? undefined : record(walk, name, null);
+    return name === '__esModule' ? undefined : describedAs(walk, { file, node: call.arguments[2] ?? call }, name);
   }
   for (const source of call.arguments.slice(1)) {
     const literal = bare(source);
@@ -30,9 +31,23 @@ export function defined(walk: Walk, { file, member }: Holder, call: Node, native
     for (const property of literal.properties) {
       const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
       if (property.type !== 'Property' || name === null) return lose(walk);
-      const isPlain = native === 'Object.assign' && property.kind === 'init';
-      record(walk, name, isPlain ? { file, node: property.value } : null);
+      if (native !== 'Object.assign') describedAs(walk, { file, node: property.value }, name);
+      else record(walk, name, property.kind === 'init' ? { file, node: property.value } : null);
     }
+  }
+  return undefined;
+}
+
+/** A member by its descriptor: a getter and a setter have the object as `this` without being called, and its value is a method like others. */
+function describedAs(walk: Walk, { file, node }: Site, name: string): void {
+  record(walk, name, null);
+  const descriptor = bare(node);
+  if (descriptor.type !== 'ObjectExpression') return lose(walk);
+  for (const property of descriptor.properties) {
+    const key = property.type === 'Property' ? keyName(property.key, property.computed) : null;
+    if (property.type !== 'Property' || key === null) return lose(walk);
+    if (key === 'get' || key === 'set') ofMethod(walk, { file, node: property.value });
+    else if (key === 'value') give(walk, name, { file, node: property.value });
   }
   return undefined;
 }
