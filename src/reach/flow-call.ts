@@ -10,7 +10,7 @@ import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
+import { functionsOf, hasOwn, isGivenIn, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
@@ -400,7 +400,8 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
     const known = resolve(flow.world, file, callee);
     const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
     if (isTimer && known.natives.length > 0) return;
-    if (method !== null && callee.type === 'MemberExpression' && isSurelyArray(file, callee.object)) {
+    const isOfArray = callee.type === 'MemberExpression' && isSurelyArray(file, callee.object);
+    if (method !== null && isOfArray && !isGivenIn(file, method)) {
       if (RESULT_UNUSED.test(method)) return;
       if (method === 'map') {
         flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });

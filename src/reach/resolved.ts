@@ -74,8 +74,10 @@ export const hasStaticField = (node: Node, name: string): boolean =>
   );
 
 /** Whether a method that all functions have may be another of the program's own here. */
-export const hasOwn = (file: FlowFile, { found }: Resolved, name: string): boolean =>
+export const hasOwn = (file: FlowFile, { found, natives }: Resolved, name: string): boolean =>
+  (natives.length > 0 && isGivenIn(file, name)) ||
   found.some((each) => !isFunction(each.node) || isGivenIn(file, name) || isGivenIn(each.file, name));
 
-const isGivenIn = ({ tree: { source } }: FlowFile, name: string): boolean =>
+/** Whether the file gives something a method of that name. */
+export const isGivenIn = ({ tree: { source } }: FlowFile, name: string): boolean =>
   source.includes(`.${name} =`) || source.includes(`.${name}=`);
