@@ -2,12 +2,14 @@
  * Members that an object is given otherwise than by an assignment: property descriptors (ECMA-262, 6.2.6), `Object.assign`, spreads. Their
  * functions get the object as `this`, whatever property it is that leads to the function which is searched.
  */
+import { declaredFunction } from './declared-function.ts';
 import { isPatternTarget, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
 import { attach, attachGetter, heldBy } from './flow-members.ts';
 import { UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { bare, context, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
+import { returnedBy } from './returned-values.ts';
+import { bare, context, isFunction, keyName, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 
 /** An object that leads to the function gets a property by this descriptor; `name` is `null` where it is not known. */
 export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: string | null, tag: Tag): void {
@@ -31,6 +33,12 @@ export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: str
 
 function accessor(flow: Flow, trace: Trace, site: Site, name: string | null, tag: Tag): void {
   if (takesNoThis(site)) return;
+  const bound = boundToNothing(site);
+  if (bound !== null) {
+    // What it gives is called on the object all the same (`o.x()`).
+    for (const value of returnedBy(site.file, bound)) attach(flow, trace, { file: site.file, node: value }, name, tag);
+    return;
+  }
   attachGetter(flow, trace, site, name, tag);
   const known = resolve(flow.world, site.file, site.node);
   if (!known.isWhole || known.natives.length > 0)
@@ -82,6 +90,25 @@ export function isDescriptorOf(call: Node & { type: 'CallExpression' }, argument
     /^(?:Object|Reflect)$/.test(callee.object.name) &&
     /^(?:definePropert(?:y|ies)|create)$/.test(memberName(callee) ?? '');
   return isNative && call.arguments.findIndex((each) => each === argument) > 0;
+}
+
+/** `load.bind(null, 'Types')`, of a function of the file: its `this` is what it is bound to (ECMA-262, 10.4.1.1). */
+function boundToNothing({ file, node }: Site): FunctionNode | null {
+  const call = bare(node);
+  const callee = call.type === 'CallExpression' ? bare(call.callee) : null;
+  if (call.type !== 'CallExpression' || callee?.type !== 'MemberExpression' || memberName(callee) !== 'bind')
+    return null;
+  const self = call.arguments[0];
+  if (self?.type !== 'Literal' || self.value !== null || self.raw !== 'null' || file.scopes.isOpaque) return null;
+  const fn = declaredFunction(callee.object, file.scopes);
+  const binding = callee.object.type === 'Identifier' ? file.scopes.bindingOf(callee.object) : null;
+  // `load.bind = f` would make it a method of the program's own.
+  const isOwn = binding?.reads.some((read) => {
+    const { parent } = context(read);
+    const above = parent === null ? null : context(parent).parent;
+    return parent?.type === 'MemberExpression' && above?.type === 'AssignmentExpression';
+  });
+  return fn !== null && isOwn === false && !fn.async && !fn.generator ? fn : null;
 }
 
 /**
