@@ -4,7 +4,7 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, readsArguments, writesMember, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
 import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
@@ -432,7 +432,8 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
     const known = resolve(flow.world, file, callee);
     const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
     if (isTimer && known.natives.length > 0) return;
-    if (method !== null && callee.type === 'MemberExpression' && isSurelyArray(file, callee.object)) {
+    const isOfArray = callee.type === 'MemberExpression' && isSurelyArray(file, callee.object);
+    if (method !== null && isOfArray && !writesMember(file, method)) {
       if (RESULT_UNUSED.test(method)) return;
       if (method === 'map') {
         flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });

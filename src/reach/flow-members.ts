@@ -27,7 +27,7 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isCalledByNatives } from './natives.ts';
+import { isAskedOfGenerators, isCalledByNatives } from './natives.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
@@ -67,6 +67,8 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
       giveConstructor(flow, trace, { file, node }, tag);
     }
   } else if (isFunction(node)) {
+    if (first === 'prototype' && node.generator && isAskedOfGenerators(tag.path[1]))
+      flow.lose(trace, { file, node, why: 'a loop may call it on a generator that it is given to' });
     if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: inside(tag) });
     else if (node.type !== 'ArrowFunctionExpression') giveConstructor(flow, trace, { file, node }, tag);
   }

@@ -12,7 +12,7 @@ import { attach, giveHeir, giveInstance, heldBy } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
 import { ANY, INDEX, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
-import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
+import { isAskedOfGenerators, isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -223,8 +223,11 @@ function storeInReturned(
       flow.lose(trace, { file, node: call, why: `it is put into what ${name} gives` });
   }
   for (const fn of functions)
-    for (const value of returnedBy(fn.file, fn.node).flatMap(endsOf))
-      storeInEnd(flow, trace, { file, node: call }, { fn, value }, tag);
+    if (fn.node.generator && isAskedOfGenerators(tag.path[0]))
+      flow.lose(trace, { file, node: call, why: 'a loop may call it on the generator that it is given to' });
+    else
+      for (const value of returnedBy(fn.file, fn.node).flatMap(endsOf))
+        storeInEnd(flow, trace, { file, node: call }, { fn, value }, tag);
   if (!known.isWhole || !isWhole)
     flow.lose(trace, { file, node: call, why: 'it is put into what a call gives that is not followed' });
 }

@@ -348,13 +348,18 @@ function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, dep
   if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
   if (isFunction(node)) return memberOfFunction(world, { file, node }, name, depth);
   if (!isClass(node) || world.writesThroughInstances(name)) return UNSEEN;
-  for (const member of node.body.body) {
-    if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
+  // A field is set after all methods are there, and of methods the last one of a name counts (ECMA-262, 15.7.14).
+  if (hasStaticField(node, name)) return UNSEEN;
+  for (const member of node.body.body.toReversed()) {
+    if (member.type !== 'MethodDefinition' || !member.static) continue;
+    const key = keyName(member.key, member.computed);
+    if (key === null) return UNSEEN;
+    if (key === name)
       return member.kind === 'method'
         ? join([one(file, member.value), replacedBy(world, writtenTo(world, { file, node }), name, depth)])
         : UNSEEN;
   }
-  return node.superClass === null && !hasStaticField(node, name) ? NOTHING : UNSEEN;
+  return node.superClass === null ? NOTHING : UNSEEN;
 }
 
 /** `deprecate.function = wrapfunction`: what a function has under a name that somebody writes to it, and that functions do not have by themselves. */

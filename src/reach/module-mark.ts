@@ -19,7 +19,7 @@ export function isMarked(world: FlowWorld, target: RequestTarget): boolean | nul
   if (target.kind === 'unknown' || target.file.isEsm) return null;
   const { file } = target;
   const { values, isWhole } = exportsOf(file);
-  if (!isWhole || file.scopes.isOpaque || world.patchesPrototypes(MARK)) return null;
+  if (!isWhole || file.scopes.isOpaque || world.patchesPrototypes(MARK) || world.addsMethods()) return null;
   const written = writtenToExports(world, file);
   if (!written.isWhole || written.values.has(MARK)) return null;
   const wholes = values.get(WHOLE_EXPORT) ?? [];

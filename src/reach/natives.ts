@@ -40,6 +40,10 @@ const OPERATOR_NAMES: ReadonlySet<string> = new Set([
 
 export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
 
+/** What a loop calls on the object that a generator gave, where it is given one of its own in their place (ECMA-262, 27.5.1). */
+export const isAskedOfGenerators = (name: string | undefined): boolean =>
+  name !== undefined && keysIn(name).some((key) => [ANY, 'next', 'return', 'throw'].includes(key));
+
 /** Those that only the language asks for, or a proxy, a map, an iterator, a stream of the web: no class of Node's own calls them on itself. */
 const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
   `get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf defineProperty getOwnPropertyDescriptor isExtensible preventExtensions

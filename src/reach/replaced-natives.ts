@@ -61,8 +61,14 @@ export function replacedNatives(tree: SyntaxTree, scopes: Scopes): readonly stri
     if (!isNothing((words ??= wordsOf(tree)), scopes, match)) names.add(replaced);
   }
   for (const replaced of replacedByAlias(tree.source)) names.add(replaced);
+  for (const [, timer = ''] of tree.source.matchAll(TIMERS))
+    names.add(timer === 'nextTick' ? 'process.nextTick' : timer);
   return [...names];
 }
+
+/** What only calls its callback, wherever something of that name is set: as a global, as a member of what may be the global object. */
+const TIMERS =
+  /(?<!\b(?:var|let|const)\s+)(?<![\w$])(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*=(?![=>])/g;
 
 /** `const c = console; c.log = f`, `(function (c) { c.log = f; })(console)`: by the names, since what the variable is stands elsewhere. */
 function replacedByAlias(text: string): readonly string[] {

@@ -74,5 +74,6 @@ export const hasStaticField = (node: Node, name: string): boolean =>
   );
 
 /** Whether a method that all functions have may be another of the program's own here. */
-export const hasOwn = (file: FlowFile, { found }: Resolved, name: string): boolean =>
+export const hasOwn = (file: FlowFile, { found, natives }: Resolved, name: string): boolean =>
+  (natives.length > 0 && writesMember(file, name)) ||
   found.some((each) => !isFunction(each.node) || writesMember(file, name) || writesMember(each.file, name));
