@@ -7,7 +7,7 @@
  * is not here: flow parses the few files that it walks through again. Offsets and function ids are the same there, because both come
  * from `functionsOf` of function-facts.ts.
  */
-import { assigningLines } from './assigning-lines.ts';
+import { assigningLines, withoutOwnNames } from './assigning-lines.ts';
 import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
@@ -52,7 +52,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
-    assigning: assigningLines(tree.source),
+    assigning: assigningLines(withoutOwnNames(tree, scopes)),
     holdsCode: tree.nodes.some(isLoadingText),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),

@@ -118,7 +118,7 @@ function defineProperty(given: Given, tag: Tag): void {
     const key = keyAt(given.site.file, given.args[1]);
     setterIn(given, key, given.args[2], tag);
     const { flow, trace, site, args } = given;
-    if (args[2] !== undefined) describeOn(flow, trace, { file: site.file, node: args[2] }, key.name, tag);
+    if (args[2] !== undefined) describeOn(flow, trace, { file: site.file, node: args[2] }, args[1], tag);
   }
   if (given.at !== 2) return;
   const { file } = given.site;

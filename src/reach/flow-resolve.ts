@@ -330,7 +330,7 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
   if (!exports.isWhole) return UNSEEN;
   const values = exports.values.get(name ?? WHOLE_EXPORT) ?? [];
   const wholes = name === null ? [] : (exports.values.get(WHOLE_EXPORT) ?? []);
-  const fromWholes = wholes.map((value) => memberOfLiteral(world, file, value, name ?? '', depth));
+  const fromWholes = wholes.map((value) => memberOfWhole(world, file, value, name ?? '', depth));
   if (name === null && values.length === 0) return UNSEEN;
   const passedOn = name === null ? [] : passedOnAs(world, file, exports, name, depth);
   const replaced = name === null || file.isEsm ? [] : [replacedBy(world, writtenToExports(world, file), name, depth)];
@@ -340,6 +340,13 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
     ...fromWholes,
     ...replaced,
   ]);
+}
+
+/** `module.exports = require('./other')` has what the other has. */
+function memberOfWhole(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
+  const target = world.targetOf(file, bare(value));
+  if (target.kind === 'file' && !target.file.isEsm) return resolveExport(world, target.file, name, depth + 1);
+  return memberOfLiteral(world, file, value, name, depth);
 }
 
 function passedOnAs(

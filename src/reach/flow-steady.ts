@@ -5,7 +5,7 @@
  * Where the object gets out of sight (an argument of a function that is not seen, an element of another object that is handed on) anybody may replace
  * a member, and the answer is incomplete.
  */
-import { exportsOf, nameOf } from './exported-values.ts';
+import { exportsOf, nameOf, WHOLE_EXPORT } from './exported-values.ts';
 import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
   factoryCall,
@@ -23,6 +23,7 @@ import {
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
 import { methodsMeant } from './methods-meant.ts';
+import { isCalledByNatives } from './natives.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import {
@@ -56,6 +57,10 @@ interface Walk {
   readonly open: Holder[];
   readonly seen: Map<Node, Set<string | null>>;
   readonly values: Map<string, (Site | null)[]>;
+  /** Members that may be functions which are not seen. They matter once one is called on the object, which then is its `this`. */
+  readonly unseen: Set<string>;
+  /** Members that are called on it; `null`: one whose name is not known. */
+  readonly called: Set<string | null>;
   isWhole: boolean;
 }
 
@@ -69,7 +74,7 @@ export const writtenTo = (world: FlowWorld, site: Site): Written =>
   remembered(world, site.node, (walk) => {
     hold(walk, { ...site, member: null });
     for (const value of valuesIn(site.node)) {
-      ofMethod(walk, { file: site.file, node: value });
+      ofMember(walk, nameOfMember(value), { file: site.file, node: value });
       // What a getter gives is called on the object as well.
       if (isGetter(value))
         for (const given of returnedBy(site.file, value)) ofMethod(walk, { file: site.file, node: given });
@@ -80,7 +85,8 @@ export const writtenTo = (world: FlowWorld, site: Site): Written =>
 export const writtenToExports = (world: FlowWorld, file: FlowFile): Written =>
   remembered(world, file, (walk) => {
     exportedWhole(walk, file, null);
-    for (const values of exportsOf(file).values.values()) for (const node of values) ofMethod(walk, { file, node });
+    for (const [name, values] of exportsOf(file).values)
+      for (const node of values) ofMember(walk, name === WHOLE_EXPORT ? null : name, { file, node });
   });
 
 function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void): Written {
@@ -88,7 +94,15 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   if (ofWorld === undefined) known.set(world, (ofWorld = new Map()));
   let answer = ofWorld.get(key);
   if (answer === undefined) {
-    const walk: Walk = { world, open: [], seen: new Map(), values: new Map(), isWhole: true };
+    const walk: Walk = {
+      world,
+      open: [],
+      seen: new Map(),
+      values: new Map(),
+      unseen: new Set(),
+      called: new Set(),
+      isWhole: true,
+    };
     begin(walk);
     for (let next = walk.open.pop(); next !== undefined && walk.isWhole; next = walk.open.pop()) {
       if (walk.seen.size > MOST_HOLDERS) walk.isWhole = false;
@@ -98,6 +112,30 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
     ofWorld.set(key, answer);
   }
   return answer;
+}
+
+/** The name of a member of a literal or a class; `null` where it is computed, or where the code is called at once. */
+function nameOfMember(value: Node): string | null {
+  const member = parentOf(value);
+  const isNamed =
+    member?.type === 'Property' || member?.type === 'MethodDefinition' || member?.type === 'PropertyDefinition';
+  return isNamed && !isGetter(value) ? keyName(member.key, member.computed) : null;
+}
+
+/**
+ * A member that may be a function which is not seen gives the object other members only if it is called on it: by code that holds the object, all of
+ * which is looked at, or by the language and Node, which have names of their own for that.
+ */
+function ofMember(walk: Walk, name: string | null, { file, node }: Site): void {
+  const isSeen = name === null || isCalledByNatives([name]) || methodsMeant(walk.world, file, node) !== null;
+  if (isSeen) return ofMethod(walk, { file, node });
+  walk.unseen.add(name);
+  if (walk.called.has(null) || walk.called.has(name)) lose(walk);
+}
+
+function callOn(walk: Walk, name: string | null): void {
+  walk.called.add(name);
+  if (name === null ? walk.unseen.size > 0 : walk.unseen.has(name)) lose(walk);
 }
 
 /** A method has the object as `this`; where it is not seen it may give it any member. */
@@ -147,7 +185,7 @@ function step(walk: Walk, holder: Holder): void {
       on(parent);
       return into(walk, holder, bare(parent.left));
     case 'MemberExpression':
-      return parent.object === child ? ofMember(walk, holder, parent) : undefined;
+      return parent.object === child ? read(walk, holder, parent) : undefined;
     case 'CallExpression':
     case 'NewExpression':
       return parent.callee === child ? undefined : passed(walk, holder, parent);
@@ -216,20 +254,22 @@ function ofBinding(walk: Walk, file: FlowFile, binding: Binding, member: string 
 }
 
 /** `o.x`, `o.x = f`, `o.x()`, `delete o.x`. */
-function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
-  if (read.type !== 'MemberExpression') return;
-  const name = memberName(read);
-  const { parent, child } = context(read);
+function read(walk: Walk, { file, member }: Holder, node: Node): void {
+  if (node.type !== 'MemberExpression') return;
+  const name = memberName(node);
+  const { parent, child } = context(node);
   // A wrapper of a module gives it as `default`, or is it.
   if (name === 'default' || (member !== null && (name === member || name === null)))
-    hold(walk, { file, node: read, member: name === member || name === null ? null : member });
+    hold(walk, { file, node, member: name === member || name === null ? null : member });
   if (member !== null) return;
+  if (parent?.type === 'CallExpression' && parent.callee === child) callOn(walk, name);
+  if (parent?.type === 'TaggedTemplateExpression') callOn(walk, name);
   if (parent?.type === 'AssignmentExpression' && parent.left === child) {
     if (name !== null) record(walk, name, { file, node: parent.right });
-    else if (!isIndex(file, read)) lose(walk);
+    else if (!isIndex(file, node)) lose(walk);
     return;
   }
-  if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
+  if (isPatternTarget(node) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
 }
 
 function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
@@ -241,7 +281,7 @@ function record(walk: Walk, name: string, value: Site | null): void {
   const list = walk.values.get(name);
   if (list === undefined) walk.values.set(name, [value]);
   else list.push(value);
-  if (value !== null) ofMethod(walk, value);
+  if (value !== null) ofMember(walk, name, value);
 }
 
 function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression' | 'NewExpression' }): void {

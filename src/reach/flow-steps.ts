@@ -5,7 +5,17 @@
 import { tagKey, type Tag } from './flow-tag.ts';
 import type { Step } from './flow-trace.ts';
 
-const KINDS: readonly Step['kind'][] = ['value', 'store', 'variable', 'exports', 'this', 'method', 'made', 'returned'];
+const KINDS: readonly Step['kind'][] = [
+  'value',
+  'store',
+  'variable',
+  'exports',
+  'this',
+  'method',
+  'made',
+  'returned',
+  'fluent',
+];
 
 /** More paths and places than these no program has whose steps can be counted: their product stays below 2^53. */
 const MOST_PATHS = 2 ** 22;

@@ -26,6 +26,7 @@ import type { Flow, Trace } from './flow-trace.ts';
 import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
+import { isPrimitiveAt } from './type-guards.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** The target of an assignment, which may be a pattern. */
@@ -38,13 +39,14 @@ export function assign(flow: Flow, trace: Trace, file: FlowFile, target: Node, t
 function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag: Tag): void {
   if (left.type !== 'MemberExpression') return;
   const key = keyOf(file, left.property, left.computed);
-  checkEngine(flow, trace, { file, node: left }, key, tag);
+  const kept = nameKept(file, left, tag);
+  checkEngine(flow, trace, { file, node: left }, kept === null ? key : { name: kept }, tag);
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
   const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
-  const name = isOwn ? CONSTRUCTOR : (nameKept(file, left, tag) ?? storedAs(key));
+  const name = isOwn ? CONSTRUCTOR : (kept ?? storedAs(key));
   const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
   readPrivately(flow, trace, file, key, tag);
@@ -84,7 +86,13 @@ export function storeIn(
   checkEngine(flow, trace, site, key, tag);
   readPrivately(flow, trace, site.file, key, tag);
   const held = isPrototype ? tag : under(storedAs(key), tag);
-  flow.push(trace, { kind: 'value', ...site, tag: within === null ? held : under(within, held) });
+  const { keyed } = tag;
+  const isRestingIn = keyed?.isFixed === true && within === null && site.node.type === 'ObjectExpression';
+  flow.push(trace, {
+    kind: 'value',
+    ...site,
+    tag: within === null ? (isRestingIn ? { ...held, keyed } : held) : under(within, held),
+  });
 }
 
 /** A declaration, a parameter or a destructuring assignment takes the value apart. */
@@ -170,7 +178,8 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 
 /** Everybody who reads the variable has the value: no order of time is assumed. */
 export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
-  for (const read of binding.reads) flow.push(trace, { kind: 'value', file, node: read, tag });
+  for (const read of binding.reads)
+    if (!isPrimitiveAt(file, binding, read)) flow.push(trace, { kind: 'value', file, node: read, tag });
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')

@@ -44,6 +44,19 @@ const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
   ),
 );
 
+/**
+ * What the methods of `EventEmitter` and nothing else call or read on their object, besides what the language asks for (nodejs.org/api/events.html; in
+ * Node's lib/events.js these are all that stand behind `this.`, `target.` and `emitter.`; a warning about listeners inspects it).
+ */
+const OF_EMITTERS: ReadonlySet<string> = new Set(
+  `emit on once off addListener prependListener prependOnceListener removeListener removeAllListeners listeners rawListeners listenerCount eventNames
+  getMaxListeners setMaxListeners domain constructor inspect name message stack _events _eventsCount _maxListeners`.split(
+    /\s+/,
+  ),
+);
+
+const EMITTER = /^(?:node:)?events(?:\.(?:EventEmitter|default))*$/;
+
 /** Modules whose classes programs inherit from. */
 const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
 
@@ -55,6 +68,7 @@ const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|ch
 export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
   const [first] = path;
   const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
+  const isEmitter = owners.length > 0 && owners.every((name) => EMITTER.test(name));
   return (
     first === undefined ||
     keysIn(first).some(
@@ -62,7 +76,9 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
         name === ANY ||
         name === INDEX ||
         name.startsWith('Symbol.') ||
-        (ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
+        (ENGINE_NAMES.has(name) &&
+          !(isClass && NOT_OF_CLASSES.has(name)) &&
+          (!isEmitter || OF_EMITTERS.has(name) || isCalledByOperators(name))),
     )
   );
 };
