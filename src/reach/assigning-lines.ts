@@ -101,7 +101,8 @@ export const REPLACING = new RegExp(
     `\\b(?:assign|definePropert(?:y|ies)|set|extend|mixin)\\(\\s*(${OWNERS})\\s*,`,
     `\\bglobal(?:This)?\\s*\\.\\s*(${OWNERS})\\s*=(?![=>])`,
     `\\brequire\\(['"](?:node:)?(util|assert)['"]\\)\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
-    `(?:^|[;{}])\\s*(${OWNERS})\\s*=(?![=>])`,
+    // In a comment `{Object=}` is a type that may be left out.
+    `(?:^|[;{}])\\s*(${OWNERS})\\s*=(?!\\s*[=>}])`,
   ].join('|'),
   'gm',
 );

@@ -342,11 +342,18 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
   ]);
 }
 
-/** `module.exports = require('./other')` has what the other has. */
+/** What the whole export has: another module's whole export, or a function or class that has a name and is given members by it. */
 function memberOfWhole(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
   const target = world.targetOf(file, bare(value));
   if (target.kind === 'file' && !target.file.isEsm) return resolveExport(world, target.file, name, depth + 1);
-  return memberOfLiteral(world, file, value, name, depth);
+  const node = bare(value);
+  if (node.type !== 'Identifier' && node.type !== 'AssignmentExpression')
+    return memberOfLiteral(world, file, value, name, depth);
+  const whole = resolveValue(world, file, node, depth + 1);
+  if (!whole.isWhole || whole.natives.length > 0 || whole.found.length === 0) return UNSEEN;
+  const members = join(whole.found.map((each) => memberOfFound(world, each, name, depth)));
+  // What a class is given by its name later is not looked for.
+  return members.found.length === 0 && members.natives.length === 0 ? UNSEEN : members;
 }
 
 function passedOnAs(

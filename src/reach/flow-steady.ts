@@ -21,7 +21,7 @@ import {
   valuesIn,
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
-import { INTEROP } from './global-path.ts';
+import { dottedPath, INTEROP } from './global-path.ts';
 import { methodsMeant } from './methods-meant.ts';
 import { isCalledByNatives } from './natives.ts';
 import { returnedBy } from './returned-values.ts';
@@ -289,13 +289,14 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   const at = call.arguments.findIndex((each) => bare(each) === node);
   const callee = bare(call.callee);
   const name = memberName(callee);
-  const owner = callee.type === 'MemberExpression' ? bare(callee.object) : null;
-  const isGlobal = owner?.type === 'Identifier' && file.scopes.bindingOf(owner) === null;
-  const native = isGlobal ? `${owner.name}.${name ?? ''}` : '';
+  const native = dottedPath(callee, file.scopes) ?? '';
   const called = callee.type === 'Identifier' ? callee.name : (name ?? '');
   if (at < 0 || call.arguments.slice(0, at).some(({ type }) => type === 'SpreadElement')) return lose(walk);
   if (INTEROP.test(called)) return hold(walk, { file, node: call, member });
   if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native)) {
+    // They hand the object on: as `this`, as an argument, as an element of what they give back.
+    if (/^Reflect\.(?:apply|construct)$/.test(native) && at > 0) return lose(walk);
+    if (member !== null && /\.(?:values|entries|get|getOwnPropertyDescriptors?)$/.test(native)) return lose(walk);
     if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
     return native === 'JSON.stringify' && call.arguments.length > 1 ? lose(walk) : undefined;
   }
