@@ -26,6 +26,38 @@ export function isArrayLike(file: FlowFile, expression: Node): boolean {
   return name === null ? makesArray(node) : isAlwaysArray(file, name);
 }
 
+/** Not by what its methods are called, nor by what else it may be: an array, a Map or a Set that is made there. */
+export function isSurelyArray(file: FlowFile, expression: Node): boolean {
+  const node = bare(expression);
+  const isGlobal = (name: Node): boolean => name.type === 'Identifier' && file.scopes.bindingOf(name) === null;
+  switch (node.type) {
+    case 'ArrayExpression':
+      return true;
+    case 'NewExpression':
+      return isGlobal(node.callee) && makesArray(node);
+    case 'CallExpression': {
+      const callee = bare(node.callee);
+      if (callee.type !== 'MemberExpression') return false;
+      return listsKeys(callee) ? isGlobal(callee.object) : makesArray(node) && isSurelyArray(file, callee.object);
+    }
+    case 'Identifier': {
+      const binding = file.scopes.bindingOf(node);
+      const values = binding === null ? null : valuesOf(binding);
+      return (
+        values !== null && values.length > 0 && values.every((value) => !usesName(value) && isSurelyArray(file, value))
+      );
+    }
+    default:
+      return false;
+  }
+}
+
+/** Of variables that are made of variables it is not asked: they may go round in a circle. */
+const usesName = (value: Node): boolean => {
+  const node = bare(value);
+  return node.type === 'Identifier' || (node.type === 'CallExpression' && !listsKeys(bare(node.callee)));
+};
+
 function makesArray(expression: Node): boolean {
   const node = bare(expression);
   switch (node.type) {

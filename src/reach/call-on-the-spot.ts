@@ -1,5 +1,5 @@
 /** Functions that are called where they are written: `(function (a) { … })(b)`. flow-resolve.ts asks what their parameters are. */
-import { argumentsOf, type FlowFile } from './flow-file.ts';
+import { argumentsOf, isPatternTarget, type FlowFile } from './flow-file.ts';
 import { context, memberName, type Node } from './syntax.ts';
 
 /** `arguments.callee(…)` calls it again, and `arguments[0] = …` gives a parameter another value in sloppy code (ECMA-262, 10.4.4). */
@@ -9,7 +9,7 @@ export function mayBeCalledAgain(file: FlowFile, fn: Node): boolean {
     if (parent?.type !== 'MemberExpression' || parent.object !== child) return true;
     if (memberName(parent) === 'callee') return true;
     const { parent: above, child: member } = context(parent);
-    return above?.type === 'AssignmentExpression' && above.left === member;
+    return (above?.type === 'AssignmentExpression' && above.left === member) || isPatternTarget(parent);
   });
 }
 

@@ -27,7 +27,7 @@ import { IS_NO_PROGRAM } from './no-program.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
 import { createResolver, isTypeScript, realPath } from './resolve.client.ts';
-import { isReviewed } from './reviewed-code.ts';
+import { isReviewed, takesNames } from './reviewed-code.ts';
 import { type Surroundings, type Targets, targetsOf } from './site-targets.ts';
 
 export interface ClosureOptions {
@@ -57,7 +57,7 @@ interface Growing {
   readonly assuming: { readonly at: number; readonly form: LoadSite['form']; readonly beginnings: readonly string[] }[];
   /** Sites whose names stand in manifests: they are what they are as long as no other file changes those. */
   readonly trusting: { readonly site: DynamicSite; readonly manifests: readonly string[] }[];
-  /** Where Function stands for a type: it makes programs of texts only where a text is one. */
+  /** Where Function stands for a type, or makes a text with names in it: what comes of it is a program that loads something only where a text of the program is one. */
   readonly typed: DynamicSite[];
   /** Found, and not read yet. */
   waiting: Set<string>;
@@ -232,8 +232,9 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
   if (file === undefined || file.facts === null) return;
   for (const site of file.facts.loads) followLoad(file, site, growing, around);
   for (const code of file.facts.codes) {
-    if (code.isHarmless || isReviewed(code, file.hash)) continue;
-    if (code.construct === 'function-type') growing.typed.push(codeSite(file.path, code));
+    const isRead = isReviewed(code, file.hash);
+    if (code.isHarmless || (isRead && !takesNames(file.hash))) continue;
+    if (isRead || code.construct === 'function-type') growing.typed.push(codeSite(file.path, code));
     else growing.sites.push(codeSite(file.path, code));
   }
 }

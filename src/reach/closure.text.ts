@@ -36,6 +36,8 @@ export const UNREAD_PROGRAM = 'the command runs a script that is not JavaScript,
 export const CHANGED_MANIFEST = 'the name stands in a manifest that another file gets as well, and can change';
 export const CLIMBS_ANYWHERE = 'the program has so many texts with `..` that they could fill the hole with any path';
 export const PASSED_REQUIRE = '`require` is passed on, and whoever gets it can call it with any name';
+export const NAMED_TO_LOADER =
+  'can name only what stands in the file, because the loader that gets `require` asks for nothing else';
 export const NO_PARENT_FOLDER = 'what fills the hole holds no `..`';
 
 /** `can name only files under lib/locale/ that begin with de and end in .js`. */

@@ -7,6 +7,7 @@ import { dottedPath, isGlobal } from './global-path.ts';
 import { escapedBuiltins, VM } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { isHarmlessCode } from './harmless-code.ts';
+import { isOnlyListed } from './only-listed.ts';
 import { requireUses } from './require-uses.ts';
 import { bare, context, isFunction, keyName, memberName, type Node } from './syntax.ts';
 import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
@@ -66,7 +67,7 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   }
   for (const name of ['eval', 'Function'] as const) {
     for (const node of walk.scopes.globals.get(name) ?? []) {
-      if (!isPassedOn(node)) continue;
+      if (!isPassedOn(node) || isOnlyListed(node, walk.scopes)) continue;
       const construct = isTypeMetadata(node) ? 'function-type' : 'function';
       add(name === 'eval' ? 'indirect-eval' : construct, node, null);
     }

@@ -4,7 +4,7 @@
  * flow-resolve.ts asks it. What is done with `exports` in any other way makes the answer incomplete.
  */
 import type { FlowFile } from './flow-file.ts';
-import { bare, context, isClass, isFunction, memberName, textOf, type Node } from './syntax.ts';
+import { bare, context, isClass, isFunction, keyName, memberName, textOf, type Node } from './syntax.ts';
 
 /** `a` and `'a b'` in import and export lists. */
 export const nameOf = (node: Node): string | null => (node.type === 'Identifier' ? node.name : textOf(node));
@@ -82,7 +82,7 @@ function useOfExports(reference: Node): ExportsUse {
     if (parent.left === child) return { name: null, value: parent.right };
     return context(parent).parent?.type === 'ExpressionStatement' ? 'read' : 'other';
   }
-  if (parent?.type !== 'MemberExpression' || parent.object !== child) return markerCall(parent) ? 'read' : 'other';
+  if (parent?.type !== 'MemberExpression' || parent.object !== child) return useInCall(parent, child);
   const name = memberName(parent);
   if (name === null) return 'other';
   const outer = context(parent);
@@ -91,13 +91,64 @@ function useOfExports(reference: Node): ExportsUse {
   return outer.parent?.type === 'UnaryExpression' && outer.parent.operator === 'delete' ? 'other' : 'read';
 }
 
-/** `Object.defineProperty(exports, '__esModule', { value: true })`, which every compiler writes. */
-function markerCall(node: Node | null): boolean {
-  return (
-    node?.type === 'CallExpression' &&
-    memberName(bare(node.callee)) === 'defineProperty' &&
-    textOf(node.arguments[1]) === '__esModule'
-  );
+/** `exports` of a CommonJS file that is nowhere made to be another object than the file began with. */
+export function isOwnExports(file: FlowFile, node: Node): boolean {
+  if (file.isEsm || node.type !== 'Identifier' || node.name !== 'exports' || file.scopes.bindingOf(node) !== null)
+    return false;
+  return (file.scopes.globals.get('exports') ?? []).every((reference) => {
+    const { parent, child } = context(reference);
+    return parent?.type !== 'AssignmentExpression' || parent.left !== child;
+  });
+}
+
+/** `exports.x`, for that name. */
+export function isOwnExport(file: FlowFile, expression: Node, name: string): boolean {
+  const node = bare(expression);
+  return node.type === 'MemberExpression' && memberName(node) === name && isOwnExports(file, bare(node.object));
+}
+
+/** `Object.defineProperty(exports, 'x', { enumerable: true, get: function () { return _x.default; } })`, which every compiler writes. */
+function useInCall(call: Node | null, exports: Node): ExportsUse {
+  if (call?.type !== 'CallExpression' || call.arguments[0] !== exports) return 'other';
+  if (memberName(bare(call.callee)) !== 'defineProperty') return 'other';
+  const name = textOf(call.arguments[1]);
+  if (name === '__esModule') return 'read';
+  const descriptor = call.arguments[2];
+  const value = descriptor === undefined ? null : describedValue(descriptor);
+  const isStatement = context(call).parent?.type === 'ExpressionStatement';
+  return name === null || value === null || !isStatement ? 'other' : { name, value };
+}
+
+/** What a property has by its descriptor (ECMA-262, 6.2.6): its `value`, or what its getter gives; `null` where that is not plain to see. */
+function describedValue(descriptor: Node): Node | null {
+  if (descriptor.type !== 'ObjectExpression') return null;
+  let found: Node | null = null;
+  for (const property of descriptor.properties) {
+    const part = property.type === 'Property' ? keyName(property.key, property.computed) : null;
+    if (property.type !== 'Property' || part === null || property.kind !== 'init') return null;
+    if (part === 'value') found = property.value;
+    else if (part === 'get') found = givenByGetter(property.value);
+    else if (part !== 'enumerable' && part !== 'configurable' && part !== 'writable') return null;
+    if ((part === 'value' || part === 'get') && found === null) return null;
+  }
+  return found;
+}
+
+/** `function () { return _x.default; }`: a name, or a member of one, and nothing that the getter does besides. */
+export function givenByGetter(getter: Node): Node | null {
+  if (!isFunction(getter) || getter.async || getter.generator || getter.params.length > 0) return null;
+  const { body } = getter;
+  if (body === null) return null;
+  const [statement, ...others] = body.type === 'BlockStatement' ? body.body : [];
+  const returned =
+    body.type !== 'BlockStatement'
+      ? body
+      : statement?.type === 'ReturnStatement' && others.length === 0
+        ? statement.argument
+        : null;
+  let value = returned === null ? null : bare(returned);
+  while (value?.type === 'MemberExpression' && memberName(value) !== null) value = bare(value.object);
+  return value?.type === 'Identifier' && value.name !== 'arguments' ? returned : null;
 }
 
 function namespaceOf(file: FlowFile): Exports {

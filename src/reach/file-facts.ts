@@ -7,7 +7,7 @@
  * is not here: flow parses the few files that it walks through again. Offsets and function ids are the same there, because both come
  * from `functionsOf` of function-facts.ts.
  */
-import { assigningLines, withoutOwnNames } from './assigning-lines.ts';
+import { assigningLines, withoutDeclarations } from './assigning-lines.ts';
 import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
@@ -16,6 +16,7 @@ import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
+import { replacedNatives } from './replaced-natives.ts';
 import { scopesOf } from './scopes.ts';
 import { type Node, type SyntaxTree, textOf } from './syntax.ts';
 
@@ -32,6 +33,8 @@ export interface FileFacts {
   readonly climbing: readonly string[];
   /** Texts that could change what other files rely on (assigning-lines.ts). */
   readonly assigning: readonly string[];
+  /** What of Node's own it puts something else in the place of (replaced-natives.ts). */
+  readonly replaced: readonly string[];
   /** True where a text of the file may be a program that loads something. */
   readonly holdsCode: boolean;
   /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
@@ -52,7 +55,8 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(tree) : [],
     climbing: climbingOf(tree, loads),
-    assigning: assigningLines(withoutOwnNames(tree, scopes)),
+    assigning: assigningLines(withoutDeclarations(tree, scopes)),
+    replaced: replacedNatives(tree, scopes),
     holdsCode: tree.nodes.some(isLoadingText),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),

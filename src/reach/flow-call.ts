@@ -6,10 +6,11 @@
  */
 import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
-import { heldBy } from './flow-members.ts';
+import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
-import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
+import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
@@ -27,11 +28,11 @@ import {
   type Key,
   type Tag,
 } from './flow-tag.ts';
-import { parametersReturned } from './returned-values.ts';
+import { parametersGivenBack, type GivenBack } from './returned-values.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
-import { isArrayLike } from './array-like.ts';
+import { isArrayLike, isSurelyArray } from './array-like.ts';
 
 /** The value is one of the arguments of a call. */
 export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
@@ -52,12 +53,7 @@ export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: 
 
 /** `api.bind(name, f)`, where `bind` is a method that the object, the class or the function was given by the program. */
 function mayBeOwnMethod(flow: Flow, file: FlowFile, object: Node, name: string): boolean {
-  return resolve(flow.world, file, object).found.some(
-    (found) =>
-      !isFunction(found.node) ||
-      found.file.tree.source.includes(`.${name} =`) ||
-      file.tree.source.includes(`.${name} =`),
-  );
+  return hasOwn(file, resolve(flow.world, file, object), name);
 }
 
 /** `Reflect.apply` is a function of its own, and no way to call `Reflect`. */
@@ -171,7 +167,7 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
 function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {
   const { call, at } = passing;
   const { functions, isWhole } = functionsOf(known.found);
-  const by = passing.isDirect ? { file: site.file, node: call } : null;
+  const by = passing.isDirect ? { call: { file: site.file, node: call }, given: at === null ? null : site } : null;
   for (const fn of functions) bindParameter(flow, trace, { fn, at, by }, passedOn(site, call, at, fn, tag));
   for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
   if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
@@ -187,13 +183,20 @@ interface Argument {
   readonly fn: FunctionRef;
   /** `null`: any of them. */
   readonly at: number | null;
-  /** The call that gives the argument and gets what the function gives back; `null` where that is another. */
-  readonly by: Site | null;
+  /** `null` where the call that gives the argument is not the one that gets what the function gives back. */
+  readonly by: Giver | null;
+}
+
+/** The call that gives the argument and gets what the function gives back, and the argument (`null`: one of several). */
+interface Giver {
+  readonly call: Site;
+  readonly given: Site | null;
 }
 
 function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }: Argument, tag: Tag): void {
-  for (const index of parametersReturned(file, node))
-    if (at === null || at === index) givenBack(flow, trace, { file, node }, by, at === null ? perhaps(tag) : tag);
+  for (const back of parametersGivenBack(file, node))
+    if (at === null || at === back.at)
+      givenBack(flow, trace, { file, node }, back, by, at === null ? perhaps(tag) : tag);
   for (const use of argumentsOf(file, node))
     flow.push(trace, { kind: 'value', file, node: use, tag: under(INDEX, tag) });
   // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
@@ -206,18 +209,25 @@ function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }:
   }
 }
 
-/** What a function gives back as it got it goes to the call that gave it, and to no other. */
-function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, by: Site | null, tag: Tag): void {
-  const back = forgotten(tag);
+/** What a function gives back as it got it, or alone in a literal, goes to the call that gave it, and to no other. */
+function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, { within }: GivenBack, by: Giver | null, tag: Tag): void {
+  const back = within === null ? forgotten(tag) : under(within.key, forgotten(tag));
+  // What is called as a member of the literal has that as `this`; the literal itself, which others fill as well, is not looked at for it.
+  if (within !== null && (by?.given ?? null) === null) trace.methods.unseen.add(within.key);
+  else if (within !== null && by !== null && by.given !== null) {
+    attach(flow, trace, by.given, within.key, back);
+    heldBy(flow, trace, by.given, { name: within.key }, back);
+  }
   if (by === null) flow.push(trace, { kind: 'returned', ...fn, tag: back });
-  else flow.push(trace, { kind: 'value', ...by, tag: back });
+  else flow.push(trace, { kind: 'value', ...by.call, tag: back });
 }
 
 function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }: Passing, tag: Tag): void {
   const method = memberName(callee);
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
-    if (natives.INERT_METHODS.has(method) && !flow.world.addsMethods()) return;
+    // An object of its own may have one that does something; nobody asks the inherited ones about a function.
+    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited(method)) return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;
@@ -397,7 +407,7 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
     const known = resolve(flow.world, file, callee);
     const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
     if (isTimer && known.natives.length > 0) return;
-    if (method !== null && callee.type === 'MemberExpression' && isArrayLike(file, callee.object)) {
+    if (method !== null && callee.type === 'MemberExpression' && isSurelyArray(file, callee.object)) {
       if (RESULT_UNUSED.test(method)) return;
       if (method === 'map') {
         flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });

@@ -2,11 +2,11 @@
  * Members that an object is given otherwise than by an assignment: property descriptors (ECMA-262, 6.2.6), `Object.assign`, spreads. Their
  * functions get the object as `this`, whatever property it is that leads to the function which is searched.
  */
-import { keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { isPatternTarget, keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { argumentOf, parameterOf } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import { attach, attachGetter, resultsAsMethods } from './flow-members.ts';
-import type { Tag } from './flow-tag.ts';
+import { attach, attachGetter, heldBy, resultsAsMethods } from './flow-members.ts';
+import { UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import {
   bare,
@@ -52,8 +52,10 @@ function describe(
       const key = property.type === 'Property' ? keyName(property.key, property.computed) : null;
       if (property.type !== 'Property' || key === null)
         flow.lose(trace, { file, node: property, why: 'a descriptor that is not seen gets it as this' });
-      else if (key === 'value') attach(flow, trace, { file, node: property.value }, name, tag);
-      else if (key === 'get' || key === 'set')
+      else if (key === 'value') {
+        attach(flow, trace, { file, node: property.value }, name, tag);
+        heldBy(flow, trace, { file, node: property.value }, name === null ? UNKNOWN_KEY : { name }, tag);
+      } else if (key === 'get' || key === 'set')
         accessor(flow, trace, { file, node: property.value }, { name, key: keyNode }, tag);
     }
 }
@@ -160,11 +162,22 @@ function literalsOf(flow: Flow, { file, node }: Site): readonly Site[] | null {
 }
 
 function isSetLater(read: Node): boolean {
-  const { parent } = context(read);
-  if (parent?.type === 'CallExpression') return !/^(?:define|create)/.test(memberName(bare(parent.callee)) ?? '');
+  const { parent, child } = context(read);
+  if (parent?.type === 'CallExpression') return !isDescriptorOf(parent, child);
   if (parent?.type !== 'MemberExpression') return true;
   const name = memberName(parent);
   return name === null || name === 'set' || name === 'get' || name === 'value';
+}
+
+/** It is what `Object.defineProperty` and its like describe properties by, and not the object that gets them. */
+export function isDescriptorOf(call: Node & { type: 'CallExpression' }, argument: Node): boolean {
+  const callee = bare(call.callee);
+  const isNative =
+    callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    /^(?:Object|Reflect)$/.test(callee.object.name) &&
+    /^(?:definePropert(?:y|ies)|create)$/.test(memberName(callee) ?? '');
+  return isNative && call.arguments.findIndex((each) => each === argument) > 0;
 }
 
 /**
@@ -179,9 +192,21 @@ function takesNoThis({ file, node }: Site): boolean {
   const owner = binding?.scope;
   if (binding?.kind !== 'parameter' || owner === undefined || !isFunction(owner) || binding.writes.length > 0)
     return false;
+  // It is only read, so it is what the calls give.
+  if (!binding.reads.every(isLookedInto)) return false;
   const at = owner.params.findIndex((parameter) => parameter === binding.declarations[0]);
   const calls = at < 0 ? null : callsOf(file, owner);
   return calls?.every(({ arguments: given }) => isLiteralOfArrows(given, at)) === true;
+}
+
+/** `name in all`, `all[name]`. */
+function isLookedInto(read: Node): boolean {
+  const { parent, child } = context(read);
+  if (parent?.type === 'ForInStatement') return parent.right === child;
+  if (parent?.type !== 'MemberExpression' || parent.object !== child || isPatternTarget(parent)) return false;
+  const { parent: above, child: member } = context(parent);
+  if (above?.type === 'AssignmentExpression') return above.left !== member;
+  return above?.type !== 'UnaryExpression' && (above?.type !== 'CallExpression' || above.callee !== member);
 }
 
 const isLiteralOfArrows = (given: readonly Node[], at: number): boolean => {

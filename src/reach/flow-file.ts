@@ -4,7 +4,17 @@
 import type { Key } from './flow-tag.ts';
 import { PRIVATE, UNKNOWN_KEY } from './flow-tag.ts';
 import type { Binding, Scopes } from './scopes.ts';
-import { bare, context, isFunction, keyName, parentOf, textOf, type Node, type SyntaxTree } from './syntax.ts';
+import {
+  bare,
+  context,
+  isFunction,
+  keyName,
+  memberName,
+  parentOf,
+  textOf,
+  type Node,
+  type SyntaxTree,
+} from './syntax.ts';
 
 export interface FlowFile {
   /** The path by which the closure calls it. */
@@ -73,10 +83,11 @@ export const argumentsOf = (file: FlowFile, owner: Node): readonly Node[] =>
 /** Whether some function of the file is asked for its `arguments` from outside. */
 export function readsArguments(file: FlowFile): boolean {
   let answer = outsideArguments.get(file);
-  if (answer === undefined) outsideArguments.set(file, (answer = /\.arguments\b/.test(file.tree.source)));
+  if (answer === undefined) outsideArguments.set(file, (answer = ASKS_FOR_ARGUMENTS.test(file.tree.source)));
   return answer;
 }
 
+const ASKS_FOR_ARGUMENTS = /\.arguments\b|['"`]arguments['"`]|\{[^{}]{0,80}\barguments\b[^{}]{0,80}\}\s*=(?![=>])/;
 const outsideArguments = new WeakMap<FlowFile, boolean>();
 
 /** The name of a property, as far as it can be known. */
@@ -128,7 +139,7 @@ function keyOfComputed(file: FlowFile, node: Node, depth: number): Key {
     case 'BinaryExpression':
       return keyOfBinary(file, node.operator, node.left, node.right, depth);
     case 'MemberExpression':
-      return keyOfMember(node.object, node.property, node.computed);
+      return keyOfMember(file, node.object, node.property, node.computed);
     case 'CallExpression':
       return keyOfSymbol(file, node, bare(node.callee), node.arguments[0]);
     case 'Identifier':
@@ -165,27 +176,32 @@ function keyOfBinary(file: FlowFile, operator: string, left: Node, right: Node, 
 const isNumeric = (key: Key): boolean => (key.name === null ? key.numeric : /^-?\d+$/.test(key.name));
 
 /** `Symbol.x` is a well-known symbol; `util.inspect.custom` and `util.promisify.custom` are those of Node that it asks for. */
-function keyOfMember(object: Node, property: Node, computed: boolean): Key {
+function keyOfMember(file: FlowFile, object: Node, property: Node, computed: boolean): Key {
   const name = keyName(property, computed);
-  const isSymbol = (object.type === 'Identifier' && object.name === 'Symbol') || name === 'custom';
+  const owner = bare(object);
+  const ofNode = memberName(owner) ?? (owner.type === 'Identifier' ? owner.name : '');
+  const isSymbol = isGlobalSymbol(file, owner) || (name === 'custom' && /^(?:inspect|promisify)$/.test(ofNode));
   return isSymbol && name !== null ? { name: `Symbol.${name}` } : UNKNOWN_KEY;
 }
+
+/** A variable of that name may be anything: `const Symbol = { iterator: '@@iterator' }`. */
+const isGlobalSymbol = (file: FlowFile, node: Node): boolean =>
+  node.type === 'Identifier' && node.name === 'Symbol' && file.scopes.bindingOf(node) === null;
 
 /** `Symbol.for('nodejs.…')` is a symbol that Node asks for (nodejs.org/api/util.html); any other name is one of its own. */
 function keyOfSymbol(file: FlowFile, call: Node, callee: Node, argument: Node | undefined): Key {
   // Every `Symbol()` is a key of its own (ECMA-262, 20.4.1.1), and no other expression ever gives it.
-  if (callee.type === 'Identifier' && callee.name === 'Symbol' && file.scopes.bindingOf(callee) === null)
-    return { name: `Symbol(${file.path}:${call.start})` };
-  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== 'Symbol')
-    return UNKNOWN_KEY;
-  return { name: `Symbol.for(${textOf(argument) ?? '?'})` };
+  if (isGlobalSymbol(file, callee)) return { name: `Symbol(${file.path}:${call.start})` };
+  const text = textOf(argument);
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'for' || text === null) return UNKNOWN_KEY;
+  return isGlobalSymbol(file, bare(callee.object)) ? { name: `Symbol.for(${text})` } : UNKNOWN_KEY;
 }
 
 function keyOfVariable(file: FlowFile, node: Node, depth: number): Key {
   const binding = file.scopes.bindingOf(node);
   if (binding === null || !isPlainVariable(binding)) return UNKNOWN_KEY;
   const values = valuesOf(binding);
-  if (values === null || values.length === 0) return keyFromSymbol(binding);
+  if (values === null || values.length === 0) return keyFromSymbol(file, binding);
   const keys = values.map((value) => keyOfExpression(file, value, depth + 1));
   const [first] = keys;
   if (keys.length === 1 && first !== undefined && binding.writes.length === 0) return first;
@@ -193,14 +209,14 @@ function keyOfVariable(file: FlowFile, node: Node, depth: number): Key {
 }
 
 /** `const { iterator } = Symbol`. */
-function keyFromSymbol({ declarations }: Binding): Key {
+function keyFromSymbol(file: FlowFile, { declarations }: Binding): Key {
   const [declaration] = declarations;
   const property = declaration === undefined ? undefined : parentOf(declaration);
   const pattern = property === undefined ? undefined : parentOf(property);
   const declarator = pattern === undefined ? undefined : parentOf(pattern);
   if (property?.type !== 'Property' || declarator?.type !== 'VariableDeclarator' || declarator.init === null)
     return UNKNOWN_KEY;
-  return keyOfMember(bare(declarator.init), property.key, property.computed);
+  return keyOfMember(file, bare(declarator.init), property.key, property.computed);
 }
 
 const isPlainVariable = ({ kind }: Binding): boolean => kind === 'var' || kind === 'let' || kind === 'const';

@@ -1,6 +1,6 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import type { Closure } from './closure.ts';
-import { REPLACING } from './assigning-lines.ts';
+import { OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -18,7 +18,9 @@ export interface FlowFiles {
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
+  readonly overridesInherited: (name: string) => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
 }
 
@@ -95,6 +97,34 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
   };
   let added: boolean | null = null;
   const addsMethods = (): boolean => (added ??= patchesPrototypes(null) || lines().some((line) => ADDING.test(line)));
+  let overridden: ReadonlySet<string> | null = null;
+  const overridesInherited = (name: string): boolean => {
+    overridden ??= new Set(
+      lines().flatMap((line) => [...line.matchAll(OVERRIDING)].map((match) => match[1] ?? match[2] ?? '')),
+    );
+    return overridden.has(name) || (name !== 'hasInstance' && addsMethods());
+  };
+  let replaced: ReadonlySet<string> | null = null;
+  const replacesNative = (name: string): boolean => {
+    replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
+    if (replaced.size === 0) return false;
+    const plain = name.replace(/^node:/, '');
+    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
+  };
+  return {
+    mayDefine,
+    patchesPrototypes,
+    addsMethods,
+    overridesInherited,
+    ...constructorReaders(lines),
+    replacesNative,
+  };
+}
+
+/** What is done with the class of an instance: see CONSTRUCTOR and CONSTRUCTOR_VALUE. */
+function constructorReaders(
+  lines: () => readonly string[],
+): Pick<FlowFiles, 'readsConstructors' | 'writesThroughInstances'> {
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
   let reading: readonly string[] | null = null;
@@ -108,14 +138,12 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
     }
     return answer;
   };
-  let replaced: ReadonlySet<string> | null = null;
-  const replacesNative = (name: string): boolean => {
-    replaced ??= new Set(lines().flatMap((line) => [...line.matchAll(REPLACING)].map(nameReplaced)));
-    if (replaced.size === 0) return false;
-    const plain = name.replace(/^node:/, '');
-    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
+  const writesThroughInstances = (name: string): boolean => {
+    if (!readsConstructors(name)) return false;
+    const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
+    return lines().some((line) => (CONSTRUCTOR.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
-  return { mayDefine, patchesPrototypes, addsMethods, readsConstructors, replacesNative };
+  return { readsConstructors, writesThroughInstances };
 }
 
 /**
@@ -144,18 +172,6 @@ function patchedNames(line: string): readonly (string | null)[] {
 /** `Object.defineProperty(Object.prototype, 'should', …)`, and every other way. */
 const NAMED_PATCH = /\bdefineProperty\(\s*(?:Object|Function)\.prototype\s*,\s*(['"])([\w$]+)\1\s*,/g;
 const ANY_PATCH = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|__define[GS]etter__/g;
-
-/** Properties of `Error` that are there to be set; what they are called with is no object of the program. */
-const SETTINGS: ReadonlySet<string> = new Set(['stackTraceLimit', 'prepareStackTrace', 'prototype']);
-
-/** `Object.keys`, or `Object` where it may be any of its functions. */
-function nameReplaced([, owner, member, ...others]: RegExpExecArray): string {
-  const [requiredOwner, requiredMember] = [others[3], others[4]];
-  const whole = owner ?? requiredOwner ?? others.find((each) => each !== undefined) ?? '';
-  const name = member ?? requiredMember;
-  if (name === undefined) return whole;
-  return SETTINGS.has(name) ? '' : `${whole}.${name}`;
-}
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =

@@ -9,7 +9,7 @@ import { givenTo } from './flow-call.ts';
 import { ownerOfThis, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten } from './flow-keyed.ts';
 import { perhaps, type Tag } from './flow-tag.ts';
-import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
+import { isOfLanguage, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
 import { bare, context, functionAround, isFunction, memberName, type FunctionNode, type Node } from './syntax.ts';
 
 /** Whether what a function returns there is its own `this`, as it stands or as a variable that is nothing else. */
@@ -40,8 +40,9 @@ export function fluentRule(flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag):
       isBound = true;
       for (const call of byReceiver.splice(0)) givenTo(flow, trace, call, tag);
     },
-    // Code that has only the method gets back what it calls it on, which it had before.
-    onLoss: (loss) => (loss.isGivenUp === true ? flow.lose(trace, loss) : undefined),
+    // Code that has only the method gets back what it calls it on, which it had before. The language goes on with what it gets: a loop asks what
+    // `[Symbol.iterator]() { return this; }` gives for its `next` (ECMA-262, 7.4.4).
+    onLoss: (loss) => (loss.isGivenUp === true || isOfLanguage(loss) ? flow.lose(trace, loss) : undefined),
     needsCalls: true,
   });
 }

@@ -63,6 +63,27 @@ export function copiesName(file: FlowFile, left: Node, right: Node): boolean {
   );
 }
 
+/** Whether the key of `from[key]` is one by which `for (key in from)` has come, and none else. */
+export function isEnumerated(file: FlowFile, from: Node): boolean {
+  const key = keyVariable(file, from);
+  const owner = from.type === 'MemberExpression' ? variableOf(file, bare(from.object)) : null;
+  if (key === null || owner === null || !isFixedVariable(file, owner) || file.scopes.isOpaque) return false;
+  if (key.kind === 'parameter' || key.declarations.length === 0) return false;
+  return [...key.declarations, ...key.writes].every((set) => {
+    const loop = loopOver(set);
+    return loop?.type === 'ForInStatement' && variableOf(file, bare(loop.right)) === owner;
+  });
+}
+
+/** The loop whose variable a name is: `for (var key in x)`, `for (key in x)`. */
+function loopOver(name: Node): Node | null {
+  const parent = parentOf(name);
+  const declaration = parent?.type === 'VariableDeclarator' && parent.init === null ? parentOf(parent) : undefined;
+  const left = declaration ?? name;
+  const loop = parentOf(left);
+  return loop?.type === 'ForInStatement' && loop.left === left ? loop : null;
+}
+
 /** `Object.defineProperty(to, key, d)` where d is a constant with the descriptor of `from` under the same key. */
 export function copiesDescriptor(file: FlowFile, key: Node, descriptor: Node): boolean {
   const name = variableOf(file, bare(key));
@@ -113,13 +134,13 @@ export function passedOn(
     const binding = parameter === undefined ? null : variableOf(fn.file, parameter);
     return binding !== null && isFixedVariable(fn.file, binding) ? binding : null;
   };
-  for (const [at, argument] of call.arguments.entries()) {
+  const named = call.arguments.flatMap((argument, at): readonly Keyed[] => {
     const name = keyed !== undefined && variableOf(file, argument) === keyed.binding ? keyed.name : nameIn(argument);
     const binding = name === null ? null : fixedAt(at);
-    if (name !== null && binding !== null && (keyed !== undefined || isUsedAsKey(binding)))
-      return { ...plain, keyed: { binding, name, isFixed: true } satisfies Keyed };
-  }
-  return plain;
+    return name === null || binding === null ? [] : [{ binding, name, isFixed: true }];
+  });
+  const kept = named.find(({ binding }) => isKey(binding)) ?? named.find(({ binding }) => isHandedOn(binding));
+  return kept === undefined ? plain : { ...plain, keyed: kept };
 }
 
 /** `define(api, 'parse', f)`: a name that stands in the call. Those of elements are not followed by their numbers. */
@@ -128,11 +149,16 @@ function nameIn(argument: Node): string | null {
   return name === null || name === '' || /^\d/.test(name) ? null : name;
 }
 
-/** Whether something is looked for or put under the name that the parameter holds, or whoever else gets it may do so. */
-const isUsedAsKey = ({ reads }: Binding): boolean =>
+/** Whether something is looked for or put under the name that the parameter holds; else whoever gets it from there may do so. */
+const isKey = ({ reads }: Binding): boolean =>
   reads.some((read) => {
     const { parent, child } = context(read);
-    if (parent?.type === 'MemberExpression') return parent.computed && parent.property === child;
+    return parent?.type === 'MemberExpression' && parent.computed && parent.property === child;
+  });
+
+const isHandedOn = ({ reads }: Binding): boolean =>
+  reads.some((read) => {
+    const { parent, child } = context(read);
     return parent?.type === 'CallExpression' && parent.callee !== child;
   });
 

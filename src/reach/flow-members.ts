@@ -5,7 +5,8 @@
  * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
 import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
-import { constructorOf, functionsOf, resolve } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
+import { calledAsMethods, constructorOf, functionsOf } from './resolved.ts';
 import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { bindPattern } from './flow-store.ts';
@@ -92,7 +93,7 @@ export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: str
   const known = resolve(flow.world, file, node);
   if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
   else if (!known.isWhole) trace.methods.unseen.add(ANY);
-  for (const fn of functionsOf(known.found).functions)
+  for (const fn of calledAsMethods(known.found))
     if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
 }
 
@@ -115,18 +116,22 @@ export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, nam
 export function resultsAsMethods(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
   for (const fn of functions)
-    for (const value of returnedBy(fn.file, fn.node)) attach(flow, trace, { file: fn.file, node: value }, name, tag);
+    for (const value of returnedBy(fn.file, fn.node)) {
+      attach(flow, trace, { file: fn.file, node: value }, name, tag);
+      heldBy(flow, trace, { file: fn.file, node: value }, name === null ? UNKNOWN_KEY : { name }, tag);
+    }
   if (!isWhole) trace.methods.unseen.add(name ?? ANY);
 }
 
 function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag, depth = 0): void {
   if (!isClass(node)) return;
-  if (node.superClass !== null) {
-    const above = resolve(flow.world, file, node.superClass);
-    if (!above.isWhole || depth > MAX_ANCESTORS)
-      flow.lose(trace, { file, node: node.superClass, why: 'the class extends one that is not seen' });
-    for (const parent of above.found) giveStatics(flow, trace, parent.file, parent.node, tag, depth + 1);
-  }
+  const { superClass } = node;
+  if (superClass !== null)
+    whoCanBe(flow, trace, file, superClass, (above) => {
+      if (!above.isWhole || depth > MAX_ANCESTORS)
+        flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
+      else for (const parent of above.found) giveStatics(flow, trace, parent.file, parent.node, tag, depth + 1);
+    });
   for (const member of node.body.body) {
     if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
     else if (member.type === 'MethodDefinition' && member.static) {
@@ -209,32 +214,33 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
   const prototype = bare(node);
   if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
   if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
-    const above = resolve(flow.world, file, prototype.object);
-    if (
-      !above.isWhole ||
-      (above.natives.length > 0 && above.natives[0] !== 'Object' && isCalledByNatives(tag.path, above.natives))
-    )
-      flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
-    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
+    whoCanBe(flow, trace, file, prototype.object, (above) => {
+      const isNative = above.natives.length > 0 && above.natives[0] !== 'Object';
+      if (!above.isWhole || (isNative && isCalledByNatives(tag.path, above.natives)))
+        flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
+    });
     return;
   }
   if (prototype.type === 'NewExpression') {
     giveHeirOfInstance(flow, trace, { file, node: prototype.callee }, tag, depth);
     return;
   }
-  const known = resolve(flow.world, file, prototype);
-  for (const found of known.found) giveObject(flow, trace, found, tag, depth);
-  if (!known.isWhole || depth > MAX_ANCESTORS)
-    flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+  whoCanBe(flow, trace, file, prototype, (known) => {
+    for (const found of known.found) giveObject(flow, trace, found, tag, depth);
+    if (!known.isWhole || depth > MAX_ANCESTORS)
+      flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+  });
 }
 
 /** `B.prototype = new A()`. */
 function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
-  const above = resolve(flow.world, file, node);
-  for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
-  const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
-  if (!above.isWhole || isNative || depth > MAX_ANCESTORS)
-    flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
+  whoCanBe(flow, trace, file, node, (above) => {
+    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+    const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
+    if (!above.isWhole || isNative || depth > MAX_ANCESTORS)
+      flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
+  });
 }
 
 /** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */

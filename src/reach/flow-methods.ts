@@ -5,15 +5,17 @@
  */
 import { arrayMethod, settled } from './flow-call.ts';
 import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
-import { copiesName } from './flow-keyed.ts';
+import { copiesName, isEnumerated } from './flow-keyed.ts';
 import { givenByName } from './flow-by-name.ts';
-import { functionsOf, resolve } from './flow-resolve.ts';
+import { whoCanBe } from './flow-parameter.ts';
+import { resolve } from './flow-resolve.ts';
+import { calledAsMethods } from './resolved.ts';
 import { isGlobal } from './native-globals.ts';
 import { attach, giveHeir, heldBy } from './flow-members.ts';
 import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
-import { bare, context, memberName, type Node } from './syntax.ts';
+import { bare, context, isClass, memberName, parentOf, type Node } from './syntax.ts';
 
 /** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
 export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
@@ -27,7 +29,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     const right = bare(parent.right);
     if (name === null && right.type === 'MemberExpression' && copiesName(file, read, right)) {
       // `to[key] = from[key]`: what `to` has under a name, `from` has under the same.
-      if (tag.back) flow.push(trace, { kind: 'store', file, node: right.object, tag });
+      if (tag.back) backToSource(flow, trace, { file, node: right }, right.object, tag);
       return;
     }
     heldBy(
@@ -52,12 +54,12 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     return;
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
-  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.addsMethods();
+  const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited(name);
   if (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name))) return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
   const known = resolve(flow.world, file, read);
-  for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
+  for (const fn of calledAsMethods(known.found)) flow.push(trace, { kind: 'this', ...fn, tag });
   if (name === 'valueOf') flow.push(trace, { kind: 'value', file, node: parent, tag });
   if (name !== null && ACCESSORS.test(name))
     flow.lose(trace, { file, node: parent, why: 'a getter or a setter gets it as this' });
@@ -75,6 +77,31 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   const key = read.type === 'MemberExpression' ? keyOf(file, read.property, read.computed).name : null;
   if (origin !== 'unseen' || !givenByName(flow, trace, key, tag, unseen)) unseen();
 }
+
+/**
+ * What `to` has under a key, `from` has under the same. But where the key comes of `for (key in from)` it is never the `prototype` of a function
+ * that has one from the beginning: that is not enumerable, and cannot be made so (ECMA-262, 10.2.5 MakeConstructor).
+ */
+function backToSource(flow: Flow, trace: Trace, read: Site, from: Node, tag: Tag): void {
+  const store = (): void => flow.push(trace, { kind: 'store', file: read.file, node: from, tag });
+  if (tag.path[0] !== 'prototype' || !isEnumerated(read.file, read.node)) return store();
+  return whoCanBe(flow, trace, read.file, from, ({ found, natives: known, isWhole }) => {
+    if (!isWhole || !found.every(({ node }) => hasPrototype(node)) || !known.every(natives.isClassOfNode)) store();
+  });
+}
+
+/** Functions that can be called by `new` have it, and generators (ECMA-262, 10.2.5, 15.2.4, 15.5.3); arrows, methods and async ones do not. */
+function hasPrototype(node: Node): boolean {
+  if (isClass(node)) return true;
+  return (node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression') && !node.async && !isMethod(node);
+}
+
+const isMethod = (fn: Node): boolean => {
+  const member = parentOf(fn);
+  return (
+    member?.type === 'MethodDefinition' || (member?.type === 'Property' && (member.method || member.kind !== 'init'))
+  );
+};
 
 /** What every object inherits of getters and setters (ECMA-262, B.2.2). */
 const ACCESSORS = /^__(?:define|lookup)[GS]etter__$/;

@@ -6,7 +6,7 @@
  * as their bodies come to run (flow-live.ts). A property whose name is computed may be one of any name; a copy under the same name
  * (`to[key] = from[key]`, spreads, `Object.assign`) adds none. Whatever gives objects properties in another way makes the answer open.
  */
-import { exportsOf } from './exported-values.ts';
+import { exportsOf, givenByGetter } from './exported-values.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { copiesDescriptor, copiesName } from './flow-keyed.ts';
 import { bodyAround, type Body } from './flow-body.ts';
@@ -251,9 +251,10 @@ function described(
   let value: Node | null = null;
   for (const property of descriptor.properties) {
     const part = property.type === 'Property' ? keyOf(file, property.key, property.computed).name : null;
-    if (part === null || part === 'get' || part === 'set' || property.type !== 'Property')
+    const given = property.type === 'Property' && part === 'get' ? givenByGetter(property.value) : null;
+    if (part === null || part === 'set' || (part === 'get' && given === null) || property.type !== 'Property')
       return [{ key, value: null }];
-    if (part === 'value') value = property.value;
+    if (part === 'value' || part === 'get') value = given ?? property.value;
   }
   return value === null ? [] : [{ key, value: { file, node: value } }];
 }

@@ -5,7 +5,7 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundUnder, nameKeptBy } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
-import { describeAllOn, describeOn } from './flow-descriptors.ts';
+import { describeAllOn, describeOn, isDescriptorOf } from './flow-descriptors.ts';
 import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
 import { isArrayLike } from './array-like.ts';
 import {
@@ -35,7 +35,7 @@ import {
   readsNothing,
   RETURNS_FIRST,
 } from './natives.ts';
-import { bare, context, memberName, type Node } from './syntax.ts';
+import { context, memberName, type Node } from './syntax.ts';
 
 interface NativeCall {
   readonly name: string;
@@ -153,8 +153,8 @@ function isPlainDescriptor({ flow, site }: Given, descriptor: Node): boolean {
 }
 
 function isSetLater(read: Node): boolean {
-  const { parent } = context(read);
-  if (parent?.type === 'CallExpression') return memberName(bare(parent.callee))?.startsWith('define') !== true;
+  const { parent, child } = context(read);
+  if (parent?.type === 'CallExpression') return !isDescriptorOf(parent, child);
   return parent?.type !== 'MemberExpression' || (memberName(parent) ?? 'set') === 'set';
 }
 

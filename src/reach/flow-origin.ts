@@ -5,12 +5,13 @@
 import { exported, storeInExports } from './flow-module.ts';
 import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { argumentOf, whoCanBe } from './flow-parameter.ts';
-import { functionsOf, resolve, type Resolved } from './flow-resolve.ts';
-import { returnedBy } from './returned-values.ts';
-import { giveHeir, giveInstance } from './flow-members.ts';
+import { resolve } from './flow-resolve.ts';
+import { functionsOf, type Resolved } from './resolved.ts';
+import { endsOf, parametersGivenBack, returnedBy } from './returned-values.ts';
+import { attach, giveHeir, giveInstance, heldBy } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
 import { ANY, INDEX, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
 import { isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
 import { bare, context, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
@@ -222,10 +223,39 @@ function storeInReturned(
       flow.lose(trace, { file, node: call, why: `it is put into what ${name} gives` });
   }
   for (const fn of functions)
-    for (const value of returnedBy(fn.file, fn.node))
-      flow.push(trace, { kind: 'store', file: fn.file, node: value, tag });
+    for (const value of returnedBy(fn.file, fn.node).flatMap(endsOf))
+      storeInEnd(flow, trace, { file, node: call }, { fn, value }, tag);
   if (!known.isWhole || !isWhole)
     flow.lose(trace, { file, node: call, why: 'it is put into what a call gives that is not followed' });
+}
+
+/**
+ * One of the things that a function gives back. A parameter is the argument of that call, and a literal that holds nothing else is made anew for
+ * it; neither concerns the other calls.
+ */
+function storeInEnd(
+  flow: Flow,
+  trace: Trace,
+  call: { readonly file: FlowFile; readonly node: Node & { type: 'CallExpression' } },
+  { fn, value }: { readonly fn: FunctionRef; readonly value: Node },
+  tag: Tag,
+): void {
+  const given = parametersGivenBack(fn.file, fn.node).find(
+    ({ leaf, within }) => (within === null ? leaf : within.literal) === value,
+  );
+  const before = given === undefined ? [] : call.node.arguments.slice(0, given.at + 1);
+  if (given === undefined || before.some(({ type }) => type === 'SpreadElement')) {
+    flow.push(trace, { kind: 'store', file: fn.file, node: value, tag });
+    return;
+  }
+  const node = before[given.at];
+  if (node === undefined) return;
+  const argument = { file: call.file, node };
+  if (given.within === null) flow.push(trace, { kind: 'store', ...argument, tag });
+  else {
+    attach(flow, trace, argument, given.within.key, tag);
+    heldBy(flow, trace, argument, { name: given.within.key }, tag);
+  }
 }
 
 /** `this.x = f`: the object that the function around is a method of, and every other that it is called on. */

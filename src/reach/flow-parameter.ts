@@ -6,7 +6,8 @@
  * (flow-live.ts), for the calls of code that never runs would make every answer unknown.
  */
 import { argumentsOf, type FlowFile } from './flow-file.ts';
-import { resolve, type Resolved } from './flow-resolve.ts';
+import { resolve } from './flow-resolve.ts';
+import { type Resolved } from './resolved.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
 import { bare, isFunction, memberName, type FunctionNode, type Node } from './syntax.ts';
 

@@ -7,40 +7,28 @@
 import { type FlowFile, type Site, valuesOf } from './flow-file.ts';
 import { calledOnTheSpot, mayBeCalledAgain } from './call-on-the-spot.ts';
 import { isGlobal } from './native-globals.ts';
-import { exportsOf, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
+import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT, type Exports } from './exported-values.ts';
 import type { FlowWorld, FunctionRef } from './flow-trace.ts';
-import { OF_FUNCTIONS } from './held-places.ts';
-import { writtenTo, writtenToExports, type Written } from './flow-steady.ts';
-import { returnedBy } from './returned-values.ts';
+import { OF_FUNCTIONS, OF_OBJECTS } from './held-places.ts';
+import { writtenTo, writtenToExports } from './flow-steady.ts';
+import type { Written } from './held-walk.ts';
+import { isNamespace, moduleOf } from './module-named.ts';
+import { hasOwn, hasStaticField, isNone, join, native, NOTHING, one, type Resolved, UNSEEN } from './resolved.ts';
+import { parametersGivenBack, returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
-
-export interface Resolved {
-  /** Functions, and classes (which are called by `new`). */
-  readonly found: readonly Site[];
-  /** Names of what Node and the language bring: `fs.readFile`, `Object.assign`; `null` prototypes' methods are not among them. */
-  readonly natives: readonly string[];
-  /** False where the expression could be something else as well. */
-  readonly isWhole: boolean;
-}
-
-const NOTHING: Resolved = { found: [], natives: [], isWhole: true };
-const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
-const one = (file: FlowFile, node: Node): Resolved => ({ found: [{ file, node }], natives: [], isWhole: true });
-const native = (name: string): Resolved => ({ found: [], natives: [name], isWhole: true });
-
-/** Everything that any of them can be, each once: by another way the same function comes again and again. */
-function join(all: readonly Resolved[]): Resolved {
-  const [only, ...others] = all;
-  if (only !== undefined && others.length === 0) return only;
-  const found = new Map<Node, Site>();
-  const natives = new Set<string>();
-  for (const each of all) {
-    for (const site of each.found) if (!found.has(site.node)) found.set(site.node, site);
-    for (const name of each.natives) natives.add(name);
-  }
-  return { found: [...found.values()], natives: [...natives], isWhole: all.every(({ isWhole }) => isWhole) };
-}
+import { isMarked } from './module-mark.ts';
+import { callMeant, isFreshThis, wrapping } from './wrapped-module.ts';
+import {
+  bare,
+  context,
+  isClass,
+  isFunction,
+  keyName,
+  memberName,
+  parentOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 /** Definitions are followed through so many others. */
 const MAX_DEPTH = 12;
@@ -88,7 +76,8 @@ function resolveExpression(world: FlowWorld, file: FlowFile, node: Node, depth: 
     case 'ConditionalExpression':
       return join([next(node.consequent), next(node.alternate)]);
     case 'LogicalExpression':
-      return join([next(node.left), next(node.right)]);
+      // What `&&` gives of its left side is nothing that could be called or have members.
+      return node.operator === '&&' ? next(node.right) : join([next(node.left), next(node.right)]);
     case 'SequenceExpression': {
       const last = node.expressions.at(-1);
       return last === undefined ? UNSEEN : next(last);
@@ -133,7 +122,9 @@ function resolveBinding(world: FlowWorld, file: FlowFile, binding: Binding, dept
       const declared = binding.declarations.map((identifier) => {
         const parent = parentOf(identifier);
         if (parent === undefined) return UNSEEN;
-        if (isFunction(parent) || isClass(parent)) return one(file, parent);
+        if (isFunction(parent) || isClass(parent))
+          // A parameter of the same name is no declaration of the function around.
+          return 'id' in parent && parent.id === identifier ? one(file, parent) : UNSEEN;
         // `var` and `function` of one name share a binding.
         return parent.type === 'VariableDeclarator' && parent.id === identifier
           ? parent.init === null
@@ -177,7 +168,9 @@ function resolveParameter(world: FlowWorld, file: FlowFile, binding: Binding, de
   const fn = binding.scope;
   if (!isFunction(fn) || (fn.type === 'FunctionExpression' && fn.id !== null) || fn.type === 'FunctionDeclaration')
     return UNSEEN;
-  const [declaration] = binding.declarations;
+  // `function (a) { var a = f; function a() {} }`: one variable with several values.
+  const [declaration, ...others] = binding.declarations;
+  if (others.length > 0) return UNSEEN;
   const at = fn.params.findIndex((parameter) => parameter === declaration);
   const call = calledOnTheSpot(fn);
   if (
@@ -201,8 +194,12 @@ function resolveImport(world: FlowWorld, file: FlowFile, binding: Binding, depth
   const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
   if (name === null) return UNSEEN;
   if (target.kind === 'native') return native(name === 'default' ? target.name : `${target.name}.${name}`);
-  return target.kind === 'file' ? resolveExport(world, target.file, name, depth + 1) : UNSEEN;
+  return target.kind === 'file' ? resolveImported(world, target.file, name, depth) : UNSEEN;
 }
+
+/** The `default` that `import` gives of a CommonJS file is its whole export, whatever it calls `default` itself (nodejs.org/api/esm.html). */
+const resolveImported = (world: FlowWorld, file: FlowFile, name: string, depth: number): Resolved =>
+  resolveExport(world, file, name === 'default' && !file.isEsm ? null : name, depth + 1);
 
 /** What `require('x')` itself is: a module whose whole export is one function or object. */
 function resolveRequest(world: FlowWorld, file: FlowFile, node: Node, depth: number): Resolved | null {
@@ -218,8 +215,7 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
   if (node.type !== 'CallExpression' || depth > MAX_CALL_DEPTH) return UNSEEN;
   const callee = bare(node.callee);
   if (callee.type === 'MemberExpression' && memberName(callee) === 'bind')
-    // With arguments of its own those of the call come later.
-    return node.arguments.length > 1 ? UNSEEN : resolveValue(world, file, callee.object, depth + 1);
+    return resolveBound(world, file, node, callee.object, depth);
   const made = resolveValue(world, file, callee, depth + 1);
   // An object that is made there; what it inherits and is given later is for whoever asks (giveHeir).
   if (made.isWhole && made.found.length === 0 && made.natives.every((name) => name === 'Object.create'))
@@ -231,9 +227,54 @@ function resolveResult(world: FlowWorld, file: FlowFile, node: Node, depth: numb
       const values = returnedBy(each.file, each.node);
       return values.length === 0 || values.length > MAX_RETURNS
         ? UNSEEN
-        : join(values.map((value) => resolveValue(world, each.file, value, depth + 1)));
+        : join(
+            values.map((value) =>
+              resolveReturned(
+                world,
+                { file, node },
+                { file: each.file, node: each.node as FunctionNode },
+                value,
+                depth,
+              ),
+            ),
+          );
     }),
   );
+}
+
+/** One of the values that a function gives back to a call: a parameter that it gives back is the argument of that call. */
+function resolveReturned(
+  world: FlowWorld,
+  call: { readonly file: FlowFile; readonly node: Node & { type: 'CallExpression' } },
+  fn: FunctionRef,
+  value: Node,
+  depth: number,
+): Resolved {
+  const node = bare(value);
+  const next = (inner: Node): Resolved => resolveReturned(world, call, fn, inner, depth);
+  if (node.type === 'ConditionalExpression') return join([next(node.consequent), next(node.alternate)]);
+  const given =
+    node.type === 'Identifier'
+      ? parametersGivenBack(fn.file, fn.node).find(({ leaf, within }) => leaf === node && within === null)
+      : undefined;
+  if (given === undefined) return resolveValue(world, fn.file, node, depth + 1);
+  const before = call.node.arguments.slice(0, given.at + 1);
+  const argument = before[given.at];
+  if (before.some(({ type }) => type === 'SpreadElement')) return UNSEEN;
+  return argument === undefined ? NOTHING : resolveValue(world, call.file, argument, depth + 1);
+}
+
+/** `f.bind(x)`: f itself, unless the object, the class or the function was given a `bind` by the program, or arguments of its own come first. */
+function resolveBound(
+  world: FlowWorld,
+  file: FlowFile,
+  { arguments: given }: Node & { type: 'CallExpression' },
+  target: Node,
+  depth: number,
+): Resolved {
+  if (given.length > 1) return UNSEEN;
+  const bound = resolveValue(world, file, target, depth + 1);
+  return hasOwn(file, bound, 'bind') ? UNSEEN : bound;
 }
 
 /** Each result may ask for others, so this goes less deep than definitions do. */
@@ -244,14 +285,52 @@ function resolveMember(world: FlowWorld, file: FlowFile, object: Node, name: str
   if (depth > MAX_DEPTH) return UNSEEN;
   const owner = moduleOf(world, file, object);
   if (owner?.kind === 'native') return native(`${owner.name}.${name}`);
-  if (owner?.kind === 'file') return resolveExport(world, owner.file, name, depth + 1);
+  if (owner?.kind === 'file')
+    return bare(object).type === 'Identifier' && isNamespace(file, object)
+      ? resolveImported(world, owner.file, name, depth)
+      : resolveExport(world, owner.file, name, depth + 1);
+  if (isOwnExports(file, bare(object))) return ownExport(world, file, name, depth + 1);
+  if (isFreshThis(file, bare(object)) && !world.patchesPrototypes(name)) return NOTHING;
+  const wrapped = memberOfWrapped(world, file, object, name, depth);
+  if (wrapped !== null) return wrapped;
   const whole = resolveValue(world, file, object, depth + 1);
   // A text or a number has methods too, and they are not among what was found.
   if (!whole.isWhole || (whole.found.length === 0 && whole.natives.length === 0)) return UNSEEN;
   return join([
     ...whole.natives.map((each) => native(`${each}.${name}`)),
-    ...whole.found.map((each) => memberOfFound(world, each, name, depth)),
+    ...whole.found.map((each) => {
+      const member = memberOfFound(world, each, name, depth);
+      return isNone(member) ? givenLater(world, each, name, depth) : member;
+    }),
   ]);
+}
+
+/** A member of what a function gives back of a module that it got; `null` for the result of any other call. */
+function memberOfWrapped(world: FlowWorld, file: FlowFile, object: Node, name: string, depth: number): Resolved | null {
+  const call = callMeant(file, object);
+  if (call === null || call.arguments.some(({ type }) => type === 'SpreadElement')) return null;
+  const { found, natives, isWhole } = resolveValue(world, file, call.callee, depth + 1);
+  const [fn, ...others] = found;
+  if (!isWhole || natives.length > 0 || fn === undefined || others.length > 0 || !isFunction(fn.node)) return null;
+  const wrap = wrapping(fn.file, fn.node);
+  const argument = wrap === null ? undefined : call.arguments[wrap.marked.at];
+  if (wrap === null || argument === undefined) return null;
+  const mark = isMarked(world, moduleOf(world, file, argument) ?? { kind: 'unknown' });
+  const ways = mark === null ? [wrap.marked, wrap.plain] : [mark ? wrap.marked : wrap.plain];
+  return join(
+    ways.map(({ within }) => {
+      if (within === null) return resolveMember(world, file, argument, name, depth + 1);
+      const later = replacedBy(world, writtenTo(world, { file: fn.file, node: within.literal }), name, depth);
+      return within.key === name ? join([resolveValue(world, file, argument, depth + 1), later]) : later;
+    }),
+  );
+}
+
+/** A member that an object is not made with is what somebody writes to it later, or what it inherits. */
+function givenLater(world: FlowWorld, site: Site, name: string, depth: number): Resolved {
+  if (OF_OBJECTS.has(name) || world.addsMethods()) return UNSEEN;
+  const written = writtenTo(world, site);
+  return written.values.has('__proto__') ? UNSEEN : replacedBy(world, written, name, depth);
 }
 
 /** What a member is set to after the object was made. */
@@ -268,7 +347,7 @@ function replacedBy(world: FlowWorld, { values, isWhole }: Written, name: string
 function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, depth: number): Resolved {
   if (node.type === 'ObjectExpression') return memberOfLiteral(world, file, node, name, depth);
   if (isFunction(node)) return memberOfFunction(world, { file, node }, name, depth);
-  if (!isClass(node)) return UNSEEN;
+  if (!isClass(node) || world.writesThroughInstances(name)) return UNSEEN;
   for (const member of node.body.body) {
     if (member.type === 'MethodDefinition' && member.static && keyName(member.key, member.computed) === name)
       return member.kind === 'method'
@@ -280,43 +359,10 @@ function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, dep
 
 /** `deprecate.function = wrapfunction`: what a function has under a name that somebody writes to it, and that functions do not have by themselves. */
 function memberOfFunction(world: FlowWorld, site: Site, name: string, depth: number): Resolved {
-  if (OF_FUNCTIONS.has(name)) return UNSEEN;
+  if (OF_FUNCTIONS.has(name) || world.writesThroughInstances(name)) return UNSEEN;
   const written = writtenTo(world, site);
   return written.values.has(name) ? replacedBy(world, written, name, depth) : UNSEEN;
 }
-
-const hasStaticField = (node: Node, name: string): boolean =>
-  isClass(node) &&
-  node.body.body.some(
-    (member) =>
-      (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') &&
-      (keyName(member.key, member.computed) ?? name) === name,
-  );
-
-/** The module that an expression names: `require('x')`, a variable or an import that holds one. */
-function moduleOf(world: FlowWorld, file: FlowFile, expression: Node): ReturnType<FlowWorld['targetOf']> | null {
-  const node = bare(expression);
-  if (node.type === 'CallExpression') return nullIfUnknown(world.targetOf(file, node));
-  if (node.type !== 'Identifier') return null;
-  const binding = file.scopes.bindingOf(node);
-  if (binding === null) return null;
-  if (binding.kind === 'import') {
-    const [declaration] = binding.declarations;
-    const specifier = declaration === undefined ? undefined : parentOf(declaration);
-    const statement = specifier === undefined ? undefined : parentOf(specifier);
-    if (specifier?.type !== 'ImportNamespaceSpecifier' || statement === undefined) return null;
-    return nullIfUnknown(world.targetOf(file, statement));
-  }
-  if (binding.kind !== 'var' && binding.kind !== 'let' && binding.kind !== 'const') return null;
-  const values = valuesOf(binding);
-  const [value, ...others] = values ?? [];
-  if (value === undefined || others.length > 0) return null;
-  const request = bare(value);
-  return request.type === 'CallExpression' ? nullIfUnknown(world.targetOf(file, request)) : null;
-}
-
-const nullIfUnknown = <T extends { readonly kind: string }>(target: T): T | null =>
-  target.kind === 'unknown' ? null : target;
 
 /** What a module exports under a name, or as a whole (`null`). */
 function resolveExport(world: FlowWorld, file: FlowFile, name: string | null, depth: number): Resolved {
@@ -342,18 +388,26 @@ function exportIn(world: FlowWorld, file: FlowFile, name: string | null, depth: 
   ]);
 }
 
-/** What the whole export has: another module's whole export, or a function or class that has a name and is given members by it. */
 function memberOfWhole(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
-  const target = world.targetOf(file, bare(value));
-  if (target.kind === 'file' && !target.file.isEsm) return resolveExport(world, target.file, name, depth + 1);
-  const node = bare(value);
-  if (node.type !== 'Identifier' && node.type !== 'AssignmentExpression')
-    return memberOfLiteral(world, file, value, name, depth);
-  const whole = resolveValue(world, file, node, depth + 1);
-  if (!whole.isWhole || whole.natives.length > 0 || whole.found.length === 0) return UNSEEN;
-  const members = join(whole.found.map((each) => memberOfFound(world, each, name, depth)));
-  // What a class is given by its name later is not looked for.
-  return members.found.length === 0 && members.natives.length === 0 ? UNSEEN : members;
+  const whole = bare(value);
+  return whole.type === 'ObjectExpression' || isFunction(whole) || isClass(whole)
+    ? memberOfLiteral(world, file, whole, name, depth)
+    : resolveMember(world, file, whole, name, depth + 1);
+}
+
+/** What the file itself has put into its `exports` under a name: `module.exports = exports.default`. */
+function ownExport(world: FlowWorld, file: FlowFile, name: string, depth: number): Resolved {
+  const { values, isWhole } = exportsOf(file);
+  if (!isWhole || depth > MAX_DEPTH) return UNSEEN;
+  // `module.exports.default = exports.default` adds nothing to what is there under the name.
+  const others = (values.get(name) ?? []).filter((value) => !isOwnExport(file, value, name));
+  if (others.length === 0) return UNSEEN;
+  const own = others.map((value) => resolveValue(world, file, value, depth + 1));
+  const written = writtenToExports(world, file);
+  const later = (written.values.get(name) ?? []).filter(
+    (value) => value === null || value.file !== file || !isOwnExport(file, value.node, name),
+  );
+  return join([...own, replacedBy(world, { ...written, values: new Map([[name, later]]) }, name, depth)]);
 }
 
 function passedOnAs(
@@ -377,7 +431,12 @@ function passedOnAs(
 /** `a` of `module.exports = { a, b }`; of anything but a plain literal it is not known. */
 function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: string, depth: number): Resolved {
   const literal = bare(value);
-  if (isFunction(literal) || isClass(literal)) return NOTHING;
+  if (isClass(literal)) return memberOfFound(world, { file, node: literal }, name, depth);
+  // What is written to it as an export is among the exports; by its own name it may be given more.
+  if (isFunction(literal))
+    return 'id' in literal && literal.id !== null && literal.id !== undefined
+      ? replacedBy(world, writtenTo(world, { file, node: literal }), name, depth)
+      : NOTHING;
   if (literal.type !== 'ObjectExpression') return UNSEEN;
   // The last one of a name counts (ECMA-262, 13.2.5.5), so what stands behind the name hides it, and what stands before it does not matter.
   for (const property of literal.properties.toReversed()) {
@@ -394,29 +453,4 @@ function memberOfLiteral(world: FlowWorld, file: FlowFile, value: Node, name: st
     if (key === '__proto__') return UNSEEN;
   }
   return NOTHING;
-}
-
-/** The functions among what was found; classes stand for their constructors, which may be inherited and then are not seen. */
-export function functionsOf(found: readonly Site[]): {
-  readonly functions: readonly FunctionRef[];
-  readonly isWhole: boolean;
-} {
-  const functions: FunctionRef[] = [];
-  let isWhole = true;
-  for (const { file, node } of found) {
-    if (isFunction(node)) functions.push({ file, node });
-    else if (isClass(node)) {
-      const constructor = constructorOf(node);
-      if (constructor !== null) functions.push({ file, node: constructor });
-      else if (node.superClass !== null) isWhole = false;
-    }
-  }
-  return { functions, isWhole };
-}
-
-export function constructorOf(node: Node): FunctionRef['node'] | null {
-  if (!isClass(node)) return null;
-  for (const member of node.body.body)
-    if (member.type === 'MethodDefinition' && member.kind === 'constructor') return member.value;
-  return null;
 }

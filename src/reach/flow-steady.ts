@@ -5,25 +5,32 @@
  * Where the object gets out of sight (an argument of a function that is not seen, an element of another object that is handed on) anybody may replace
  * a member, and the answer is incomplete.
  */
-import { exportsOf, nameOf, WHOLE_EXPORT } from './exported-values.ts';
-import { isPatternTarget, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
+import { exportsOf, nameOf } from './exported-values.ts';
+import { isPatternTarget, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
+  constructorsIn,
   factoryCall,
+  behind,
+  exportedByGetter,
+  firstOf,
   freeName,
+  within,
   functionsMeant,
   HARMLESS_CONTEXTS,
   hasOtherUse,
   isGetter,
+  isIndex,
   isNoneOfFunctions,
   isTopOfModule,
   isWholeExport,
   LOOKING_NATIVES,
+  TO_PROTOTYPES,
   valuesIn,
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
-import { dottedPath, INTEROP } from './global-path.ts';
-import { methodsMeant } from './methods-meant.ts';
-import { isCalledByNatives } from './natives.ts';
+import { INTEROP } from './global-path.ts';
+import { defined, lookedAt } from './held-natives.ts';
+import { hold, lose, ofMethod, record, type Holder, type Walk, type Written } from './held-walk.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import {
@@ -35,34 +42,9 @@ import {
   keyName,
   memberName,
   parentOf,
-  textOf,
   type FunctionNode,
   type Node,
 } from './syntax.ts';
-
-export interface Written {
-  /** What is assigned to which member, besides where the object is made; `null` where that is not seen. */
-  readonly values: ReadonlyMap<string, readonly (Site | null)[]>;
-  /** False where any member may be replaced by what is not seen. */
-  readonly isWhole: boolean;
-}
-
-/** An expression that is the object, or (`member`) has it as that property. */
-interface Holder extends Site {
-  readonly member: string | null;
-}
-
-interface Walk {
-  readonly world: FlowWorld;
-  readonly open: Holder[];
-  readonly seen: Map<Node, Set<string | null>>;
-  readonly values: Map<string, (Site | null)[]>;
-  /** Members that may be functions which are not seen. They matter once one is called on the object, which then is its `this`. */
-  readonly unseen: Set<string>;
-  /** Members that are called on it; `null`: one whose name is not known. */
-  readonly called: Set<string | null>;
-  isWhole: boolean;
-}
 
 /** More places hold it than this, and it is given up. */
 const MOST_HOLDERS = 1_000;
@@ -73,8 +55,10 @@ const known = new WeakMap<FlowWorld, Map<object, Written>>();
 export const writtenTo = (world: FlowWorld, site: Site): Written =>
   remembered(world, site.node, (walk) => {
     hold(walk, { ...site, member: null });
+    if (isClass(site.node) || isFunction(site.node))
+      for (const node of constructorsIn(site.file)) hold(walk, { file: site.file, node, member: null });
     for (const value of valuesIn(site.node)) {
-      ofMember(walk, nameOfMember(value), { file: site.file, node: value });
+      ofMethod(walk, { file: site.file, node: value });
       // What a getter gives is called on the object as well.
       if (isGetter(value))
         for (const given of returnedBy(site.file, value)) ofMethod(walk, { file: site.file, node: given });
@@ -85,8 +69,7 @@ export const writtenTo = (world: FlowWorld, site: Site): Written =>
 export const writtenToExports = (world: FlowWorld, file: FlowFile): Written =>
   remembered(world, file, (walk) => {
     exportedWhole(walk, file, null);
-    for (const [name, values] of exportsOf(file).values)
-      for (const node of values) ofMember(walk, name === WHOLE_EXPORT ? null : name, { file, node });
+    for (const values of exportsOf(file).values.values()) for (const node of values) ofMethod(walk, { file, node });
   });
 
 function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void): Written {
@@ -94,15 +77,7 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   if (ofWorld === undefined) known.set(world, (ofWorld = new Map()));
   let answer = ofWorld.get(key);
   if (answer === undefined) {
-    const walk: Walk = {
-      world,
-      open: [],
-      seen: new Map(),
-      values: new Map(),
-      unseen: new Set(),
-      called: new Set(),
-      isWhole: true,
-    };
+    const walk: Walk = { world, open: [], seen: new Map(), values: new Map(), isWhole: true };
     begin(walk);
     for (let next = walk.open.pop(); next !== undefined && walk.isWhole; next = walk.open.pop()) {
       if (walk.seen.size > MOST_HOLDERS) walk.isWhole = false;
@@ -114,58 +89,15 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   return answer;
 }
 
-/** The name of a member of a literal or a class; `null` where it is computed, or where the code is called at once. */
-function nameOfMember(value: Node): string | null {
-  const member = parentOf(value);
-  const isNamed =
-    member?.type === 'Property' || member?.type === 'MethodDefinition' || member?.type === 'PropertyDefinition';
-  return isNamed && !isGetter(value) ? keyName(member.key, member.computed) : null;
-}
-
-/**
- * A member that may be a function which is not seen gives the object other members only if it is called on it: by code that holds the object, all of
- * which is looked at, or by the language and Node, which have names of their own for that.
- */
-function ofMember(walk: Walk, name: string | null, { file, node }: Site): void {
-  const isSeen = name === null || isCalledByNatives([name]) || methodsMeant(walk.world, file, node) !== null;
-  if (isSeen) return ofMethod(walk, { file, node });
-  walk.unseen.add(name);
-  if (walk.called.has(null) || walk.called.has(name)) lose(walk);
-}
-
-function callOn(walk: Walk, name: string | null): void {
-  walk.called.add(name);
-  if (name === null ? walk.unseen.size > 0 : walk.unseen.has(name)) lose(walk);
-}
-
-/** A method has the object as `this`; where it is not seen it may give it any member. */
-function ofMethod(walk: Walk, { file, node }: Site, member: string | null = null): void {
-  const methods = node.type === 'StaticBlock' ? [{ file, node }] : methodsMeant(walk.world, file, node);
-  if (methods === null) return lose(walk);
-  for (const method of methods)
-    if (method.node.type !== 'ArrowFunctionExpression')
-      for (const use of thisesOf(method.file, method.node))
-        if (use.type === 'ThisExpression') hold(walk, { file: method.file, node: use, member });
-}
-
-function hold(walk: Walk, holder: Holder): void {
-  let members = walk.seen.get(holder.node);
-  if (members === undefined) walk.seen.set(holder.node, (members = new Set()));
-  if (members.has(holder.member)) return;
-  members.add(holder.member);
-  walk.open.push(holder);
-}
-
-const lose = (walk: Walk): void => {
-  walk.isWhole = false;
-};
-
 // oxlint-disable-next-line max-lines-per-function -- one line for each kind of surroundings, as a table
 function step(walk: Walk, holder: Holder): void {
   const { file, node, member } = holder;
   const { parent, child } = context(node);
   const on = (next: Node): void => hold(walk, { file, node: next, member });
-  if ((isClass(node) || node.type === 'FunctionDeclaration') && node.id !== null) ofName(walk, holder, node.id);
+  if (walk.world.isDead(file, node)) return;
+  // The methods of what holds the object have that as `this`.
+  if (member !== null) for (const value of valuesIn(node)) ofMethod(walk, { file, node: value }, member);
+  if ((isClass(node) || isFunction(node)) && 'id' in node && node.id !== null) ofName(walk, holder, node.id);
   switch (parent?.type) {
     case undefined:
       return;
@@ -185,18 +117,26 @@ function step(walk: Walk, holder: Holder): void {
       on(parent);
       return into(walk, holder, bare(parent.left));
     case 'MemberExpression':
-      return parent.object === child ? read(walk, holder, parent) : undefined;
+      return parent.object === child ? ofMember(walk, holder, parent) : undefined;
     case 'CallExpression':
     case 'NewExpression':
       return parent.callee === child ? undefined : passed(walk, holder, parent);
+    case 'TemplateLiteral':
+      return parentOf(parent)?.type === 'TaggedTemplateExpression' ? lose(walk) : undefined;
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      // Who has an heir comes to the class by its prototype.
+      return parent.superClass === child && TO_PROTOTYPES.test(file.tree.source) ? lose(walk) : undefined;
     case 'SpreadElement':
       return member === null && parentOf(parent)?.type === 'ObjectExpression' ? undefined : lose(walk);
     case 'Property': {
       const literal = parentOf(parent);
       const name = keyName(parent.key, parent.computed);
-      if (member !== null || parent.value !== child || name === null || literal?.type !== 'ObjectExpression')
-        return lose(walk);
-      return hold(walk, { file, node: literal, member: name });
+      // What inherits from a holder has what it holds.
+      const isHeir = name === '__proto__' && !parent.computed && !parent.shorthand;
+      const held = name === null ? null : isHeir ? member : within(name, member);
+      if (held === null || parent.value !== child || literal?.type !== 'ObjectExpression') return lose(walk);
+      return hold(walk, { file, node: literal, member: held });
     }
     case 'ReturnStatement':
       return returned(walk, holder, functionAround(parent));
@@ -225,7 +165,7 @@ function into(walk: Walk, holder: Holder, target: Node): void {
       const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
       if (member === null) continue;
       if (property.type !== 'Property' || name === null) lose(walk);
-      else if (name === member) into(walk, { ...holder, member: null }, property.value);
+      else if (name === firstOf(member)) into(walk, { ...holder, member: behind(member) }, property.value);
     }
     return undefined;
   }
@@ -234,7 +174,8 @@ function into(walk: Walk, holder: Holder, target: Node): void {
   const name = memberName(target);
   if (isWholeExport(file, target)) return exportedWhole(walk, file, member);
   const isExports = root === 'exports' || isWholeExport(file, target.object);
-  return isExports && name !== null && member === null ? exportedWhole(walk, file, name) : lose(walk);
+  const held = isExports && name !== null ? within(name, member) : null;
+  return held === null ? lose(walk) : exportedWhole(walk, file, held);
 }
 
 function ofName(walk: Walk, { file, member }: Holder, identifier: Node): void {
@@ -253,35 +194,50 @@ function ofBinding(walk: Walk, file: FlowFile, binding: Binding, member: string 
     }
 }
 
+/** The promise of `import()`, which is awaited there, or whose `then` has its callback there. */
+function promised(walk: Walk, holder: Holder): void {
+  const { parent, child } = context(holder.node);
+  if (parent?.type === 'ExpressionStatement') return undefined;
+  if (parent?.type === 'AwaitExpression') return wrapped(walk, holder);
+  const call = parent?.type === 'MemberExpression' && parent.object === child ? context(parent).parent : null;
+  const isThen = call?.type === 'CallExpression' && parent !== null && memberName(parent) === 'then';
+  const callback = isThen && bare(call.callee) === parent ? call.arguments[0] : undefined;
+  if (callback === undefined || !isFunction(callback)) return lose(walk);
+  intoParameter(walk, holder, callback, 0);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : intoParameter(walk, { ...holder, member: asDefault }, callback, 0);
+}
+
+/** What compilers put around a module, and `import()` of a CommonJS one: it is the module, or gives it as `default`. */
+function wrapped(walk: Walk, holder: Holder): void {
+  hold(walk, holder);
+  const asDefault = within('default', holder.member);
+  return asDefault === null ? lose(walk) : hold(walk, { ...holder, member: asDefault });
+}
+
 /** `o.x`, `o.x = f`, `o.x()`, `delete o.x`. */
-function read(walk: Walk, { file, member }: Holder, node: Node): void {
-  if (node.type !== 'MemberExpression') return;
-  const name = memberName(node);
-  const { parent, child } = context(node);
-  // A wrapper of a module gives it as `default`, or is it.
-  if (name === 'default' || (member !== null && (name === member || name === null)))
-    hold(walk, { file, node, member: name === member || name === null ? null : member });
-  if (member !== null) return;
-  if (parent?.type === 'CallExpression' && parent.callee === child) callOn(walk, name);
-  if (parent?.type === 'TaggedTemplateExpression') callOn(walk, name);
-  if (parent?.type === 'AssignmentExpression' && parent.left === child) {
-    if (name !== null) record(walk, name, { file, node: parent.right });
-    else if (!isIndex(file, node)) lose(walk);
+function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
+  if (read.type !== 'MemberExpression') return;
+  const name = memberName(read);
+  const { parent, child } = context(read);
+  if (member !== null && (name === null || name === firstOf(member)))
+    hold(walk, { file, node: read, member: behind(member) });
+  if (name === 'valueOf' && parent?.type === 'CallExpression' && parent.callee === child)
+    hold(walk, { file, node: parent, member });
+  const isAssigned = parent?.type === 'AssignmentExpression' && parent.left === child;
+  if (member !== null) {
+    // A method that what holds the object is given later.
+    if (isAssigned) ofMethod(walk, { file, node: parent.right }, member);
     return;
   }
-  if (isPatternTarget(node) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
-}
-
-function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
-  const key = keyOf(file, property, computed);
-  return key.name === null && key.numeric;
-}
-
-function record(walk: Walk, name: string, value: Site | null): void {
-  const list = walk.values.get(name);
-  if (list === undefined) walk.values.set(name, [value]);
-  else list.push(value);
-  if (value !== null) ofMember(walk, name, value);
+  // Then the name is inherited.
+  if (parent?.type === 'UnaryExpression' && parent.operator === 'delete' && name !== null) record(walk, name, null);
+  if (isAssigned) {
+    if (name !== null) record(walk, name, { file, node: parent.right });
+    else if (!isIndex(file, read)) lose(walk);
+    return;
+  }
+  if (isPatternTarget(read) || (name !== null && /^__(?:define[GS]etter__|proto__)$/.test(name))) lose(walk);
 }
 
 function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression' | 'NewExpression' }): void {
@@ -289,44 +245,17 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
   const at = call.arguments.findIndex((each) => bare(each) === node);
   const callee = bare(call.callee);
   const name = memberName(callee);
-  const native = dottedPath(callee, file.scopes) ?? '';
+  const owner = callee.type === 'MemberExpression' ? bare(callee.object) : null;
+  const isGlobal = owner?.type === 'Identifier' && file.scopes.bindingOf(owner) === null;
+  const native = isGlobal ? `${owner.name}.${name ?? ''}` : '';
   const called = callee.type === 'Identifier' ? callee.name : (name ?? '');
   if (at < 0 || call.arguments.slice(0, at).some(({ type }) => type === 'SpreadElement')) return lose(walk);
-  if (INTEROP.test(called)) return hold(walk, { file, node: call, member });
-  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native)) {
-    // They hand the object on: as `this`, as an argument, as an element of what they give back.
-    if (/^Reflect\.(?:apply|construct)$/.test(native) && at > 0) return lose(walk);
-    if (member !== null && /\.(?:values|entries|get|getOwnPropertyDescriptors?)$/.test(native)) return lose(walk);
-    if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });
-    return native === 'JSON.stringify' && call.arguments.length > 1 ? lose(walk) : undefined;
-  }
+  if (INTEROP.test(called)) return wrapped(walk, { file, node: call, member });
+  if (LOOKING_NATIVES.test(native) && !walk.world.replacesNative(native))
+    return lookedAt(walk, holder, call, native, at);
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
   return passedTo(walk, holder, call, at);
-}
-
-/** `Object.assign(o, { x: f })`, `Object.defineProperty(o, 'x', …)`. */
-function defined(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
-  if (call.type !== 'CallExpression') return lose(walk);
-  if (at > 0) return native === 'Object.assign' && member === null ? undefined : lose(walk);
-  hold(walk, { file, node: call, member });
-  if (member !== null) return undefined;
-  if (native.endsWith('.defineProperty')) {
-    const name = textOf(call.arguments[1]);
-    if (name === null) return lose(walk);
-    return name === '__esModule' ? undefined : record(walk, name, null);
-  }
-  for (const source of call.arguments.slice(1)) {
-    const literal = bare(source);
-    if (literal.type !== 'ObjectExpression') return lose(walk);
-    for (const property of literal.properties) {
-      const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
-      if (property.type !== 'Property' || name === null) return lose(walk);
-      const isPlain = native === 'Object.assign' && property.kind === 'init';
-      record(walk, name, isPlain ? { file, node: property.value } : null);
-    }
-  }
-  return undefined;
 }
 
 /** Into a parameter of a function of the same file, where that is surely what is called. */
@@ -366,6 +295,11 @@ function returned(walk: Walk, holder: Holder, fn: Node | null): void {
   if (isFunction(fn) && (fn.async || fn.generator)) return lose(walk);
   const { parent, child } = context(fn);
   if (parent?.type === 'CallExpression' && parent.callee === child) return hold(walk, { file, node: parent, member });
+  const exported = exportedByGetter(file, fn);
+  if (exported !== null) {
+    const held = within(exported, member);
+    return held === null ? lose(walk) : exportedWhole(walk, file, held);
+  }
   const factory = factoryCall(fn);
   if (factory !== null) return ofParameterCall(walk, holder, factory.fn, factory.at);
   const name =
@@ -413,7 +347,7 @@ function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: num
     const use = context(read);
     if (use.parent?.type === 'CallExpression' && use.parent.callee === use.child)
       hold(walk, { file, node: use.parent, member });
-    else if (use.parent?.type !== 'UnaryExpression' && use.parent?.type !== 'CallExpression') return lose(walk);
+    else if (use.parent?.type !== 'UnaryExpression' && !walk.world.isDead(file, read)) return lose(walk);
   }
   return undefined;
 }
@@ -426,6 +360,7 @@ function exportedWhole(walk: Walk, file: FlowFile, member: string | null): void 
     if (parent?.type === 'MemberExpression' && parent.object === child && memberName(parent) === 'exports')
       hold(walk, { file, node: parent, member });
   }
+  if (!file.isEsm) for (const node of thisesOf(file, file.tree.program)) hold(walk, { file, node, member });
   for (const site of walk.world.importersOf(file)) imported(walk, site, member);
 }
 
@@ -433,16 +368,21 @@ function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string
   if (opaque !== null) return lose(walk);
   switch (node.type) {
     case 'CallExpression':
-    case 'ImportExpression':
       return hold(walk, { file, node, member });
+    case 'ImportExpression':
+      return promised(walk, { file, node, member });
     case 'ImportDeclaration':
       for (const specifier of node.specifiers) {
         const binding = file.scopes.bindingOf(specifier.local);
         const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
         if (binding === null) continue;
-        if (specifier.type === 'ImportNamespaceSpecifier') ofBinding(walk, file, binding, member ?? 'default');
-        else if (name === 'default') ofBinding(walk, file, binding, member);
-        else if (name === member) ofBinding(walk, file, binding, null);
+        if (specifier.type === 'ImportNamespaceSpecifier') {
+          if (member !== null) ofBinding(walk, file, binding, member);
+          const asDefault = within('default', member);
+          if (asDefault === null) lose(walk);
+          else ofBinding(walk, file, binding, asDefault);
+        } else if (name === 'default') ofBinding(walk, file, binding, member);
+        else if (member !== null && name === firstOf(member)) ofBinding(walk, file, binding, behind(member));
       }
       return undefined;
     case 'NewExpression':

@@ -26,7 +26,7 @@ import type { Flow, Trace } from './flow-trace.ts';
 import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
-import { isPrimitiveAt } from './type-guards.ts';
+import { cannotHold } from './type-guard.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** The target of an assignment, which may be a pattern. */
@@ -52,7 +52,7 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   readPrivately(flow, trace, file, key, tag);
 }
 
-function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
+export function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
   const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
   if (isItself && key.name !== null && isCalledByOperators(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
@@ -179,7 +179,8 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 /** Everybody who reads the variable has the value: no order of time is assumed. */
 export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
   for (const read of binding.reads)
-    if (!isPrimitiveAt(file, binding, read)) flow.push(trace, { kind: 'value', file, node: read, tag });
+    if (!cannotHold(file, binding, read, tag.path.length === 0))
+      flow.push(trace, { kind: 'value', file, node: read, tag });
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')

@@ -35,6 +35,9 @@ export interface Loss extends Site {
   readonly isGivenUp?: boolean;
 }
 
+/** Whether it is the language that may call the function: `checkEngine` in flow-store.ts and its like in flow-value.ts and flow-natives.ts say so. */
+export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the language ');
+
 /** Who waits for the calls of a function. */
 export interface Waiting {
   readonly onCall: (call: Call) => void;
@@ -141,6 +144,8 @@ export interface FlowWorld {
   readonly patchesPrototypes: (name: string | null) => boolean;
   /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
   readonly readsConstructors: (name: string) => boolean;
+  /** Whether some file seems to give a class or a function a property of that name by way of an instance (`x.constructor.y = f`). */
+  readonly writesThroughInstances: (name: string) => boolean;
   /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */
   readonly replacesNative: (name: string) => boolean;
   /** Who has a function under which name in the code that runs; only where that is known (flow-live.ts). */
@@ -151,6 +156,8 @@ export interface FlowWorld {
   readonly programs: () => readonly FlowFile[] | null;
   /** Whether some file gives them a method. */
   readonly addsMethods: () => boolean;
+  /** Whether some file gives an object a method of its own in the place of this one of `Object.prototype`, or a class `Symbol.hasInstance`. */
+  readonly overridesInherited: (name: string) => boolean;
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
   readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }

@@ -11,7 +11,8 @@ import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { givesThis, standsBefore } from './flow-fluent.ts';
 import { forgotten, foundBy } from './flow-keyed.ts';
 import { holdsMembers } from './flow-members.ts';
-import { assign, bindPattern, readPrivately, storeIn } from './flow-store.ts';
+import { resolve } from './flow-resolve.ts';
+import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow-store.ts';
 import {
   ACCESS,
   ANY,
@@ -27,7 +28,7 @@ import {
   UNKNOWN_KEY,
   type Tag,
 } from './flow-tag.ts';
-import { parameterReturned } from './returned-values.ts';
+import { isGivenBack } from './returned-values.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -36,6 +37,8 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
     flow.call(trace, { file, node, how: 'access', may: tag.may, receiver: null });
     return;
   }
+  // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
+  if (isGivenBack(file, node)) return;
   holdsMembers(flow, trace, file, node, tag);
   if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
     declared(flow, trace, file, node, tag);
@@ -140,6 +143,9 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
       return parent.operator === '&&' && parent.left === node ? undefined : on(parent);
     case 'SequenceExpression':
       return parent.expressions.at(-1) === node ? on(parent) : undefined;
+    case 'BinaryExpression':
+      if (parent.operator === 'instanceof' && parent.left === node) testedBy(flow, trace, { file, node }, parent.right);
+      return;
     case 'AwaitExpression':
       return on(parent, tag.path[0] === PROMISED ? inside(tag) : tag);
     // It gets a name.
@@ -219,6 +225,14 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'MethodDefinition',
 ]);
 
+/** `x instanceof A` calls the `Symbol.hasInstance` of A with x, where it has one (ECMA-262, 13.10.2). */
+function testedBy(flow: Flow, trace: Trace, { file, node }: Site, by: Node): void {
+  if (!flow.world.overridesInherited('hasInstance')) return;
+  const known = resolve(flow.world, file, by);
+  const isPlain = known.isWhole && known.found.every((found) => !/\bhasInstance\b/.test(found.file.tree.source));
+  if (!isPlain) lost(flow, trace, file, node, 'what it is tested for may have a Symbol.hasInstance that gets it');
+}
+
 function inProperty(flow: Flow, trace: Trace, { file, node }: Site, property: Node, tag: Tag): void {
   if (property.type !== 'Property' || property.value !== node) return;
   const object = parentOf(property);
@@ -238,6 +252,7 @@ function inField(flow: Flow, trace: Trace, { file, node }: Site, field: Node, ta
   if (field.decorators.length > 0) lost(flow, trace, file, node, 'a decorator receives it');
   const key = keyOf(file, field.key, field.computed);
   const stored = under(key.name ?? ANY, tag);
+  checkEngine(flow, trace, { file, node: field }, key, tag);
   readPrivately(flow, trace, file, key, tag);
   flow.push(trace, {
     kind: 'value',
@@ -303,8 +318,6 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
     if (!isFunction(above)) continue;
-    // A parameter that is given back goes to the call that gave it: bindParameter has seen to that.
-    if (parameterReturned(file, above, node) !== null) return;
     if (givesThis(file, above, node)) flow.push(trace, { kind: 'fluent', file, node: above, tag: forgotten(tag) });
     else returned(flow, trace, file, above, tag);
     return;

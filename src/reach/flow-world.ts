@@ -22,7 +22,9 @@ export interface WorldOptions {
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
+  readonly overridesInherited: (name: string) => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
@@ -41,7 +43,9 @@ export function flowWorld({
   mayDefine,
   patchesPrototypes,
   addsMethods,
+  overridesInherited,
   readsConstructors,
+  writesThroughInstances,
   replacesNative,
   builtins,
 }: WorldOptions): FlowWorld {
@@ -72,7 +76,9 @@ export function flowWorld({
     isDead,
     patchesPrototypes,
     addsMethods,
+    overridesInherited,
     readsConstructors,
+    writesThroughInstances,
     replacesNative,
     programs: () => programsIn(closure, open),
     hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, open))],

@@ -81,9 +81,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
       trace.effort.needsCalls = true;
       for (const step of trace.effort.parked.splice(0)) work.open.push({ trace, step });
     }
-    if (trace.isRebound) found.onBound?.();
-    for (const call of trace.calls) found.onCall(call);
-    for (const loss of trace.losses) found.onLoss(loss);
+    tellKnown(trace, found);
   };
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
@@ -111,6 +109,12 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
     run,
     known: (fn) => traces.get(fn) ?? null,
   };
+}
+
+function tellKnown(trace: Trace, { onBound, onCall, onLoss }: Waiting): void {
+  if (trace.isRebound) onBound?.();
+  for (const call of trace.calls) onCall(call);
+  for (const loss of trace.losses) onLoss(loss);
 }
 
 const isDead = (world: FlowWorld, { file, node }: Step): boolean => 'type' in node && world.isDead(file, node);

@@ -1,7 +1,18 @@
 /** What the syntax alone says of a place that holds an object: flow-steady.ts goes from one to the next. */
 import { declaredFunction } from './declared-function.ts';
-import { valuesOf, type FlowFile } from './flow-file.ts';
-import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import { keyOf, valuesOf, type FlowFile } from './flow-file.ts';
+import {
+  bare,
+  context,
+  isClass,
+  isFunction,
+  keyName,
+  memberName,
+  parentOf,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 /** The values of a literal's or a class's own members. */
 export function valuesIn(node: Node): readonly Node[] {
@@ -73,6 +84,12 @@ export const OF_FUNCTIONS: ReadonlySet<string> = new Set(
   'apply bind call constructor arguments caller length name prototype toString valueOf __proto__'.split(' '),
 );
 
+/** What every object inherits (ECMA-262, 20.1.3 and B.2.2). */
+export const OF_OBJECTS: ReadonlySet<string> = new Set(
+  `constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf __proto__ __defineGetter__ __defineSetter__
+  __lookupGetter__ __lookupSetter__`.split(/\s+/),
+);
+
 export function isGetter(value: Node): value is FunctionNode {
   const member = parentOf(value);
   const isMember = member?.type === 'Property' || member?.type === 'MethodDefinition';
@@ -111,4 +128,57 @@ export const hasOtherUse = (file: FlowFile): boolean =>
 const isAssigned = (target: Node): boolean => {
   const { parent, child } = context(target);
   return parent?.type === 'AssignmentExpression' && parent.left === child;
+};
+
+export const TO_PROTOTYPES = /\b(?:getPrototypeOf|__proto__)\b/;
+
+export const GIVES_VALUES = /^(?:Object\.(?:values|entries|getOwnPropertyDescriptors?)|Reflect\.get)$/;
+
+/** `this.constructor` and `new.target`: the class or the function may be meant. Those of other files are searched by text (`writesThroughInstances`). */
+export function constructorsIn(file: FlowFile): readonly Node[] {
+  let known = constructors.get(file);
+  if (known === undefined) {
+    known = file.tree.nodes.filter(
+      (node) =>
+        (node.type === 'MemberExpression' && memberName(node) === 'constructor') ||
+        (node.type === 'MetaProperty' && node.meta.name === 'new'),
+    );
+    constructors.set(file, known);
+  }
+  return known;
+}
+
+const constructors = new WeakMap<FlowFile, readonly Node[]>();
+
+/** `o[i]`, where `i` is a number. */
+export function isIndex(file: FlowFile, { property, computed }: Node & { type: 'MemberExpression' }): boolean {
+  const key = keyOf(file, property, computed);
+  return key.name === null && key.numeric;
+}
+
+/** The name under which `Object.defineProperty(exports, 'x', { get: fn })` exports what the function gives. */
+export function exportedByGetter(file: FlowFile, fn: Node): string | null {
+  const property = parentOf(fn);
+  if (property?.type !== 'Property' || property.value !== fn || keyName(property.key, property.computed) !== 'get')
+    return null;
+  const descriptor = parentOf(property);
+  const call = descriptor === undefined ? undefined : parentOf(descriptor);
+  if (call?.type !== 'CallExpression' || call.arguments[2] !== descriptor) return null;
+  const [target, name] = call.arguments;
+  const isExports = target !== undefined && freeName(file, target) === 'exports';
+  return isExports && memberName(bare(call.callee)) === 'defineProperty' ? textOf(name) : null;
+}
+
+/** More names than this, and the object lies too deep in others. */
+const MOST_NAMES = 3;
+
+/** Where an object is that lies under `member` in one that is itself held under a name; `null`: too deep. */
+export const within = (name: string, member: string | null): string | null =>
+  member === null ? name : member.split('\0').length < MOST_NAMES ? `${name}\0${member}` : null;
+
+export const firstOf = (member: string): string => member.split('\0', 1)[0] ?? '';
+
+export const behind = (member: string): string | null => {
+  const end = member.indexOf('\0');
+  return end < 0 ? null : member.slice(end + 1);
 };

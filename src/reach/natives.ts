@@ -13,7 +13,7 @@ import { ANY, INDEX, keysIn } from './flow-tag.ts';
  * "API for stream implementers"; events.html; http.html (Agent, request options); util.html (inspect); module.html (hooks);
  * V8's stack trace API (prepareStackTrace).
  */
-const NAMES = `toString valueOf toJSON then catch finally next return throw get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf
+const NAMES = `toString toLocaleString valueOf toJSON then catch finally next return throw get set has apply construct deleteProperty ownKeys getPrototypeOf setPrototypeOf
   defineProperty getOwnPropertyDescriptor isExtensible preventExtensions constructor inspect prepareStackTrace exec test match replace search split
   _read _write _writev _transform _flush _final _destroy _construct read write writev transform flush final destroy construct end start pull cancel
   pipe on once emit addListener removeListener removeAllListeners off prependListener listenerCount listeners pause resume unpipe setEncoding push close abort
@@ -22,16 +22,20 @@ const NAMES = `toString valueOf toJSON then catch finally next return throw get 
   SNICallback ALPNCallback pskCallback filter signal resolve load add delete size keys values name message stack code default`;
 const ENGINE_NAMES: ReadonlySet<string> = new Set(NAMES.split(/\s+/));
 
-/** Those of them that the language itself calls, on any object whatsoever and at an operator, a template, a loop, an `await`. */
+/**
+ * Those of them that the language itself calls, on any object whatsoever and at an operator, a template, a loop, an `await`.
+ *
+ * `next`, `return` and `throw` are not among them: a loop calls them on what a method under `Symbol.iterator` or `Symbol.asyncIterator` gave
+ * (ECMA-262, 7.4.4), and whoever has a function under such a name gives all that it returns to code that is not seen. The one method of that name which no program writes
+ * is that of native iterators (27.1.2.1): an object that inherits from one is given to a native, which counts by itself.
+ */
 const OPERATOR_NAMES: ReadonlySet<string> = new Set([
   'toString',
+  'toLocaleString',
   'valueOf',
   'toJSON',
   'then',
   'prepareStackTrace',
-  'next',
-  'return',
-  'throw',
 ]);
 
 export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
@@ -60,6 +64,10 @@ const EMITTER = /^(?:node:)?events(?:\.(?:EventEmitter|default))*$/;
 /** Modules whose classes programs inherit from. */
 const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
 
+/** One of those classes; the modules `events` and `stream` are classes themselves (nodejs.org/api). */
+export const isClassOfNode = (name: string): boolean =>
+  CLASSES.test(name) && /^(?:node:)?(?:events|stream)$|\.[A-Z]\w*$/.test(name);
+
 /**
  * Whether Node's own code could call a function that an object holds under such a path.
  *
@@ -84,12 +92,7 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
 };
 
 /** Methods that every plain object, function or array has, and that hand nothing to code of the program. */
-export const INERT_METHODS: ReadonlySet<string> = new Set([
-  'hasOwnProperty',
-  'isPrototypeOf',
-  'propertyIsEnumerable',
-  'toLocaleString',
-]);
+export const INERT_METHODS: ReadonlySet<string> = new Set(['hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable']);
 
 /** Methods of arrays that call their first argument at once, with the elements. */
 export const ARRAY_CALLBACKS: ReadonlySet<string> = new Set(

@@ -25,6 +25,7 @@ import { createFactsReader } from './facts.actions.ts';
 import { ofSameAdvisory } from './fixed-code.ts';
 import { flowFiles, treeOf } from './flow-files.actions.ts';
 import { flowWorld } from './flow-world.ts';
+import { boundLazyLoaders } from './lazy-loaders.ts';
 import { proceedings } from './made-code.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
 import { recordedInstall, type Doubt, type RecordedInstall } from './recorded-install.actions.ts';
@@ -104,9 +105,10 @@ interface Case {
 }
 
 function judgeAll({ symbols, run, onProgress }: ReachRequest, installed: Installed): ReachReport {
-  const { root, closure, copies, recorded } = installed;
+  const { root, copies, recorded } = installed;
   const shown = shownFrom(root);
-  const files = flowFiles(closure);
+  const files = flowFiles(installed.closure);
+  const closure = boundLazyLoaders(installed.closure, files.open, NODE_MODULES);
   const { world, search } = proceedings(closure, files.open, (codeIsMade) =>
     flowWorld({
       closure,
@@ -115,7 +117,9 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, installed: Install
       mayDefine: (name) => codeIsMade || files.mayDefine(name),
       patchesPrototypes: files.patchesPrototypes,
       addsMethods: files.addsMethods,
+      overridesInherited: files.overridesInherited,
       readsConstructors: files.readsConstructors,
+      writesThroughInstances: files.writesThroughInstances,
       replacesNative: files.replacesNative,
       builtins: NODE_MODULES,
     }),

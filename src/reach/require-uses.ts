@@ -58,7 +58,7 @@ export function requireUses(walk: FileWalk): readonly RequireUse[] {
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const held = heldBy(at.node, walk);
     if (held === null) {
-      const use = useOf(at.node, at.from);
+      const use = isGivenBack(at.node, at.from, walk.scopes) ? null : useOf(at.node, at.from);
       if (use !== null) uses.push(use);
       continue;
     }
@@ -259,6 +259,15 @@ function useOf(node: Node, from: From): RequireUse | null {
     default:
       return { kind: 'value', node, from };
   }
+}
+
+/** `require = load`, where `load` is the `require` of the file under another name: every use of that name is looked at anyway. */
+function isGivenBack(node: Node, from: From, scopes: FileWalk['scopes']): boolean {
+  const { parent, child } = context(node);
+  if (parent?.type !== 'AssignmentExpression' || parent.right !== child || parent.operator !== '=') return false;
+  const left = bare(parent.left);
+  const isFree = left.type === 'Identifier' && left.name === 'require' && scopes.bindingOf(left) === null;
+  return isFree && from === 'file' && !scopes.isOpaque && context(parent).parent?.type === 'ExpressionStatement';
 }
 
 /** What webpack knows under these names is no property of Node's `require`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { factsOfText } from '../../test/support/module-tree.ts';
-import { isReviewed, writtenOut } from './reviewed-code.ts';
+import { isReviewed, takesNames, writtenOut } from './reviewed-code.ts';
 
 /** depd 2.0.0, index.js, as the registry has it. */
 const DEPD = '4d587a5662e20a7bb9bfe6555afe5987e1b80303a819b447394f37a93297ee91';
@@ -29,6 +29,20 @@ describe('code that makes code', () => {
     const bind = '5c52eb40601e0716dafff9759cf28d8d4af3e2fc2e2c96384f43dbfd0f7370b5';
     assert.equal(madeByFunction !== undefined && isReviewed(madeByFunction, bind), true);
     assert.equal(evaluated !== undefined && isReviewed(evaluated, bind), false);
+  });
+});
+
+describe('code that puts names into what it makes', () => {
+  /** bluebird 3.7.2, js/release/promisify.js and js/release/join.js, as the registry has them. */
+  const promisify = '26e51d82eb41aaaafef54ca34b350bd00a4e2bd6648417371386e7bc0614895e';
+  const join = '4052ccd7ee41d565b3a8944f5f95f0f473c866e649a981804c1cb7f3055b4980';
+
+  it('is told from code that puts nothing into it', () => {
+    assert.equal(madeByFunction !== undefined && isReviewed(madeByFunction, promisify), true);
+    assert.equal(madeByFunction !== undefined && isReviewed(madeByFunction, join), true);
+    assert.equal(takesNames(promisify), true);
+    assert.equal(takesNames(join), false);
+    assert.equal(takesNames(''), false);
   });
 });
 

@@ -13,6 +13,8 @@ interface Reviewed {
   readonly package: string;
   readonly why: string;
   readonly constructs: readonly CodeConstruct[];
+  /** Names go into the text that are checked for nothing but being names: it is as read where no text of the program is a program (`holdsCode`). */
+  readonly takesNames?: true;
   /**
    * For constructs whose text is the same in all these versions: the expression that gives what the made code gives, and calls what
    * is called to put the text together. It is left out where it is longer than what it stands in for.
@@ -139,6 +141,38 @@ const REVIEWED: readonly Reviewed[] = [
       ['1.10.0, 1.10.1', '7989f73aab12256a2460b7e059d1647f37927159fb3e1429e911b1f0a550840a'],
     ],
   },
+  {
+    package: 'bluebird',
+    why: 'js/release/join.js (js/main/join.js in 2.x): fixed templates, with numbers from 1 to 8 in them.',
+    constructs: ['function'],
+    files: [
+      ['2.9.34, 2.11.0', '48e3fcc785b318d8c3e2db77f197b514534de762d08011e0ccf0dc2e79d40318'],
+      ['3.3.5, 3.4.1', '403d3dfcafb71df259cc75368444e621ab0f2cef85bca81a2d830a6941013acb'],
+      ['3.4.6 to 3.5.5', '5c8d8471fae72125818ed54c4b6c2f59999f998804210587b92c0239cf1dd291'],
+      ['3.7.0 to 3.7.2', '4052ccd7ee41d565b3a8944f5f95f0f473c866e649a981804c1cb7f3055b4980'],
+    ],
+  },
+  {
+    package: 'bluebird',
+    why: 'js/release/call_get.js: fixed templates around the name of a property, which is looked at for being an identifier.',
+    constructs: ['function'],
+    takesNames: true,
+    files: [
+      ['2.9.34, 2.11.0', 'be209c30c9fc073f120a82a386a5851f55f26b8db86d81f887c6a4315b221f20'],
+      ['3.3.5 to 3.7.2', '4235f9f702503faf32903d2fa0d454279ab01c27497e4d7469720e33df6990a9'],
+    ],
+  },
+  {
+    package: 'bluebird',
+    why: 'js/release/promisify.js: a fixed template around parameter names that it makes itself (_arg0, _arg1, …), a yes or no, and the name of a method of the object that is promisified.',
+    constructs: ['function'],
+    takesNames: true,
+    files: [
+      ['2.9.34', 'cd6711f849b2e988f2d12a10eacd6fffe01e3a2678dafc91946e87ff712cc88f'],
+      ['2.11.0', '53fe6e069a7e85a2c6534af64660d1bb91605ffd74c732a6e45842fc777984e6'],
+      ['3.3.5 to 3.7.2', '26e51d82eb41aaaafef54ca34b350bd00a4e2bd6648417371386e7bc0614895e'],
+    ],
+  },
 ];
 
 const BY_HASH: ReadonlyMap<string, Reviewed> = new Map(
@@ -148,6 +182,9 @@ const BY_HASH: ReadonlyMap<string, Reviewed> = new Map(
 /** @param hash SHA-256 of the text of the file that the site is in. */
 export const isReviewed = (code: CodeSite, hash: string): boolean =>
   BY_HASH.get(hash)?.constructs.includes(code.construct) === true;
+
+/** Of code that is reviewed: only as long as no text of the program is a program. */
+export const takesNames = (hash: string): boolean => BY_HASH.get(hash)?.takesNames === true;
 
 /**
  * The text of a file with what its code makes in the place of what makes it. Everything else keeps its offset and its line, because sites and

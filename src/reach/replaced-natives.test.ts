@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseText } from './parse.client.ts';
+import { replacedNatives } from './replaced-natives.ts';
+import { scopesOf } from './scopes.ts';
+
+function replacedBy(source: string): readonly string[] {
+  const parsed = parseText('a.js', source, 'commonjs');
+  assert.ok('tree' in parsed);
+  return replacedNatives(parsed.tree, scopesOf(parsed.tree));
+}
+
+test('what a file puts in the place of the language is found', () => {
+  assert.deepEqual(replacedBy('Object.keys = f;\nconsole.log = g'), ['Object.keys', 'console.log']);
+  assert.deepEqual(replacedBy('Object[name] = f'), ['Object']);
+  assert.deepEqual(replacedBy('Object.assign(Reflect, { get: f })'), ['Reflect']);
+  assert.deepEqual(replacedBy('global.JSON = x'), ['JSON']);
+  assert.deepEqual(replacedBy('root.Array.isArray = f'), ['Array.isArray']);
+  assert.deepEqual(replacedBy("require('util').inherits = f"), ['util.inherits']);
+  assert.deepEqual(replacedBy('String = f'), ['String']);
+  assert.deepEqual(replacedBy('function patch(util) { util.inherits = f; }'), ['util.inherits']);
+  assert.deepEqual(replacedBy("var util = require('./own'); util.inherits = f"), ['util.inherits']);
+  assert.deepEqual(replacedBy('var util = {}; util = given; util.inherits = f'), ['util.inherits']);
+  assert.deepEqual(replacedBy("setTimeout('Object.keys = f')"), ['Object.keys']);
+  assert.deepEqual(replacedBy('ways.set(Map, f)'), ['Map']);
+});
+
+test('settings of errors are there to be set', () => {
+  assert.deepEqual(replacedBy('Error.stackTraceLimit = 5; Error.prepareStackTrace = f'), []);
+});
+
+test('a comment replaces nothing', () => {
+  assert.deepEqual(replacedBy('/** @param {Object=} a */ function f(a) {}\n// Object.keys = f\nf()'), []);
+});
+
+test("a variable of the file's own is none of the language's", () => {
+  assert.deepEqual(replacedBy("var a = 1,\n    Map = require('./map');"), []);
+  assert.deepEqual(replacedBy("var util = Object.create(require('core')); util.inherits = f"), []);
+  assert.deepEqual(replacedBy('class Set {}\nSet.of = f'), []);
+  assert.deepEqual(replacedBy('var Set; with (x) { Set = f }'), ['Set']);
+  assert.deepEqual(replacedBy('const ways = new Map();\nways.set(Map, f)'), []);
+});
