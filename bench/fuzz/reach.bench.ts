@@ -5,7 +5,16 @@
  *
  * Run: `node bench/fuzz/reach.bench.ts [COUNT [SEED]]`, 2,000 programs from seed 1 unless told otherwise. A failure prints its smallest form.
  */
-import { inWords, isWrong, judge, mixtures, nameOf, reduce, singles } from '../../test/support/reach-judged.ts';
+import {
+  inWords,
+  isWrong,
+  judge,
+  mixtures,
+  nameOf,
+  reduce,
+  replacements,
+  singles,
+} from '../../test/support/reach-judged.ts';
 
 const BATCH = 100;
 
@@ -13,7 +22,7 @@ const count = Number(process.argv[2] ?? 2_000);
 const seed = Number(process.argv[3] ?? 1);
 const counts = new Map<string, number>();
 const wrong = new Set<string>();
-const batches = [singles];
+const batches = [singles, replacements];
 for (let done = 0; done < count; done += BATCH) batches.push(mixtures(seed + done, Math.min(BATCH, count - done)));
 let done = 0;
 for (const batch of batches) {

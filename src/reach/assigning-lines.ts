@@ -10,7 +10,7 @@ import type { SyntaxTree } from './syntax.ts';
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
 const INTERESTING =
-  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]con[structo]*r?['"`]\s*[\]+]|['"]constructor['"]\s*\)|\bnew\.target\b|\bconstructor\b[^{}]{0,80}\}\s*=|\bglobal(?:This)?\s*[,)]|\bglobal(?:This)?\.(?:require|module|exports)\s*=[^=]|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*=[^=])/g;
+  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]con[structo]*r?['"`]\s*[\]+]|['"]constructor['"]\s*\)|\bnew\.target\b|\bconstructor\b[^{}]{0,80}\}\s*=|\bglobal(?:This)?\s*[,)]|\bglobal(?:This)?\.(?:require|module|exports)\s*[|&?]{0,2}=[^=]|\bglobal(?:This)?\.__define[GS]etter__\s*\(|\bglobal(?:This)?\.[A-Za-z_$][\w$]*\s*(?:[,}\]]|of\b|in\b)|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^=\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^=\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*[|&?]{0,2}=[^=])/g;
 
 /** With their descriptor, which stands on the lines that follow. */
 const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
@@ -29,11 +29,38 @@ function computedByAlias(text: string): readonly string[] {
     for (const [, name = ''] of text.slice(Math.max(0, index - ALIAS_CHARS), index).matchAll(ALIAS))
       names.add(name.replaceAll('$', '\\$'));
   return [...names].flatMap((name) =>
-    (text.match(new RegExp(`(?<![\\w$.])${name}\\[[^\\]\\n]{1,80}\\]\\s*=[^=]`, 'g')) ?? []).map(
+    (text.match(new RegExp(`(?<![\\w$.])${name}\\[[^=\\n]{1,80}\\]\\s*=[^=]`, 'g')) ?? []).map(
       (write) => `global${write.slice(write.indexOf('['))}`,
     ),
   );
 }
+
+/** `const root = require('./root')`, `import { root } from './root.js'`: what another file may have from the global object. */
+const REQUIRED =
+  /([A-Za-z_$][\w$]{0,40})\s*\}?\s*=\s*require\(|\bimport\s+(?:\*\s*as\s+)?\{?\s*([A-Za-z_$][\w$]{0,40})\s*\}?\s+from\b/g;
+
+/** `root[key] = …` on what is required, `f.call(globalThis)` in a file that has `this[key] = …`: written as if it were the global object itself. */
+function computedElsewhere(text: string): readonly string[] {
+  const names = new Set([...text.matchAll(REQUIRED)].map(([, first, second]) => first ?? second ?? ''));
+  const writes = [...names].flatMap(
+    (name) =>
+      text.match(
+        new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?:\\.[\\w$]{1,40})?\\[[^=\\n]{1,80}\\]\\s*=[^=]`, 'g'),
+      ) ?? [],
+  );
+  const required = writes.map((write) => `required${write.slice(write.indexOf('['))}`);
+  const isCalled = CALLED_FOR_GLOBAL.test(text) && OWN_COMPUTED.test(text);
+  return isCalled || LOOSE_THIS.test(text) ? [...required, 'global[key] = '] : required;
+}
+
+const CALLED_FOR_GLOBAL = /\.(?:call|apply|bind)\(\s*global(?:This)?\b/;
+const OWN_COMPUTED = /\bthis\[[^='"`\n]{1,80}\]\s*=[^=]/;
+/** In a function that is called on the spot `this` is the global object, as long as the code is not strict. */
+const LOOSE_THIS = /\(\s*function\s*\(\s*\)\s*\{(?!\s*['"]use strict)[^}]{0,400}\bthis\[[^='"`\n]{1,80}\]\s*=[^=]/;
+
+/** A file that exports the global object. */
+export const EXPORTED =
+  /(?:\bexports(?:\.[\w$]+)?\s*=|\bexport\s+(?:default|(?:const|let|var)\s+[\w$]+\s*=))[^;\n]{0,120}(?<![\w$.])global(?:This)?(?![\w$]|\s*[.[=])/g;
 
 /** Methods that every object or function inherits and nobody calls for what they do, where the program gives one to an object. */
 export const OVERRIDING =
@@ -59,7 +86,7 @@ export function withoutDeclarations({ source }: SyntaxTree, { bindings, isOpaque
 
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {
-  const marks = [INTERESTING, OVERRIDING].flatMap((pattern) => [...text.matchAll(pattern)]);
+  const marks = [INTERESTING, EXPORTED, OVERRIDING].flatMap((pattern) => [...text.matchAll(pattern)]);
   const lines = marks.map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
-  return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text)];
+  return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text), ...computedElsewhere(text)];
 }

@@ -158,7 +158,7 @@ const programOf = (
   path: string,
   { facts, hash }: Extract<FactsAnswer, { readonly hash: string }>,
   packages: Packages,
-): ClosureFile => ({ path, kind: 'program', hash, facts, owner: ownerOf(path, packages) });
+): ClosureFile => ({ path, kind: 'program', hash, goal: packages.goalOf(path), facts, owner: ownerOf(path, packages) });
 
 function ownerOf(path: string, packages: Packages): Owner | null {
   const found = packages.ofFile(path);
@@ -178,7 +178,7 @@ async function readWave(
     const kind = kindOf(path);
     const owner = ownerOf(path, packages);
     if (kind !== 'program') {
-      growing.files.set(path, { path, kind, hash: '', facts: null, owner });
+      growing.files.set(path, { path, kind, hash: '', goal: null, facts: null, owner });
       if (kind === 'addon') growing.unanalysed.push({ path, why: 'is native code, which is not analysed' });
       continue;
     }
@@ -189,10 +189,10 @@ async function readWave(
     }
     const why = answer === undefined ? 'was not read' : answer.why;
     if (why === IS_NO_PROGRAM) {
-      growing.files.set(path, { path, kind: 'data', hash: '', facts: null, owner });
+      growing.files.set(path, { path, kind: 'data', hash: '', goal: null, facts: null, owner });
       continue;
     }
-    growing.files.set(path, { path, kind: 'unread', hash: '', facts: null, owner });
+    growing.files.set(path, { path, kind: 'unread', hash: '', goal: null, facts: null, owner });
     growing.unanalysed.push({ path, why });
     growing.sites.push(unreadSite(path, why));
   }

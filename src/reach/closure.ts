@@ -6,6 +6,7 @@
 import type { CodeConstruct } from './code-sites.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { LoadForm, ParameterRef, TakenName } from './load-site.ts';
+import type { SyntaxGoal } from './syntax.ts';
 
 export interface Closure {
   readonly entries: readonly Entry[];
@@ -45,6 +46,8 @@ export interface ClosureFile {
   readonly kind: 'program' | 'data' | 'addon' | 'unread';
   /** SHA-256 of its bytes, lower-case hex; empty for what was not read. */
   readonly hash: string;
+  /** How it was read; `null` for what is no program. */
+  readonly goal: SyntaxGoal | null;
   /** For programs only. */
   readonly facts: FileFacts | null;
   readonly owner: Owner | null;

@@ -25,6 +25,9 @@ export const ELSEWHERE: ReadonlySet<string> = new Set([
 
 export type MayDefine = (name: string) => boolean;
 
+/** What is asked of a file: it needs no path. */
+type Asked = Pick<FlowFile, 'tree' | 'scopes' | 'isEsm'>;
+
 /**
  * What a text says that has such a branch: the names of other environments, a question for those that Node gives a file, a constant for a switch. A
  * text without any of it is not looked through, which for most files of a large program saves finding out what their names mean.
@@ -33,7 +36,7 @@ const ASKS =
   /\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI|nodeType)\b|\btypeof\s*\(?\s*(?:module|exports|require)\b|\b(?:module|exports|require)\s*(?:&&|\|\||\?|\))|\bglobal(?:This)?\.[A-Z]|(?:\b(?:var|let|const)\b|,)\s*[\w$]+\s*=\s*!?(?:true|false|\d)|\bif\s*\(\s*!?(?:true|false|\d)/;
 
 /** The parts of a file that never run in Node, as ranges of offsets. */
-export function deadRanges(file: FlowFile, mayDefine: MayDefine): readonly Node[] {
+export function deadRanges(file: Asked, mayDefine: MayDefine): readonly Node[] {
   const dead: Node[] = [];
   if (!ASKS.test(file.tree.source)) return dead;
   const decide = (test: Node): boolean | null => truth(file, test, mayDefine, 0);
@@ -61,7 +64,7 @@ const hoists = (branch: Node): boolean => branch.type === 'FunctionDeclaration';
 
 const MAX_DEPTH = 12;
 
-function truth(file: FlowFile, expression: Node, mayDefine: MayDefine, depth: number): boolean | null {
+function truth(file: Asked, expression: Node, mayDefine: MayDefine, depth: number): boolean | null {
   if (depth > MAX_DEPTH) return null;
   const node = bare(expression);
   const next = (inner: Node): boolean | null => truth(file, inner, mayDefine, depth + 1);
@@ -109,7 +112,7 @@ const HOOK = /^(?!JSON$)[A-Z][A-Z_]{3,}$/;
 const ofGlobal = (name: string | null, mayDefine: MayDefine): boolean | null =>
   name !== null && (ELSEWHERE.has(name) || HOOK.test(name)) && !mayDefine(name) ? false : null;
 
-function ofName(file: FlowFile, node: Node, mayDefine: MayDefine, depth: number): boolean | null {
+function ofName(file: Asked, node: Node, mayDefine: MayDefine, depth: number): boolean | null {
   if (node.type !== 'Identifier') return null;
   const binding = file.scopes.bindingOf(node);
   if (binding === null) {
@@ -139,17 +142,20 @@ function isReadAfter(read: Node, value: Node, scope: Node): boolean {
 }
 
 /** `typeof x === 'function'` and its relatives. */
-function compared(file: FlowFile, operator: string, left: Node, right: Node, mayDefine: MayDefine): boolean | null {
+function compared(file: Asked, operator: string, left: Node, right: Node, mayDefine: MayDefine): boolean | null {
   const isEqual = operator === '===' || operator === '==';
   if (!isEqual && operator !== '!==' && operator !== '!=') return null;
   const [question, text] = textOf(right) === null ? [bare(right), textOf(left)] : [bare(left), textOf(right)];
   if (text === null || question.type !== 'UnaryExpression' || question.operator !== 'typeof') return null;
-  const kind = typeOf(file, bare(question.argument), mayDefine);
+  const argument = bare(question.argument);
+  const kind = typeOf(file, argument, mayDefine);
+  // `exports = module.exports = …` may have left a function there.
+  if (kind === 'object' && (text === 'object' || text === 'function') && isSet(file, argument)) return null;
   return kind === null ? null : (kind === text) === isEqual;
 }
 
 /** What `typeof` gives for a name that the file does not declare; `null` where that is not certain. */
-function typeOf(file: FlowFile, node: Node, mayDefine: MayDefine): string | null {
+function typeOf(file: Asked, node: Node, mayDefine: MayDefine): string | null {
   if (node.type !== 'Identifier' || file.scopes.bindingOf(node) !== null) return null;
   const { name } = node;
   if (ELSEWHERE.has(name)) return mayDefine(name) ? null : 'undefined';
@@ -168,13 +174,21 @@ function typeOf(file: FlowFile, node: Node, mayDefine: MayDefine): string | null
 const absentFrom = (name: string, mayDefine: MayDefine): string | null => (mayDefine(name) ? null : 'undefined');
 
 /** They are variables of the file (Node documentation, "The module wrapper"), and it may give them another value. */
-const isReplaced = (file: FlowFile, name: string): boolean =>
+const isReplaced = (file: Asked, name: string): boolean =>
   (file.scopes.globals.get(name) ?? []).some((node) => {
     const parent = parentOf(node);
     // `exports = module.exports = …` leaves an object or a function there, which is all that such tests ask.
     if (parent?.type === 'AssignmentExpression' && parent.left === node && parent.right.type === 'AssignmentExpression')
       return false;
+    if (parent?.type === 'Property') return parentOf(parent)?.type === 'ObjectPattern' && parent.value === node;
     return WRITING.has(parent?.type ?? '') && !(parent?.type === 'AssignmentExpression' && parent.right === node);
+  });
+
+const isSet = (file: Asked, name: Node): boolean =>
+  name.type === 'Identifier' &&
+  (file.scopes.globals.get(name.name) ?? []).some((use) => {
+    const parent = parentOf(use);
+    return parent?.type === 'AssignmentExpression' && parent.left === use;
   });
 
 const WRITING: ReadonlySet<string> = new Set([

@@ -1,8 +1,9 @@
 /**
- * Facts by the hash of the text that they were read off, in one SQLite file: what was parsed once is not parsed again.
+ * Facts by the hash of the text that they were read off, in one SQLite file: what was parsed once is not parsed again. Beside them lie the
+ * judgements on a whole program (kept-judgements.ts).
  *
- * The key holds everything that the facts depend on, the version of the extraction among it, so an answer is never old. The file is a
- * cache and nothing else: where it cannot be opened, read or written, the facts are extracted again and nobody is told.
+ * The key holds everything that they depend on, the version of the analysis among it, so an answer is never old. The file is a
+ * cache and nothing else: where it cannot be opened, read or written, all is done again and nobody is told.
  */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -50,7 +51,7 @@ function open(path: string): FactsCache {
     'DROP TABLE IF EXISTS facts; CREATE TABLE IF NOT EXISTS texts (key TEXT NOT NULL UNIQUE, json TEXT NOT NULL)',
   );
   const select = db.prepare('SELECT json FROM texts WHERE key = ?');
-  const insert = db.prepare('INSERT OR IGNORE INTO texts (key, json) VALUES (?, ?)');
+  const insert = db.prepare('INSERT OR REPLACE INTO texts (key, json) VALUES (?, ?)');
   return {
     find: (key) => {
       try {

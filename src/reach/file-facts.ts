@@ -11,14 +11,15 @@ import { assigningLines, withoutDeclarations } from './assigning-lines.ts';
 import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
+import { deadRanges } from './environment.ts';
 import type { FileWalk } from './file-walk.ts';
 import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
 import { replacedNatives } from './replaced-natives.ts';
-import { scopesOf } from './scopes.ts';
-import { type Node, type SyntaxTree, textOf } from './syntax.ts';
+import { type Scopes, scopesOf } from './scopes.ts';
+import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
 
 export interface FileFacts {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
@@ -33,6 +34,11 @@ export interface FileFacts {
   readonly climbing: readonly string[];
   /** Texts that could change what other files rely on (assigning-lines.ts). */
   readonly assigning: readonly string[];
+  /**
+   * The parts that never run in Node if nothing defines the names of other environments. Whoever knows that something may asks environment.ts,
+   * whose answer is a part of this one.
+   */
+  readonly elsewhere: Spans;
   /** What of Node's own it puts something else in the place of (replaced-natives.ts). */
   readonly replaced: readonly string[];
   /** True where a text of the file may be a program that loads something. */
@@ -48,29 +54,40 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
   const walk: FileWalk = { tree, scopes, texts: textReader(tree, scopes), functionIds: functionIdsOf(tree) };
   const loads = loadSitesOf(walk);
   const codes = codeSitesOf(walk);
+  const literals = tree.nodes.filter(isText);
   const needsNames = loads.some((load) => load.form === 'require-value');
   return {
     syntax,
     loads,
     codes,
-    names: needsNames ? namesOf(tree) : [],
-    climbing: climbingOf(tree, loads),
+    names: needsNames ? namesOf(literals) : [],
+    climbing: climbingOf(literals, loads),
     assigning: assigningLines(withoutDeclarations(tree, scopes)),
     replaced: replacedNatives(tree, scopes),
-    holdsCode: tree.nodes.some(isLoadingText),
+    elsewhere: elsewhereIn(tree, scopes, syntax),
+    holdsCode: literals.some(isLoadingText),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),
   };
 }
+
+/** What is asked of a test becomes uncertain when a name may be defined, never the other way round, so there are never more of them. */
+const elsewhereIn = (tree: SyntaxTree, scopes: Scopes, syntax: FileFacts['syntax']): Spans =>
+  deadRanges({ tree, scopes, isEsm: syntax === 'module' }, () => false).map(({ start, end }) => [start, end]);
+
+type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
+
+/** The nodes that are texts, or may be. */
+const isText = (node: Node): node is TextNode => node.type === 'Literal' || node.type === 'TemplateElement';
 
 const MODULE_NAME = /^(?:\.{1,2}\/|@[\w.-]+\/)?[\w.@-][\w./-]*$/;
 /** npm allows 214 characters for a package's name; a subpath adds some. */
 const LONGEST_NAME = 300;
 const MOST_NAMES = 2_000;
 
-function namesOf({ nodes }: SyntaxTree): readonly string[] {
+function namesOf(literals: readonly TextNode[]): readonly string[] {
   const names = new Set<string>();
-  for (const node of nodes) {
+  for (const node of literals) {
     if (node.type !== 'Literal' || names.size >= MOST_NAMES) continue;
     const text = textOf(node);
     if (text !== null && text.length <= LONGEST_NAME && MODULE_NAME.test(text)) names.add(text);
@@ -81,12 +98,11 @@ function namesOf({ nodes }: SyntaxTree): readonly string[] {
 export const CLIMBING = /(?:^|\/)\.\.(?:\/|$)/;
 const MOST_CLIMBING = 200;
 
-function climbingOf({ nodes }: SyntaxTree, loads: readonly LoadSite[]): readonly string[] {
+function climbingOf(literals: readonly TextNode[], loads: readonly LoadSite[]): readonly string[] {
   const constant = loads.filter(({ names: [only, ...others] }) => others.length === 0 && only?.length === 1);
   const isName = (node: Node): boolean => constant.some(({ start, end }) => start <= node.start && node.end <= end);
   const texts = new Set<string>();
-  for (const node of nodes) {
-    if (node.type !== 'Literal' && node.type !== 'TemplateElement') continue;
+  for (const node of literals) {
     const text = node.type === 'Literal' ? node.value : node.value.cooked;
     if (typeof text !== 'string' || text.length > LONGEST_NAME || !text.includes('..') || !CLIMBING.test(text))
       continue;
@@ -101,8 +117,10 @@ const LOADING_TEXT = /\b(?:require|import|binding|_load)\s*\(|\b(?:mainModule|ge
 const SENTENCE =
   /\b(?!(?:async|await|class|const|default|delete|export|extends|function|in|instanceof|let|new|of|return|throw|typeof|var|void|yield)\b)[a-z]+(?: (?!(?:extends|in|instanceof|of)\b)[a-z]{2,}){2}\b/;
 
-function isLoadingText(node: Node): boolean {
-  const text =
-    node.type === 'Literal' ? node.value : node.type === 'TemplateElement' ? (node.value.cooked ?? 'require(') : null;
-  return typeof text === 'string' && text.length > 5 && LOADING_TEXT.test(text) && !SENTENCE.test(text);
+/** What LOADING_TEXT matches has one of these, and hardly another text. */
+const mayLoad = (text: string): boolean => text.includes('(') || text.includes('Module') || text.includes('createReq');
+
+function isLoadingText(node: TextNode): boolean {
+  const text = node.type === 'Literal' ? node.value : (node.value.cooked ?? 'require(');
+  return typeof text === 'string' && mayLoad(text) && LOADING_TEXT.test(text) && !SENTENCE.test(text);
 }

@@ -56,7 +56,15 @@ async function askProduct(
 ): Promise<Map<Finding, readonly ReachVerdict[] | string>> {
   const curated = curatedSymbols();
   const symbols = findings.map((finding) => symbolsOfFindings([finding], curated));
-  const request = { cwd, path: folder, env, run: null, symbols: symbols.flat(), onProgress };
+  const request = {
+    cwd,
+    path: folder,
+    env,
+    run: null,
+    symbols: symbols.flat(),
+    judging: 'recalled',
+    onProgress,
+  } as const;
   const answer = await reach(request).catch((thrown: unknown) => whyNot(thrown));
   const said = new Map<Finding, readonly ReachVerdict[] | string>();
   let at = 0;

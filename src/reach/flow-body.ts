@@ -14,7 +14,11 @@ export interface Considered {
   readonly sites: readonly Site[];
 }
 
-export const bodyAround = ({ file, node }: Site): Body => ({ file, fn: functionAround(node) });
+/** The node is not touched where it need not be: it may be one of a file that is not parsed yet (placed-site.ts). */
+export const bodyAround = (site: Site): Body => ({
+  file: site.file,
+  fn: site.place?.isAtTop === true ? null : functionAround(site.node),
+});
 export const keyOf = ({ file, fn }: Body): object => fn ?? file;
 
 /** The body that runs what stands at an offset. */

@@ -3,14 +3,14 @@
  *
  * Only where the liveness asks (flow-live.ts); from the side of one function the members of all code are not known, and such a call is a
  * loss. Names that objects of Node have as well are left to the rules for natives: their methods call others on the same object (a stream
- * its `_write`, an emitter its listeners).
+ * its `_write`). Those of emitters are known: listeners get the emitter as `this` (`heard` in flow-methods.ts).
  */
 import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-receiver.ts';
 import { resolve } from './flow-resolve.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import type { Tag } from './flow-tag.ts';
-import { isCalledByNatives } from './natives.ts';
+import { isCalledByNatives, OF_EVENTS } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
 import { isClass, isFunction } from './syntax.ts';
 
@@ -44,7 +44,10 @@ const BY_THEMSELVES: ReadonlySet<string> = new Set([
 export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: Tag, otherwise: () => void): boolean {
   const { members } = flow.world;
   if (members === undefined || name === null || BY_THEMSELVES.has(name) || /^\d/.test(name)) return false;
-  if (isCalledByNatives(tag.path) || (isNativeMethod(name) && !ALONE.has(name))) return false;
+  const isOfEvents = OF_EVENTS.has(name);
+  // What a stream calls on itself besides counts where its class inherits from one (flow-members.ts).
+  if (isCalledByNatives(tag.path, isOfEvents ? ['events'] : [])) return false;
+  if (isNativeMethod(name) && !ALONE.has(name) && !isOfEvents) return false;
   const idle = isIdle(flow);
   members.named(
     name,

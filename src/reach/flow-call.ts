@@ -142,7 +142,9 @@ function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: No
   }
   if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
     return;
-  if (tag.path.length > 0 && !natives.isCalledByNatives(tag.path, [name])) return;
+  // The listener of `EventEmitter.prototype.on.call(x, …)` gets x as `this`.
+  const isListened = natives.OF_EVENTS.get(method) === true;
+  if (tag.path.length > 0 && !isListened && !natives.isCalledByNatives(tag.path, [name])) return;
   flow.lose(trace, { ...site, why: `${name} gets it as this` });
 }
 
@@ -169,8 +171,38 @@ function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known
   const { functions, isWhole } = functionsOf(known.found);
   const by = passing.isDirect ? { call: { file: site.file, node: call }, given: at === null ? null : site } : null;
   for (const fn of functions) bindParameter(flow, trace, { fn, at, by }, passedOn(site, call, at, fn, tag));
-  for (const name of known.natives) nativeArgument(flow, trace, site, { name, call, at }, tag);
+  for (const name of known.natives)
+    if (!isPassedOn(flow, trace, site, { name, call, at }, tag))
+      nativeArgument(flow, trace, site, { name, call, at }, tag);
   if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
+}
+
+/** How many arguments stand before those that the callback is called with (nodejs.org/api/timers.html, nodejs.org/api/process.html). */
+const PASSED_FROM: ReadonlyMap<string, number> = new Map([
+  ['process.nextTick', 1],
+  ['setImmediate', 1],
+  ['setTimeout', 2],
+  ['setInterval', 2],
+]);
+
+/** `setTimeout(f, 10, value)`: the value becomes an argument of f. */
+function isPassedOn(
+  flow: Flow,
+  trace: Trace,
+  site: Site,
+  { name, call, at }: { readonly name: string; readonly call: Node; readonly at: number | null },
+  tag: Tag,
+): boolean {
+  const from = PASSED_FROM.get(name.replace(/^(?:node:)?timers\./, ''));
+  const callback = call.type === 'CallExpression' ? call.arguments[0] : undefined;
+  if (from === undefined || at === null || at < from || callback === undefined) return false;
+  whoCanBe(flow, trace, site.file, callback, (known) => {
+    const { functions, isWhole } = functionsOf(known.found);
+    for (const fn of functions) bindParameter(flow, trace, { fn, at: at - from, by: null }, forgotten(tag));
+    if (!known.isWhole || !isWhole || takesIt(known.natives, tag))
+      flow.lose(trace, { ...site, why: 'a callback that is not seen gets it' });
+  });
+  return true;
 }
 
 function superOf(flow: Flow, file: FlowFile, node: Node): ReturnType<typeof resolve> {

@@ -2,12 +2,14 @@
  * Members that an object is given otherwise than by an assignment: property descriptors (ECMA-262, 6.2.6), `Object.assign`, spreads. Their
  * functions get the object as `this`, whatever property it is that leads to the function which is searched.
  */
+import { declaredFunction } from './declared-function.ts';
 import { isPatternTarget, keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { argumentOf, parameterOf } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import { attach, attachGetter, heldBy, resultsAsMethods } from './flow-members.ts';
+import { attach, attachGetter, heldBy } from './flow-members.ts';
 import { UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
+import { returnedBy } from './returned-values.ts';
 import {
   bare,
   context,
@@ -68,9 +70,11 @@ interface Property {
 
 function accessor(flow: Flow, trace: Trace, site: Site, property: Property, tag: Tag): void {
   if (takesNoThis(site)) return;
-  const bound = boundIn(site.node);
-  if (bound !== null && isFunctionFor(flow, { file: site.file, node: bound })) {
-    resultsAsMethods(flow, trace, { file: site.file, node: bound }, property.name, tag);
+  const bound = boundToNothing(site);
+  if (bound !== null) {
+    // What it gives is called on the object all the same (`o.x()`).
+    for (const value of returnedBy(site.file, bound))
+      attach(flow, trace, { file: site.file, node: value }, property.name, tag);
     return;
   }
   const passed = flow.world.members === undefined ? null : parameterOf(site.file, site.node);
@@ -81,23 +85,6 @@ function accessor(flow: Flow, trace: Trace, site: Site, property: Property, tag:
     if (!known.isWhole || known.natives.length > 0)
       flow.lose(trace, { ...site, why: 'a getter or a setter that is not seen gets it as this' });
   }
-}
-
-/** `f` of `f.bind(…)`: whatever it is called on, its `this` is what it was bound to (ECMA-262, 20.2.3.2). */
-function boundIn(node: Node): Node | null {
-  const call = bare(node);
-  const callee = call.type === 'CallExpression' && call.arguments.length > 0 ? bare(call.callee) : null;
-  return callee?.type === 'MemberExpression' && memberName(callee) === 'bind' ? callee.object : null;
-}
-
-function isFunctionFor({ world }: Flow, { file, node }: Site): boolean {
-  const known = resolve(world, file, node);
-  return (
-    known.isWhole &&
-    known.natives.length === 0 &&
-    known.found.length > 0 &&
-    known.found.every((found) => isFunction(found.node))
-  );
 }
 
 /** `define(o, 'x', f)`, where `define` passes its parameters on to `Object.defineProperty`: each caller's own function under its own name. */
@@ -178,6 +165,25 @@ export function isDescriptorOf(call: Node & { type: 'CallExpression' }, argument
     /^(?:Object|Reflect)$/.test(callee.object.name) &&
     /^(?:definePropert(?:y|ies)|create)$/.test(memberName(callee) ?? '');
   return isNative && call.arguments.findIndex((each) => each === argument) > 0;
+}
+
+/** `load.bind(null, 'Types')`, of a function of the file: its `this` is what it is bound to (ECMA-262, 10.4.1.1). */
+function boundToNothing({ file, node }: Site): FunctionNode | null {
+  const call = bare(node);
+  const callee = call.type === 'CallExpression' ? bare(call.callee) : null;
+  if (call.type !== 'CallExpression' || callee?.type !== 'MemberExpression' || memberName(callee) !== 'bind')
+    return null;
+  const self = call.arguments[0];
+  if (self?.type !== 'Literal' || self.value !== null || self.raw !== 'null' || file.scopes.isOpaque) return null;
+  const fn = declaredFunction(callee.object, file.scopes);
+  const binding = callee.object.type === 'Identifier' ? file.scopes.bindingOf(callee.object) : null;
+  // `load.bind = f` would make it a method of the program's own.
+  const isOwn = binding?.reads.some((read) => {
+    const { parent } = context(read);
+    const above = parent === null ? null : context(parent).parent;
+    return parent?.type === 'MemberExpression' && above?.type === 'AssignmentExpression';
+  });
+  return fn !== null && isOwn === false && !fn.async && !fn.generator ? fn : null;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   parentOf,
   textOf,
   type Node,
+  type Spans,
   type SyntaxTree,
 } from './syntax.ts';
 
@@ -23,12 +24,23 @@ export interface FlowFile {
   readonly scopes: Scopes;
   /** Node's module system for this file: an ES module has a namespace instead of `module.exports`. */
   readonly isEsm: boolean;
+  /** As in FileFacts; `null` where the tree is not that of the text that the facts are of (`writtenOut`), so that only the tree knows. */
+  readonly elsewhere: Spans | null;
 }
 
 /** A place in a file. */
 export interface Site {
   readonly file: FlowFile;
   readonly node: Node;
+  /** For a node that is looked for only when it is asked for (placed-site.ts): one object for one node. */
+  readonly place?: Place;
+}
+
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+  /** No function is around it. */
+  readonly isAtTop: boolean;
 }
 
 /** What `this` belongs to: the nearest function that has one of its own, a class field, a static block, or the file. */
@@ -83,12 +95,43 @@ export const argumentsOf = (file: FlowFile, owner: Node): readonly Node[] =>
 /** Whether some function of the file is asked for its `arguments` from outside. */
 export function readsArguments(file: FlowFile): boolean {
   let answer = outsideArguments.get(file);
-  if (answer === undefined) outsideArguments.set(file, (answer = ASKS_FOR_ARGUMENTS.test(file.tree.source)));
+  if (answer === undefined) {
+    // Most texts that have the word have it in a comment, or mean what a function has inside.
+    answer = file.tree.source.includes('arguments') && file.tree.nodes.some(asksForArguments);
+    outsideArguments.set(file, answer);
+  }
   return answer;
 }
 
-const ASKS_FOR_ARGUMENTS = /\.arguments\b|['"`]arguments['"`]|\{[^{}]{0,80}\barguments\b[^{}]{0,80}\}\s*=(?![=>])/;
+/** `f.arguments`, `const { arguments: given } = f`, and the name as a text, by which `f[name]` may ask. */
+function asksForArguments(node: Node): boolean {
+  switch (node.type) {
+    case 'MemberExpression':
+      return !node.computed && node.property.type === 'Identifier' && node.property.name === 'arguments';
+    case 'Literal':
+      return node.value === 'arguments';
+    case 'TemplateElement':
+      return node.value.cooked === 'arguments';
+    case 'Property':
+      return parentOf(node)?.type === 'ObjectPattern' && keyName(node.key, node.computed) === 'arguments';
+    default:
+      return false;
+  }
+}
+
 const outsideArguments = new WeakMap<FlowFile, boolean>();
+
+/** Whether the text of the file says that something is assigned to a property of that name. */
+export function writesMember(file: FlowFile, name: string): boolean {
+  const { source } = file.tree;
+  let answers = written.get(file);
+  if (answers === undefined) written.set(file, (answers = new Map()));
+  let answer = answers.get(name);
+  if (answer === undefined) answers.set(name, (answer = source.includes(`.${name} =`) || source.includes(`.${name}=`)));
+  return answer;
+}
+
+const written = new WeakMap<FlowFile, Map<string, boolean>>();
 
 /** The name of a property, as far as it can be known. */
 export function keyOf(file: FlowFile, key: Node, computed: boolean): Key {

@@ -1,11 +1,13 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
+import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
-import { OVERRIDING } from './assigning-lines.ts';
+import { EXPORTED, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
-import { parseText, readSource } from './parse.client.ts';
+import { parseAgain, parseText, readSource } from './parse.client.ts';
+import { isTypeScript } from './resolve.client.ts';
 import { writtenOut } from './reviewed-code.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import type { SyntaxTree } from './syntax.ts';
@@ -15,6 +17,10 @@ const MOST_SOURCE_BYTES = 40 * 1024 * 1024;
 
 export interface FlowFiles {
   readonly open: OpenFile;
+  /** Of any file, also of one that the program does not load. */
+  readonly treeOf: (path: string) => SyntaxTree | null;
+  /** True when a file that was read here was another one before, or could not be read any more. */
+  readonly haveChanged: () => boolean;
   readonly mayDefine: (name: string) => boolean;
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
@@ -24,44 +30,76 @@ export interface FlowFiles {
   readonly replacesNative: (name: string) => boolean;
 }
 
-export function flowFiles({ files }: Pick<Closure, 'files'>): FlowFiles {
+type Read = typeof readSource;
+
+/** @param others Files beside those of the program that are asked for, and the hashes of their texts. */
+export function flowFiles(
+  { files }: Pick<Closure, 'files'>,
+  others: ReadonlyMap<string, string> = new Map(),
+): FlowFiles {
+  let haveChanged = false;
+  const read: Read = (path) => {
+    const source = readSource(path);
+    const expected = files.get(path)?.hash;
+    if ('why' in source || source.hash !== (expected === undefined || expected === '' ? others.get(path) : expected))
+      haveChanged = true;
+    return source;
+  };
   const known = new Map<string, FlowFile | null>();
   let bytes = 0;
   const open: OpenFile = (path) => {
     let file = known.get(path);
     if (file === undefined) {
       const { facts = null, hash = '' } = files.get(path) ?? {};
-      file = facts === null || bytes > MOST_SOURCE_BYTES ? null : parse(path, facts, hash);
-      bytes += file?.tree.source.length ?? 0;
+      const text = facts === null || bytes > MOST_SOURCE_BYTES ? null : textOf(read(path), hash);
+      file = facts === null || text === null ? null : fileOf(path, text, facts, hash);
+      bytes += file === null ? 0 : (text?.length ?? 0);
       known.set(path, file);
     }
     return file;
   };
-  return { open, ...definers(files) };
+  return { open, treeOf: (path) => treeOf(path, read), haveChanged: () => haveChanged, ...definers(files, read) };
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
-function parse(path: string, { syntax, codes }: FileFacts, hash: string): FlowFile | null {
-  const source = readSource(path);
-  if ('why' in source || source.hash !== hash) return null;
-  const parsed = parseText(path, writtenOut(source.text, codes, hash), syntax);
-  if ('why' in parsed) return null;
-  const { tree } = parsed;
+function textOf(source: ReturnType<Read>, hash: string): string | null {
+  return 'why' in source || source.hash !== hash ? null : source.text;
+}
+
+/**
+ * Parsed when somebody looks at its tree: most files are asked only what their facts say. That it can be parsed is known from these, for they
+ * are of the same text, read in the same way; where they are not, it is parsed here.
+ */
+function fileOf(path: string, read: string, { syntax, codes, elsewhere }: FileFacts, hash: string): FlowFile | null {
+  const text = writtenOut(read, codes, hash);
+  // TypeScript with the syntax of modules in a CommonJS file was parsed by the other grammar.
+  const isOfFacts = text === read && (syntax === 'commonjs' || !isTypeScript(path));
+  const parsed = isOfFacts ? null : parseText(path, text, syntax);
+  if (parsed !== null && 'why' in parsed) return null;
+  let tree = parsed?.tree ?? null;
   let scopes: Scopes | null = null;
   return {
     path,
-    tree,
+    get tree() {
+      return (tree ??= treeIn(path, text, syntax));
+    },
     // Of many files it is asked only where in them a site stands.
     get scopes() {
-      return (scopes ??= scopesOf(tree));
+      return (scopes ??= scopesOf(this.tree));
     },
-    isEsm: parsed.syntax === 'module',
+    isEsm: (parsed?.syntax ?? syntax) === 'module',
+    elsewhere: isOfFacts ? elsewhere : null,
   };
 }
 
-/** Of any file, also of one that the program does not load. */
-export function treeOf(path: string): SyntaxTree | null {
-  const source = readSource(path);
+function treeIn(path: string, text: string, syntax: FileFacts['syntax']): SyntaxTree {
+  const parsed = parseAgain(path, text, syntax);
+  assert('tree' in parsed, `${path} could be parsed when its facts were read`);
+  return parsed.tree;
+}
+
+function treeOf(path: string, read: Read): SyntaxTree | null {
+  const source = read(path);
   const parsed = 'why' in source ? source : parseText(path, source.text, 'detect');
   return 'why' in parsed ? null : parsed.tree;
 }
@@ -70,7 +108,7 @@ export function treeOf(path: string): SyntaxTree | null {
  * Whether some file could define a global of other environments (`define`, `window`): it assigns to that name, or to a member of that
  * name, or to computed members of the global object (assigning-lines.ts).
  */
-function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
+function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' | 'treeOf' | 'haveChanged'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
   const lines = (): readonly string[] => (texts ??= [...files.values()].flatMap(({ facts }) => facts?.assigning ?? []));
@@ -79,18 +117,24 @@ function definers(files: Closure['files']): Omit<FlowFiles, 'open'> {
     patched ??= new Set(lines().flatMap(patchedNames));
     return patched.size > 0 && (name === null || patched.has(null) || patched.has(name));
   };
+  let computed: boolean | null = null;
+  const isComputed = (): boolean =>
+    (computed ??=
+      lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line)) ||
+      (lines().some((line) => line.search(EXPORTED) >= 0) && lines().some((line) => line.startsWith('required['))));
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name);
     if (answer === undefined) {
       const written = OF_FILES.has(name)
-        ? `\\bglobal(?:This)?\\.${name}\\s*=[^=]`
-        : `(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*=[^=]|['"]${name}['"]`;
+        ? `\\b(?:global(?:This)?|(?:Object|Function)\\.prototype)\\.${name}\\s*(?:[|&?]{0,2}=[^=]|[,}\\]]|of\\b|in\\b)|\\bglobal(?:This)?[^\\n]{0,40}['"]${name}['"]`
+        : `(?<!(?:var|let|const)\\s+|[\\w$])${name}\\s*[|&?]{0,2}=[^=]|['"]${name}['"]|\\bglobal(?:This)?\\.${name}\\s*(?:[,}\\]]|of\\b|in\\b)`;
       const assigned = new RegExp(written);
       answer =
-        lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line) || assigned.test(line)) ||
+        isComputed() ||
+        lines().some((line) => assigned.test(line)) ||
         (!ELSEWHERE.has(name) &&
           !OF_FILES.has(name) &&
-          [...files.values()].some(({ path, facts }) => facts !== null && mayGive(path, name)));
+          [...files.values()].some(({ path, facts }) => facts !== null && mayGive(read(path), name)));
       answers.set(name, answer);
     }
     return answer;
@@ -141,7 +185,7 @@ function constructorReaders(
   const writesThroughInstances = (name: string): boolean => {
     if (!readsConstructors(name)) return false;
     const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
-    return lines().some((line) => (CONSTRUCTOR.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
+    return lines().some((line) => (WRITABLE.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
   return { readsConstructors, writesThroughInstances };
 }
@@ -150,8 +194,7 @@ function constructorReaders(
  * Whether a file could give the global object a property of that name: it says the name otherwise than to ask for it in an `if`, or to call a
  * method of what it found there.
  */
-function mayGive(path: string, name: string): boolean {
-  const source = readSource(path);
+function mayGive(source: ReturnType<Read>, name: string): boolean {
   if ('why' in source) return true;
   const count = (pattern: string): number => source.text.match(new RegExp(pattern, 'g'))?.length ?? 0;
   const all = source.text.includes(name) ? count(`(?<![\\w$])${name}(?![\\w$])`) : 0;
@@ -175,7 +218,7 @@ const ANY_PATCH = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prot
 
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
 const COMPUTED_GLOBAL =
-  /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^\]\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
+  /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^=\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
 
 /** The global object is handed to a function that may give it anything; not to one that is called on the spot, as the wrappers of old libraries are. */
 const PASSED_GLOBAL =
@@ -183,10 +226,12 @@ const PASSED_GLOBAL =
 
 /** `Object.prototype.x = …`, `Object.assign(Function.prototype, …)`. */
 const ADDING =
-  /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^\]\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
+  /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^=\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b/;
 
 /** `x.constructor.name…`, `new.target.name…`: the class of an instance, on the way to one of its own properties. */
 const CONSTRUCTOR = /\bconstructor\s*(?:\?\.|[.[])|\bnew\.target\b/;
-/** It becomes a value, and then any of its properties may be read elsewhere. */
+/** The same, where more is done than to ask for its `name`. */
+const WRITABLE = /\bconstructor\s*(?:\?\.|[.[])(?!\s*name\b(?!\s*=(?!=)))|\bnew\.target\b/;
+/** It becomes a value, and then any of its properties may be read elsewhere; not so in `if (o.constructor) n = o.constructor.name`, which Babel writes. */
 const CONSTRUCTOR_VALUE =
-  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;
+  /\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b)|\)\s*[\w$]+\s*=\s*[\w$]+\.constructor\.name\b)|\[\s*['"`]constructor['"`]\s*\]|\bget\([^\n]{0,80}['"]constructor['"]|\[\s*['"`]con[struco]*['"`]\s*\+|\{[^{}]{0,80}\bconstructor\b[^{}]{0,80}\}\s*=|\bnew\.target\b(?!\s*(?:\?\.|[.[]|[=!]==?|&&|\)))/;

@@ -11,7 +11,7 @@
  * It answers more than one question needs, and is asked last. One set serves all questions.
  */
 import { bodyAround, keyOf, type Body, type Considered } from './flow-body.ts';
-import type { Site } from './flow-file.ts';
+import type { FlowFile, Site } from './flow-file.ts';
 import { callDoubt, importDoubt, type Hop } from './flow-hops.ts';
 import { membersByName } from './flow-names.ts';
 import type { FlowWorld, FunctionRef, Loss, Step, Trace } from './flow-trace.ts';
@@ -51,11 +51,18 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
   const woke = new Map<object, Hop>();
   const follow = (body: Body): void => {
     const live = (): void => bodies.live(body);
-    const bySite = (site: Site, doubt: string | null): void =>
-      bodies.whenAlive(bodyAround(site), () => {
-        if (!bodies.isAlive(body)) woke.set(keyOf(body), { body: bodyAround(site), runs: body, site, doubt });
-        live();
-      });
+    const bySite = (site: Site, doubt: string | null): void => {
+      const run = (): void => {
+        const by = bodyAround(site);
+        bodies.whenAlive(by, () => {
+          if (!bodies.isAlive(body)) woke.set(keyOf(body), { body: by, runs: body, site, doubt });
+          live();
+        });
+      };
+      // In which function it stands is known only when its file is parsed; most bodies are known to run before that has to be.
+      if (site.place?.isAtTop === false) bodies.later(run);
+      else run();
+    };
     if (body.fn === null) {
       if (world.isEntry(body.file)) live();
       else for (const site of world.importersOf(body.file)) bySite(site, importDoubt(site));
@@ -66,18 +73,19 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
       onLoss: (loss) => bySite(loss, loss.why),
     });
   };
-  const settle = (): void => {
-    while (!isSpent) {
+  /** Until nothing is left to find out, or the one that is asked about runs: what is still open then waits for the next question. */
+  const settle = (target: Body): void => {
+    while (!isSpent && !bodies.isAlive(target)) {
       bodies.wakeAll(follow);
       // What runs by now is looked at first: the flow has less to do when it is known.
       if (!flow.run(() => !bodies.isQuiet())) isSpent = true;
-      else if (bodies.isQuiet()) return;
+      else if (bodies.isQuiet() && !bodies.lookAtLater()) return;
     }
   };
   return {
     proofOfDeath: (target) => {
       bodies.demand(target);
-      settle();
+      settle(target);
       return isSpent || bodies.isAlive(target) ? null : proof(world, target, { trace: flow.known, heldUp });
     },
     wayTo: (target) => (bodies.isAlive(target) ? wayFrom(woke, target) : null),
@@ -101,6 +109,10 @@ interface Sleepers {
   /** Calls back once the body runs, and demands it. */
   readonly whenAlive: (body: Body, then: () => void) => void;
   readonly wakeAll: (follow: (body: Body) => void) => void;
+  /** Puts off what takes more time than the rest. */
+  readonly later: (act: () => void) => void;
+  /** Does one thing that was put off; false where there is none. */
+  readonly lookAtLater: () => boolean;
   readonly isQuiet: () => boolean;
 }
 
@@ -109,9 +121,10 @@ function sleepers(): Sleepers {
   const alive = new Set<object>();
   const demanded = new Set<object>();
   const sleeping = new Map<object, (() => void)[]>();
-  const lost = new Map<object, Trace[]>();
+  const lost = lostTraces(alive);
   const asked: Body[] = [];
   const woken: (() => void)[] = [];
+  const putOff: (() => void)[] = [];
   const demand = (body: Body): void => {
     if (demanded.has(keyOf(body))) return;
     demanded.add(keyOf(body));
@@ -123,16 +136,11 @@ function sleepers(): Sleepers {
       const key = keyOf(body);
       if (alive.has(key)) return;
       alive.add(key);
-      for (const { effort } of lost.get(key) ?? []) effort.isSettled = true;
-      lost.delete(key);
+      lost.comeAlive(body);
       for (const then of sleeping.get(key) ?? []) woken.push(then);
       sleeping.delete(key);
     },
-    lose: (trace, loss) => {
-      const key = keyOf(bodyAround(loss));
-      if (alive.has(key)) trace.effort.isSettled = true;
-      else addTo(lost, key, trace);
-    },
+    lose: lost.lose,
     demand,
     whenAlive: (body, then) => {
       const key = keyOf(body);
@@ -150,7 +158,46 @@ function sleepers(): Sleepers {
         }
       }
     },
+    later: (act) => void putOff.push(act),
+    lookAtLater: () => {
+      const act = putOff.pop();
+      act?.();
+      return act !== undefined;
+    },
     isQuiet: () => woken.length === 0 && asked.length === 0,
+  };
+}
+
+interface LostTraces {
+  readonly lose: Sleepers['lose'];
+  readonly comeAlive: (body: Body) => void;
+}
+
+/** Traces by the body that they are lost in, as long as that is not known to run. */
+function lostTraces(alive: ReadonlySet<object>): LostTraces {
+  const byBody = new Map<object, Trace[]>();
+  // In which function of a file a site stands may be known only when that is parsed, and it is parsed before one of its functions is known to run.
+  const byFile = new Map<FlowFile, { readonly trace: Trace; readonly loss: Loss }[]>();
+  const running = new Set<FlowFile>();
+  const place = (trace: Trace, loss: Loss): void => {
+    const key = keyOf(bodyAround(loss));
+    if (alive.has(key)) trace.effort.isSettled = true;
+    else addTo(byBody, key, trace);
+  };
+  return {
+    lose: (trace, loss) => {
+      if (loss.place?.isAtTop === false && !running.has(loss.file)) addTo(byFile, loss.file, { trace, loss });
+      else place(trace, loss);
+    },
+    comeAlive: (body) => {
+      if (body.fn !== null && !running.has(body.file)) {
+        running.add(body.file);
+        for (const { trace, loss } of byFile.get(body.file) ?? []) place(trace, loss);
+        byFile.delete(body.file);
+      }
+      for (const { effort } of byBody.get(keyOf(body)) ?? []) effort.isSettled = true;
+      byBody.delete(keyOf(body));
+    },
   };
 }
 
@@ -182,7 +229,7 @@ function proof(world: FlowWorld, target: Body, { trace, heldUp }: Found): readon
       body.fn === null
         ? world.importersOf(body.file)
         : [...(found?.calls ?? []), ...(found?.losses ?? []), ...(heldUp.get(body.fn) ?? [])];
-    considered.push({ body, sites: sites.map(({ file, node }) => ({ file, node })) });
+    considered.push({ body, sites });
     for (const site of sites) {
       const by = bodyAround(site);
       if (seen.has(keyOf(by))) continue;

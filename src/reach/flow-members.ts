@@ -113,7 +113,7 @@ export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, nam
 }
 
 /** What a getter gives has the object as `this` when it is called as a method. */
-export function resultsAsMethods(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
+function resultsAsMethods(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
   for (const fn of functions)
     for (const value of returnedBy(fn.file, fn.node)) {

@@ -8,6 +8,7 @@ import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
 import { copiesName, isEnumerated } from './flow-keyed.ts';
 import { givenByName } from './flow-by-name.ts';
 import { whoCanBe } from './flow-parameter.ts';
+import { usesThis } from './flow-receiver.ts';
 import { resolve } from './flow-resolve.ts';
 import { calledAsMethods } from './resolved.ts';
 import { isGlobal } from './native-globals.ts';
@@ -76,6 +77,23 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     });
   const key = read.type === 'MemberExpression' ? keyOf(file, read.property, read.computed).name : null;
   if (origin !== 'unseen' || !givenByName(flow, trace, key, tag, unseen)) unseen();
+  else if (key !== null) heard(flow, trace, { file, node: parent }, key, tag);
+}
+
+/** `x.on('end', f)`, where that may be the method of Node's emitters: f gets x as `this`, and the call gives x. */
+function heard(flow: Flow, trace: Trace, { file, node: call }: Site, name: string, tag: Tag): void {
+  const isListened = natives.OF_EVENTS.get(name);
+  if (isListened === undefined) return;
+  flow.push(trace, { kind: 'value', file, node: call, tag });
+  if (!isListened) return;
+  const given = call.type === 'CallExpression' ? call.arguments : [];
+  const listener = given.slice(0, 2).some(({ type }) => type === 'SpreadElement') ? undefined : given[1];
+  const why = 'a listener that is not seen gets it as this';
+  if (listener === undefined) return flow.lose(trace, { file, node: call, why });
+  return whoCanBe(flow, trace, file, listener, (known) => {
+    for (const fn of calledAsMethods(known.found)) if (usesThis(fn)) flow.push(trace, { kind: 'this', ...fn, tag });
+    if (!known.isWhole) flow.lose(trace, { file, node: call, why });
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { nameOf } from './exported-values.ts';
 import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
 import { ACCESS, ANY, inside, isElement, keysIn, PROMISED, through, under, type Tag } from './flow-tag.ts';
-import type { Flow, ImportSite, Trace } from './flow-trace.ts';
+import type { Flow, ImportSite, Loss, Trace } from './flow-trace.ts';
 import { bare, context, memberName, type Node } from './syntax.ts';
 
 /** The exports of the file (`module.exports`, or its namespace) have the value. */
@@ -71,17 +71,30 @@ function open(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
   else flow.lose(trace, { file, node, why: 'the program hands it out to whoever uses it' });
 }
 
-function imported(flow: Flow, trace: Trace, from: FlowFile, { file, node, may, opaque }: ImportSite, tag: Tag): void {
-  if (opaque !== null) {
-    flow.lose(trace, { file, node, why: opaque });
+function imported(flow: Flow, trace: Trace, from: FlowFile, site: ImportSite, tag: Tag): void {
+  if (site.opaque !== null) {
+    // Nearly always it is: these are sites that could load any file.
+    if (site.place !== undefined && trace.at.losses.has(site.place)) return;
+    flow.lose(trace, lossAt(site, site.opaque));
     return;
   }
+  const { file, node, may } = site;
   // An `import` of a CommonJS file reads every property that it gives a name to; `import()` waits for a namespace that has a `then`.
   const isRead = !from.isEsm && node.type !== 'CallExpression' && tag.path[1] === ACCESS;
   const isAwaited = node.type === 'ImportExpression' && tag.path.length === 1 && tag.path[0] === 'then';
   if (isRead || isAwaited) flow.call(trace, { file, node, how: 'access', may: tag.may || may, receiver: null });
   for (const seen of seenFrom(from, node, tag)) importedAs(flow, trace, file, node, may ? { ...seen, may } : seen);
 }
+
+/** There are many such sites, and to say that one is lost there takes no look at its node. */
+const lossAt = (site: ImportSite, why: string): Loss => ({
+  file: site.file,
+  get node() {
+    return site.node;
+  },
+  ...(site.place === undefined ? {} : { place: site.place }),
+  why,
+});
 
 /**
  * `import` of a CommonJS file has it as `default` and its properties as names (nodejs.org/api/esm.html, "CommonJS namespaces"); `require` of an

@@ -78,12 +78,15 @@ function findDefinitions(file: FlowFile): ReadonlyMap<FunctionNode | null, reado
   };
   for (const node of file.tree.nodes) add(node, definedBy(file, node));
   if (file.isEsm) {
-    const { values, isWhole } = exportsOf(file);
+    const { values, passedOn, isWhole } = exportsOf(file);
     for (const [name, nodes] of values)
       add(
         null,
         nodes.map((node) => ({ key: { name }, value: { file, node } })),
       );
+    // `export { a as b } from 'x'`: what has the name a there is listed there, and has another name here.
+    for (const { as, name } of passedOn)
+      if (as !== null && as !== name) add(null, [{ key: { name: as }, value: null }]);
     if (!isWhole) add(null, OPEN);
   }
   return found;
@@ -143,11 +146,16 @@ function definedBy(file: FlowFile, node: Node): readonly Definition[] {
 
 function assigned(file: FlowFile, left: Node, right: Node, operator: string): readonly Definition[] {
   const target = bare(left);
+  // A name that nobody declares becomes a property of the global object (ECMA-262, 9.1.1.4).
+  if (target.type === 'Identifier')
+    return isUndeclared(file, target) ? [{ key: { name: target.name }, value: { file, node: right } }] : [];
   if (target.type !== 'MemberExpression') return targetsIn(file, target);
   if (copiesName(file, target, right)) return [];
   if (!['=', '||=', '&&=', '??='].includes(operator)) return [];
   return [{ key: keyOf(file, target.property, target.computed), value: { file, node: right } }];
 }
+
+const isUndeclared = (file: FlowFile, name: Node): boolean => !file.isEsm && file.scopes.bindingOf(name) === null;
 
 /** A pattern that takes a value apart into properties: `[x.run] = list`. */
 function targetsIn(file: FlowFile, pattern: Node): readonly Definition[] {
@@ -155,6 +163,8 @@ function targetsIn(file: FlowFile, pattern: Node): readonly Definition[] {
   switch (target.type) {
     case 'MemberExpression':
       return [{ key: keyOf(file, target.property, target.computed), value: null }];
+    case 'Identifier':
+      return isUndeclared(file, target) ? [{ key: { name: target.name }, value: null }] : [];
     case 'ArrayPattern':
       return target.elements.flatMap((element) => (element === null ? [] : targetsIn(file, element)));
     case 'ObjectPattern':
@@ -264,7 +274,10 @@ function throughName(file: FlowFile, node: Node): readonly Definition[] {
   if (node.type !== 'Identifier') return [];
   const parent = parentOf(node);
   if (DEFINERS.has(node.name) && parent?.type === 'Property' && parentOf(parent)?.type === 'ObjectPattern') return OPEN;
-  if (!HOLDERS.has(node.name) || file.scopes.bindingOf(node) !== null) return [];
+  if (file.scopes.bindingOf(node) !== null) return [];
+  // What is exported there has names that no code says.
+  if (node.name === 'WebAssembly') return OPEN;
+  if (!HOLDERS.has(node.name)) return [];
   switch (parent?.type) {
     case 'MemberExpression':
       return [];

@@ -61,7 +61,7 @@ function causesOf(
 ): { readonly causes: readonly Cause[]; readonly isRoot: boolean } | null {
   if (fn === null) {
     const causes = world.importersOf(file).map((site) => ({
-      site: { file: site.file, node: site.node },
+      site,
       doubt: importDoubt(site),
     }));
     return { causes, isRoot: world.isEntry(file) };
@@ -71,7 +71,7 @@ function causesOf(
   const calls = trace.calls
     .filter(({ how }) => how !== 'entry')
     .map((call) => ({ site: { file: call.file, node: call.node }, doubt: callDoubt(call) }));
-  const losses = trace.losses.map(({ why, ...site }: Loss) => ({ site, doubt: why }));
+  const losses = trace.losses.map((site: Loss) => ({ site, doubt: site.why }));
   return { causes: [...calls, ...losses], isRoot: trace.calls.some(({ how }) => how === 'entry') };
 }
 
@@ -79,7 +79,7 @@ function askOnce(world: FlowWorld, flow: ValueFlow, target: Body): Answer {
   const hops = new Map<object, Hop>([[keyOf(target), { body: target, runs: null, site: null, doubt: null }]]);
   const considered: Considered[] = [];
   const certain: Body[] = [target];
-  const doubtful: Hop[] = [];
+  const doubtful: Doubtful[] = [];
   // The way from a body down to the target: `hops` holds, for each body, the step that it takes.
   for (;;) {
     const body = nextBody(certain, doubtful, hops);
@@ -93,26 +93,34 @@ function askOnce(world: FlowWorld, flow: ValueFlow, target: Body): Answer {
     }
     considered.push({ body, sites: found.causes.map(({ site }) => site) });
     for (const { site, doubt } of found.causes) {
+      if (doubt !== null) {
+        doubtful.push({ runs: body, site, doubt });
+        continue;
+      }
       const by = bodyAround(site);
       if (hops.has(keyOf(by))) continue;
-      const hop: Hop = { body: by, runs: body, site, doubt };
-      if (doubt !== null) doubtful.push(hop);
-      else {
-        hops.set(keyOf(by), hop);
-        certain.push(by);
-      }
+      hops.set(keyOf(by), { body: by, runs: body, site, doubt });
+      certain.push(by);
     }
   }
 }
 
+/** A hop that may be taken. In which body its site stands is asked when it is: it may take parsing a file. */
+interface Doubtful {
+  readonly runs: Body;
+  readonly site: Site;
+  readonly doubt: string;
+}
+
 /** Certain ones first, so that a doubtful way is taken only when no certain one leads to an entry. */
-function nextBody(certain: Body[], doubtful: Hop[], hops: Map<object, Hop>): Body | null {
-  const body = certain.shift();
-  if (body !== undefined) return body;
+function nextBody(certain: Body[], doubtful: Doubtful[], hops: Map<object, Hop>): Body | null {
+  const next = certain.shift();
+  if (next !== undefined) return next;
   for (let hop = doubtful.shift(); hop !== undefined; hop = doubtful.shift()) {
-    if (hops.has(keyOf(hop.body))) continue;
-    hops.set(keyOf(hop.body), hop);
-    return hop.body;
+    const body = bodyAround(hop.site);
+    if (hops.has(keyOf(body))) continue;
+    hops.set(keyOf(body), { body, ...hop });
+    return body;
   }
   return null;
 }

@@ -5,7 +5,7 @@
  * Where the object gets out of sight (an argument of a function that is not seen, an element of another object that is handed on) anybody may replace
  * a member, and the answer is incomplete.
  */
-import { exportsOf, nameOf } from './exported-values.ts';
+import { exportsOf, nameOf, WHOLE_EXPORT } from './exported-values.ts';
 import { isPatternTarget, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
   constructorsIn,
@@ -16,8 +16,10 @@ import {
   freeName,
   within,
   functionsMeant,
+  givesItself,
   HARMLESS_CONTEXTS,
   hasOtherUse,
+  isCalled,
   isGetter,
   isIndex,
   isNoneOfFunctions,
@@ -30,7 +32,21 @@ import {
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
 import { defined, lookedAt } from './held-natives.ts';
-import { hold, lose, ofMethod, record, type Holder, type Walk, type Written } from './held-walk.ts';
+import {
+  callNamed,
+  give,
+  hasItself,
+  hold,
+  lose,
+  newWalk,
+  ofMethod,
+  readOf,
+  record,
+  type Holder,
+  type Walk,
+  type Written,
+} from './held-walk.ts';
+import { nativeMeant } from './methods-meant.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import {
@@ -57,8 +73,8 @@ export const writtenTo = (world: FlowWorld, site: Site): Written =>
     hold(walk, { ...site, member: null });
     if (isClass(site.node) || isFunction(site.node))
       for (const node of constructorsIn(site.file)) hold(walk, { file: site.file, node, member: null });
-    for (const value of valuesIn(site.node)) {
-      ofMethod(walk, { file: site.file, node: value });
+    for (const { name, value } of valuesIn(site.node)) {
+      give(walk, name, { file: site.file, node: value });
       // What a getter gives is called on the object as well.
       if (isGetter(value))
         for (const given of returnedBy(site.file, value)) ofMethod(walk, { file: site.file, node: given });
@@ -69,7 +85,9 @@ export const writtenTo = (world: FlowWorld, site: Site): Written =>
 export const writtenToExports = (world: FlowWorld, file: FlowFile): Written =>
   remembered(world, file, (walk) => {
     exportedWhole(walk, file, null);
-    for (const values of exportsOf(file).values.values()) for (const node of values) ofMethod(walk, { file, node });
+    // The whole export is no member of itself.
+    for (const [name, values] of exportsOf(file).values)
+      if (name !== WHOLE_EXPORT) for (const node of values) give(walk, name, { file, node });
   });
 
 function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void): Written {
@@ -77,7 +95,7 @@ function remembered(world: FlowWorld, key: object, begin: (walk: Walk) => void):
   if (ofWorld === undefined) known.set(world, (ofWorld = new Map()));
   let answer = ofWorld.get(key);
   if (answer === undefined) {
-    const walk: Walk = { world, open: [], seen: new Map(), values: new Map(), isWhole: true };
+    const walk = newWalk(world);
     begin(walk);
     for (let next = walk.open.pop(); next !== undefined && walk.isWhole; next = walk.open.pop()) {
       if (walk.seen.size > MOST_HOLDERS) walk.isWhole = false;
@@ -96,7 +114,7 @@ function step(walk: Walk, holder: Holder): void {
   const on = (next: Node): void => hold(walk, { file, node: next, member });
   if (walk.world.isDead(file, node)) return;
   // The methods of what holds the object have that as `this`.
-  if (member !== null) for (const value of valuesIn(node)) ofMethod(walk, { file, node: value }, member);
+  if (member !== null) for (const { value } of valuesIn(node)) ofMethod(walk, { file, node: value }, member);
   if ((isClass(node) || isFunction(node)) && 'id' in node && node.id !== null) ofName(walk, holder, node.id);
   switch (parent?.type) {
     case undefined:
@@ -173,6 +191,7 @@ function into(walk: Walk, holder: Holder, target: Node): void {
   const root = freeName(file, target.object);
   const name = memberName(target);
   if (isWholeExport(file, target)) return exportedWhole(walk, file, member);
+  if (name !== null && member === null && givesItself(file, holder.node, target)) return hasItself(walk, name);
   const isExports = root === 'exports' || isWholeExport(file, target.object);
   const held = isExports && name !== null ? within(name, member) : null;
   return held === null ? lose(walk) : exportedWhole(walk, file, held);
@@ -230,6 +249,8 @@ function ofMember(walk: Walk, { file, member }: Holder, read: Node): void {
     if (isAssigned) ofMethod(walk, { file, node: parent.right }, member);
     return;
   }
+  if (isCalled(parent, child)) callNamed(walk, name);
+  readOf(walk, { file, node: read }, name);
   // Then the name is inherited.
   if (parent?.type === 'UnaryExpression' && parent.operator === 'delete' && name !== null) record(walk, name, null);
   if (isAssigned) {
@@ -255,6 +276,9 @@ function passed(walk: Walk, holder: Holder, call: Node & { type: 'CallExpression
     return lookedAt(walk, holder, call, native, at);
   if (native === 'Object.assign' || native.endsWith('.defineProperty') || native === 'Object.defineProperties')
     return defined(walk, holder, call, native, at);
+  // It gives a constructor its `super_`, and its prototype another one (nodejs.org/api/util.html).
+  if (at === 0 && member === null && nativeMeant(walk.world, file, callee) === 'util.inherits')
+    return record(walk, 'super_', null);
   return passedTo(walk, holder, call, at);
 }
 
@@ -332,11 +356,12 @@ function toCalls(walk: Walk, { file, node }: Site, member: string | null): void 
   if (parent?.type !== 'AssignmentExpression' || parent.right !== child || !isWholeExport(file, parent.left))
     return lose(walk);
   if (context(parent).parent?.type !== 'ExpressionStatement' || hasOtherUse(file)) return lose(walk);
-  for (const importer of walk.world.importersOf(file)) {
-    if (importer.opaque !== null || importer.node.type !== 'CallExpression') return lose(walk);
+  const importers = importersSeen(walk, file);
+  for (const importer of importers ?? []) {
+    if (importer.node.type !== 'CallExpression') return lose(walk);
     toCalls(walk, importer, member);
   }
-  return undefined;
+  return importers === null ? lose(walk) : undefined;
 }
 
 function ofParameterCall(walk: Walk, { file, member }: Holder, fn: Node, at: number): void {
@@ -361,11 +386,18 @@ function exportedWhole(walk: Walk, file: FlowFile, member: string | null): void 
       hold(walk, { file, node: parent, member });
   }
   if (!file.isEsm) for (const node of thisesOf(file, file.tree.program)) hold(walk, { file, node, member });
-  for (const site of walk.world.importersOf(file)) imported(walk, site, member);
+  const importers = importersSeen(walk, file);
+  for (const importer of importers ?? []) imported(walk, importer, member);
+  if (importers === null) lose(walk);
 }
 
-function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string | null): void {
-  if (opaque !== null) return lose(walk);
+/** `null` where one of them is not followed. Asked before any is looked at: their files may not be parsed yet, and then need not be. */
+function importersSeen({ world }: Walk, file: FlowFile): readonly ImportSite[] | null {
+  const importers = world.importersOf(file);
+  return importers.some(({ opaque }) => opaque !== null) ? null : importers;
+}
+
+function imported(walk: Walk, { file, node }: ImportSite, member: string | null): void {
   switch (node.type) {
     case 'CallExpression':
       return hold(walk, { file, node, member });
@@ -394,9 +426,11 @@ function imported(walk: Walk, { file, node, opaque }: ImportSite, member: string
 
 /** `export { o as x }`: whoever imports the name has it. */
 function exportedAs(walk: Walk, file: FlowFile, name: string, member: string | null): void {
-  for (const { file: from, node, opaque } of walk.world.importersOf(file)) {
-    if (opaque !== null || node.type !== 'ImportDeclaration') {
-      if (node.type !== 'NewExpression' || opaque !== null) lose(walk);
+  const importers = importersSeen(walk, file);
+  if (importers === null) return lose(walk);
+  for (const { file: from, node } of importers) {
+    if (node.type !== 'ImportDeclaration') {
+      if (node.type !== 'NewExpression') lose(walk);
       continue;
     }
     for (const specifier of node.specifiers) {

@@ -8,6 +8,7 @@
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
+import type { SeenSteps } from './flow-steps.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
@@ -60,10 +61,14 @@ export interface Trace {
   readonly fn: FunctionRef;
   readonly calls: Call[];
   readonly losses: Loss[];
-  /** The nodes of both, so that each counts once. */
-  readonly at: { readonly calls: Map<Node, number>; readonly losses: Set<Node> };
-  /** What was looked at: a number for each step (flow-steps.ts), because there are millions of them. */
-  readonly seen: Set<number>;
+  /** The nodes of both (of a loss also its place), so that each counts once; `givenUp` has those where a function was. */
+  readonly at: {
+    readonly calls: Map<Node, number>;
+    readonly losses: Set<object>;
+    readonly givenUp: Set<object>;
+  };
+  /** What was looked at (flow-steps.ts). */
+  readonly seen: SeenSteps;
   /** Methods of objects that hold the function: those that are seen were given their `this`. */
   readonly methods: {
     readonly seen: Set<string>;

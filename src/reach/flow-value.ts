@@ -307,12 +307,17 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
     return;
   }
   if (tag.path.length === 0) {
-    const receiver = node.type === 'MemberExpression' ? node.object : null;
-    flow.call(trace, { file, node: call, how: 'call', may: tag.may, receiver });
+    flow.call(trace, { file, node: call, how: 'call', may: tag.may, receiver: receiverOf(call) });
   } else if (call.type === 'NewExpression') {
     for (const instance of through({ name: 'prototype' }, tag))
       flow.push(trace, { kind: 'value', file, node: call, tag: instance });
   }
+}
+
+/** `x` of `x.f()`, and of `(x.f)()` (ECMA-262, 13.3.6.1). What `new x.F()` runs has a `this` of its own (13.3.5.1). */
+function receiverOf(call: Node): Node | null {
+  const callee = call.type === 'CallExpression' ? bare(call.callee) : null;
+  return callee?.type === 'MemberExpression' ? callee.object : null;
 }
 
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {

@@ -9,6 +9,7 @@ import { deadRanges } from './environment.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
+import { placedSite, siteFinder, type PlacedSite, type SiteFinder } from './placed-site.ts';
 import type { Node } from './syntax.ts';
 
 /** Gives the parsed file; `null` where it is no program, or cannot be parsed. The same object for the same path, always. */
@@ -62,14 +63,16 @@ export function flowWorld({
   const importers = new Map<string, readonly ImportSite[]>();
   const deadOf = new Map<FlowFile, readonly Node[]>();
   const isDead: FlowWorld['isDead'] = (file, place) => {
+    if (file.elsewhere?.some(([start, end]) => start <= place.start && place.end <= end) === false) return false;
     let dead = deadOf.get(file);
     if (dead === undefined) deadOf.set(file, (dead = deadRanges(file, mayDefine)));
     return dead.some(({ start, end }) => start <= place.start && place.end <= end);
   };
   // The same for every file, and many in a large program.
-  let poisonSites: readonly ImportSite[] | null = null;
-  const poison = (): readonly ImportSite[] =>
-    (poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, open)));
+  let poisonSites: readonly PlacedSite[] | null = null;
+  const siteAt = siteFinder();
+  const poison = (): readonly PlacedSite[] =>
+    (poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, { open, siteAt })));
   return {
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
@@ -81,13 +84,13 @@ export function flowWorld({
     writesThroughInstances,
     replacesNative,
     programs: () => programsIn(closure, open),
-    hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, open))],
+    hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, { open, siteAt }))],
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);
       if (known === undefined) {
-        const named = (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, open));
-        known = [...named, ...poison()].filter(({ file, node }) => !isDead(file, node));
+        const named = (edgesTo.get(path) ?? []).flatMap((edge) => siteOfEdge(closure, edge, { open, siteAt }));
+        known = [...named, ...poison()].filter(({ file, place }) => !isDead(file, place));
         importers.set(path, known);
       }
       return known;
@@ -156,15 +159,15 @@ function programsIn({ files }: Closure, open: OpenFile): readonly FlowFile[] | n
 }
 
 /** Where a file is loaded that is code and could not be read: an addon, one that is too large. */
-function toUnread(closure: Closure, edge: Edge, open: OpenFile): readonly Site[] {
+function toUnread(closure: Closure, edge: Edge, around: Around): readonly Site[] {
   const kind = closure.files.get(edge.to)?.kind;
   return kind === 'program'
-    ? open(edge.to) === null
-      ? siteOfEdge(closure, edge, open)
+    ? around.open(edge.to) === null
+      ? siteOfEdge(closure, edge, around)
       : []
     : kind === 'data'
       ? []
-      : siteOfEdge(closure, edge, open);
+      : siteOfEdge(closure, edge, around);
 }
 
 /** The site of an edge, with its end, which the edge does not carry. */
@@ -176,82 +179,34 @@ const loadOf = (
     ? undefined
     : closure.files.get(from)?.facts?.loads.find((site) => site.start === start && site.form === form);
 
-function siteOfEdge(closure: Closure, edge: Edge, open: OpenFile): readonly ImportSite[] {
-  const { from, start, form, certainty } = edge;
+interface Around {
+  readonly open: OpenFile;
+  readonly siteAt: SiteFinder;
+}
+
+function siteOfEdge(closure: Closure, edge: Edge, { open, siteAt }: Around): readonly PlacedSite[] {
+  const { from, start, form, certainty, functionId } = edge;
   const file = from === null ? null : open(from);
   if (file === null) return [];
-  const node = nodeAt(file, start, loadOf(closure, edge)?.end ?? null, form);
+  const end = loadOf(closure, edge)?.end ?? null;
+  const at = siteAt(file, { start, end, form, functionId });
   const may = certainty !== 'named';
-  if (PROGRAMS.has(form)) return [{ file, node, may, opaque: null }];
-  if (!WITH_VALUE.has(form))
-    return [{ file, node, may: true, opaque: 'the file is found from here, and what is done with it is not followed' }];
-  return [{ file, node, may, opaque: null }];
+  if (PROGRAMS.has(form) || WITH_VALUE.has(form)) return [placedSite(at, may, null)];
+  return [placedSite(at, true, 'the file is found from here, and what is done with it is not followed')];
 }
 
 function siteOfPoison(
   closure: Closure,
-  { file: path, start, end, form, bound }: DynamicSite,
+  site: DynamicSite,
   edgesTo: ReadonlyMap<string, readonly Edge[]>,
-  open: OpenFile,
-): readonly ImportSite[] {
-  const file = open(path);
+  around: Around,
+): readonly PlacedSite[] {
+  const file = around.open(site.file);
+  const { says } = site.bound;
   // A file that could not be parsed has no nodes: what it may do, it does where it is loaded. An entry of the kind is judge.ts's.
   if (file === null)
-    return (edgesTo.get(path) ?? []).flatMap((edge) =>
-      siteOfEdge(closure, edge, open).map((site) => ({ ...site, opaque: bound.says })),
+    return (edgesTo.get(site.file) ?? []).flatMap((edge) =>
+      siteOfEdge(closure, edge, around).map((found) => placedSite(found, found.may, says)),
     );
-  const opaque = WITH_VALUE.has(form) ? null : bound.says;
-  return [{ file, node: nodeAt(file, start, end, form), may: true, opaque }];
-}
-
-/** The node of a site: the one with those offsets; the program where none has them, which makes it count from the file's start. */
-function nodeAt(file: FlowFile, start: number, end: number | null, form: string): Node {
-  let best: Node | null = null;
-  for (const node of nodesFrom(file, start)) {
-    if (end !== null && node.end !== end) continue;
-    if (isLoading(node, form)) return node;
-    best ??= node;
-  }
-  return best ?? file.tree.program;
-}
-
-/** Nodes in the order of their starts; the tree's own order is that but for a few (decorators stand before what they belong to). */
-const sorted = new WeakMap<FlowFile, readonly Node[]>();
-
-function nodesByStart(file: FlowFile): readonly Node[] {
-  let known = sorted.get(file);
-  if (known === undefined) {
-    const { nodes } = file.tree;
-    const isSorted = nodes.every((node, at) => (nodes[at - 1]?.start ?? 0) <= node.start);
-    known = isSorted ? nodes : nodes.toSorted((left, right) => left.start - right.start);
-    sorted.set(file, known);
-  }
-  return known;
-}
-
-/** The nodes that begin there, in the order of the tree. */
-function nodesFrom(file: FlowFile, start: number): readonly Node[] {
-  const nodes = nodesByStart(file);
-  let low = 0;
-  for (let high = nodes.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if ((nodes[middle]?.start ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  let end = low;
-  while (nodes[end]?.start === start) end += 1;
-  return nodes.slice(low, end);
-}
-
-function isLoading(node: Node, form: string): boolean {
-  switch (form) {
-    case 'import':
-      return node.type === 'ImportDeclaration' || node.type === 'TSImportEqualsDeclaration';
-    case 'export-from':
-      return node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
-    case 'import()':
-      return node.type === 'ImportExpression';
-    default:
-      return node.type === 'CallExpression' || node.type === 'NewExpression';
-  }
+  return [placedSite(around.siteAt(file, site), true, WITH_VALUE.has(site.form) ? null : says)];
 }

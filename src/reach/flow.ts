@@ -159,8 +159,8 @@ const newTrace = (fn: FunctionRef): Trace => ({
   fn,
   calls: [],
   losses: [],
-  at: { calls: new Map(), losses: new Set() },
-  seen: new Set(),
+  at: { calls: new Map(), losses: new Set(), givenUp: new Set() },
+  seen: new Map(),
   effort: { steps: 0, isFull: false, isSettled: false, needsCalls: false, parked: [] },
   methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   isBound: false,
@@ -230,15 +230,14 @@ function addCall(trace: Trace, plain: Call): void {
 
 /** False where it is known. That a function is given up is more than any other loss at the place where it is made. */
 function addLoss(trace: Trace, loss: Loss): boolean {
-  if (trace.at.losses.has(loss.node) && (loss.isGivenUp !== true || isGivenUp(trace, loss))) return false;
-  trace.at.losses.add(loss.node);
+  const at = loss.place ?? loss.node;
+  if (trace.at.losses.has(at) && (loss.isGivenUp !== true || trace.at.givenUp.has(at))) return false;
+  trace.at.losses.add(at);
+  if (loss.isGivenUp === true) trace.at.givenUp.add(at);
   trace.losses.push(loss);
   for (const { onLoss } of trace.waiting) onLoss(loss);
   return true;
 }
-
-const isGivenUp = ({ losses }: Trace, { node }: Loss): boolean =>
-  losses.some((other) => other.node === node && other.isGivenUp === true);
 
 /**
  * A method that was called on an object which holds the function, and that nothing has shown by then: it got the object as `this`.

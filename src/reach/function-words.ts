@@ -31,11 +31,21 @@ export const nameWord = (name: string): string => `function ${name}`;
 
 /** `function parse() {}`, `class Range {}`, `const parse = () => {}`. */
 function nameOf(node: Node): string | null {
-  const isNamed =
-    isFunction(node) ||
-    isClass(node) ||
-    (node.type === 'VariableDeclarator' && node.init !== null && isFunction(bare(node.init)));
-  return isNamed && node.id?.type === 'Identifier' ? nameWord(node.id.name) : null;
+  switch (node.type) {
+    // Most nodes, and none of them has a name of its own.
+    case 'Identifier':
+    case 'Literal':
+    case 'MemberExpression':
+    case 'CallExpression':
+      return null;
+    default: {
+      const isNamed =
+        isFunction(node) ||
+        isClass(node) ||
+        (node.type === 'VariableDeclarator' && node.init !== null && isFunction(bare(node.init)));
+      return isNamed && node.id?.type === 'Identifier' ? nameWord(node.id.name) : null;
+    }
+  }
 }
 
 function wordOf(node: Node): string | null {
@@ -97,10 +107,9 @@ export function packedWordsOf({ nodes }: SyntaxTree): string {
   const hashes = new Set<number>();
   for (const word of words) hashes.add(wordHash(word.slice(0, LONGEST_WORD)));
   // By number, as by text: all have the same length.
-  return [...hashes]
-    .sort((left, right) => left - right)
-    .map((hash) => hash.toString(36).padStart(HASH_CHARS, '0'))
-    .join('');
+  let packed = '';
+  for (const hash of Uint32Array.from(hashes).sort()) packed += hash.toString(36).padStart(HASH_CHARS, '0');
+  return packed;
 }
 
 /** 36 ** 7 is more than 2 ** 32. */

@@ -10,11 +10,30 @@ import { bare, keyName, memberName, type Node } from './syntax.ts';
 
 /** `a.b.c` for a chain of constant names on a global, an `import.meta`, or a required built-in module, which is then `a`. */
 export function dottedPath(node: Node, scopes: Scopes): string | null {
+  if (!mayHavePath(node, scopes)) return null;
   let known = answered.get(scopes);
   if (known === undefined) answered.set(scopes, (known = new Map()));
   let path = known.get(node);
   if (path === undefined) known.set(node, (path = findPath(node, scopes)));
   return path;
+}
+
+/** False for most of a file, at a glance: what begins with `this`, with a parameter, with a function or class of the file's own. */
+function mayHavePath(node: Node, scopes: Scopes): boolean {
+  let at = bare(node);
+  while (at.type === 'MemberExpression') at = bare(at.object);
+  switch (at.type) {
+    case 'MetaProperty':
+    case 'CallExpression':
+    case 'AwaitExpression':
+      return true;
+    case 'Identifier': {
+      const kind = scopes.bindingOf(at)?.kind;
+      return kind === undefined || kind === 'var' || kind === 'let' || kind === 'const' || kind === 'import';
+    }
+    default:
+      return false;
+  }
 }
 
 /** Every reader of a file asks about the same calls. */

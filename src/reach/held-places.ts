@@ -14,16 +14,41 @@ import {
   type Node,
 } from './syntax.ts';
 
+export interface OwnValue {
+  /** `null` where it is not known, and for what runs without being called: a getter, a setter, a static block. */
+  readonly name: string | null;
+  readonly value: Node;
+}
+
 /** The values of a literal's or a class's own members. */
-export function valuesIn(node: Node): readonly Node[] {
+export function valuesIn(node: Node): readonly OwnValue[] {
   if (node.type === 'ObjectExpression')
-    return node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []));
+    return node.properties.flatMap((property) =>
+      property.type === 'Property'
+        ? [{ name: property.kind === 'init' ? keyName(property.key, property.computed) : null, value: property.value }]
+        : [],
+    );
   if (!isClass(node)) return [];
-  return node.body.body.flatMap((member): readonly Node[] => {
-    if (member.type === 'StaticBlock') return [member];
+  return node.body.body.flatMap((member): readonly OwnValue[] => {
+    if (member.type === 'StaticBlock') return [{ name: null, value: member }];
     const isValue = member.type === 'MethodDefinition' || member.type === 'PropertyDefinition';
-    return isValue && member.static && member.value !== null ? [member.value] : [];
+    if (!isValue || !member.static || member.value === null) return [];
+    const isAccessor = member.type === 'MethodDefinition' && member.kind !== 'method';
+    return [{ name: isAccessor ? null : keyName(member.key, member.computed), value: member.value }];
   });
+}
+
+/** `o.x()`, and `o.x` as the tag of a template. */
+export const isCalled = (parent: Node | null, child: Node): boolean =>
+  (parent?.type === 'CallExpression' && parent.callee === child) ||
+  (parent?.type === 'TaggedTemplateExpression' && parent.tag === child);
+
+/** `F.F = F`: one variable on both sides, so that whatever it is gets itself. */
+export function givesItself(file: FlowFile, value: Node, { object }: Node & { type: 'MemberExpression' }): boolean {
+  const [one, other] = [bare(value), bare(object)].map((node) =>
+    node.type === 'Identifier' ? file.scopes.bindingOf(node) : null,
+  );
+  return one !== null && one !== undefined && one === other && !file.scopes.isOpaque;
 }
 
 /** Surroundings that look at an object and keep nothing of it. */

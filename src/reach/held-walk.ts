@@ -2,6 +2,7 @@
 import { thisesOf, type Site } from './flow-file.ts';
 import type { FlowWorld } from './flow-trace.ts';
 import { methodsMeant } from './methods-meant.ts';
+import { isCalledByNatives } from './natives.ts';
 import type { Node } from './syntax.ts';
 
 export interface Written {
@@ -21,7 +22,68 @@ export interface Walk {
   readonly open: Holder[];
   readonly seen: Map<Node, Set<string | null>>;
   readonly values: Map<string, (Site | null)[]>;
+  readonly methods: Methods;
+  /** Names under which the object has itself (`F.F = F`), and what is read of it; `null`: under a name that is computed. */
+  readonly itself: { readonly names: Set<string>; readonly reads: Map<string | null, Site[]> };
   isWhole: boolean;
+}
+
+/**
+ * What the object has under names of its own, and which names are called on it. A function has the object as `this` only by such a call (ECMA-262,
+ * 13.3.6.2): whoever makes one has the object, and so is looked at.
+ */
+interface Methods {
+  /** Not called as far as is seen yet. */
+  readonly waiting: Map<string, Site[]>;
+  /** `null`: any name. */
+  readonly called: Set<string | null>;
+}
+
+export const newWalk = (world: FlowWorld): Walk => ({
+  world,
+  open: [],
+  seen: new Map(),
+  values: new Map(),
+  methods: { waiting: new Map(), called: new Set() },
+  itself: { names: new Set(), reads: new Map() },
+  isWhole: true,
+});
+
+/** @param name `null` where the value may be called on the object without any call that is seen. */
+export function give(walk: Walk, name: string | null, value: Site): void {
+  const { waiting, called } = walk.methods;
+  // The language and Node call some by themselves.
+  if (name === null || isCalledByNatives([name]) || called.has(name) || called.has(null)) return ofMethod(walk, value);
+  const list = waiting.get(name);
+  if (list === undefined) waiting.set(name, [value]);
+  else list.push(value);
+  return undefined;
+}
+
+/** @param name `null` where it is computed. */
+export function callNamed(walk: Walk, name: string | null): void {
+  const { waiting, called } = walk.methods;
+  called.add(name);
+  for (const each of name === null ? [...waiting.keys()] : [name]) {
+    const values = waiting.get(each) ?? [];
+    waiting.delete(each);
+    for (const value of values) ofMethod(walk, value);
+  }
+}
+
+/** What is read under the name is the object again. */
+export function hasItself(walk: Walk, name: string): void {
+  const { names, reads } = walk.itself;
+  names.add(name);
+  for (const each of [name, null]) for (const read of reads.get(each) ?? []) hold(walk, { ...read, member: null });
+}
+
+export function readOf(walk: Walk, read: Site, name: string | null): void {
+  const { names, reads } = walk.itself;
+  if (name === null ? names.size > 0 : names.has(name)) hold(walk, { ...read, member: null });
+  const list = reads.get(name);
+  if (list === undefined) reads.set(name, [read]);
+  else list.push(read);
 }
 
 /** A method has the object as `this`; where it is not seen it may give it any member. */
@@ -50,5 +112,5 @@ export function record(walk: Walk, name: string, value: Site | null): void {
   const list = walk.values.get(name);
   if (list === undefined) walk.values.set(name, [value]);
   else list.push(value);
-  if (value !== null) ofMethod(walk, value);
+  if (value !== null) give(walk, name, value);
 }

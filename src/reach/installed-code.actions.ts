@@ -8,7 +8,7 @@ import { type FunctionFact, functionsNamed, functionsOf } from './function-facts
 import type { SymbolPlace } from './judge.ts';
 import { parseText, readSource } from './parse.client.ts';
 import { fileIn } from './product-folder.client.ts';
-import { scopesOf } from './scopes.ts';
+import { type Scopes, scopesOf } from './scopes.ts';
 import type { VulnerableSymbol } from './symbols.ts';
 
 export interface InstalledCode {
@@ -63,7 +63,16 @@ function parsed(path: string): HashedFile | null {
   const source = readSource(path);
   if ('why' in source) return null;
   const file = parseText(path, source.text, 'detect');
-  return 'why' in file ? null : { tree: file.tree, scopes: scopesOf(file.tree) };
+  if ('why' in file) return null;
+  const { tree } = file;
+  let scopes: Scopes | null = null;
+  return {
+    tree,
+    // Asked for hashes only; that a function is there shows without them.
+    get scopes() {
+      return (scopes ??= scopesOf(tree));
+    },
+  };
 }
 
 /** Of the symbol's function; of the whole file where it names none. */

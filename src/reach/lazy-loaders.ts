@@ -51,6 +51,9 @@ interface Program {
 }
 
 function namesAll(site: DynamicSite, { closure, open, builtins }: Program): boolean {
+  // Most programs have no such loader, and then no file has to be parsed to know it.
+  if (!closure.edges.some(({ from, to }) => from === site.file && LOADERS.has(closure.files.get(to)?.hash ?? '')))
+    return false;
   const file = open(site.file);
   if (file === null || file.isEsm || file.scopes.isOpaque) return false;
   // Of more texts the closure has only the first ones (file-facts.ts).

@@ -4,11 +4,12 @@
  *
  * It stands below flow-resolve.ts, which asks flow-steady.ts itself, so it goes by the syntax, and by what files export plainly.
  */
+import { isSurelyArray } from './array-like.ts';
 import { exportsOf, isOwnExport, isOwnExports, nameOf, WHOLE_EXPORT } from './exported-values.ts';
 import { argumentsOf, isPatternTarget, readsArguments, valuesOf, type FlowFile } from './flow-file.ts';
 import type { FlowWorld, FunctionRef, ImportSite, RequestTarget } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
-import { functionsMeant } from './held-places.ts';
+import { functionsMeant, OF_OBJECTS } from './held-places.ts';
 import { bare, context, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 import type { Binding } from './scopes.ts';
 import { callMeant, isFreshThis, marksItself, wrapping } from './wrapped-module.ts';
@@ -41,7 +42,7 @@ export function methodsMeant(world: FlowWorld, file: FlowFile, node: Node, depth
     case 'AssignmentExpression':
       return value.operator === '=' ? all([value.right]) : null;
     case 'CallExpression':
-      return ofModule(world, world.targetOf(file, value), null, depth);
+      return isSurelyArray(file, value) ? [] : ofModule(world, world.targetOf(file, value), null, depth);
     case 'MemberExpression': {
       const name = memberName(value);
       if (name !== null && isOwnExports(file, bare(value.object))) return all(ownValues(file, name));
@@ -62,7 +63,8 @@ const joined = (parts: readonly (readonly FunctionRef[] | null)[]): readonly Fun
 function ofName(world: FlowWorld, file: FlowFile, name: Node, depth: number): readonly FunctionRef[] | null {
   if (name.type !== 'Identifier') return null;
   const binding = file.scopes.bindingOf(name);
-  if (binding === null) return name.name === 'undefined' ? [] : null;
+  // What is left is what the global object inherits.
+  if (binding === null) return name.name === 'undefined' || OF_OBJECTS.has(name.name) ? [] : null;
   if (binding.kind === 'class') return [];
   const [declaration] = binding.declarations;
   const specifier = declaration === undefined ? undefined : parentOf(declaration);
@@ -119,6 +121,11 @@ function ofWrapped(
   depth: number,
 ): readonly FunctionRef[] | null {
   const call = callMeant(file, object);
+  const copied = call === null ? null : moduleCopied(world, file, call, name);
+  if (copied !== null) {
+    const asDefault = name === 'default' ? [ofModule(world, copied, null, depth)] : [];
+    return joined([ofModule(world, copied, name, depth), ...asDefault]);
+  }
   const fn = call === null ? null : helperMeant(file, bare(call.callee));
   const wrap = fn === null ? null : wrapping(file, fn);
   const argument = wrap === null ? undefined : call?.arguments.slice(0, wrap.marked.at + 1)[wrap.marked.at];
@@ -132,6 +139,23 @@ function ofWrapped(
     ),
   );
 }
+
+/**
+ * The module of `_interopRequireWildcard(require('./a'))` and `__importStar(require('./a'))`, which are that module, or an object with the same members
+ * and the module as `default`; `null` where somebody may write to the object.
+ */
+function moduleCopied(
+  world: FlowWorld,
+  file: FlowFile,
+  call: Node & { type: 'CallExpression' },
+  name: string,
+): RequestTarget | null {
+  const [argument] = call.arguments;
+  if (!COPYING.test(calledName(call.callee)) || argument === undefined || isTakenApart(call)) return null;
+  return usesOf(file, call).every((use) => isHarmlessUse(use, name)) ? moduleIn(world, file, argument) : null;
+}
+
+const COPYING = /^_*(?:importStar|interopRequireWildcard)\d*$/;
 
 /** The function of a helper: declared as one, or `(this && this.__importDefault) || function …`. */
 function helperMeant(file: FlowFile, callee: Node): FunctionNode | null {
@@ -190,7 +214,11 @@ function isWholeAs(file: FlowFile, name: string): boolean {
 const isNothing = (value: Node): boolean => value.type === 'UnaryExpression' && value.operator === 'void';
 /** Whether somebody writes to the name besides the file itself: as far as it is written where the module is asked for. */
 function isReplaced(world: FlowWorld, file: FlowFile, name: string): boolean {
-  return world.importersOf(file).some((importer) => importer.opaque !== null || !isOnlyRead(file, importer, name));
+  const importers = world.importersOf(file);
+  // Asked of all before one is looked at, for which its file has to be parsed.
+  return (
+    importers.some(({ opaque }) => opaque !== null) || importers.some((importer) => !isOnlyRead(file, importer, name))
+  );
 }
 
 function isOnlyRead(target: FlowFile, { file, node }: ImportSite, name: string): boolean {
@@ -244,4 +272,19 @@ function isHarmlessUse(use: Node, name: string): boolean {
   const { parent: above, child: inner } = context(parent);
   const isWritten = above?.type === 'AssignmentExpression' && above.left === inner;
   return !isWritten || (member !== null && member !== name);
+}
+
+/** The function of Node's own modules that a callee is, and nothing else: `util.inherits` of `require('util').inherits`, also under a name. */
+export function nativeMeant(world: FlowWorld, file: FlowFile, callee: Node): string | null {
+  const value = bare(callee);
+  if (value.type === 'MemberExpression') {
+    const target = moduleIn(world, file, value.object);
+    const native = target?.kind === 'native' ? `${target.name}.${memberName(value) ?? ''}` : null;
+    return native === null || world.replacesNative(native) ? null : native;
+  }
+  const binding = value.type === 'Identifier' && !file.scopes.isOpaque ? file.scopes.bindingOf(value) : null;
+  const [only, ...others] = binding === null || binding.kind === 'parameter' ? [] : (valuesOf(binding) ?? []);
+  return only === undefined || others.length > 0 || bare(only).type !== 'MemberExpression'
+    ? null
+    : nativeMeant(world, file, only);
 }

@@ -48,18 +48,13 @@ const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
   ),
 );
 
-/**
- * What the methods of `EventEmitter` and nothing else call or read on their object, besides what the language asks for (nodejs.org/api/events.html; in
- * Node's lib/events.js these are all that stand behind `this.`, `target.` and `emitter.`; a warning about listeners inspects it).
- */
+/** What EventEmitter calls or asks for on the emitter itself (lib/events.js of Node): its other methods go to no method of the object. */
 const OF_EMITTERS: ReadonlySet<string> = new Set(
-  `emit on once off addListener prependListener prependOnceListener removeListener removeAllListeners listeners rawListeners listenerCount eventNames
-  getMaxListeners setMaxListeners domain constructor inspect name message stack _events _eventsCount _maxListeners`.split(
-    /\s+/,
+  'emit on once addListener prependListener removeListener removeAllListeners getMaxListeners _events _eventsCount _maxListeners domain constructor'.split(
+    ' ',
   ),
 );
-
-const EMITTER = /^(?:node:)?events(?:\.(?:EventEmitter|default))*$/;
+const EMITTER = /^(?:node:)?events(?:\.EventEmitter)?$/;
 
 /** Modules whose classes programs inherit from. */
 const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
@@ -84,12 +79,20 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
         name === ANY ||
         name === INDEX ||
         name.startsWith('Symbol.') ||
-        (ENGINE_NAMES.has(name) &&
-          !(isClass && NOT_OF_CLASSES.has(name)) &&
-          (!isEmitter || OF_EMITTERS.has(name) || isCalledByOperators(name))),
+        (isEmitter ? OF_EMITTERS.has(name) : ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
     )
   );
 };
+
+/**
+ * Methods of emitters (nodejs.org/api/events.html), true for those that call the function which they get with the emitter as `this`. What else they
+ * do with the emitter is call methods that `isCalledByNatives` knows, and give it back.
+ */
+export const OF_EVENTS: ReadonlyMap<string, boolean> = new Map([
+  ...['on', 'once', 'addListener', 'prependListener', 'prependOnceListener'].map((name) => [name, true] as const),
+  ...['off', 'removeListener', 'removeAllListeners', 'setMaxListeners'].map((name) => [name, false] as const),
+  ...['emit', 'getMaxListeners', 'listenerCount', 'eventNames'].map((name) => [name, false] as const),
+]);
 
 /** Methods that every plain object, function or array has, and that hand nothing to code of the program. */
 export const INERT_METHODS: ReadonlySet<string> = new Set(['hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable']);

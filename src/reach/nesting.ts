@@ -61,7 +61,7 @@ function step(scan: Scan): void {
     return;
   }
   if (char === '/' && passComment(scan)) return;
-  if (WORD.test(char)) {
+  if (isWord(source.charCodeAt(at))) {
     readWord(scan);
     return;
   }
@@ -76,18 +76,24 @@ function step(scan: Scan): void {
 }
 
 const WORD = /[\w$]/;
-const WHOLE_WORD = /[\w$]+/y;
+/** The characters of WORD, of which most of a text consists. */
+const isWord = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 36;
 
 /** Words after which a parser descends without a bracket. */
-const CHAINING =
-  /^(?:async|await|asserts|delete|do|else|extends|for|if|infer|keyof|new|readonly|typeof|unique|void|while|with|yield)$/;
+const CHAINING: ReadonlySet<string> = new Set(
+  'async await asserts delete do else extends for if infer keyof new readonly typeof unique void while with yield'.split(
+    ' ',
+  ),
+);
 
 function readWord(scan: Scan): void {
-  WHOLE_WORD.lastIndex = scan.at;
-  const word = WHOLE_WORD.exec(scan.source)?.[0] ?? '?';
+  let end = scan.at + 1;
+  while (isWord(scan.source.charCodeAt(end))) end += 1;
+  const word = scan.source.slice(scan.at, end);
   // A label after a label: `a: b: …`.
   const isLabel = scan.last === ':' && scan.source.charAt(scan.at + word.length) === ':';
-  if (CHAINING.test(word) || isLabel) chain(scan);
+  if (CHAINING.has(word) || isLabel) chain(scan);
   scan.lastAt = scan.at;
   scan.at += word.length;
   scan.last = word;

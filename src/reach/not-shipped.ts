@@ -1,7 +1,7 @@
 /** What is said of a package that is not installed: it is not there, unless its code was put into a file that is. */
 import { type BundleMarks, bundleNamed } from './bundle-marks.ts';
 import { bundleOf } from './copied-code.ts';
-import { type Court, type Judgement, notInClosure } from './judge.ts';
+import type { Court, Judgement } from './judge.ts';
 import type { VulnerableSymbol } from './symbols.ts';
 
 export interface ShippedScript {
@@ -17,18 +17,23 @@ export interface ShippedScripts {
   readonly isWhole: boolean;
 }
 
+interface Searched {
+  /** Every folder that could be a copy of the package was looked at. */
+  readonly isWhole: boolean;
+  readonly shipped: () => ShippedScripts;
+}
+
 /**
  * What remains, where nothing says that the package is there, is a site that could load anything, from anywhere.
  *
- * @param isWhole Every folder that could be a copy of the package was looked at.
+ * @param elsewhere What is said of such a site.
  */
 export function notShipped(
-  court: Court,
+  court: Pick<Court, 'closure' | 'shown'>,
   symbol: VulnerableSymbol,
-  isWhole: boolean,
-  shipped: () => ShippedScripts,
+  elsewhere: Judgement,
+  { isWhole, shipped }: Searched,
 ): Judgement {
-  const elsewhere = notInClosure(court);
   if (!isWhole) return unsearched(elsewhere, 'the folder holds more than is searched for copies of the package');
   if (elsewhere.verdict !== 'never-loaded') return elsewhere;
   const bundle = bundleOf(court.closure, symbol) ?? scriptWith(shipped(), symbol);
@@ -64,7 +69,7 @@ function scriptWith({ scripts }: ShippedScripts, symbol: VulnerableSymbol): stri
   return found?.path ?? null;
 }
 
-const bundled = (court: Court, symbol: VulnerableSymbol, path: string): Judgement => ({
+const bundled = (court: Pick<Court, 'shown'>, symbol: VulnerableSymbol, path: string): Judgement => ({
   verdict: 'unknown',
   claim: `${symbol.package} is not installed, but ${court.shown(path)} seems to hold its code`,
   path: [],

@@ -38,6 +38,11 @@ const DEEPEST_NESTING = 1_000;
 /** @param path Its ending says whether it is TypeScript; the file is not read. */
 export function parseText(path: string, text: string, goal: SyntaxGoal): ParsedFile | NotParsed {
   if (nestingOf(text) > DEEPEST_NESTING) return { why: `nests more than ${DEEPEST_NESTING} levels deep` };
+  return parseAgain(path, text, goal);
+}
+
+/** For a text of which it is known that `parseText` parses it. */
+export function parseAgain(path: string, text: string, goal: SyntaxGoal): ParsedFile | NotParsed {
   const source = text.startsWith('#!') ? `//${text.slice(2)}` : text;
   const lang = languageOf(path);
   for (const sourceType of goal === 'detect' ? (['commonjs', 'module'] as const) : [goal]) {

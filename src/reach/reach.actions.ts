@@ -4,12 +4,13 @@
  * Which functions are asked about comes from a symbol file, or from the findings of a scan and the curated list. The rules are
  * judge.ts and flow.ts; the words reach.text.ts.
  */
+import assert from 'node:assert/strict';
 import { HoldfastError } from '../lib/errors.ts';
-import { compareText, count, number } from '../lib/text.ts';
+import { count, number } from '../lib/text.ts';
 import { readOwnFile } from '../platform/package-root.ts';
 import { analyserDigest } from './analyser.client.ts';
 import { closeOver } from './closure.actions.ts';
-import type { Callable, Closure } from './closure.ts';
+import type { Closure } from './closure.ts';
 import { readCurated, type CuratedAdvisory } from './curated-symbols.ts';
 import { findEntries } from './entries.actions.ts';
 import {
@@ -23,28 +24,28 @@ import {
 } from './evidence.ts';
 import { createFactsReader } from './facts.actions.ts';
 import { ofSameAdvisory } from './fixed-code.ts';
-import { flowFiles, treeOf } from './flow-files.actions.ts';
-import { flowWorld } from './flow-world.ts';
-import { boundLazyLoaders } from './lazy-loaders.ts';
-import { proceedings } from './made-code.ts';
+import { flowFiles } from './flow-files.actions.ts';
+import { installedCode } from './installed-code.actions.ts';
 import { installedCopies, type InstalledCopies } from './installed-copies.client.ts';
-import { recordedInstall, type Doubt, type RecordedInstall } from './recorded-install.actions.ts';
-import { installedCode, type InstalledCode } from './installed-code.actions.ts';
-import { judge, notInClosure, type Court, type Judgement } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { judgements } from './judgements.actions.ts';
+import { boundLazyLoaders } from './lazy-loaders.ts';
+import type { Question } from './kept-judgements.ts';
+import { notShipped, type ShippedScripts } from './not-shipped.ts';
 import {
   existsAt,
   factsCachePath,
-  fileIn,
   folderAt,
   lockfileDigest,
   NODE_MODULES,
   NODE_VERSION,
   shownFrom,
 } from './product-folder.client.ts';
+import { askedCopies, type AskedCopy } from './questions.actions.ts';
 import type { Digests, Evidence, ReachEntry, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
-import { CONDITIONS } from './resolve.client.ts';
 import { readGiven } from './reach-input.client.ts';
-import { notShipped, type ShippedScripts } from './not-shipped.ts';
+import { recordedInstall, type Doubt, type RecordedInstall } from './recorded-install.actions.ts';
+import { CONDITIONS } from './resolve.client.ts';
 import { shippedScripts } from './shipped-scripts.client.ts';
 import { readSymbols, type VulnerableSymbol } from './symbols.ts';
 import { clears, worstVerdict } from './verdict.ts';
@@ -57,6 +58,11 @@ export interface ReachRequest {
   /** The command line that replaces all other entries; it is read, never executed. */
   readonly run: string | null;
   readonly symbols: readonly VulnerableSymbol[];
+  /**
+   * `recalled`: where all is as it was when the same was asked before, it is answered as then (kept-judgements.ts). `anew`: the analysis is done
+   * again, for whoever re-checks what it said.
+   */
+  readonly judging: 'recalled' | 'anew';
   readonly onProgress: (line: string) => void;
 }
 
@@ -95,43 +101,43 @@ interface Installed {
 }
 
 interface Case {
-  readonly court: Court;
+  readonly closure: Closure;
+  readonly shown: (path: string) => string;
   readonly copies: InstalledCopies;
   readonly recorded: RecordedInstall;
-  readonly code: InstalledCode;
   readonly shipped: () => ShippedScripts;
+  readonly judged: (question: Question) => Judgement;
   readonly common: Omit<Digests, 'symbols'>;
   readonly bounds: Evidence['bounds'];
 }
 
-function judgeAll({ symbols, run, onProgress }: ReachRequest, installed: Installed): ReachReport {
-  const { root, copies, recorded } = installed;
+/** A symbol, and what has to be judged to say something of it. */
+interface Charge {
+  readonly symbol: VulnerableSymbol;
+  readonly copies: readonly AskedCopy[];
+  /** Asked where there is no copy. */
+  readonly absent: Question;
+}
+
+function judgeAll(request: ReachRequest, { closure: found, ...rest }: Installed): ReachReport {
+  const { symbols, run } = request;
+  const { root, copies, recorded } = rest;
+  const closure = boundLazyLoaders(found, flowFiles(found).open, NODE_MODULES);
   const shown = shownFrom(root);
-  const files = flowFiles(installed.closure);
-  const closure = boundLazyLoaders(installed.closure, files.open, NODE_MODULES);
-  const { world, search } = proceedings(closure, files.open, (codeIsMade) =>
-    flowWorld({
-      closure,
-      open: files.open,
-      callableOf: opennessOf(closure),
-      mayDefine: (name) => codeIsMade || files.mayDefine(name),
-      patchesPrototypes: files.patchesPrototypes,
-      addsMethods: files.addsMethods,
-      overridesInherited: files.overridesInherited,
-      readsConstructors: files.readsConstructors,
-      writesThroughInstances: files.writesThroughInstances,
-      replacesNative: files.replacesNative,
-      builtins: NODE_MODULES,
-    }),
-  );
   const entries: ReachEntry[] = closure.entries.map(({ path, via }) => ({ file: shown(path), why: via }));
   const hashes = new Map([...closure.files.values()].map(({ path, hash }) => [shown(path), hash]));
   let scripts: ShippedScripts | null = null;
+  const installation = { closure, copies, code: installedCode() };
+  const charges = symbols.map((symbol): Charge => {
+    const asked = askedCopies(installation, symbol, ofSameAdvisory(symbols, symbol));
+    return { symbol, copies: asked, absent: { kind: 'elsewhere', symbol } };
+  });
   const lawsuit: Case = {
-    court: { closure, search, open: files.open, parse: treeOf, isDead: world.isDead, shown },
+    closure,
+    shown,
     copies,
     recorded,
-    code: installedCode(),
+    judged: judgedBy(request, { root, closure }, charges),
     shipped: () => (scripts ??= shippedScripts(root, (path) => closure.files.has(path))),
     bounds: boundsOf(closure, shown),
     common: {
@@ -142,36 +148,63 @@ function judgeAll({ symbols, run, onProgress }: ReachRequest, installed: Install
       analyser: analyserDigest(),
     },
   };
-  const verdicts = symbols.map((symbol, index) => {
-    onProgress(`following ${symbol.package}: ${index + 1} of ${symbols.length}`);
-    return verdictOf(lawsuit, symbol, ofSameAdvisory(symbols, symbol));
-  });
   return {
     run,
     entries,
-    verdicts,
+    verdicts: charges.map((charge) => verdictOf(lawsuit, charge)),
     unanalysed: unanalysedIn(closure, shown),
     askedAll: true,
     files: closure.files.size,
   };
 }
 
-/** @param advisory The symbol and the others of its advisory. */
-function verdictOf(lawsuit: Case, symbol: VulnerableSymbol, advisory: readonly VulnerableSymbol[]): ReachVerdict {
-  const { court, copies, shipped, common, bounds } = lawsuit;
-  const found = copiesOf(court.closure, copies, symbol);
-  const judged = found.map(({ root, version }) => ({ root, version, ...judgeCode(lawsuit, symbol, advisory, root) }));
+/** Has all questions judged, in the order of the symbols. */
+function judgedBy(
+  { env, judging, onProgress }: ReachRequest,
+  { root, closure }: Pick<Installed, 'root' | 'closure'>,
+  charges: readonly Charge[],
+): Case['judged'] {
+  const asked = charges.map(({ copies, absent }) =>
+    copies.length === 0 ? [absent] : copies.flatMap(({ questions }) => questions),
+  );
+  const places = new Map(asked.flatMap((questions, at) => questions.map((question) => [question, at + 1])));
+  const judged = judgements(
+    {
+      root,
+      closure,
+      questions: asked.flat(),
+      analyser: analyserDigest(),
+      node: NODE_VERSION,
+      builtins: NODE_MODULES,
+    },
+    {
+      cachePath: judging === 'anew' ? null : factsCachePath(env),
+      onQuestion: (question) =>
+        onProgress(`following ${question.symbol.package}: ${places.get(question) ?? 0} of ${charges.length}`),
+    },
+  );
+  return (question) => {
+    const judgement = judged.get(question);
+    assert(judgement !== undefined, 'every question is judged');
+    return judgement;
+  };
+}
+
+function verdictOf(lawsuit: Case, { symbol, copies: found, absent }: Charge): ReachVerdict {
+  const { closure, shown, judged: judgedAs, copies, shipped, common, bounds } = lawsuit;
+  const judged = found.map((copy) => ({ ...copy, judgement: judgementOf(lawsuit, copy) }));
   const verdict = worstVerdict(judged.map(({ judgement }) => judgement.verdict));
   const decisive = judged.find(({ judgement }) => judgement.verdict === verdict) ?? null;
   const judgement = doubted(
-    decisive?.judgement ?? notShipped(court, symbol, copies.isWhole(), shipped),
+    decisive?.judgement ??
+      notShipped({ closure, shown }, symbol, judgedAs(absent), { isWhole: copies.isWhole(), shipped }),
     lawsuit,
     symbol,
   );
-  const code = judged.flatMap((each) => each.code);
+  const code = judged.flatMap(({ root, fixed }) => (fixed ?? []).map((each) => ({ ...each, copy: shown(root) })));
   const evidence: Evidence = {
     claim: judgement.claim,
-    copies: judged.map(({ root }) => court.shown(root)),
+    copies: judged.map(({ root }) => shown(root)),
     considered: judged.length < 2 ? judgement.considered : judged.flatMap((each) => each.judgement.considered),
     bounds: clears(judgement.verdict) ? bounds : [],
     code,
@@ -199,57 +232,21 @@ function doubted(judgement: Judgement, { recorded }: Case, { package: name, vers
   return { verdict: 'unknown', claim: doubt.claim, path: [], sites: [doubt.site], considered: [] };
 }
 
-/** Code that is not there needs no proof that it does not run; where more may be installed than was seen, nothing is known to be repaired. */
-function judgeCode(
-  lawsuit: Case,
-  symbol: VulnerableSymbol,
-  advisory: readonly VulnerableSymbol[],
-  root: string,
-): { readonly judgement: Judgement; readonly code: Evidence['code'] } {
-  const { court, copies, code } = lawsuit;
-  const fixed = copies.isWhole() ? code.fixedIn(root, advisory) : null;
-  if (fixed === null) return { judgement: judgeCopy(lawsuit, symbol, root), code: [] };
-  return {
-    judgement: {
+/** Code that is not there needs no proof that it does not run. Of a whole package the file that is worst speaks. */
+function judgementOf({ judged }: Case, { fixed, questions }: AskedCopy): Judgement {
+  if (fixed !== null)
+    return {
       verdict: 'fixed-code-present',
       claim: `the code of every function of the advisory is that of ${fixed[0]?.release ?? ''}, which has the fix`,
       path: [],
       sites: [],
       considered: [],
-    },
-    code: fixed.map((each) => ({ ...each, copy: court.shown(root) })),
-  };
-}
-
-/** Installed ones, and those that the program loads from elsewhere (`file:` links, workspaces). */
-function copiesOf(
-  { files }: Closure,
-  copies: InstalledCopies,
-  { package: name, version }: VulnerableSymbol,
-): readonly { readonly root: string; readonly version: string }[] {
-  const found = new Map(copies.of(name, version).map((copy) => [copy.root, copy]));
-  for (const { owner } of files.values())
-    if (owner !== null && owner.name === name && (version === null || owner.version === version))
-      found.set(owner.root, { root: owner.root, version: owner.version });
-  return [...found.values()].sort((a, b) => compareText(a.root, b.root));
-}
-
-function judgeCopy({ court, code }: Case, symbol: VulnerableSymbol, root: string): Judgement {
-  if (symbol.file !== null) {
-    const { path, isThere } = fileIn(root, symbol.file);
-    const inFile = court.closure.files.has(path) ? 'there' : code.placeOf(path, symbol);
-    return judge(court, symbol, path, isThere ? inFile : 'no-file');
-  }
-  const loaded = [...court.closure.files.values()].filter(({ owner }) => owner?.root === root);
-  const judged = loaded.map(({ path }) => judge(court, symbol, path, 'there'));
-  const verdict = worstVerdict(['never-loaded', ...judged.map((each) => each.verdict)]);
-  return judged.find((each) => each.verdict === verdict) ?? notInClosure(court);
-}
-
-/** Which exports of an entry others call: those of a library, the functions of a manifest. */
-function opennessOf({ entries }: Closure): (path: string) => Callable {
-  const open = new Map(entries.map(({ path, callable }) => [path, callable]));
-  return (path) => open.get(path) ?? 'none';
+    };
+  const answers = questions.map(judged);
+  const verdict = worstVerdict(answers.map((each) => each.verdict));
+  const decisive = answers.find((each) => each.verdict === verdict);
+  assert(decisive !== undefined, 'something is asked about every copy');
+  return decisive;
 }
 
 const boundsOf = ({ sites }: Closure, shown: (path: string) => string): Evidence['bounds'] =>
@@ -280,9 +277,9 @@ export const curatedSymbols = (): readonly CuratedAdvisory[] => readCurated(read
  */
 export async function verifyReach(
   file: string,
-  request: Omit<ReachRequest, 'run' | 'symbols'>,
+  request: Omit<ReachRequest, 'run' | 'symbols' | 'judging'>,
 ): Promise<readonly VerifiedVerdict[]> {
   const proof = readProof(readGiven(request.cwd, file), file);
   const symbols = proof.verdicts.map(({ symbol }) => symbol);
-  return verifyProof(proof, await reach({ ...request, run: proof.run, symbols }));
+  return verifyProof(proof, await reach({ ...request, run: proof.run, symbols, judging: 'anew' }));
 }

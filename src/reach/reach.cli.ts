@@ -58,6 +58,7 @@ async function ask(path: string, options: Options, terminal: Terminal): Promise<
     path,
     env: terminal.env,
     run: options.run ?? null,
+    judging: 'recalled' as const,
     onProgress: progress.show,
   };
   if (options.symbols !== undefined && options.db !== undefined)

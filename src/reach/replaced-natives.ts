@@ -17,7 +17,7 @@ const OWNERS =
 const REPLACING = new RegExp(
   [
     `\\b(${OWNERS})\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,
-    `\\b(${OWNERS})\\[[^\\]\\n]{1,80}\\]\\s*=(?![=>])`,
+    `\\b(${OWNERS})\\[[^=\\n]{1,80}\\]\\s*=(?![=>])`,
     `\\b(?:assign|definePropert(?:y|ies)|set|extend|mixin)\\(\\s*(${OWNERS})\\s*,`,
     `\\bglobal(?:This)?\\s*\\.\\s*(${OWNERS})\\s*=(?![=>])`,
     `\\brequire\\(['"](?:node:)?(util|assert)['"]\\)\\s*\\.\\s*(\\w+)\\s*=(?![=>])`,

@@ -39,7 +39,16 @@ type Call = Node & { type: 'CallExpression' | 'NewExpression' };
 /** More variables that hold `require` than this no file has. */
 const MOST_HOLDERS = 200;
 
+/** Asked by the readers of what is loaded, and of what makes code. */
 export function requireUses(walk: FileWalk): readonly RequireUse[] {
+  let known = answered.get(walk);
+  if (known === undefined) answered.set(walk, (known = findUses(walk)));
+  return known;
+}
+
+const answered = new WeakMap<FileWalk, readonly RequireUse[]>();
+
+function findUses(walk: FileWalk): readonly RequireUse[] {
   const uses: RequireUse[] = [];
   const seen = new Set<Binding>();
   const open: { readonly node: Node; readonly from: From }[] = [];

@@ -1,5 +1,5 @@
 /** What an expression can be, as flow-resolve.ts answers it: how answers are put together, and what is asked of them. */
-import type { FlowFile, Site } from './flow-file.ts';
+import { type FlowFile, type Site, writesMember } from './flow-file.ts';
 import type { FunctionRef } from './flow-trace.ts';
 import { isClass, isFunction, keyName, type Node } from './syntax.ts';
 
@@ -75,7 +75,4 @@ export const hasStaticField = (node: Node, name: string): boolean =>
 
 /** Whether a method that all functions have may be another of the program's own here. */
 export const hasOwn = (file: FlowFile, { found }: Resolved, name: string): boolean =>
-  found.some((each) => !isFunction(each.node) || isGivenIn(file, name) || isGivenIn(each.file, name));
-
-const isGivenIn = ({ tree: { source } }: FlowFile, name: string): boolean =>
-  source.includes(`.${name} =`) || source.includes(`.${name}=`);
+  found.some((each) => !isFunction(each.node) || writesMember(file, name) || writesMember(each.file, name));

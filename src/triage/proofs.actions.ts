@@ -117,7 +117,7 @@ async function checkSession({ folder, run, recorded }: Session, world: ProofWorl
   try {
     const verdicts = [...recorded];
     const symbols = verdicts.map(({ symbol }) => symbol);
-    const report = await analyse({ cwd, path: folder, env, run, symbols, onProgress });
+    const report = await analyse({ cwd, path: folder, env, run, symbols, judging: 'anew', onProgress });
     const verified = verifyProof({ run, verdicts }, report);
     const standings = new Map(verified.map((each): [RecordedVerdict, VerifiedVerdict] => [each.recorded, each]));
     return (each) => {

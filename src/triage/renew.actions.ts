@@ -93,6 +93,7 @@ async function renewFile(
     env,
     run: old?.run ?? null,
     symbols: symbolsFor(findings, old),
+    judging: 'anew',
     onProgress: onProgress ?? (() => undefined),
   });
   const text = `${JSON.stringify(reachToJson(report), null, 2)}\n`;

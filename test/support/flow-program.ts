@@ -25,7 +25,7 @@ function flowFile(path: string, source: string): FlowFile {
   const { program, errors } = parseSync(path, source, { sourceType: isEsm ? 'module' : 'commonjs' });
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
   const tree = syntaxTree(program, source);
-  return { path, tree, scopes: scopesOf(tree), isEsm };
+  return { path, tree, scopes: scopesOf(tree), isEsm, elsewhere: null };
 }
 
 /** The text that a node asks for, where it asks for a module. */

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { type Idiom, plant, runCovered } from './idioms.ts';
 import { askReach } from './reach-asked.ts';
 import { admits, type Answer } from './reach.ts';
-import { compose, COUNTS, type Program, type Recipe } from './reach-programs.ts';
+import { compose, COUNTS, type Program, type Recipe, type Replaced } from './reach-programs.ts';
 import { ran } from './v8-coverage.ts';
 
 export interface Judged {
@@ -26,15 +26,43 @@ export const singles: readonly Recipe[] = [
   ...Array.from({ length: COUNTS.ends }, (_, end) => ({ source: 0, ways: [], end })),
 ];
 
+const each = (count: number, make: (at: number) => Replaced): readonly Recipe[] =>
+  Array.from({ length: count }, (_, at) => ({ source: 0, ways: [], end: 0, replaced: make(at) }));
+
+/** Every object whose method is replaced in every way, and every call of one. */
+export const replacements: readonly Recipe[] = [
+  ...each(COUNTS.holders * COUNTS.replacers, (at) => ({
+    holder: at % COUNTS.holders,
+    replacer: Math.floor(at / COUNTS.holders),
+    call: 0,
+  })),
+  ...each(COUNTS.holders * COUNTS.calls, (at) => ({
+    holder: at % COUNTS.holders,
+    replacer: 0,
+    call: Math.floor(at / COUNTS.holders),
+  })),
+];
+
+/** Half of them hand on an object whose method is replaced. */
 export const mixtures = (seed: number, numRuns: number): readonly Recipe[] =>
-  fc.sample(
-    fc.record({
-      source: fc.nat(COUNTS.sources - 1),
-      ways: fc.array(fc.nat(COUNTS.ways - 1), { maxLength: 4 }),
-      end: fc.nat(COUNTS.ends - 1),
-    }),
-    { seed, numRuns },
-  );
+  fc
+    .sample(
+      fc.record({
+        source: fc.nat(COUNTS.sources - 1),
+        ways: fc.array(fc.nat(COUNTS.ways - 1), { maxLength: 4 }),
+        end: fc.nat(COUNTS.ends - 1),
+        replaced: fc.option(
+          fc.record({
+            holder: fc.nat(COUNTS.holders - 1),
+            replacer: fc.nat(COUNTS.replacers - 1),
+            call: fc.nat(COUNTS.calls - 1),
+          }),
+          { freq: 1, nil: undefined },
+        ),
+      }),
+      { seed, numRuns },
+    )
+    .map(({ replaced, ...recipe }) => (replaced === undefined ? recipe : { ...recipe, replaced }));
 
 const asIdiom = (files: ReadonlyMap<string, string>): Idiom => ({
   name: '',
@@ -85,7 +113,9 @@ export async function reduce(wrong: Judged): Promise<Judged> {
   };
   for (let index = 0; index < smallest.recipe.ways.length; )
     if (!(await tryOut({ ways: smallest.recipe.ways.filter((_, place) => place !== index) }))) index++;
-  if (smallest.recipe.ways.length > 0) await tryOut({ end: 0 });
+  const { replaced } = smallest.recipe;
+  if (replaced !== undefined) await tryOut({ replaced: { ...replaced, call: 0 } });
+  else if (smallest.recipe.ways.length > 0) await tryOut({ end: 0 });
   await tryOut({ source: 0 });
   return smallest;
 }

@@ -536,6 +536,77 @@ export const ENDS: readonly (readonly [name: string, text: string])[] = [
   ['left alone: keys', 'Object.keys(EXPR);'],
 ];
 
+export interface Holder {
+  readonly name: string;
+  readonly before: string;
+  /** The object whose `go` does nothing. */
+  readonly expression: string;
+  /** What it is called on, where that is another. */
+  readonly called?: string;
+}
+
+const IN_TOOLS = "require('./tools')";
+
+/** Objects with a method that does nothing with the function it is given. */
+export const HOLDERS: readonly Holder[] = [
+  { name: 'literal', before: 'const $h = { go(f) {} };', expression: '$h' },
+  { name: 'arrow in a literal', before: 'const $h = { go: (f) => {} };', expression: '$h' },
+  { name: 'nested', before: 'const $h = { inner: { go(f) {} } };', expression: '$h.inner' },
+  { name: 'static', before: 'class $h { static go(f) {} }', expression: '$h' },
+  { name: 'function', before: 'function $h() {} $h.go = (f) => {};', expression: '$h' },
+  { name: 'given later', before: 'const $h = {}; $h.go = (f) => {};', expression: '$h' },
+  { name: 'instance', before: 'class $c { go(f) {} } const $h = new $c();', expression: '$h' },
+  { name: 'prototype', before: 'class $c { go(f) {} }', expression: '$c.prototype', called: 'new $c()' },
+  {
+    name: 'old prototype',
+    before: 'function $c() {} $c.prototype.go = function (f) {};',
+    expression: '$c.prototype',
+    called: 'new $c()',
+  },
+  {
+    name: 'prototype of a literal',
+    before: 'const $p = { go(f) {} }, $h = Object.create($p);',
+    expression: '$p',
+    called: '$h',
+  },
+  { name: 'returned', before: 'const $k = { go(f) {} }; function $make() { return $k; }', expression: '$make()' },
+  { name: 'exports', before: '', expression: IN_TOOLS },
+  { name: 'member of exports', before: '', expression: `${IN_TOOLS}.inner` },
+  { name: 'whole export', before: '', expression: "require('./whole')" },
+  { name: 'class export', before: '', expression: "require('./whole').Tool" },
+];
+
+/** `OBJ` is the holder after it has gone some way; from then on its `go` calls what it is given. */
+export const REPLACERS: readonly (readonly [name: string, text: string])[] = [
+  ['assigned', '(OBJ).go = (f) => f();'],
+  ['joined name', "(OBJ)['g' + 'o'] = (f) => f();"],
+  ['loop', "for (const k of ['go']) (OBJ)[k] = (f) => f();"],
+  ['Object.assign', 'Object.assign(OBJ, { go: (f) => f() });'],
+  ['defineProperty', "Object.defineProperty(OBJ, 'go', { value: (f) => f() });"],
+  ['getter', "Object.defineProperty(OBJ, 'go', { get: () => (f) => f() });"],
+  ['Reflect.set', "Reflect.set(OBJ, 'go', (f) => f());"],
+  ['pattern', '({ x: (OBJ).go } = { x: (f) => f() });'],
+  ['this of a function', '(function () { this.go = (f) => f(); }).call(OBJ);'],
+  ['argument', 'const $p = (t) => { t.go = (f) => f(); }; $p(OBJ);'],
+  ['argument of a constructor', 'class $P { constructor(t) { t.go = (f) => f(); } } new $P(OBJ);'],
+  ['own method', 'const $o = OBJ; $o.set = function () { this.go = (f) => f(); }; $o.set();'],
+  ['element', '[OBJ].forEach((t) => { t.go = (f) => f(); });'],
+  ['heir', 'Object.getPrototypeOf(Object.create(OBJ)).go = (f) => f();'],
+  ['inherited', 'const $o = OBJ; delete $o.go; Object.setPrototypeOf($o, { go: (f) => f() });'],
+  ['left alone: read', '(OBJ).go;'],
+  ['left alone: another', '(OBJ).other = (f) => f();'],
+];
+
+export const CALLS: readonly (readonly [name: string, text: string])[] = [
+  ['method', '(ON).go(VULN);'],
+  ['taken off', 'const { go: $go } = ON; $go(VULN);'],
+  ['call', '(ON).go.call(null, VULN);'],
+  ['callback', '[VULN].forEach((ON).go);'],
+  ['then', 'Promise.resolve(VULN).then((ON).go);'],
+  ['immediate', 'setImmediate((ON).go, VULN);'],
+  ['name in a variable', "const $n = ['go'][0]; (ON)[$n](VULN);"],
+];
+
 export const SHARED: readonly (readonly [string, string])[] = [
   ['kept.js', 'exports.list = [];\nlet one;\nexports.put = (x) => { one = x; };\nexports.take = () => one;\n'],
   [
@@ -546,5 +617,7 @@ export const SHARED: readonly (readonly [string, string])[] = [
     'node_modules/keeps/index.js',
     'const kept = {};\nexports.set = (name, value) => { kept[name] = value; };\nexports.get = (name) => kept[name];\nexports.Box = class Box {\n  constructor(inner) {\n    this.inner = inner;\n  }\n  open() {\n    return this.inner;\n  }\n};\n',
   ],
+  ['tools.js', 'exports.go = (f) => {};\nexports.inner = { go(f) {} };\n'],
+  ['whole.js', 'module.exports = { go(f) {}, Tool: class Tool { static go(f) {} } };\n'],
   ['node_modules/calls/index.js', 'module.exports = function calls(work) { return work(); };\n'],
 ];
