@@ -5,6 +5,8 @@
  * Facts of a file (file-facts.ts), so that a text is searched once; what they mean for the value flow is flow-files.actions.ts. What a file puts
  * in place of Node's own functions is replaced-natives.ts.
  */
+import type { Scopes } from './scopes.ts';
+import type { SyntaxTree } from './syntax.ts';
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
 const INTERESTING =
@@ -63,6 +65,24 @@ export const EXPORTED =
 /** Methods that every object or function inherits and nobody calls for what they do, where the program gives one to an object. */
 export const OVERRIDING =
   /\bSymbol\s*\.\s*(hasInstance)\b|\b(hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*(?:[:=]\s*(?:async\s*)?(?:function\b|\([^()\n]{0,80}\)\s*=>|[\w$]{1,40}\s*=>)|\([^()\n]{0,80}\)\s*\{)/g;
+
+/**
+ * The text of a file, in which parameters and variables called `global` stand blank where they are declared: `function (global, factory) {` hands
+ * the global object to nobody.
+ */
+export function withoutDeclarations({ source }: SyntaxTree, { bindings, isOpaque }: Scopes): string {
+  const declared = isOpaque
+    ? []
+    : bindings.flatMap(({ name, declarations }) => (name === 'global' || name === 'globalThis' ? declarations : []));
+  if (declared.length === 0) return source;
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { start, end } of declared.toSorted((left, right) => left.start - right.start)) {
+    pieces.push(source.slice(at, start), ' '.repeat(end - start));
+    at = end;
+  }
+  return [...pieces, source.slice(at)].join('');
+}
 
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string): readonly string[] {

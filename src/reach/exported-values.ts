@@ -42,11 +42,25 @@ function commonExportsOf(file: FlowFile): Exports {
   let isWhole = true;
   const references = [...(file.scopes.globals.get('exports') ?? []), ...(file.scopes.globals.get('module') ?? [])];
   for (const reference of references) {
-    const use = useOfExports(reference);
-    if (use === 'other') isWhole = false;
-    else if (use !== 'read') add(use.name ?? WHOLE_EXPORT, use.value);
+    const alias = aliasOfExports(file, reference);
+    for (const each of alias ?? [reference]) {
+      const use = useOfExports(each);
+      if (use === 'other') isWhole = false;
+      else if (use !== 'read') add(use.name ?? WHOLE_EXPORT, use.value);
+    }
   }
   return { values, passedOn: [], isWhole };
+}
+
+/** `const api = exports;` where that is all that the variable ever is: its reads mention the exports as well. */
+function aliasOfExports(file: FlowFile, reference: Node): readonly Node[] | null {
+  if (reference.type !== 'Identifier' || reference.name !== 'exports' || file.scopes.isOpaque) return null;
+  const { parent, child } = context(reference);
+  if (parent?.type !== 'VariableDeclarator' || parent.init !== child || parent.id.type !== 'Identifier') return null;
+  if (parent.id.name === 'module') return null;
+  const binding = file.scopes.bindingOf(parent.id);
+  const isAll = binding !== null && binding.writes.length === 0 && binding.declarations.length === 1;
+  return isAll && binding.kind !== 'parameter' ? binding.reads : null;
 }
 
 type ExportsUse = { readonly name: string | null; readonly value: Node } | 'read' | 'other';

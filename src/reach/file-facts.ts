@@ -7,7 +7,7 @@
  * is not here: flow parses the few files that it walks through again. Offsets and function ids are the same there, because both come
  * from `functionsOf` of function-facts.ts.
  */
-import { assigningLines } from './assigning-lines.ts';
+import { assigningLines, withoutDeclarations } from './assigning-lines.ts';
 import { type BundleMarks, bundleMarks } from './bundle-marks.ts';
 import { type CodeSite, codeSitesOf } from './code-sites.ts';
 import { textReader } from './constant-text.ts';
@@ -62,7 +62,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(literals) : [],
     climbing: climbingOf(literals, loads),
-    assigning: assigningLines(tree.source),
+    assigning: assigningLines(withoutDeclarations(tree, scopes)),
     replaced: replacedNatives(tree, scopes),
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),

@@ -321,6 +321,10 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
       if (call === null) flow.lose(trace, { file, node: read, why: 'its .bind is used as a value' });
       else {
         if (call.type === 'CallExpression' && call.arguments.length > 1) trace.isBound = true;
+        if (!trace.isRebound) {
+          trace.isRebound = true;
+          for (const { onBound } of trace.waiting) onBound?.();
+        }
         flow.push(trace, { kind: 'value', file, node: call, tag });
       }
       return;
@@ -400,14 +404,17 @@ export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: Funct
     trace,
     { file, node: fn },
     {
-      onCall: (call) => {
-        const back = call.may ? perhaps(tag) : tag;
-        if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
-        else fromCallback(flow, trace, call, back);
-      },
+      onCall: (call) => givenTo(flow, trace, call, tag),
       onLoss: (loss) => flow.lose(trace, loss),
     },
   );
+}
+
+/** What the function gives back there. */
+export function givenTo(flow: Flow, trace: Trace, call: Call, tag: Tag): void {
+  const back = call.may ? perhaps(tag) : tag;
+  if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
+  else fromCallback(flow, trace, call, back);
 }
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {

@@ -3,16 +3,46 @@
  * functions get the object as `this`, whatever property it is that leads to the function which is searched.
  */
 import { declaredFunction } from './declared-function.ts';
-import { isPatternTarget, type FlowFile, type Site } from './flow-file.ts';
+import { isPatternTarget, keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentOf, parameterOf } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
 import { attach, attachGetter, heldBy } from './flow-members.ts';
 import { UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { returnedBy } from './returned-values.ts';
-import { bare, context, isFunction, keyName, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import {
+  bare,
+  context,
+  isFunction,
+  keyName,
+  memberName,
+  parentOf,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
-/** An object that leads to the function gets a property by this descriptor; `name` is `null` where it is not known. */
-export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: string | null, tag: Tag): void {
+/** An object that leads to the function gets a property by this descriptor, under the key that an expression gives. */
+export function describeOn(flow: Flow, trace: Trace, descriptor: Site, key: Node | undefined, tag: Tag): void {
+  describe(
+    flow,
+    trace,
+    descriptor,
+    key === undefined ? null : keyOf(descriptor.file, key, true).name,
+    tag,
+    key ?? null,
+  );
+}
+
+/** @param name `null` where it is not known. */
+function describe(
+  flow: Flow,
+  trace: Trace,
+  descriptor: Site,
+  name: string | null,
+  tag: Tag,
+  keyNode: Node | null = null,
+): void {
   if (tag.path.length === 0) return;
   const literals = literalsOf(flow, descriptor);
   if (literals === null) {
@@ -27,22 +57,67 @@ export function describeOn(flow: Flow, trace: Trace, descriptor: Site, name: str
       else if (key === 'value') {
         attach(flow, trace, { file, node: property.value }, name, tag);
         heldBy(flow, trace, { file, node: property.value }, name === null ? UNKNOWN_KEY : { name }, tag);
-      } else if (key === 'get' || key === 'set') accessor(flow, trace, { file, node: property.value }, name, tag);
+      } else if (key === 'get' || key === 'set')
+        accessor(flow, trace, { file, node: property.value }, { name, key: keyNode }, tag);
     }
 }
 
-function accessor(flow: Flow, trace: Trace, site: Site, name: string | null, tag: Tag): void {
+interface Property {
+  readonly name: string | null;
+  /** The expression that gives the name. */
+  readonly key: Node | null;
+}
+
+function accessor(flow: Flow, trace: Trace, site: Site, property: Property, tag: Tag): void {
   if (takesNoThis(site)) return;
   const bound = boundToNothing(site);
   if (bound !== null) {
     // What it gives is called on the object all the same (`o.x()`).
-    for (const value of returnedBy(site.file, bound)) attach(flow, trace, { file: site.file, node: value }, name, tag);
+    for (const value of returnedBy(site.file, bound))
+      attach(flow, trace, { file: site.file, node: value }, property.name, tag);
     return;
   }
-  attachGetter(flow, trace, site, name, tag);
-  const known = resolve(flow.world, site.file, site.node);
-  if (!known.isWhole || known.natives.length > 0)
-    flow.lose(trace, { ...site, why: 'a getter or a setter that is not seen gets it as this' });
+  const passed = flow.world.members === undefined ? null : parameterOf(site.file, site.node);
+  if (passed !== null) accessorOfCallers(flow, trace, site, { ...passed, property }, tag);
+  else {
+    attachGetter(flow, trace, site, property.name, tag);
+    const known = resolve(flow.world, site.file, site.node);
+    if (!known.isWhole || known.natives.length > 0)
+      flow.lose(trace, { ...site, why: 'a getter or a setter that is not seen gets it as this' });
+  }
+}
+
+/** `define(o, 'x', f)`, where `define` passes its parameters on to `Object.defineProperty`: each caller's own function under its own name. */
+function accessorOfCallers(
+  flow: Flow,
+  trace: Trace,
+  { file }: Site,
+  { fn, at, property }: { readonly fn: FunctionNode; readonly at: number; readonly property: Property },
+  tag: Tag,
+): void {
+  const named = property.key === null ? null : parameterOf(file, property.key);
+  const seen = new Set<Node>();
+  flow.callersOf(
+    trace,
+    { file, node: fn },
+    {
+      onCall: (call) => {
+        if (seen.has(call.node)) return;
+        seen.add(call.node);
+        const given = argumentOf(call, at);
+        const key = named === null || named.fn !== fn ? null : argumentOf(call, named.at);
+        const name = key === null || key === 'none' ? property.name : textOf(key);
+        if (given === null || given === 'none')
+          flow.lose(trace, {
+            file: call.file,
+            node: call.node,
+            why: 'a getter or a setter that is not seen gets it as this',
+          });
+        else accessor(flow, trace, { file: call.file, node: given }, { name, key: key === 'none' ? null : key }, tag);
+      },
+      onLoss: (loss) => flow.lose(trace, loss),
+    },
+  );
 }
 
 /** Descriptors by name: the second argument of `Object.defineProperties` and `Object.create`. */
@@ -56,7 +131,7 @@ export function describeAllOn(flow: Flow, trace: Trace, descriptors: Site, tag: 
   for (const { file, node } of literals)
     for (const property of node.type === 'ObjectExpression' ? node.properties : [])
       if (property.type === 'Property')
-        describeOn(flow, trace, { file, node: property.value }, keyName(property.key, property.computed), tag);
+        describe(flow, trace, { file, node: property.value }, keyName(property.key, property.computed), tag);
       else flow.lose(trace, { file, node: property, why: 'a descriptor that is not seen gets it as this' });
 }
 

@@ -9,13 +9,26 @@
  * - It changes, as the variable of a loop does: then read and store have to stand in one expression without a write to it, and all its writes in
  *   the same function, so that nothing that is called in between can change it.
  *
+ * A parameter that gets a text which stands in the call (`define(api, 'parse', f)`) says the name as well. A literal that the value is put into is made
+ * anew each time, so it may rest there too (`{ value: f }`).
+ *
  * Everywhere else (a call, a result, an object that it is put into) the value forgets it: flow.ts and flow-call.ts see to that.
  */
 import { argumentsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { ANY, INDEX, keysIn, type Keyed, type Tag } from './flow-tag.ts';
 import type { Step } from './flow-trace.ts';
 import type { Binding } from './scopes.ts';
-import { bare, functionAround, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import {
+  bare,
+  context,
+  functionAround,
+  isFunction,
+  memberName,
+  parentOf,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 /** What was found by reading `read` of an object with the tag `held`, with the name by which it was found. */
 export const foundBy = (file: FlowFile, read: Node, held: Tag, found: Tag): Tag =>
@@ -111,17 +124,43 @@ export function passedOn(
   tag: Tag,
 ): Tag {
   const { keyed } = tag;
-  if (keyed === undefined) return tag;
-  const plain = forgotten(tag);
+  const plain = keyed === undefined ? tag : forgotten(tag);
   if (call.type !== 'CallExpression' || position === null) return plain;
   if (call.arguments.some(({ type }) => type === 'SpreadElement')) return plain;
   const own = call.arguments.findIndex((each) => each === node);
-  const named = call.arguments.findIndex((each) => variableOf(file, each) === keyed.binding);
-  const parameter = own < position || named < 0 ? undefined : fn.node.params[named - (own - position)];
-  const binding = parameter === undefined ? null : variableOf(fn.file, parameter);
-  if (binding === null || !isFixedVariable(fn.file, binding)) return plain;
-  return { ...plain, keyed: { binding, name: keyed.name, isFixed: true } satisfies Keyed };
+  if (own < position) return plain;
+  const fixedAt = (argument: number): Binding | null => {
+    const parameter = argument === own ? undefined : fn.node.params[argument - (own - position)];
+    const binding = parameter === undefined ? null : variableOf(fn.file, parameter);
+    return binding !== null && isFixedVariable(fn.file, binding) ? binding : null;
+  };
+  const named = call.arguments.flatMap((argument, at): readonly Keyed[] => {
+    const name = keyed !== undefined && variableOf(file, argument) === keyed.binding ? keyed.name : nameIn(argument);
+    const binding = name === null ? null : fixedAt(at);
+    return name === null || binding === null ? [] : [{ binding, name, isFixed: true }];
+  });
+  const kept = named.find(({ binding }) => isKey(binding)) ?? named.find(({ binding }) => isHandedOn(binding));
+  return kept === undefined ? plain : { ...plain, keyed: kept };
 }
+
+/** `define(api, 'parse', f)`: a name that stands in the call. Those of elements are not followed by their numbers. */
+function nameIn(argument: Node): string | null {
+  const name = textOf(argument);
+  return name === null || name === '' || /^\d/.test(name) ? null : name;
+}
+
+/** Whether something is looked for or put under the name that the parameter holds; else whoever gets it from there may do so. */
+const isKey = ({ reads }: Binding): boolean =>
+  reads.some((read) => {
+    const { parent, child } = context(read);
+    return parent?.type === 'MemberExpression' && parent.computed && parent.property === child;
+  });
+
+const isHandedOn = ({ reads }: Binding): boolean =>
+  reads.some((read) => {
+    const { parent, child } = context(read);
+    return parent?.type === 'CallExpression' && parent.callee !== child;
+  });
 
 const variableOf = (file: FlowFile, node: Node): Binding | null =>
   node.type === 'Identifier' ? file.scopes.bindingOf(node) : null;

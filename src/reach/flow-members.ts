@@ -109,8 +109,14 @@ function isCalledWithIt(fn: Node): boolean {
 /** A getter has the object as `this`, and so has a function that it gives, when that is called as a method (`o.x()`). */
 export function attachGetter(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   attach(flow, trace, { file, node }, name, tag);
+  for (const fn of functionsOf(resolve(flow.world, file, node).found).functions)
+    flow.push(trace, { kind: 'this', ...fn, tag });
+  resultsAsMethods(flow, trace, { file, node }, name, tag);
+}
+
+/** What a getter gives has the object as `this` when it is called as a method. */
+function resultsAsMethods(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   const { functions, isWhole } = functionsOf(resolve(flow.world, file, node).found);
-  for (const fn of functions) flow.push(trace, { kind: 'this', ...fn, tag });
   for (const fn of functions)
     for (const value of returnedBy(fn.file, fn.node)) {
       attach(flow, trace, { file: fn.file, node: value }, name, tag);

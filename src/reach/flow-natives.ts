@@ -26,7 +26,15 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isCalledByNatives, isCalledByOperators, isForgetful, looksAtObjects, RETURNS_FIRST } from './natives.ts';
+import {
+  callsNothing,
+  isCalledByNatives,
+  isCalledByOperators,
+  isForgetful,
+  looksAtObjects,
+  readsNothing,
+  RETURNS_FIRST,
+} from './natives.ts';
 import { context, memberName, type Node } from './syntax.ts';
 
 interface NativeCall {
@@ -41,7 +49,8 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
   const name = native.name.replace(/^node:/, '');
   // Copying, listing or printing an object reads its properties, and so calls their getters.
-  if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && !name.startsWith('Object.define'))
+  const isRead = !name.startsWith('Object.define') && !(at === 0 && readsNothing(name));
+  if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && isRead)
     flow.lose(trace, { ...site, why: `${name} may read the property and call its getter` });
   const rule = at === null ? undefined : RULES.get(name);
   if (rule !== undefined && at !== null) {
@@ -64,7 +73,7 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
 function lookedAt(given: Given, name: string, tag: Tag, at: number | null = given.at): void {
   const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
-  if (isLookedAt && (tag.path.length > 0 || at === 0 || name.startsWith('console.'))) {
+  if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
     if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
     return;
   }
@@ -118,7 +127,7 @@ function defineProperty(given: Given, tag: Tag): void {
     const key = keyAt(given.site.file, given.args[1]);
     setterIn(given, key, given.args[2], tag);
     const { flow, trace, site, args } = given;
-    if (args[2] !== undefined) describeOn(flow, trace, { file: site.file, node: args[2] }, key.name, tag);
+    if (args[2] !== undefined) describeOn(flow, trace, { file: site.file, node: args[2] }, args[1], tag);
   }
   if (given.at !== 2) return;
   const { file } = given.site;

@@ -50,7 +50,7 @@ export function whoCanBe(
 }
 
 /** The function and the position, for a parameter that nothing else sets. */
-function parameterOf(file: FlowFile, node: Node): { readonly fn: FunctionNode; readonly at: number } | null {
+export function parameterOf(file: FlowFile, node: Node): { readonly fn: FunctionNode; readonly at: number } | null {
   const name = bare(node);
   const binding = name.type === 'Identifier' ? file.scopes.bindingOf(name) : null;
   if (binding?.kind !== 'parameter' || binding.writes.length > 0 || binding.declarations.length !== 1) return null;

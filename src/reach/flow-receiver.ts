@@ -51,7 +51,8 @@ export function madeRule(flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag): v
     onCall: (call) => {
       if (mayConstruct(call)) give();
     },
-    onLoss: give,
+    // Code that is not seen and makes an instance has it for itself, and the value with it.
+    onLoss: (loss) => (loss.isGivenUp === true ? give() : flow.lose(trace, loss)),
   });
 }
 

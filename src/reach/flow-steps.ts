@@ -17,8 +17,9 @@ const KIND_NUMBERS: Readonly<Record<Step['kind'], number>> = {
   method: 5,
   made: 6,
   returned: 7,
+  fluent: 8,
 };
-const KINDS = 8;
+const KINDS = 9;
 
 /** More paths and places than these no program has whose steps can be counted: what is made of them stays below 2^31, a small number of V8. */
 const MOST_PATHS = 2 ** 22;

@@ -39,13 +39,14 @@ export function assign(flow: Flow, trace: Trace, file: FlowFile, target: Node, t
 function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag: Tag): void {
   if (left.type !== 'MemberExpression') return;
   const key = keyOf(file, left.property, left.computed);
-  checkEngine(flow, trace, { file, node: left }, key, tag);
+  const kept = nameKept(file, left, tag);
+  checkEngine(flow, trace, { file, node: left }, kept === null ? key : { name: kept }, tag);
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
   const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
-  const name = isOwn ? CONSTRUCTOR : (nameKept(file, left, tag) ?? storedAs(key));
+  const name = isOwn ? CONSTRUCTOR : (kept ?? storedAs(key));
   const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
   readPrivately(flow, trace, file, key, tag);
@@ -85,7 +86,13 @@ export function storeIn(
   checkEngine(flow, trace, site, key, tag);
   readPrivately(flow, trace, site.file, key, tag);
   const held = isPrototype ? tag : under(storedAs(key), tag);
-  flow.push(trace, { kind: 'value', ...site, tag: within === null ? held : under(within, held) });
+  const { keyed } = tag;
+  const isRestingIn = keyed?.isFixed === true && within === null && site.node.type === 'ObjectExpression';
+  flow.push(trace, {
+    kind: 'value',
+    ...site,
+    tag: within === null ? (isRestingIn ? { ...held, keyed } : held) : under(within, held),
+  });
 }
 
 /** A declaration, a parameter or a destructuring assignment takes the value apart. */

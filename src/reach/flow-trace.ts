@@ -36,12 +36,17 @@ export interface Loss extends Site {
   readonly isGivenUp?: boolean;
 }
 
+/** Whether it is the language that may call the function: `checkEngine` in flow-store.ts and its like in flow-value.ts and flow-natives.ts say so. */
+export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the language ');
+
 /** Who waits for the calls of a function. */
 export interface Waiting {
   readonly onCall: (call: Call) => void;
   readonly onLoss: (loss: Loss) => void;
   /** A loss does not stand for the calls that are not found: `onLoss` passes over some. */
   readonly needsCalls?: boolean;
+  /** Told once some of the calls go through `bind`: what stands before their dot is not what the function has as `this`. */
+  readonly onBound?: () => void;
 }
 
 /** The call of a method on an object that holds the function. */
@@ -88,6 +93,10 @@ export interface Trace {
   readonly waiting: Waiting[];
   /** Some of its calls go through `bind` with arguments. */
   isBound: boolean;
+  /** Some go through `bind`. */
+  isRebound: boolean;
+  /** What calls of methods are made on (flow-fluent.ts): the values that stand before their dot, and the calls that give them back. */
+  readonly fluent: { readonly receivers: Map<Node, Tag[]>; readonly calls: Map<Node, 'surely' | 'perhaps'> };
 }
 
 /** What is still to look at. */
@@ -104,7 +113,9 @@ export type Step =
   | { readonly kind: 'made'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
   /** `this` in such a function, field or static block. */
   | { readonly kind: 'this'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
-  | { readonly kind: 'returned'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag };
+  | { readonly kind: 'returned'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }
+  /** The function gives back what it has as `this`. */
+  | { readonly kind: 'fluent'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag };
 
 /** How a rule speaks with the rest. */
 export interface Flow {

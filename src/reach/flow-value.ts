@@ -8,7 +8,8 @@ import { argument, calledThrough, spreadArgument } from './flow-call.ts';
 import { methodOf } from './flow-methods.ts';
 import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
-import { foundBy } from './flow-keyed.ts';
+import { givesThis, standsBefore } from './flow-fluent.ts';
+import { forgotten, foundBy } from './flow-keyed.ts';
 import { holdsMembers } from './flow-members.ts';
 import { resolve } from './flow-resolve.ts';
 import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow-store.ts';
@@ -48,6 +49,7 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (parent === undefined) return;
   if (isAnyOperator(tag) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
+  standsBefore(flow, trace, { file, node }, tag);
   inContext(flow, trace, { file, node }, parent, tag);
 }
 
@@ -321,7 +323,8 @@ function receiverOf(call: Node): Node | null {
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
     if (!isFunction(above)) continue;
-    returned(flow, trace, file, above, tag);
+    if (givesThis(file, above, node)) flow.push(trace, { kind: 'fluent', file, node: above, tag: forgotten(tag) });
+    else returned(flow, trace, file, above, tag);
     return;
   }
   // A return at the top of a CommonJS file ends it; nobody gets the value.

@@ -106,6 +106,30 @@ const cases: readonly Case[] = [
     { vuln: 'unknown', safe: 'unreachable' },
   ],
   [
+    'a method that gives back its object gives it to the calls on that object, and to no others',
+    {
+      'main.js': `const { api, other } = require('lib'); api.self().vuln(); other.self().safe();`,
+      'lib.js': `function self() { return this; } exports.api = { self, vuln() {}, safe() {} }; exports.other = { self };`,
+    },
+    { vuln: 'reachable', safe: 'unreachable' },
+  ],
+  [
+    'a bound method gives back the object that it was bound to, whatever it is called on',
+    {
+      'main.js': `const api = require('lib'); const other = { start: api.self.bind(api) }; other.start().vuln();`,
+      'lib.js': `exports.self = function () { return this; }; exports.vuln = function vuln() {};`,
+    },
+    { vuln: 'reachable' },
+  ],
+  [
+    'a getter gives back the object that it is read of',
+    {
+      'main.js': `const api = require('lib'); api.same.vuln();`,
+      'lib.js': `module.exports = { get same() { return this; }, vuln() {} };`,
+    },
+    { vuln: 'reachable' },
+  ],
+  [
     'what the language itself calls is unknown from where it is put into an object',
     {
       'main.js': `const lib = require('lib'); \`\${lib.value}\`;`,

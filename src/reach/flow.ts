@@ -8,6 +8,7 @@
 import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
 import { returnedRule } from './flow-call.ts';
+import { fluentRule } from './flow-fluent.ts';
 import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-receiver.ts';
 import { newSteps } from './flow-steps.ts';
@@ -80,8 +81,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
       trace.effort.needsCalls = true;
       for (const step of trace.effort.parked.splice(0)) work.open.push({ trace, step });
     }
-    for (const call of trace.calls) found.onCall(call);
-    for (const loss of trace.losses) found.onLoss(loss);
+    tellKnown(trace, found);
   };
   const traceOf = (fn: FunctionRef): Trace => {
     let trace = traces.get(fn.node);
@@ -109,6 +109,12 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
     run,
     known: (fn) => traces.get(fn) ?? null,
   };
+}
+
+function tellKnown(trace: Trace, { onBound, onCall, onLoss }: Waiting): void {
+  if (trace.isRebound) onBound?.();
+  for (const call of trace.calls) onCall(call);
+  for (const loss of trace.losses) onLoss(loss);
 }
 
 const isDead = (world: FlowWorld, { file, node }: Step): boolean => 'type' in node && world.isDead(file, node);
@@ -158,6 +164,8 @@ const newTrace = (fn: FunctionRef): Trace => ({
   effort: { steps: 0, isFull: false, isSettled: false, needsCalls: false, parked: [] },
   methods: { seen: new Set(), unseen: new Set(), called: new Map(), passed: new Map(), asOf: 0 },
   isBound: false,
+  isRebound: false,
+  fluent: { receivers: new Map(), calls: new Map() },
   waiting: [],
 });
 
@@ -201,6 +209,8 @@ function rule(flow: Flow, trace: Trace, step: Step): void {
       return madeRule(flow, trace, { file, node: step.node }, tag);
     case 'returned':
       return returnedRule(flow, trace, file, step.node, tag);
+    case 'fluent':
+      return fluentRule(flow, trace, { file, node: step.node }, tag);
   }
 }
 

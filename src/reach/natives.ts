@@ -162,8 +162,46 @@ const FORGETFUL: ReadonlySet<string> = new Set([
   'util.isArray',
 ]);
 
+/**
+ * Natives that read no property of their first argument, and so call no getter of it: they look at its prototype, its keys, its descriptors
+ * (ECMA-262, 20.1.2, 23.1.2.2 and 28.1).
+ */
+const READING_NOTHING: ReadonlySet<string> = new Set([
+  'Object.create',
+  'Object.freeze',
+  'Object.getOwnPropertyDescriptor',
+  'Object.getOwnPropertyDescriptors',
+  'Object.getOwnPropertyNames',
+  'Object.getOwnPropertySymbols',
+  'Object.getPrototypeOf',
+  'Object.hasOwn',
+  'Object.is',
+  'Object.isExtensible',
+  'Object.isFrozen',
+  'Object.isSealed',
+  'Object.keys',
+  'Object.preventExtensions',
+  'Object.seal',
+  'Object.setPrototypeOf',
+  'Reflect.getOwnPropertyDescriptor',
+  'Reflect.getPrototypeOf',
+  'Reflect.has',
+  'Reflect.ownKeys',
+  'Reflect.setPrototypeOf',
+  'Array.isArray',
+]);
+
+export const readsNothing = (name: string): boolean => READING_NOTHING.has(name);
+
 export const isForgetful = (name: string): boolean =>
   FORGETFUL.has(name) || name.startsWith('console.') || name.startsWith('Math.');
+
+/**
+ * Those that call no function that they are given, wherever it stands: `Error.captureStackTrace(this, Failure)` compares it with what is on the stack
+ * (nodejs.org/api/errors.html).
+ */
+export const callsNothing = (name: string): boolean =>
+  name.startsWith('console.') || name === 'Error.captureStackTrace' || name === 'Object.is';
 
 /** Assertions look at objects, and call functions (`assert.throws`). */
 export const looksAtObjects = (name: string): boolean => /^assert\b/.test(name);
