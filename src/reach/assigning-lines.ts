@@ -104,3 +104,11 @@ export function assigningLines(text: string): readonly string[] {
   const lines = marks.map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
   return [...lines, ...(text.match(DESCRIPTORS) ?? []), ...computedByAlias(text), ...computedElsewhere(text)];
 }
+
+/** Names by which the language calls a method of an object, whatever that is; see natives.ts. */
+const CALLED = 'toString|toLocaleString|valueOf|toJSON|then';
+
+/** All objects are given a method by such a name, or by one that is not seen: it has each of them as its `this`. */
+export const HOOKING = new RegExp(
+  `\\bObject\\.prototype(?:\\.(?:${CALLED})|\\[\\s*(?!['"])[^\\]\\n]{1,80}\\]|\\[\\s*['"](?:${CALLED})['"]\\s*\\])\\s*=[^=]|\\b(?:assign|define(?:Property|Properties))\\(\\s*Object\\.prototype\\b[^;]{0,200}\\b(?:${CALLED}|Symbol)\\b`,
+);

@@ -1,7 +1,7 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
-import { EXPORTED, OVERRIDING } from './assigning-lines.ts';
+import { EXPORTED, HOOKING, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -25,6 +25,8 @@ export interface FlowFiles {
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly overridesInherited: (name: string) => boolean;
+  /** Files that give all objects a method which the language calls. */
+  readonly hooking: () => readonly string[];
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
@@ -160,9 +162,18 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     patchesPrototypes,
     addsMethods,
     overridesInherited,
+    hooking: hookingIn(files),
     ...constructorReaders(lines),
     replacesNative,
   };
+}
+
+function hookingIn(files: Closure['files']): FlowFiles['hooking'] {
+  let hooking: readonly string[] | null = null;
+  return () =>
+    (hooking ??= [...files.values()].flatMap(({ path, facts }) =>
+      facts?.assigning.some((line) => HOOKING.test(line)) === true ? [path] : [],
+    ));
 }
 
 /** What is done with the class of an instance: see CONSTRUCTOR and CONSTRUCTOR_VALUE. */

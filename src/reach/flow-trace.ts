@@ -163,6 +163,8 @@ export interface FlowWorld {
   readonly addsMethods: () => boolean;
   /** Whether some file gives an object a method of its own in the place of this one of `Object.prototype`, or a class `Symbol.hasInstance`. */
   readonly overridesInherited: (name: string) => boolean;
+  /** Files that give all objects a method which the language itself calls, with any of them as its `this`. */
+  readonly hooks: () => readonly FlowFile[];
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
   readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }

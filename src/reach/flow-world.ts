@@ -24,6 +24,7 @@ export interface WorldOptions {
   readonly patchesPrototypes: (name: string | null) => boolean;
   readonly addsMethods: () => boolean;
   readonly overridesInherited: (name: string) => boolean;
+  readonly hooking: () => readonly string[];
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
@@ -42,13 +43,9 @@ export function flowWorld({
   open,
   callableOf,
   mayDefine,
-  patchesPrototypes,
-  addsMethods,
-  overridesInherited,
-  readsConstructors,
-  writesThroughInstances,
-  replacesNative,
+  hooking,
   builtins,
+  ...answers
 }: WorldOptions): FlowWorld {
   const starts = new Map<string, Edge[]>();
   const edgesTo = new Map<string, Edge[]>();
@@ -70,19 +67,19 @@ export function flowWorld({
   };
   // The same for every file, and many in a large program.
   let poisonSites: readonly PlacedSite[] | null = null;
+  let hooks: readonly FlowFile[] | null = null;
   const siteAt = siteFinder();
   const poison = (): readonly PlacedSite[] =>
     (poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, { open, siteAt })));
   return {
+    ...answers,
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
     isDead,
-    patchesPrototypes,
-    addsMethods,
-    overridesInherited,
-    readsConstructors,
-    writesThroughInstances,
-    replacesNative,
+    hooks: () =>
+      (hooks ??= hooking()
+        .map(open)
+        .filter((file) => file !== null)),
     programs: () => programsIn(closure, open),
     hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, { open, siteAt }))],
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),

@@ -89,6 +89,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
       trace = newTrace(fn);
       traces.set(fn.node, trace);
       seed(flow, trace, fn);
+      hook(flow, trace);
     }
     return trace;
   };
@@ -109,6 +110,12 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
     run,
     known: (fn) => traces.get(fn) ?? null,
   };
+}
+
+/** Whatever object has the function, the method that all objects get has that object as its `this`. */
+function hook(flow: Flow, trace: Trace): void {
+  const why = 'all objects get a method here that the language calls';
+  for (const file of flow.world.hooks()) flow.lose(trace, { file, node: file.tree.program, why });
 }
 
 function tellKnown(trace: Trace, { onBound, onCall, onLoss }: Waiting): void {

@@ -58,6 +58,7 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       patchesPrototypes: files.patchesPrototypes,
       addsMethods: files.addsMethods,
       overridesInherited: files.overridesInherited,
+      hooking: files.hooking,
       readsConstructors: files.readsConstructors,
       writesThroughInstances: files.writesThroughInstances,
       replacesNative: files.replacesNative,
