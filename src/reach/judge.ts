@@ -14,8 +14,8 @@ import { functionsOfSymbol } from './function-facts.ts';
 import type { DecisiveSite, PathStep, SourcePlace } from './reach-report.ts';
 import { functionAround, lineAt } from './syntax.ts';
 import { functionName } from './function-label.ts';
-import type { VulnerableSymbol } from './symbols.ts';
-import { clears, UNNAMED_FUNCTION, worstVerdict, type Verdict } from './verdict.ts';
+import { UNNAMED_FUNCTION, type VulnerableSymbol } from './symbols.ts';
+import { clears, worstVerdict, type Verdict } from './verdict.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;

@@ -5,8 +5,8 @@
 import type { Paint } from '../lib/paint.ts';
 import { count, firstFew, number, printable, shellWord } from '../lib/text.ts';
 import type { DecisiveSite, PathStep, ReachReport, ReachVerdict, Unanalysed } from './reach-report.ts';
-import { symbolWords } from './symbols.ts';
-import { clears, UNNAMED_FUNCTION, VERDICT_WORDS, VERDICTS, type Verdict } from './verdict.ts';
+import { symbolWords, UNNAMED_FUNCTION } from './symbols.ts';
+import { clears, VERDICT_WORDS, VERDICTS, type Verdict } from './verdict.ts';
 
 /** @param folder As a person would name it again; `null`: the symbols were not those of findings, so there is nothing to decide. */
 export function reachText(report: ReachReport, folder: string | null, paint: Paint): string {

@@ -129,3 +129,6 @@ export function symbolWords({ package: name, version, file, function: fn, nth }:
   if (file === null) return label;
   return fn === null ? `${label} ${file}` : `${label} ${file} ${fn}${nth === 0 ? '' : ` (${nth + 1}th)`}`;
 }
+
+/** Why a whole package is in doubt: the report for people says it once for all of them (reach.text.ts). */
+export const UNNAMED_FUNCTION = 'it is loaded, and any of its functions may be the vulnerable one';

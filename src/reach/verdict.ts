@@ -71,6 +71,3 @@ export const VEX_OF_VERDICT: Readonly<Record<Verdict, VexMeaning>> = {
   unknown: { status: 'under_investigation', justification: null, state: 'in_triage', cyclonedx: null },
   reachable: { status: 'affected', justification: null, state: 'exploitable', cyclonedx: null },
 };
-
-/** Why a whole package is in doubt: the report for people says it once for all of them (reach.text.ts). */
-export const UNNAMED_FUNCTION = 'it is loaded, and any of its functions may be the vulnerable one';
