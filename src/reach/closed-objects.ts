@@ -5,7 +5,7 @@
 import { declaredFunction } from './declared-function.ts';
 import { callsOf, closedValue, isClosed, isReadOnly, mentionsArguments } from './closed-bindings.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isFunction, type Node } from './syntax.ts';
+import { bare, context, isFunction, passedAt, type Node } from './syntax.ts';
 import type { TextReader } from './text-reader.ts';
 
 type ObjectLiteral = Extract<Node, { type: 'ObjectExpression' }>;
@@ -24,9 +24,8 @@ export function closedObjects(node: Node, reader: TextReader, depth = 0): readon
   if (calls === null || index < 0) return null;
   const objects: ObjectLiteral[] = [];
   for (const call of calls) {
-    const upTo = call.arguments.slice(0, index + 1);
-    const argument = upTo[index];
-    if (argument === undefined || upTo.some(({ type }) => type === 'SpreadElement')) return null;
+    const argument = passedAt(call, index);
+    if (argument === null || argument === 'none') return null;
     const passed = closedObjects(bare(argument), reader, depth + 1);
     if (passed === null) return null;
     objects.push(...passed);

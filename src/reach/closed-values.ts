@@ -11,7 +11,17 @@ import { closedObjects } from './closed-objects.ts';
 import { manifestTexts } from './manifest-texts.ts';
 import type { Binding } from './scopes.ts';
 import { dottedPath } from './global-path.ts';
-import { bare, context, type FunctionNode, isFunction, keyName, memberName, type Node, parentOf } from './syntax.ts';
+import {
+  bare,
+  context,
+  type FunctionNode,
+  isFunction,
+  keyName,
+  memberName,
+  type Node,
+  parentOf,
+  passedAt,
+} from './syntax.ts';
 import type { TextReader } from './text-reader.ts';
 import { either, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
@@ -92,10 +102,10 @@ const isReadByItself = (owner: FunctionNode, { scopes }: TextReader): boolean =>
 
 function argumentTexts(calls: readonly Call[], index: number, reader: TextReader): TextShapes {
   const texts = calls.map((call): TextShapes => {
-    const upTo = call.arguments.slice(0, index + 1);
-    if (upTo.some((argument) => argument.type === 'SpreadElement')) return UNKNOWN_TEXT;
+    const argument = passedAt(call, index);
+    if (argument === null) return UNKNOWN_TEXT;
     // An argument that is left out is `undefined`, which names nothing.
-    return upTo[index] === undefined ? [] : reader.textOf(upTo[index]);
+    return argument === 'none' ? [] : reader.textOf(argument);
   });
   const known = either(...texts);
   return known.length === 0 ? UNKNOWN_TEXT : known;

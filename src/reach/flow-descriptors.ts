@@ -145,19 +145,20 @@ function literalsOf(flow: Flow, { file, node }: Site): readonly Site[] | null {
   const known = resolve(flow.world, file, value);
   if (binding === null || !known.isWhole || known.natives.length > 0 || known.found.length === 0) return null;
   if (known.found.some((found) => found.node.type !== 'ObjectExpression')) return null;
-  return binding.reads.some(isSetLater) ? null : known.found;
+  return binding.reads.some((read) => isSetLater(read, ['get', 'set', 'value'])) ? null : known.found;
 }
 
-function isSetLater(read: Node): boolean {
+/** Whether one of those parts of a descriptor may be another where it is used: they are named there, or it goes where that is not seen. */
+export function isSetLater(read: Node, parts: readonly string[]): boolean {
   const { parent, child } = context(read);
   if (parent?.type === 'CallExpression') return !isDescriptorOf(parent, child);
   if (parent?.type !== 'MemberExpression') return true;
   const name = memberName(parent);
-  return name === null || name === 'set' || name === 'get' || name === 'value';
+  return name === null || parts.includes(name);
 }
 
 /** It is what `Object.defineProperty` and its like describe properties by, and not the object that gets them. */
-export function isDescriptorOf(call: Node & { type: 'CallExpression' }, argument: Node): boolean {
+function isDescriptorOf(call: Node & { type: 'CallExpression' }, argument: Node): boolean {
   const callee = bare(call.callee);
   const isNative =
     callee.type === 'MemberExpression' &&

@@ -5,7 +5,7 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundUnder, nameKeptBy } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
-import { describeAllOn, describeOn, isDescriptorOf } from './flow-descriptors.ts';
+import { describeAllOn, describeOn, isSetLater } from './flow-descriptors.ts';
 import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
 import { isArrayLike } from './array-like.ts';
 import {
@@ -35,7 +35,7 @@ import {
   readsNothing,
   RETURNS_FIRST,
 } from './natives.ts';
-import { context, memberName, type Node } from './syntax.ts';
+import { type Node } from './syntax.ts';
 
 interface NativeCall {
   readonly name: string;
@@ -149,13 +149,7 @@ function isPlainDescriptor({ flow, site }: Given, descriptor: Node): boolean {
       ),
   );
   const reads = site.file.scopes.bindingOf(descriptor)?.reads ?? [];
-  return isPlain && reads.every((read) => !isSetLater(read));
-}
-
-function isSetLater(read: Node): boolean {
-  const { parent, child } = context(read);
-  if (parent?.type === 'CallExpression') return !isDescriptorOf(parent, child);
-  return parent?.type !== 'MemberExpression' || (memberName(parent) ?? 'set') === 'set';
+  return isPlain && reads.every((read) => !isSetLater(read, ['set']));
 }
 
 /** The object has the value under the key already, or will: a setter that it is given there gets it. */

@@ -14,7 +14,17 @@ import { ANY, INDEX, inside, isElement, storedAs, under, type Tag } from './flow
 import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
 import { isAskedOfGenerators, isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import {
+  bare,
+  context,
+  isClass,
+  isFunction,
+  parentOf,
+  passedAt,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: Node, tag: Tag): void {
   const node = bare(expression);
@@ -246,13 +256,12 @@ function storeInEnd(
   const given = parametersGivenBack(fn.file, fn.node).find(
     ({ leaf, within }) => (within === null ? leaf : within.literal) === value,
   );
-  const before = given === undefined ? [] : call.node.arguments.slice(0, given.at + 1);
-  if (given === undefined || before.some(({ type }) => type === 'SpreadElement')) {
+  const node = given === undefined ? null : passedAt(call.node, given.at);
+  if (given === undefined || node === null) {
     flow.push(trace, { kind: 'store', file: fn.file, node: value, tag });
     return;
   }
-  const node = before[given.at];
-  if (node === undefined) return;
+  if (node === 'none') return;
   const argument = { file: call.file, node };
   if (given.within === null) flow.push(trace, { kind: 'store', ...argument, tag });
   else {

@@ -26,6 +26,7 @@ import {
   keyName,
   memberName,
   parentOf,
+  passedAt,
   type FunctionNode,
   type Node,
 } from './syntax.ts';
@@ -258,10 +259,9 @@ function resolveReturned(
       ? parametersGivenBack(fn.file, fn.node).find(({ leaf, within }) => leaf === node && within === null)
       : undefined;
   if (given === undefined) return resolveValue(world, fn.file, node, depth + 1);
-  const before = call.node.arguments.slice(0, given.at + 1);
-  const argument = before[given.at];
-  if (before.some(({ type }) => type === 'SpreadElement')) return UNSEEN;
-  return argument === undefined ? NOTHING : resolveValue(world, call.file, argument, depth + 1);
+  const argument = passedAt(call.node, given.at);
+  if (argument === null) return UNSEEN;
+  return argument === 'none' ? NOTHING : resolveValue(world, call.file, argument, depth + 1);
 }
 
 /** `f.bind(x)`: f itself, unless the object, the class or the function was given a `bind` by the program, or arguments of its own come first. */

@@ -30,7 +30,7 @@ import {
 } from './flow-tag.ts';
 import { isGivenBack } from './returned-values.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { bare, isClass, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import { bare, isClass, isFunction, parentOf, TESTING, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   if (tag.path[0] === ACCESS) {
@@ -208,16 +208,7 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
  * `toString`) is given up where it is put into an object: see ENGINE_CALLS in flow-store.ts.
  */
 const HARMLESS: ReadonlySet<string> = new Set([
-  'ExpressionStatement',
-  'IfStatement',
-  'WhileStatement',
-  'DoWhileStatement',
-  'ForStatement',
-  'ForInStatement',
-  'SwitchStatement',
-  'SwitchCase',
-  'UnaryExpression',
-  'BinaryExpression',
+  ...TESTING,
   'UpdateExpression',
   'ImportExpression',
   'ImportDeclaration',

@@ -9,6 +9,7 @@ import {
   keyName,
   memberName,
   parentOf,
+  TESTING,
   textOf,
   type FunctionNode,
   type Node,
@@ -53,16 +54,7 @@ export function givesItself(file: FlowFile, value: Node, { object }: Node & { ty
 
 /** Surroundings that look at an object and keep nothing of it. */
 export const HARMLESS_CONTEXTS: ReadonlySet<string> = new Set([
-  'ExpressionStatement',
-  'IfStatement',
-  'WhileStatement',
-  'DoWhileStatement',
-  'ForStatement',
-  'ForInStatement',
-  'SwitchStatement',
-  'SwitchCase',
-  'UnaryExpression',
-  'BinaryExpression',
+  ...TESTING,
   'TemplateLiteral',
   'ClassDeclaration',
   'ClassExpression',

@@ -3,7 +3,7 @@
  * of this file gets it passed. The order counts for command lines, whose first word says what the others mean.
  */
 import { callsOf, closedValue, mentionsArguments } from './closed-bindings.ts';
-import { bare, context, isFunction, memberName, type Node } from './syntax.ts';
+import { bare, context, isFunction, memberName, passedAt, type Node } from './syntax.ts';
 import type { TextReader } from './text-reader.ts';
 import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
@@ -44,9 +44,8 @@ function passedList(node: Node, reader: TextReader, depth: number): readonly Tex
   if (!isReadOnce || mentionsArguments(binding.scope, reader)) return null;
   const index = binding.scope.params.findIndex((parameter) => parameter === binding.declarations[0]);
   const [call, ...others] = callsOf(binding.scope, reader) ?? [];
-  const upTo = call?.arguments.slice(0, index + 1) ?? [];
-  const argument = upTo[index];
-  if (index < 0 || others.length > 0 || argument === undefined || upTo.some(({ type }) => type === 'SpreadElement'))
-    return null;
+  if (call === undefined || index < 0 || others.length > 0) return null;
+  const argument = passedAt(call, index);
+  if (argument === null || argument === 'none') return null;
   return context(argument).parent === null ? null : listedTexts(argument, reader, depth + 1);
 }

@@ -10,7 +10,7 @@ import { argumentsOf, isPatternTarget, readsArguments, valuesOf, type FlowFile }
 import type { FlowWorld, FunctionRef, ImportSite, RequestTarget } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
 import { functionsMeant, OF_OBJECTS } from './held-places.ts';
-import { bare, context, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
+import { bare, context, isFunction, memberName, parentOf, passedAt, type FunctionNode, type Node } from './syntax.ts';
 import type { Binding } from './scopes.ts';
 import { callMeant, isFreshThis, marksItself, wrapping } from './wrapped-module.ts';
 
@@ -95,9 +95,9 @@ function argumentsOfCalls(file: FlowFile, { scope: fn, declarations, writes }: B
   for (const read of binding.reads) {
     const { parent: call, child } = context(read);
     if (call?.type !== 'CallExpression' || call.callee !== child) return null;
-    if (call.arguments.slice(0, at + 1).some(({ type }) => type === 'SpreadElement')) return null;
-    const argument = call.arguments[at];
-    if (argument !== undefined) given.push(argument);
+    const argument = passedAt(call, at);
+    if (argument === null) return null;
+    if (argument !== 'none') given.push(argument);
   }
   return given;
 }
@@ -128,7 +128,7 @@ function ofWrapped(
   }
   const fn = call === null ? null : helperMeant(file, bare(call.callee));
   const wrap = fn === null ? null : wrapping(file, fn);
-  const argument = wrap === null ? undefined : call?.arguments.slice(0, wrap.marked.at + 1)[wrap.marked.at];
+  const argument = wrap === null ? undefined : call?.arguments[wrap.marked.at];
   if (wrap === null || argument === undefined || call?.arguments.some(({ type }) => type === 'SpreadElement') === true)
     return null;
   const target = moduleIn(world, file, argument);

@@ -262,6 +262,26 @@ export function returnsByFunction({ nodes }: SyntaxTree): ReadonlyMap<Node, read
   return returns;
 }
 
+/** Surroundings that test, compare or calculate with a value and keep nothing of it. */
+export const TESTING: readonly string[] = [
+  'ExpressionStatement',
+  'IfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+  'ForStatement',
+  'ForInStatement',
+  'SwitchStatement',
+  'SwitchCase',
+  'UnaryExpression',
+  'BinaryExpression',
+];
+
+/** What a call passes at a position; `'none'`: nothing; `null`: a spread stands there or before, so that it is not known. */
+export function passedAt(call: Node & { type: 'CallExpression' | 'NewExpression' }, at: number): Node | 'none' | null {
+  const upTo = call.arguments.slice(0, at + 1);
+  return upTo.some(({ type }) => type === 'SpreadElement') ? null : (upTo[at] ?? 'none');
+}
+
 function startsOfLines(source: string): readonly number[] {
   const starts = [0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);

@@ -3,6 +3,7 @@
  *
  * The function around the request is known by what it gives back (returned-values.ts), not by its name. flow-resolve.ts asks.
  */
+import { isOwnExport, isOwnExports } from './exported-values.ts';
 import { type FlowFile, valuesOf } from './flow-file.ts';
 import { parametersGivenBack, returnedBy, type GivenBack } from './returned-values.ts';
 import {
@@ -77,22 +78,22 @@ export const MARK = '__esModule';
 export function marksItself(file: FlowFile): boolean {
   for (const statement of file.tree.program.body) {
     if (statement.type !== 'ExpressionStatement') continue;
-    if (!setsMark(bare(statement.expression))) continue;
+    if (!setsMark(file, bare(statement.expression))) continue;
     return !/\b(?:require|import)\b/.test(file.tree.source.slice(0, statement.start));
   }
   return false;
 }
 
 /** `Object.defineProperty(exports, '__esModule', { value: true })`, `exports.__esModule = true`. */
-function setsMark(node: Node): boolean {
+function setsMark(file: FlowFile, node: Node): boolean {
   if (node.type === 'AssignmentExpression')
-    return node.operator === '=' && isTrue(node.right) && memberName(bare(node.left)) === MARK && isExports(node.left);
+    return node.operator === '=' && isTrue(node.right) && isOwnExport(file, node.left, MARK);
   if (node.type !== 'CallExpression' || node.arguments.length !== 3) return false;
   const callee = bare(node.callee);
   if (callee.type !== 'MemberExpression' || memberName(callee) !== 'defineProperty') return false;
   const [target, name, descriptor] = node.arguments;
   if (callee.object.type !== 'Identifier' || callee.object.name !== 'Object' || target === undefined) return false;
-  if (target.type !== 'Identifier' || target.name !== 'exports' || textOf(name) !== MARK) return false;
+  if (!isOwnExports(file, target) || textOf(name) !== MARK) return false;
   const literal = descriptor === undefined ? null : bare(descriptor);
   if (literal?.type !== 'ObjectExpression') return false;
   return literal.properties.some(
@@ -100,11 +101,6 @@ function setsMark(node: Node): boolean {
       property.type === 'Property' && keyName(property.key, property.computed) === 'value' && isTrue(property.value),
   );
 }
-
-const isExports = (left: Node): boolean => {
-  const node = bare(left);
-  return node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'exports';
-};
 
 /** `true`, and `!0` of those that make code shorter. */
 export function isTrue(value: Node): boolean {
@@ -138,11 +134,10 @@ export function isFreshThis(file: FlowFile, node: Node): boolean {
   );
 }
 
-/** It stands in no function that has a `this` of its own. */
+/** It stands in no function and in no class. */
 function isThisOfFile(node: Node): boolean {
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
-    if (isClass(above)) return false;
-    if (isFunction(above)) return false;
+    if (isClass(above) || isFunction(above)) return false;
   }
   return true;
 }
