@@ -9,7 +9,7 @@ import { runsCode } from './process-sites.ts';
 import { isHarmlessCode } from './harmless-code.ts';
 import { isOnlyListed } from './only-listed.ts';
 import { requireUses } from './require-uses.ts';
-import { bare, context, isFunction, keyName, memberName, type Node } from './syntax.ts';
+import { bare, context, isFunction, keyName, memberName, type Node, textOf } from './syntax.ts';
 import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 /**
@@ -69,6 +69,7 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
     for (const node of walk.scopes.globals.get(name) ?? []) {
       if (!isPassedOn(node) || isOnlyListed(node, walk.scopes)) continue;
       const construct = isTypeMetadata(node) ? 'function-type' : 'function';
+      if (name === 'eval' && asksForGlobal(node)) continue;
       add(name === 'eval' ? 'indirect-eval' : construct, node, null);
     }
   }
@@ -80,6 +81,14 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   }
   for (const node of escapedBuiltins(walk, uses)) add('builtin-value', node, null);
   return sites.sort((left, right) => left.start - right.start);
+}
+
+/** `(0, eval)('this')`, which is no direct eval (ECMA-262, 19.2.1.1) and gives the global object. */
+function asksForGlobal(node: Node): boolean {
+  const { parent, child } = context(node);
+  if (parent?.type !== 'SequenceExpression' || parent.expressions.at(-1) !== child) return false;
+  const { parent: call, child: callee } = context(parent);
+  return call?.type === 'CallExpression' && call.callee === callee && textOf(call.arguments[0]) === 'this';
 }
 
 /** Node reads them when a child process starts (Node documentation, "Command-line API, Environment variables"). */

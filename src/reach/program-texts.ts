@@ -7,6 +7,7 @@
  * them has one of the words, neither has what is put together. file-facts.ts keeps what is found; made-texts.ts decides by it.
  */
 import type { CodeSite } from './code-sites.ts';
+import type { Scopes } from './scopes.ts';
 import { bare, functionAround, memberName, type Node, parentOf, type SyntaxTree, textOf } from './syntax.ts';
 
 export type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
@@ -56,7 +57,7 @@ const LOADER_NAME = /^(?:mainModule|getBuiltinModule|_linkedBinding|dlopen)$/;
  */
 export function holdsLoader(tree: SyntaxTree, codes: readonly CodeSite[]): boolean {
   if (codes.some(({ construct }) => construct === 'native' || construct === 'module-internals')) return true;
-  return tree.nodes.some((node) => isLoaderInCode(node) || textsAt(node).some(leadsToLoader));
+  return tree.nodes.some((node) => isLoaderInCode(node) || textsAt(node, tree.source).some(leadsToLoader));
 }
 
 function isLoaderInCode(node: Node): boolean {
@@ -72,9 +73,11 @@ function isLoaderInCode(node: Node): boolean {
   }
 }
 
-/** The texts that stand there: a literal, the source of a pattern, and what literals that follow each other make. */
-function textsAt(node: Node): readonly string[] {
+/** The texts that stand there: a literal, the source of a pattern, what literals that follow each other make, and a comment that is all that a function has. */
+function textsAt(node: Node, source: string): readonly string[] {
   switch (node.type) {
+    case 'BlockStatement':
+      return node.body.length === 0 ? [source.slice(node.start, node.end)] : [];
     case 'Literal':
       return typeof node.value === 'string' ? [node.value] : 'regex' in node ? [node.raw ?? ''] : [];
     case 'TemplateElement':
@@ -105,25 +108,28 @@ function operandsOf(sum: Node): readonly Node[] {
 
 /**
  * `this` is the global object in a function that is made, where it is called by its name alone (ECMA-262, 10.2.1.2). The names are those of
- * assigning-lines.ts, which finds them where they stand in one piece. What `return this` gives is seen where it goes.
+ * assigning-lines.ts, which finds them where they stand in one piece. What `return this` gives is seen where
+ * it goes, and so is that of `this` alone, which `eval` is asked for.
  */
 const GLOBAL_OBJECT =
   /\bthis\s*\[|(?<!\breturn )\bthis\s*(?:[,;)\]}=]|$)|\bglobal(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*[|&?]{0,2}=[^=]/;
 
 /** Whether a text could give the global object a property by another way than a name that stands in it. */
-export const holdsGlobal = ({ nodes }: SyntaxTree): boolean =>
-  nodes.some((node) => textsAt(node).some((text) => GLOBAL_OBJECT.test(text) && !SENTENCE.test(text)));
+export const holdsGlobal = ({ nodes, source }: SyntaxTree): boolean =>
+  nodes.some((node) =>
+    textsAt(node, source).some((text) => text !== 'this' && GLOBAL_OBJECT.test(text) && !SENTENCE.test(text)),
+  );
 
 const DECODERS: ReadonlySet<string> = new Set(['atob', 'decodeURI', 'decodeURIComponent', 'unescape']);
 
 /** Whether the file makes texts of what does not look like them: then the words of a program need not stand anywhere. */
-export function decodesTexts(tree: SyntaxTree): boolean {
+export function decodesTexts(tree: SyntaxTree, { bindingOf }: Scopes): boolean {
   return tree.nodes.some((node) => {
     switch (node.type) {
       case 'CallExpression': {
         const callee = bare(node.callee);
-        const name = callee.type === 'Identifier' ? callee.name : (memberName(callee) ?? '');
-        return callee.type === 'Identifier' ? DECODERS.has(name) : name === 'fromCharCode' || name === 'fromCodePoint';
+        if (callee.type === 'Identifier') return DECODERS.has(callee.name) && bindingOf(callee) === null;
+        return /^fromC(?:har|odeP)/.test(memberName(callee) ?? '');
       }
       case 'Literal':
         return typeof node.value === 'string' && /^(?:base64(?:url)?|hex)$/i.test(node.value);
