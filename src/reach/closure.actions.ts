@@ -261,17 +261,26 @@ const isOfTexts = (path: string, { decodesTexts }: FileFacts): boolean =>
  */
 function boundMadeFunctions(
   entries: readonly Entry[],
-  { files, sites, ofTexts }: Growing,
+  { files, sites, edges, ofTexts }: Growing,
   { root }: Surroundings,
 ): void {
   if (ofTexts.length === 0 || [...files.values()].some(({ facts }) => facts?.holdsLoader === true)) return;
   if (entries.some(({ args }) => args.some(leadsToLoader))) return;
   const data = [...files.values()].filter(({ kind }) => kind === 'data').map(({ path }) => path);
   if (anyTextLeadsToLoader(root, data)) return;
+  // A function that is turned into a text, and made again of it, may load what it loads where it stands.
+  if (sites.some(({ form, bound }) => form === 'import()' && bound.kind === 'anything')) return;
+  const imported = [...new Set(edges.flatMap(({ form, to }) => (form === 'import()' ? [to] : [])))].sort();
   for (const at of ofTexts) {
     const site = sites[at];
     if (site === undefined) continue;
-    sites[at] = { ...site, bound: { kind: 'files', files: [], says: MADE_OF_TEXTS, assumes: NO_OUTSIDE_PROGRAM } };
+    const { file: from, line, start, functionId } = site;
+    for (const to of imported)
+      edges.push({ from, to, form: 'require-value', line, start, functionId, certainty: 'bounded' });
+    sites[at] = {
+      ...site,
+      bound: { kind: 'files', files: imported, says: MADE_OF_TEXTS, assumes: NO_OUTSIDE_PROGRAM },
+    };
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import type { CodeSite } from './code-sites.ts';
 import type { Scopes } from './scopes.ts';
-import { bare, functionAround, memberName, type Node, parentOf, type SyntaxTree, textOf } from './syntax.ts';
+import { bare, memberName, type Node, parentOf, type SyntaxTree, textOf } from './syntax.ts';
 
 export type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
 
@@ -52,8 +52,8 @@ const LOADER_HINT = /import|process|Module|_linkedB|dlopen|prepareS|createReq|ar
 const LOADER_NAME = /^(?:mainModule|getBuiltinModule|_linkedBinding|dlopen)$/;
 
 /**
- * Whether some text that the file has at hand could lead a made function to a module: a literal, a pattern, a name, or a function in
- * which modules are loaded, turned into a text.
+ * Whether some text that the file has at hand could lead a made function to a module: a literal, a pattern, a name. A function that is turned into a text
+ * may load what it loads by `import(…)`, which is a site that closure.actions.ts knows.
  */
 export function holdsLoader(tree: SyntaxTree, codes: readonly CodeSite[]): boolean {
   if (codes.some(({ construct }) => construct === 'native' || construct === 'module-internals')) return true;
@@ -66,8 +66,6 @@ function isLoaderInCode(node: Node): boolean {
       return LOADER_NAME.test(node.name);
     case 'MemberExpression':
       return memberName(node) === 'arguments' && memberName(bare(node.object)) === 'caller';
-    case 'ImportExpression':
-      return functionAround(node) !== null;
     default:
       return false;
   }
