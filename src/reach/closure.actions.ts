@@ -24,10 +24,10 @@ import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
 import { mayBeChanged } from './manifest-fill.ts';
 import { IS_NO_PROGRAM } from './no-program.ts';
-import { anyTextLeadsToLoader } from './outside-texts.client.ts';
+import { anyTextReachesFurther } from './outside-texts.client.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
-import { leadsToLoader } from './program-texts.ts';
+import { reachesFurther } from './program-texts.ts';
 import { createRealPath, createResolver, isTypeScript, realPath } from './resolve.client.ts';
 import { isReviewed, takesNames } from './reviewed-code.ts';
 import { type Surroundings, type Targets, targetsOf } from './site-targets.ts';
@@ -265,9 +265,13 @@ function boundMadeFunctions(
   { root }: Surroundings,
 ): void {
   if (ofTexts.length === 0 || [...files.values()].some(({ facts }) => facts?.holdsLoader === true)) return;
-  if (entries.some(({ args }) => args.some(leadsToLoader))) return;
-  const data = [...files.values()].filter(({ kind }) => kind === 'data').map(({ path }) => path);
-  if (anyTextLeadsToLoader(root, data)) return;
+  if (entries.some(({ args }) => args.some(reachesFurther))) return;
+  const read = [...files.values()];
+  const data = read.filter(({ kind }) => kind === 'data').map(({ path }) => path);
+  const packages = new Set(
+    read.flatMap(({ path, owner }) => (owner !== null && path.includes('/node_modules/') ? [owner.root] : [])),
+  );
+  if (anyTextReachesFurther(root, [...packages], data)) return;
   // A function that is turned into a text, and made again of it, may load what it loads where it stands.
   if (sites.some(({ form, bound }) => form === 'import()' && bound.kind === 'anything')) return;
   const imported = [...new Set(edges.flatMap(({ form, to }) => (form === 'import()' ? [to] : [])))].sort();

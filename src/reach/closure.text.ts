@@ -40,7 +40,7 @@ export const NAMED_TO_LOADER =
   'can name only what stands in the file, because the loader that gets `require` asks for nothing else';
 export const MADE_OF_TEXTS =
   'makes a function of texts of the program, which lead to no module but those that its functions import';
-export const NO_OUTSIDE_PROGRAM = 'no text from outside is a program that loads one or defines a global name';
+export const NO_OUTSIDE_PROGRAM = 'no text from outside is a program that loads one or changes what others use';
 export const NO_PARENT_FOLDER = 'what fills the hole holds no `..`';
 
 /** `can name only files under lib/locale/ that begin with de and end in .js`. */

@@ -8,6 +8,8 @@
  */
 import type { CodeSite } from './code-sites.ts';
 import type { Scopes } from './scopes.ts';
+import { isGlobal } from './native-globals.ts';
+import { isNativeMethod } from './native-methods.ts';
 import { bare, memberName, type Node, parentOf, type SyntaxTree, textOf } from './syntax.ts';
 
 export type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
@@ -35,18 +37,47 @@ export function isLoadingText(node: TextNode): boolean {
  * a `require` where that is the function around a file; of an error the functions on the stack.
  */
 const LOADER =
-  /\bimport\s*(?:\/[*/]|\.\s*(?:defer|source)\b|\((?!\s*\)))|\b(?:mainModule|getBuiltinModule|_linkedBinding|dlopen|prepareStackTrace|createRequire)\b|\bprocess\s*(?:\?\.\s*)?\[|\bprocess\s*\??\.\s*binding\b|(?:\.|\[\s*['"`])\s*arguments\b/;
+  /\bimport\s*(?:\/[*/]|\.\s*(?:defer|source)\b|\((?!\s*\)))|\b(?:mainModule|getBuiltinModule|_linkedBinding|dlopen|prepareStackTrace|createRequire)\b|\bprocess\s*(?:\?\.\s*)?\[|\bprocess\s*\??\.\s*binding\s*(?:[(;,)\]}]|$)|(?:\.|\[\s*['"`])\s*(?:arguments|require)\b/;
 
 /** `process` on its way to another name, and a property of it that is none of the well-known ones: it may be the beginning of one that loads. */
 const TOWARDS_LOADER =
-  /['"`]process['"`]|[=(,:[{]\s*process\s*[;,)\]}]|=\s*process\s*$|\bprocess\s*\??\.(?!\s|(?:arch|argv|browser|config|cwd|emit|emitWarning|env|execArgv|execPath|exit|exitCode|features|hrtime|kill|memoryUsage|nextTick|off|on|once|pid|platform|release|removeListener|stderr|stdin|stdout|title|type|uptime|version|versions)\b)/;
+  /['"`]process['"`]|(?:[=(,:[{?|&>]|\b(?:in|of|return)\s)\s*process\s*(?:[;,)\]}|&?]|$)|\bprocess\s*\??\.(?!\s|(?:arch|argv|binding|browser|chdir|config|cwd|emit|emitWarning|env|execArgv|execPath|exit|exitCode|features|hrtime|kill|memoryUsage|nextTick|off|on|once|pid|platform|release|removeListener|stderr|stdin|stdout|title|type|uptime|version|versions)\b)/;
 
-/** For a text that the program has, or that lies in a file which it may read. */
-export const leadsToLoader = (text: string): boolean =>
-  LOADER_HINT.test(text) && (LOADER.test(text) || TOWARDS_LOADER.test(text));
+/**
+ * What everybody uses, given another meaning: what objects inherit is written to or handed on (`Object.prototype.hasOwnProperty.call(…)` only
+ * reads it), and properties are defined. ECMA-262, 20.1.2 and B.2.2.
+ */
+const CHANGER =
+  /(?:\.|\[\s*['"`])\s*prototype\b['"`\]\s]*(?:\.\s*[\w$]+\s*=(?![=>])|\.?\s*$|[[;,)\]}])|(?:\.|\[\s*['"`])\s*__proto__\b|\b(?:definePropert(?:y|ies)|[gs]etPrototypeOf|__define[GS]etter__)\b/;
 
-/** What both match has one of these. */
-const LOADER_HINT = /import|process|Module|_linkedB|dlopen|prepareS|createReq|arguments/;
+/** `isNaN = f`, `console.log = f`, `o.inspect = f`: by its name it may be one of Node's, whatever `o` is. */
+const WRITE =
+  /(?<![\w$.]|\b(?:var|let|const)\s)([A-Za-z_$][\w$]*)\s*(?:\[[^\]\n]{1,80}\]\s*)?=(?![=>])|([\w$]+)\s*\.\s*([A-Za-z_$][\w$]*)\s*=(?![=>])/g;
+
+/** Of those names the ones that no object of Node has for a function. */
+const PLAIN: ReadonlySet<string> = new Set(['exports', 'length', 'message', 'name']);
+
+/** `Object.assign(console, …)`. */
+const GIVEN = /\b(?:assign|extend|merge|mixin|set)\s*\(\s*([A-Za-z_$][\w$]*)\b/g;
+
+const changesOthers = (text: string): boolean =>
+  CHANGER.test(text) ||
+  [...text.matchAll(GIVEN)].some(([, name = '']) => isGlobal(name)) ||
+  [...text.matchAll(WRITE)].some(
+    ([, name, owner, member = 'name']) =>
+      isGlobal(name ?? owner ?? '') || (isNativeMethod(member) && !PLAIN.has(member)),
+  );
+
+/** For a text that the program has, or that lies in a file which it may read: a function that is made of it can reach more than it is handed. */
+export const reachesFurther = (text: string): boolean =>
+  (LOADER_HINT.test(text) && (LOADER.test(text) || TOWARDS_LOADER.test(text))) ||
+  (CHANGER_HINT.test(text) && !NAME.test(text) && changesOthers(text));
+
+/** What the former two match has one of these. */
+const LOADER_HINT = /import|process|Module|_linkedB|dlopen|prepareS|createReq|arguments|require/;
+const CHANGER_HINT = /[=(]|prototype|Prototype|__|defineP/;
+/** A name, or that of a module. */
+const NAME = /^(?:(?:\.{1,2}\/|@?[\w-]+\/)[\w@./-]*|\w+)$/;
 
 /** Names that lead to a module wherever they stand: a function with one may be turned into a text, and a key is one already. */
 const LOADER_NAME = /^(?:mainModule|getBuiltinModule|_linkedBinding|dlopen)$/;
@@ -57,7 +88,7 @@ const LOADER_NAME = /^(?:mainModule|getBuiltinModule|_linkedBinding|dlopen)$/;
  */
 export function holdsLoader(tree: SyntaxTree, codes: readonly CodeSite[]): boolean {
   if (codes.some(({ construct }) => construct === 'native' || construct === 'module-internals')) return true;
-  return tree.nodes.some((node) => isLoaderInCode(node) || textsAt(node, tree.source).some(leadsToLoader));
+  return tree.nodes.some((node) => isLoaderInCode(node) || textsAt(node, tree.source).some(reachesFurther));
 }
 
 function isLoaderInCode(node: Node): boolean {
