@@ -176,7 +176,7 @@ function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): voi
  * `a.b = x; a.b.c = f` gives x a c.
  */
 export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
-  if (!tag.back) return;
+  if ((tag.back & 1) === 0) return;
   for (const held of through(key, tag))
     if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
 }

@@ -30,7 +30,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     const right = bare(parent.right);
     if (name === null && right.type === 'MemberExpression' && copiesName(file, read, right)) {
       // `to[key] = from[key]`: what `to` has under a name, `from` has under the same.
-      if (tag.back) backToSource(flow, trace, { file, node: right }, right.object, tag);
+      if ((tag.back & 1) !== 0) backToSource(flow, trace, { file, node: right }, right.object, tag);
       return;
     }
     heldBy(

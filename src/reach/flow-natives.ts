@@ -118,7 +118,7 @@ function described(given: Given, key: string, tag: Tag): Tag | null {
   }
   if (first === 'get' || first === 'set') {
     if (isCalledByOperators(key)) lose(given, `the language itself may read ${key}`);
-    return { ...tag, path: [key, ACCESS], back: false };
+    return { ...tag, path: [key, ACCESS], back: 0 };
   }
   return isElement(tag) ? under(key, perhaps(inside(tag))) : null;
 }
