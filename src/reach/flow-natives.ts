@@ -195,7 +195,7 @@ function inherits(given: Given, tag: Tag): void {
     const instance = inside(tag);
     if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest, above.natives)))
       lose(given, 'its class inherits from one that is not seen');
-    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
+    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance);
   }
 }
 
