@@ -196,7 +196,7 @@ function inherits(given: Given, tag: Tag): void {
     for (const instance of ofInstances(tag)) {
       if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(instance.path, above.natives)))
         lose(given, 'its class inherits from one that is not seen');
-      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance);
     }
   }
 }

@@ -197,7 +197,7 @@ function parameterOrigin(flow: Flow, trace: Trace, { file, node }: Site, fn: Fun
 
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
   const part = (each: Resolved): void => {
-    for (const found of each.found) giveInstance(flow, trace, found, tag, 0);
+    for (const found of each.found) giveInstance(flow, trace, found, tag);
     if (each.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
     if (!each.isWhole || (each.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
       flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });

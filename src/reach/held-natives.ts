@@ -3,6 +3,7 @@ import { GIVES_VALUES } from './held-places.ts';
 import { give, hold, lose, ofMethod, record, type Holder, type Walk } from './held-walk.ts';
 import type { Site } from './flow-file.ts';
 import { bare, keyName, textOf, type Node } from './syntax.ts';
+import { MARK } from './wrapped-module.ts';
 
 /** One of `LOOKING_NATIVES`. */
 export function lookedAt(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
@@ -23,7 +24,8 @@ export function defined(walk: Walk, { file, member }: Holder, call: Node, native
   if (native.endsWith('.defineProperty')) {
     const name = textOf(call.arguments[1]);
     if (name === null) return lose(walk);
-    return name === '__esModule' ? undefined : describedAs(walk, { file, node: call.arguments[2] ?? call }, name);
+    const descriptor = { file, node: call.arguments[2] ?? call };
+    return name === MARK ? record(walk, name, descriptor) : describedAs(walk, descriptor, name);
   }
   for (const source of call.arguments.slice(1)) {
     const literal = bare(source);
