@@ -26,7 +26,7 @@ import type { Flow, Trace } from './flow-trace.ts';
 import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
 import type { Binding } from './scopes.ts';
-import { cannotHold } from './type-guard.ts';
+import { cannotHold, isOverwritten } from './type-guard.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** The target of an assignment, which may be a pattern. */
@@ -154,7 +154,7 @@ function bindName(flow: Flow, trace: Trace, file: FlowFile, identifier: Node, ta
   if (identifier.type !== 'Identifier') return;
   const binding = file.scopes.bindingOf(identifier);
   if (binding !== null) {
-    flow.push(trace, { kind: 'variable', file, node: binding, tag });
+    flow.push(trace, { kind: isParameter(binding, identifier) ? 'passed' : 'variable', file, node: binding, tag });
     if (binding.kind === 'var' || binding.kind === 'function') bindCaught(flow, trace, file, identifier, tag);
     return;
   }
@@ -177,8 +177,28 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 }
 
 /** Everybody who reads the variable has the value: no order of time is assumed. */
-export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
-  for (const read of binding.reads)
+export const variableRule = (flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void =>
+  readAt(flow, trace, file, binding, binding.reads, tag);
+
+/** What was passed is gone where the parameter has surely been given something else. */
+export const passedRule = (flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void =>
+  readAt(
+    flow,
+    trace,
+    file,
+    binding,
+    binding.reads.filter((read) => !isOverwritten(file, binding, read)),
+    tag,
+  );
+
+/** The name stands among the parameters, and not where a `var` of the body declares the same variable again. */
+const isParameter = ({ kind, scope }: Binding, name: Node): boolean =>
+  kind === 'parameter' &&
+  isFunction(scope) &&
+  scope.params.some(({ start, end }) => start <= name.start && name.end <= end);
+
+function readAt(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, reads: readonly Node[], tag: Tag): void {
+  for (const read of reads)
     if (!cannotHold(file, binding, read, tag.path.length === 0))
       flow.push(trace, { kind: 'value', file, node: read, tag });
   for (const declaration of binding.declarations) {
