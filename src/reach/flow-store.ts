@@ -17,6 +17,7 @@ import {
   PRIVATE,
   storedAs,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
   type Key,
@@ -46,6 +47,10 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
   const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
+  // The constructor has that itself (`constructorHolds`), and whoever reads `constructor` gets it under `prototype` again (`throughInherited`).
+  const [first, second, ...rest] = tag.path;
+  if (!isOwn && key.name === 'constructor' && first === 'prototype' && second === 'constructor' && rest.length > 0)
+    return;
   const name = isOwn ? CONSTRUCTOR : (kept ?? storedAs(key));
   const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
@@ -143,7 +148,8 @@ function bindProperty(flow: Flow, trace: Trace, file: FlowFile, property: Node, 
   }
   if (property.type !== 'Property') return;
   const key = keyOf(file, property.key, property.computed);
-  for (const next of through(key, tag)) bindPattern(flow, trace, file, property.value, next);
+  for (const next of [...through(key, tag), ...throughInherited(key, tag)])
+    bindPattern(flow, trace, file, property.value, next);
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: property, why: 'some file gives all objects a property, which may be this one' });
   if (tag.path.length === 0 && (key.name === null || ['call', 'apply', 'bind'].includes(key.name)))
