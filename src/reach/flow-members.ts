@@ -4,8 +4,10 @@
  *
  * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
-import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, newTargetsOf, type FlowFile, type Site } from './flow-file.ts';
+import { copiesName } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
+import { writtenTo } from './flow-steady.ts';
 import { calledAsMethods, constructorOf, functionsOf } from './resolved.ts';
 import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
@@ -16,6 +18,7 @@ import {
   CONSTRUCTOR,
   INDEX,
   COPIED,
+  inside,
   isQuiet,
   perhaps,
   keysIn,
@@ -69,12 +72,14 @@ export function holdsMembers(
       if (element !== null && element.type !== 'SpreadElement')
         heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
   } else if (isClass(node)) {
+    constructorHolds(flow, trace, { file, node }, tag);
     for (const instance of ofInstances(tag)) giveInstance(flow, trace, { file, node }, instance);
     if (!isOfInstancesOnly(tag)) {
       giveStatics(flow, trace, file, node, tag);
       giveConstructor(flow, trace, { file, node }, tag);
     }
   } else if (isFunction(node)) {
+    constructorHolds(flow, trace, { file, node }, tag);
     for (const instance of ofInstances(tag)) {
       if (node.generator && isAskedOfGenerators(instance.path[0]))
         flow.lose(trace, { file, node, why: 'a loop may call it on a generator that it is given to' });
@@ -83,6 +88,13 @@ export function holdsMembers(
     if (!isOfInstancesOnly(tag) && node.type !== 'ArrowFunctionExpression')
       giveConstructor(flow, trace, { file, node }, tag);
   }
+}
+
+/** `this.constructor.x = f` gives the x to the class whose instance that is, or to one that inherits from it. */
+function constructorHolds(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
+  const [first, second, ...rest] = tag.path;
+  if (first === 'prototype' && second === 'constructor' && rest.length > 0)
+    flow.push(trace, { kind: 'value', ...site, tag: perhaps(inside(inside(tag))) });
 }
 
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
@@ -109,6 +121,28 @@ export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: str
   else if (!isSeen) trace.methods.unseen.add(ANY);
   for (const fn of calledAsMethods(known.found))
     if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
+}
+
+/**
+ * `o.x = f`. Where it is `o[key] = from[key]` the object has under a name what the other has under the same, and that is given back.
+ *
+ * @param target What stands left of the sign.
+ */
+export function attachAssigned(
+  flow: Flow,
+  trace: Trace,
+  { file, node }: Site,
+  target: Node,
+  tag: Tag,
+): (Node & { type: 'MemberExpression' }) | null {
+  const name = memberName(target);
+  const value = bare(node);
+  if (name === null && value.type === 'MemberExpression' && copiesName(file, target, value)) {
+    attachAll(flow, trace, { file, node: value.object }, tag);
+    return value;
+  }
+  attach(flow, trace, { file, node }, name, tag);
+  return null;
 }
 
 /** `get x() {}`, `set x(v) {}`: whoever reads or writes the property calls it on the object. A constructor is called on its instance. */
@@ -292,7 +326,7 @@ function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, li
     if (parent?.type !== 'MemberExpression' || parent.object !== child) continue;
     const assignment = context(parent);
     if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
-      attach(flow, trace, { file, node: assignment.parent.right }, memberName(parent), tag);
+      attachAssigned(flow, trace, { file, node: assignment.parent.right }, parent, tag);
   }
   const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
   if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, tag, next(line));
@@ -358,38 +392,28 @@ function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
 export function attachAll(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen = ANY): void {
   const value = bare(node);
   if (tag.path.length === 0 || isNothing(value)) return;
-  const known = resolve(flow.world, file, value);
-  let isWhole = known.isWhole && known.natives.length === 0 && known.found.length > 0;
-  for (const found of known.found) {
-    if (found.node.type !== 'ObjectExpression') {
-      isWhole = false;
-      continue;
-    }
-    for (const property of found.node.properties) {
-      if (property.type !== 'Property') isWhole = false;
-      else if (property.kind === 'init')
-        attach(flow, trace, { file: found.file, node: property.value }, keyName(property.key, property.computed), tag);
-      else isWhole = false;
-    }
+  whoCanBe(flow, trace, file, value, (known) => {
+    if (!known.isWhole || known.natives.length > 0 || known.found.length === 0) trace.methods.unseen.add(unseen);
+    for (const found of known.found) attachMembers(flow, trace, found, tag, unseen);
+  });
+}
+
+/** The members of a literal that is copied: those that it is made with, and those that somebody gives it later (flow-steady.ts). */
+function attachMembers(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen: string): void {
+  const written = node.type === 'ObjectExpression' ? writtenTo(flow.world, { file, node }) : null;
+  if (node.type !== 'ObjectExpression' || written === null || !written.isWhole) trace.methods.unseen.add(unseen);
+  for (const property of node.type === 'ObjectExpression' ? node.properties : []) {
+    const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
+    // What it inherits is copied as well by a loop over its keys.
+    if (property.type !== 'Property' || property.kind !== 'init' || name === '__proto__')
+      trace.methods.unseen.add(unseen);
+    else attach(flow, trace, { file, node: property.value }, name, tag);
   }
-  if (!isWhole || isGivenMore(file, value)) trace.methods.unseen.add(unseen);
+  for (const [name, values] of written?.values ?? [])
+    for (const value of values)
+      if (value === null || name === '__proto__') trace.methods.unseen.add(name === '__proto__' ? unseen : name);
+      else attach(flow, trace, value, name, tag);
 }
 
 const isNothing = (value: Node): boolean =>
   (value.type === 'Literal' && value.value === null) || (value.type === 'Identifier' && value.name === 'undefined');
-
-/** A variable whose object gets properties after it was made, or may. */
-function isGivenMore(file: FlowFile, value: Node): boolean {
-  if (value.type !== 'Identifier') return false;
-  const binding = file.scopes.bindingOf(value);
-  if (binding === null || valuesOf(binding) === null) return true;
-  return binding.reads.some((read) => {
-    const { parent, child } = context(read);
-    if (parent?.type === 'SpreadElement') return false;
-    if (parent?.type === 'MemberExpression' && parent.object === child) {
-      const { parent: above, child: member } = context(parent);
-      return above?.type === 'AssignmentExpression' && above.left === member;
-    }
-    return parent?.type === 'CallExpression' && parent.arguments[0] === child;
-  });
-}

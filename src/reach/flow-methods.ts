@@ -5,32 +5,30 @@
  */
 import { arrayMethod, settled } from './flow-call.ts';
 import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
-import { copiesName, isEnumerated } from './flow-keyed.ts';
+import { isEnumerated } from './flow-keyed.ts';
 import { givenByName } from './flow-by-name.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { usesThis } from './flow-receiver.ts';
 import { resolve } from './flow-resolve.ts';
 import { calledAsMethods } from './resolved.ts';
 import { isGlobal } from './native-globals.ts';
-import { attach, giveHeir, heldBy } from './flow-members.ts';
-import { ANY, isElement, isQuiet, PROMISED, through, type Tag, isOfInstancesOnly } from './flow-tag.ts';
+import { attachAssigned, giveHeir, heldBy } from './flow-members.ts';
+import { ANY, isElement, isOfInstancesOnly, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
-import { bare, context, isClass, memberName, parentOf, type Node } from './syntax.ts';
+import { context, isClass, memberName, parentOf, type Node } from './syntax.ts';
 
 /** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
 export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
   const { parent, child } = context(read);
   const name = memberName(read);
   if (parent?.type === 'AssignmentExpression' && parent.left === child) {
-    attach(flow, trace, { file, node: parent.right }, name, tag);
+    const from = attachAssigned(flow, trace, { file, node: parent.right }, read, tag);
     // `A.prototype = x`, `a.__proto__ = x`: the members of x have the instance, or the object, as `this`.
     const held = name === '__proto__' ? [tag] : name === 'prototype' ? through({ name }, tag) : [];
     for (const heir of held) giveHeir(flow, trace, { file, node: parent.right }, heir);
-    const right = bare(parent.right);
-    if (name === null && right.type === 'MemberExpression' && copiesName(file, read, right)) {
-      // `to[key] = from[key]`: what `to` has under a name, `from` has under the same.
-      if ((tag.back & 1) !== 0) backToSource(flow, trace, { file, node: right }, right.object, tag);
+    if (from !== null) {
+      if ((tag.back & 1) !== 0) backToSource(flow, trace, { file, node: from }, from.object, tag);
       return;
     }
     heldBy(

@@ -21,8 +21,10 @@ import {
   PROMISED,
   storedAs,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
+  type Key,
   type Tag,
   isOfInstances,
   ofInstances,
@@ -108,6 +110,8 @@ const lose = ({ flow, trace, site }: Given, why: string): void => flow.lose(trac
 
 const keyAt = (file: FlowFile, node: Node | undefined): ReturnType<typeof keyOf> =>
   node === undefined ? UNKNOWN_KEY : keyOf(file, node, true);
+
+const got = (key: Key, tag: Tag): readonly Tag[] => [...through(key, tag), ...throughInherited(key, tag)];
 
 /** A property descriptor (ECMA-262, 6.2.6) that holds the value: what the property then holds. */
 function described(given: Given, key: string, tag: Tag): Tag | null {
@@ -225,7 +229,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Reflect.get',
     (given, tag) =>
       given.at === 0
-        ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag))
+        ? result(given, ...got(keyAt(given.site.file, given.args[1]), tag))
         : lose(given, 'a getter gets it as this'),
   ],
   ['Reflect.set', reflectSet],

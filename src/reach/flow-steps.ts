@@ -18,8 +18,9 @@ const KIND_NUMBERS: Readonly<Record<Step['kind'], number>> = {
   made: 6,
   returned: 7,
   fluent: 8,
+  passed: 9,
 };
-const KINDS = 9;
+const KINDS = 10;
 
 /** More paths and places than these no program has whose steps can be counted: what is made of them stays below 2^31, a small number of V8. */
 const MOST_PATHS = 2 ** 22;

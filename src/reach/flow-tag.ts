@@ -194,6 +194,17 @@ export function through(key: Key, tag: Tag): readonly Tag[] {
   return [next, match === 'may' ? perhaps(tag) : tag];
 }
 
+/**
+ * What every object leads to besides its members: its prototype by `__proto__`, and by `constructor` the function that made it, whose `prototype` has
+ * what the object inherits (ECMA-262, B.2.2.1 and 20.1.3.1). That is not told from what the object has of its own.
+ */
+export function throughInherited({ name }: Key, tag: Tag): readonly Tag[] {
+  const [first] = tag.path;
+  if (first === undefined || isMark(first) || first === INDEX || isQuiet(tag)) return [];
+  if (name === '__proto__') return [perhaps(tag)];
+  return name === 'constructor' ? [perhaps(under('prototype', tag))] : [];
+}
+
 /** Whether a property of that key can be the one of the name. */
 export const matchesName = (key: Key, name: string): boolean => matches(key, name) !== 'no';
 
