@@ -1,8 +1,7 @@
 /** What the language's own functions do with an object that they are given, for flow-steady.ts: whether they write to it, or give it on. */
-import { GIVES_VALUES } from './held-places.ts';
+import { functionsMeant, GIVES_VALUES } from './held-places.ts';
 import { give, hold, lose, ofMethod, record, type Holder, type Walk } from './held-walk.ts';
 import type { FlowFile, Site } from './flow-file.ts';
-import { functionsMeant } from './methods-meant.ts';
 import { isGlobal } from './native-globals.ts';
 import { bare, keyName, textOf, type Node } from './syntax.ts';
 import { MARK } from './wrapped-module.ts';
