@@ -34,6 +34,7 @@ import type { Flow, Trace } from './flow-trace.ts';
 import { isAskedOfGenerators, isCalledByNatives, mayGiveThisOn } from './natives.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
+import { isUncallable } from './uncallable.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** Methods get the object that holds them as `this`: of a literal, of a class, of a constructor function. */
@@ -116,7 +117,7 @@ function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
 /** A value that was attached to an object: if it is a function, the object is its `this` when it is called as a method. */
 export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   const known = resolve(flow.world, file, node);
-  const isSeen = known.isWhole && !known.natives.some(mayGiveThisOn);
+  const isSeen = (known.isWhole && !known.natives.some(mayGiveThisOn)) || isUncallable(flow.world, file, node);
   if (name !== null) (isSeen ? trace.methods.seen : trace.methods.unseen).add(name);
   else if (!isSeen) trace.methods.unseen.add(ANY);
   for (const fn of calledAsMethods(known.found))

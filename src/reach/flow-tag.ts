@@ -84,11 +84,16 @@ const OWN_PLACE: ReadonlySet<string> = new Set([
 
 const mayRepeat = (key: string): boolean => !OWN_PLACE.has(key) && !key.startsWith(PRIVATE);
 
+/** Before keys one of which it is: what is stored under each name of a list. */
+const ONE_OF = '\u0006';
+
 /** The keys that one part of a path stands for. */
 export const keysIn = (part: string): readonly string[] =>
-  part.startsWith(REPEATED) ? part.slice(REPEATED.length).split(BETWEEN) : [part];
+  part.startsWith(REPEATED) || part.startsWith(ONE_OF) ? part.slice(REPEATED.length).split(BETWEEN) : [part];
 
-const repeated = (keys: readonly string[]): string => `${REPEATED}${[...new Set(keys)].sort().join(BETWEEN)}`;
+const joined = (mark: string, keys: readonly string[]): string => `${mark}${[...new Set(keys)].sort().join(BETWEEN)}`;
+
+const repeated = (keys: readonly string[]): string => joined(REPEATED, keys);
 
 /**
  * A tag for the object in whose property `key` the value now is. Where the path comes by that key again, everything up to there
@@ -97,10 +102,11 @@ const repeated = (keys: readonly string[]): string => `${REPEATED}${[...new Set(
  * The value was put there as a whole (`a.b = x`), so another object that was there before has nothing of it.
  */
 export function under(key: string, { path, may, back: before }: Tag): Tag {
-  const again = mayRepeat(key) ? path.findIndex((part) => keysIn(part).includes(key)) : -1;
+  const keys = keysIn(key);
+  const again = keys.every(mayRepeat) ? path.findIndex((part) => keysIn(part).some((each) => keys.includes(each))) : -1;
   const circle = path.slice(0, again + 1).flatMap(keysIn);
   const isCircle = again >= 0 && circle.every(mayRepeat);
-  const around = isCircle ? [repeated([key, ...circle]), ...path.slice(again + 1)] : [key, ...path];
+  const around = isCircle ? [repeated([...keys, ...circle]), ...path.slice(again + 1)] : [key, ...path];
   return { path: around, may, back: backIn(around, isCircle ? whole(before) : before << 1) };
 }
 
@@ -163,6 +169,37 @@ export const perhaps = ({ path, back }: Tag): Tag => ({ path, may: true, back })
 
 const startsWithAny = ([first]: readonly string[]): boolean => first !== undefined && keysIn(first).includes(ANY);
 
+/**
+ * Methods that the language calls where it makes a text, a number or JSON of an object (ECMA-262, 7.1.1 ToPrimitive, 25.5.2 JSON.stringify), and not
+ * before: an object that has one is followed to the places where that is done.
+ */
+const CONVERTING: ReadonlySet<string> = new Set(['toString', 'toLocaleString', 'valueOf', 'toJSON']);
+
+export const isConverting = (name: string): boolean => CONVERTING.has(name);
+
+const mayConvert = (path: readonly string[], at: number): boolean =>
+  keysIn(path[at] ?? '').some((key) => key === ANY || CONVERTING.has(key)) &&
+  (at === path.length - 1 || path[at + 1] === ACCESS);
+
+/** Whether the function may be called where a text or a number is made of the object; the text of an array is made of those of its elements. */
+export function isConverted({ path }: Tag): boolean {
+  for (let at = 0; at < path.length; at += 1) {
+    if (mayConvert(path, at)) return true;
+    if (!isElementPart(path[at])) return false;
+  }
+  return false;
+}
+
+/** The same where natives take the object for a list, and make a number of its length (ECMA-262, 7.3.18 LengthOfArrayLike). */
+export const isCounted = ({ path }: Tag): boolean => path[0] === 'length' && mayConvert(path, 1);
+
+/** The same where all that the object leads to is looked at, as it is for printing and for JSON; the prototype of a function is not. */
+export const isShown = (tag: Tag): boolean => {
+  const { path } = tag;
+  const last = path.at(-1) === ACCESS ? path.length - 2 : path.length - 1;
+  return isAnyOperator(tag) || (keysIn(path[last] ?? '').some(isConverting) && !path.includes('prototype'));
+};
+
 /** Whether a part of a path can be an element, or a property of any name. */
 export const isElementPart = (part: string | undefined): boolean =>
   part !== undefined && keysIn(part).some((key) => key === ANY || key === INDEX || /^\d/.test(key));
@@ -173,7 +210,14 @@ export const isElement = ({ path: [first] }: Tag): boolean => isElementPart(firs
 /** A name as far as it is known: whole, or how it begins and ends (`'_' + type`, `` `on${name}` ``). */
 export type Key =
   | { readonly name: string }
-  | { readonly name: null; readonly prefix: string; readonly suffix: string; readonly numeric: boolean };
+  | {
+      readonly name: null;
+      readonly prefix: string;
+      readonly suffix: string;
+      readonly numeric: boolean;
+      /** One of these and no other (listed-keys.ts). */
+      readonly names?: readonly string[];
+    };
 
 export const UNKNOWN_KEY: Key = { name: null, prefix: '', suffix: '', numeric: false };
 
@@ -185,7 +229,8 @@ export function through(key: Key, tag: Tag): readonly Tag[] {
   if (first === undefined || isMark(first)) return [];
   const isRepeated = first.startsWith(REPEATED);
   const found = keysIn(first).map((held) => matches(key, held));
-  const match = found.includes('yes') ? 'yes' : found.includes('may') ? 'may' : 'no';
+  const match =
+    found.includes('yes') && !first.startsWith(ONE_OF) ? 'yes' : found.some((each) => each !== 'no') ? 'may' : 'no';
   if (match === 'no') return [];
   const next = match === 'may' ? perhaps(inside(tag)) : inside(tag);
   if (!isRepeated) return [next];
@@ -215,6 +260,7 @@ function matches(key: Key, held: string): 'yes' | 'may' | 'no' {
     return held === ANY && !key.name.startsWith(PRIVATE) ? 'may' : 'no';
   }
   if (held.startsWith(PRIVATE)) return 'no';
+  if (key.names !== undefined) return key.names.some((name) => matches({ name }, held) !== 'no') ? 'may' : 'no';
   if (held === INDEX) return key.prefix === '' || /^[-\dINu]/.test(key.prefix) ? 'may' : 'no';
   if (held === ANY || held === CONSTRUCTOR) return 'may';
   if (key.numeric && !NUMBER.test(held)) return 'no';
@@ -231,7 +277,7 @@ const NUMBER = /^-?(?:\d|Infinity$|NaN$)|^undefined$/;
 
 /** The key under which something is stored: a name that is not known could be any, and what has an index is an element for whoever iterates. */
 export function storedAs(key: Key): string {
-  if (key.name === null) return key.numeric ? INDEX : ANY;
+  if (key.name === null) return key.names !== undefined ? joined(ONE_OF, key.names) : key.numeric ? INDEX : ANY;
   return ARRAY_INDEX.test(key.name) ? INDEX : key.name;
 }
 
