@@ -8,6 +8,7 @@ import { escapedBuiltins, VM } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { isHarmlessCode } from './harmless-code.ts';
 import { isOnlyListed } from './only-listed.ts';
+import { isOfOwnClass } from './own-class.ts';
 import { requireUses } from './require-uses.ts';
 import { bare, context, isFunction, keyName, memberName, type Node, textOf } from './syntax.ts';
 import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
@@ -276,7 +277,7 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk):
     return isGlobal(node.object, 'process', walk.scopes) && mayBeInternal(node.property, walk) && !isStreamUse(node)
       ? 'native'
       : null;
-  if (ONLY_OF_MODULES.has(name) && !isOwnMethod(node, walk)) return 'module-internals';
+  if (ONLY_OF_MODULES.has(name) && !isOfOwnClass(node, walk.scopes)) return 'module-internals';
   const path = dottedPath(node, walk.scopes);
   switch (path) {
     case null:
@@ -300,22 +301,6 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk):
     default:
       return LOADER.test(path) && INTERNALS.has(name) ? 'module-internals' : null;
   }
-}
-
-/**
- * `this._compile(…)` and `X.prototype._compile = …` of a class of the file's own, as Ajv has. Where a class stands for Node's `Module`, it is
- * made from it, and that is a site of its own (`module.Module`, builtin-uses.ts).
- */
-function isOwnMethod(node: Node & { type: 'MemberExpression' }, { scopes }: FileWalk): boolean {
-  const object = bare(node.object);
-  if (object.type === 'ThisExpression') return true;
-  if (object.type === 'MemberExpression' && memberName(object) === 'prototype') {
-    return dottedPath(object, scopes)?.startsWith('module') !== true && bare(object.object).type === 'Identifier';
-  }
-  const binding = object.type === 'Identifier' ? scopes.bindingOf(object) : null;
-  const [declaration] = binding?.declarations ?? [];
-  const declarator = declaration?.parent;
-  return declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'ThisExpression';
 }
 
 /** `process[name].write(…)`: what of `process` loads something has none of these, so it throws. */

@@ -45,6 +45,7 @@ describe('what is made of a text reaches no more than it is handed', () => {
     'importance(processed)',
     'Object.prototype.hasOwnProperty.call(o, "x")',
     '__proto__',
+    'set Object.prototype.__proto__ called on null or undefined',
     './defineProperty.js',
     'validate.errors = null; vErrors.length = 0',
     'module.exports = f',

@@ -48,7 +48,7 @@ const TOWARDS_LOADER =
  * reads it), and properties are defined. ECMA-262, 20.1.2 and B.2.2.
  */
 const CHANGER =
-  /(?:\.|\[\s*['"`])\s*prototype\b['"`\]\s]*(?:\.\s*[\w$]+\s*=(?![=>])|\.?\s*$|[[;,)\]}])|(?:\.|\[\s*['"`])\s*__proto__\b|\b(?:definePropert(?:y|ies)|[gs]etPrototypeOf|__define[GS]etter__)\b/;
+  /(?:\.|\[\s*['"`])\s*prototype\b['"`\]\s]*(?:\.\s*[\w$]+\s*=(?![=>])|\.?\s*$|[[;,)\]}])|(?:\.|\[\s*['"`])\s*__proto__\b['"`\]\s]*(?:[.[=;,)\]}]|$)|\b(?:definePropert(?:y|ies)|[gs]etPrototypeOf|__define[GS]etter__)\b/;
 
 /** `isNaN = f`, `console.log = f`, `o.inspect = f`: by its name it may be one of Node's, whatever `o` is. */
 const WRITE =
