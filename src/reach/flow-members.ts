@@ -18,7 +18,6 @@ import {
   CONSTRUCTOR,
   INDEX,
   COPIED,
-  inside,
   isQuiet,
   perhaps,
   keysIn,
@@ -27,6 +26,8 @@ import {
   UNKNOWN_KEY,
   type Key,
   type Tag,
+  isOfInstancesOnly,
+  ofInstances,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { isAskedOfGenerators, isCalledByNatives } from './natives.ts';
@@ -67,31 +68,37 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
         heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
   } else if (isClass(node)) {
     constructorHolds(flow, trace, { file, node }, tag);
-    if (first === 'prototype') giveInstance(flow, trace, { file, node }, inside(tag), 0);
-    else {
+    for (const instance of ofInstances(tag)) giveInstance(flow, trace, { file, node }, instance, 0);
+    if (!isOfInstancesOnly(tag)) {
       giveStatics(flow, trace, file, node, tag);
       giveConstructor(flow, trace, { file, node }, tag);
     }
   } else if (isFunction(node)) {
     constructorHolds(flow, trace, { file, node }, tag);
-    if (first === 'prototype' && node.generator && isAskedOfGenerators(tag.path[1]))
-      flow.lose(trace, { file, node, why: 'a loop may call it on a generator that it is given to' });
-    if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: inside(tag) });
-    else if (node.type !== 'ArrowFunctionExpression') giveConstructor(flow, trace, { file, node }, tag);
+    for (const instance of ofInstances(tag)) {
+      if (node.generator && isAskedOfGenerators(instance.path[0]))
+        flow.lose(trace, { file, node, why: 'a loop may call it on a generator that it is given to' });
+      flow.push(trace, { kind: 'this', file, node, tag: instance });
+    }
+    if (!isOfInstancesOnly(tag) && node.type !== 'ArrowFunctionExpression')
+      giveConstructor(flow, trace, { file, node }, tag);
   }
 }
 
 /** `this.constructor.x = f` gives the x to the class whose instance that is, or to one that inherits from it. */
 function constructorHolds(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
-  const [first, second, ...rest] = tag.path;
-  if (first === 'prototype' && second === 'constructor' && rest.length > 0)
-    flow.push(trace, { kind: 'value', ...site, tag: perhaps(inside(inside(tag))) });
+  for (const instance of ofInstances(tag)) {
+    const [first] = instance.path;
+    if (first === undefined || !keysIn(first).includes('constructor')) continue;
+    for (const held of through({ name: 'constructor' }, instance))
+      if (held.path.length > 0) flow.push(trace, { kind: 'value', ...site, tag: perhaps(held) });
+  }
 }
 
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
-  if (first === undefined || isQuiet(tag) || first === 'prototype') return;
+  if (first === undefined || isQuiet(tag) || isOfInstancesOnly(tag)) return;
   if (first !== '__proto__' && !keysIn(first).some(flow.world.readsConstructors)) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };

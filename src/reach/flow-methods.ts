@@ -13,7 +13,7 @@ import { resolve } from './flow-resolve.ts';
 import { calledAsMethods } from './resolved.ts';
 import { isGlobal } from './native-globals.ts';
 import { attachAssigned, giveHeir, heldBy } from './flow-members.ts';
-import { ANY, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
+import { ANY, isElement, isQuiet, PROMISED, through, type Tag, isOfInstancesOnly } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { context, isClass, memberName, parentOf, type Node } from './syntax.ts';
@@ -100,7 +100,7 @@ function heard(flow: Flow, trace: Trace, { file, node: call }: Site, name: strin
  */
 function backToSource(flow: Flow, trace: Trace, read: Site, from: Node, tag: Tag): void {
   const store = (): void => flow.push(trace, { kind: 'store', file: read.file, node: from, tag });
-  if (tag.path[0] !== 'prototype' || !isEnumerated(read.file, read.node)) return store();
+  if (!isOfInstancesOnly(tag) || !isEnumerated(read.file, read.node)) return store();
   return whoCanBe(flow, trace, read.file, from, ({ found, natives: known, isWhole }) => {
     if (!isWhole || !found.every(({ node }) => hasPrototype(node)) || !known.every(natives.isClassOfNode)) store();
   });

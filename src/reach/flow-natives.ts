@@ -26,6 +26,8 @@ import {
   UNKNOWN_KEY,
   type Key,
   type Tag,
+  isOfInstances,
+  ofInstances,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import {
@@ -190,16 +192,16 @@ function describedByName(given: Given, tag: Tag): Tag | null {
 
 function inherits(given: Given, tag: Tag): void {
   const { flow, trace, site, args, at } = given;
-  const [first, ...rest] = tag.path;
   if (at === 1) {
     store(given, under('super_', tag));
-    if (first === 'prototype') store(given, tag);
-  } else if (at === 0 && first === 'prototype' && args[1] !== undefined) {
+    if (isOfInstances(tag)) store(given, tag);
+  } else if (at === 0 && args[1] !== undefined) {
     const above = resolve(flow.world, site.file, args[1]);
-    const instance = inside(tag);
-    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest, above.natives)))
-      lose(given, 'its class inherits from one that is not seen');
-    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
+    for (const instance of ofInstances(tag)) {
+      if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(instance.path, above.natives)))
+        lose(given, 'its class inherits from one that is not seen');
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
+    }
   }
 }
 

@@ -97,12 +97,15 @@ export function under(key: string, { path, may, back }: Tag): Tag {
   return { path: [repeated([key, ...circle]), ...path.slice(again + 1)], may, back };
 }
 
+/** Instances that hold their class hold its prototype, whose heirs they are (`mime.Mime = Mime`): that way has no end either. */
+const mayBeMiddle = (key: string): boolean => mayRepeat(key) || key === 'prototype';
+
 /** A path that is too long, with its middle as a part that repeats; `null` where the middle has to keep its place. */
 export function shortened({ path, may, back }: Tag): Tag | null {
   const last = path.length - 1;
   for (let from = 0; from < last - 1; from += 1) {
     const middle = path.slice(from, last).flatMap(keysIn);
-    if (middle.every(mayRepeat))
+    if (middle.every(mayBeMiddle))
       return { path: [...path.slice(0, from), repeated(middle), ...path.slice(last)], may, back };
   }
   return null;
@@ -110,6 +113,17 @@ export function shortened({ path, may, back }: Tag): Tag | null {
 
 /** The tag without its first key. */
 export const inside = ({ path, may, back }: Tag): Tag => ({ path: path.slice(1), may, back: back && path.length > 2 });
+
+/** What the instances of a class have that has the tag; empty: nothing that leads to the function. */
+export const ofInstances = (tag: Tag): readonly Tag[] =>
+  isOfInstances(tag) ? through({ name: 'prototype' }, tag) : [];
+
+/** Whether it may be the instances of the class that lead to the function. */
+export const isOfInstances = ({ path: [first] }: Tag): boolean =>
+  first !== undefined && keysIn(first).includes('prototype');
+
+/** Whether it can only be they. */
+export const isOfInstancesOnly = ({ path: [first] }: Tag): boolean => first === 'prototype';
 
 /**
  * Leads to the function by an instance's `constructor`. Seen code that goes this way is followed; that code which is not seen takes an
