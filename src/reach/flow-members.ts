@@ -30,13 +30,21 @@ import {
   ofInstances,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isAskedOfGenerators, isCalledByNatives } from './natives.ts';
+import { isAskedOfGenerators, isCalledByNatives, mayGiveThisOn } from './natives.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
+import { isUncallable } from './uncallable.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** Methods get the object that holds them as `this`: of a literal, of a class, of a constructor function. */
-export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+export function holdsMembers(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  node: Node,
+  tag: Tag,
+  line: Line = newLine(),
+): void {
   const [first] = tag.path;
   if (first === undefined) {
     if (isClass(node)) giveStatics(flow, trace, file, node, tag);
@@ -56,7 +64,7 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
           !property.shorthand &&
           !property.method
         )
-          giveHeir(flow, trace, { file, node: property.value }, tag);
+          giveHeir(flow, trace, { file, node: property.value }, tag, next(line));
         if (property.kind === 'set')
           setBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
         if (property.kind === 'init')
@@ -68,7 +76,7 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
         heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
   } else if (isClass(node)) {
     constructorHolds(flow, trace, { file, node }, tag);
-    for (const instance of ofInstances(tag)) giveInstance(flow, trace, { file, node }, instance, 0);
+    for (const instance of ofInstances(tag)) giveInstance(flow, trace, { file, node }, instance);
     if (!isOfInstancesOnly(tag)) {
       giveStatics(flow, trace, file, node, tag);
       giveConstructor(flow, trace, { file, node }, tag);
@@ -114,8 +122,9 @@ function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
 /** A value that was attached to an object: if it is a function, the object is its `this` when it is called as a method. */
 export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   const known = resolve(flow.world, file, node);
-  if (name !== null) (known.isWhole ? trace.methods.seen : trace.methods.unseen).add(name);
-  else if (!known.isWhole) trace.methods.unseen.add(ANY);
+  const isSeen = (known.isWhole && !known.natives.some(mayGiveThisOn)) || isUncallable(flow.world, file, node);
+  if (name !== null) (isSeen ? trace.methods.seen : trace.methods.unseen).add(name);
+  else if (!isSeen) trace.methods.unseen.add(ANY);
   for (const fn of calledAsMethods(known.found))
     if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
 }
@@ -218,7 +227,7 @@ function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): voi
  * `a.b = x; a.b.c = f` gives x a c.
  */
 export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
-  if (!tag.back) return;
+  if ((tag.back & 1) === 0) return;
   for (const held of through(key, tag))
     if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
 }
@@ -241,14 +250,34 @@ export function inheritedConstructor(flow: Flow, trace: Trace, { file, node }: S
 /** Longer chains of inheritance are given up. */
 const MAX_ANCESTORS = 20;
 
+/** How one property was handed from an heir up to its ancestors. */
+interface Line {
+  readonly depth: number;
+  /** Those that have it already: a prototype may be set to what inherits from itself (`A.prototype = Object.create(A.prototype)`). */
+  readonly classes: Set<Node>;
+  readonly objects: Set<Node>;
+}
+
+const newLine = (): Line => ({ depth: 0, classes: new Set(), objects: new Set() });
+const next = (line: Line): Line => ({ ...line, depth: line.depth + 1 });
+
 /** Instances have the value: so has `this` in every method, inherited ones included. */
-export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+export function giveInstance(
+  flow: Flow,
+  trace: Trace,
+  { file, node }: Site,
+  tag: Tag,
+  line = newLine(),
+  isNamed = line.depth === 0,
+): void {
   if (tag.path.length === 0) return;
   // Whoever holds the class can give its prototype a member, which has the instance as `this`.
-  if (depth === 0) flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+  if (isNamed) flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+  if (line.classes.has(node)) return;
+  line.classes.add(node);
   if (isFunction(node)) {
     flow.push(trace, { kind: 'this', file, node, tag });
-    for (const prototype of prototypesOf(file, node)) giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+    for (const prototype of prototypesOf(file, node)) giveHeir(flow, trace, { file, node: prototype }, tag, next(line));
     for (const { name, ...member } of prototypeMembers(file, node)) attach(flow, trace, member, name, tag);
     return;
   }
@@ -265,50 +294,55 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
   if (node.superClass === null) return;
   const { superClass } = node;
   whoCanBe(flow, trace, file, superClass, (above) => {
-    const isKnown = above.isWhole && depth < MAX_ANCESTORS;
+    const isKnown = above.isWhole && line.depth < MAX_ANCESTORS;
     if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
       flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
-    if (depth < MAX_ANCESTORS) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+    if (line.depth < MAX_ANCESTORS)
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
   });
 }
 
 /** The object inherits from a prototype: the methods there have it as `this`. */
-export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth = 0): void {
+export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line = newLine()): void {
   const prototype = bare(node);
   if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
   if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
     whoCanBe(flow, trace, file, prototype.object, (above) => {
       const isNative = above.natives.length > 0 && above.natives[0] !== 'Object';
-      if (!above.isWhole || (isNative && isCalledByNatives(tag.path, above.natives)))
+      const isDeep = line.depth > MAX_ANCESTORS;
+      if (!above.isWhole || isDeep || (isNative && isCalledByNatives(tag.path, above.natives)))
         flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
-      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
+      if (!isDeep) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line), true);
     });
     return;
   }
   if (prototype.type === 'NewExpression') {
-    giveHeirOfInstance(flow, trace, { file, node: prototype.callee }, tag, depth);
+    giveHeirOfInstance(flow, trace, { file, node: prototype.callee }, tag, line);
     return;
   }
   whoCanBe(flow, trace, file, prototype, (known) => {
-    for (const found of known.found) giveObject(flow, trace, found, tag, depth);
-    if (!known.isWhole || depth > MAX_ANCESTORS)
+    if (line.depth <= MAX_ANCESTORS) for (const found of known.found) giveObject(flow, trace, found, tag, line);
+    if (!known.isWhole || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
   });
 }
 
 /** `B.prototype = new A()`. */
-function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line: Line): void {
   whoCanBe(flow, trace, file, node, (above) => {
-    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+    if (line.depth <= MAX_ANCESTORS)
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
     const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
-    if (!above.isWhole || isNative || depth > MAX_ANCESTORS)
+    if (!above.isWhole || isNative || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
   });
 }
 
 /** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */
-function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
-  holdsMembers(flow, trace, file, node, tag);
+function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line: Line): void {
+  if (line.objects.has(node)) return;
+  line.objects.add(node);
+  holdsMembers(flow, trace, file, node, tag, line);
   // Whoever holds the prototype can give it a getter, which has the heir as `this`.
   flow.push(trace, { kind: 'value', file, node, tag: perhaps(tag) });
   for (const read of namesOf(file, node).flatMap(({ reads }) => reads)) {
@@ -319,8 +353,7 @@ function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, de
       attachAssigned(flow, trace, { file, node: assignment.parent.right }, parent, tag);
   }
   const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
-  if (prototype !== undefined && depth <= MAX_ANCESTORS)
-    giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+  if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, tag, next(line));
 }
 
 /** What is put on a constructor function's prototype where its own file does it plainly. */

@@ -11,9 +11,10 @@ import { whoCanBe } from './flow-parameter.ts';
 import { usesThis } from './flow-receiver.ts';
 import { resolve } from './flow-resolve.ts';
 import { calledAsMethods } from './resolved.ts';
+import { askFor } from './idle-reads.ts';
 import { isGlobal } from './native-globals.ts';
 import { attachAssigned, giveHeir, heldBy } from './flow-members.ts';
-import { ANY, isElement, isQuiet, PROMISED, through, type Tag, isOfInstancesOnly } from './flow-tag.ts';
+import { ANY, isConverted, isElement, isOfInstancesOnly, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { context, isClass, memberName, parentOf, type Node } from './syntax.ts';
@@ -28,7 +29,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
     const held = name === '__proto__' ? [tag] : name === 'prototype' ? through({ name }, tag) : [];
     for (const heir of held) giveHeir(flow, trace, { file, node: parent.right }, heir);
     if (from !== null) {
-      if (tag.back) backToSource(flow, trace, { file, node: from }, from.object, tag);
+      if ((tag.back & 1) !== 0) backToSource(flow, trace, { file, node: from }, from.object, tag);
       return;
     }
     heldBy(
@@ -54,7 +55,9 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
   const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited(name);
-  if (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name))) return;
+  // The text of an array is made of those of its elements.
+  const isText = name === 'toString' && isElement(tag) && isConverted(tag);
+  if (!isText && (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name)))) return;
   if (isElement(tag) && name !== null && arrayMethod(flow, trace, file, { method: name, call: parent, shift: 0 }, tag))
     return;
   const known = resolve(flow.world, file, read);
@@ -65,14 +68,16 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   if (isQuiet(tag)) return;
   if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
   const origin = originOf(flow, known);
-  const unseen = (): void =>
-    void trace.methods.called.set(parent, {
+  const unseen = (): void => {
+    if (name !== null) askFor(flow, trace, name);
+    trace.methods.called.set(parent, {
       file,
       node: parent,
       name,
       origin,
       why: `its object is the this of ${name === null ? 'a method' : `.${name}()`}, which is not seen`,
     });
+  };
   const key = read.type === 'MemberExpression' ? keyOf(file, read.property, read.computed).name : null;
   if (origin !== 'unseen' || !givenByName(flow, trace, key, tag, unseen)) unseen();
   else if (key !== null) heard(flow, trace, { file, node: parent }, key, tag);

@@ -12,6 +12,8 @@ import {
   CONSTRUCTOR,
   INDEX,
   isAnyOperator,
+  isConverted,
+  isConverting,
   isElement,
   perhaps,
   PRIVATE,
@@ -26,6 +28,7 @@ import {
 import type { Flow, Trace } from './flow-trace.ts';
 import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
+import { pushReads } from './idle-reads.ts';
 import type { Binding } from './scopes.ts';
 import { cannotHold, isOverwritten } from './type-guard.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
@@ -42,6 +45,9 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   const key = keyOf(file, left.property, left.computed);
   const kept = nameKept(file, left, tag);
   checkEngine(flow, trace, { file, node: left }, kept === null ? key : { name: kept }, tag);
+  // Of an array and of an expression these are numbers, whatever is assigned (ECMA-262, 10.4.2.4, 22.2.7.2).
+  if (isConverted(tag) && (key.name === 'length' || key.name === 'lastIndex'))
+    flow.lose(trace, { file, node: left, why: 'the language may make a number of it' });
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
   // `A.prototype.constructor = A` says what is so anyway.
@@ -59,7 +65,7 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
 
 export function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
   const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
-  if (isItself && key.name !== null && isCalledByOperators(key.name))
+  if (isItself && key.name !== null && isCalledByOperators(key.name) && !isConverting(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
 }
 
@@ -183,19 +189,16 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 }
 
 /** Everybody who reads the variable has the value: no order of time is assumed. */
-export const variableRule = (flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void =>
-  readAt(flow, trace, file, binding, binding.reads, tag);
+export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
+  readAt(flow, trace, file, binding, { owner: binding, reads: binding.reads }, tag);
+}
 
 /** What was passed is gone where the parameter has surely been given something else. */
-export const passedRule = (flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void =>
-  readAt(
-    flow,
-    trace,
-    file,
-    binding,
-    binding.reads.filter((read) => !isOverwritten(file, binding, read)),
-    tag,
-  );
+export function passedRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
+  const reads = binding.reads.filter((read) => !isOverwritten(file, binding, read));
+  // Other places than those of the variable, so they are known by another thing of it.
+  readAt(flow, trace, file, binding, { owner: binding.declarations, reads }, tag);
+}
 
 /** The name stands among the parameters, and not where a `var` of the body declares the same variable again. */
 const isParameter = ({ kind, scope }: Binding, name: Node): boolean =>
@@ -203,10 +206,17 @@ const isParameter = ({ kind, scope }: Binding, name: Node): boolean =>
   isFunction(scope) &&
   scope.params.some(({ start, end }) => start <= name.start && name.end <= end);
 
-function readAt(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, reads: readonly Node[], tag: Tag): void {
-  for (const read of reads)
-    if (!cannotHold(file, binding, read, tag.path.length === 0))
-      flow.push(trace, { kind: 'value', file, node: read, tag });
+function readAt(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  binding: Binding,
+  { owner, reads }: { readonly owner: object; readonly reads: readonly Node[] },
+  tag: Tag,
+): void {
+  const isItself = tag.path.length === 0;
+  const nodes = reads.filter((read) => !cannotHold(file, binding, read, isItself));
+  pushReads(flow, trace, { file, owner, nodes }, tag);
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')
@@ -240,9 +250,8 @@ function isExported(declaration: Node): boolean {
 
 /** `this` in a function, and what inherits it. */
 export function thisRule(flow: Flow, trace: Trace, file: FlowFile, owner: Node, tag: Tag): void {
-  for (const node of thisesOf(file, owner)) flow.push(trace, { kind: 'value', file, node, tag });
   // `super()` gives it as well.
-  for (const node of superCallsOf(file, owner)) flow.push(trace, { kind: 'value', file, node, tag });
+  pushReads(flow, trace, { file, owner, nodes: [...thisesOf(file, owner), ...superCallsOf(file, owner)] }, tag);
 }
 
 /** The name of a destructured property, for a path back to the object it comes from. */

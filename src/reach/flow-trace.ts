@@ -8,6 +8,7 @@
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
+import type { PassedOver } from './idle-reads.ts';
 import type { SeenSteps } from './flow-steps.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
@@ -76,6 +77,9 @@ export interface Trace {
     readonly called: Map<Node, MethodCall>;
     /** Those that were found harmless when so many names were unseen; more of them, and they are asked again. */
     readonly passed: Map<Node, MethodCall>;
+    /** The names of all that were called, and the places where none of them had been yet (idle-reads.ts). */
+    readonly asked: Set<string>;
+    readonly passedOver: PassedOver[];
     asOf: number;
   };
   readonly effort: {
