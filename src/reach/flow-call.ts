@@ -10,7 +10,7 @@ import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
+import { functionsOf, hasOwn, heirCalling, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
@@ -434,9 +434,11 @@ export function givenTo(flow: Flow, trace: Trace, call: Call, tag: Tag): void {
 }
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
-  if (isClass(node)) {
+  const heir = isClass(node) ? node : heirCalling(node);
+  if (heir !== null) {
     // What a constructor returns is the `this` of its heirs, and what `new` of them gives (ECMA-262, 10.2.2).
-    flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+    flow.push(trace, { kind: 'value', file, node: heir, tag: under('prototype', tag) });
+    if (heir !== node) flow.push(trace, { kind: 'value', file, node, tag });
     return;
   }
   const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;

@@ -85,6 +85,13 @@ export const thisesOf = (file: FlowFile, owner: Node): readonly Node[] =>
     (node) => node.type === 'ThisExpression' || (node.type === 'Super' && parentOf(node)?.type === 'MemberExpression'),
   );
 
+/** The calls of `super(…)` in a constructor. */
+export const superCallsOf = (file: FlowFile, owner: Node | null): readonly Node[] =>
+  (owner === null ? [] : (thisByOwner(file).get(owner) ?? [])).flatMap((node) => {
+    const parent = node.type === 'Super' ? parentOf(node) : undefined;
+    return parent?.type === 'CallExpression' && parent.callee === node ? [parent] : [];
+  });
+
 /** The `new.target` of an owner. */
 export const newTargetsOf = (file: FlowFile, owner: Node): readonly Node[] =>
   (thisByOwner(file).get(owner) ?? []).filter((node) => node.type === 'MetaProperty' && node.meta.name === 'new');

@@ -234,8 +234,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Object.create', created],
   ['Object.setPrototypeOf', inheriting],
   ['Reflect.setPrototypeOf', inheriting],
-  ['Object.getPrototypeOf', (given, tag) => result(given, tag)],
-  ['Reflect.getPrototypeOf', (given, tag) => result(given, tag)],
+  ['Object.getPrototypeOf', prototypeOf],
+  ['Reflect.getPrototypeOf', prototypeOf],
   [
     'Reflect.get',
     (given, tag) =>
@@ -378,6 +378,11 @@ function inheriting(given: Given, tag: Tag): void {
   result(given, tag);
   if (given.at === 0) heir(given, given.args[1], tag);
   else store(given, tag);
+}
+
+/** Of an instance what its class gives it, of a class the one that it extends. */
+function prototypeOf(given: Given, tag: Tag): void {
+  result(given, tag, ...through({ name: '__proto__' }, tag));
 }
 
 function heir({ flow, trace, site }: Given, prototype: Node | undefined, tag: Tag): void {

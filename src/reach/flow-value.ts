@@ -10,7 +10,7 @@ import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { givesThis, standsBefore } from './flow-fluent.ts';
 import { forgotten, foundBy } from './flow-keyed.ts';
-import { holdsMembers } from './flow-members.ts';
+import { holdsMembers, inheritedConstructor } from './flow-members.ts';
 import { resolve } from './flow-resolve.ts';
 import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow-store.ts';
 import {
@@ -388,8 +388,7 @@ function extended(flow: Flow, trace: Trace, { file, node }: Site, heir: Node, ta
     lost(flow, trace, file, node, 'a decorator receives it');
     return;
   }
-  // Counted where the class is defined, which comes before every `super(…)` and every `new` of it.
-  if (tag.path.length === 0) flow.call(trace, { file, node: heir, how: 'call', may: tag.may, receiver: null });
+  if (tag.path.length === 0) inheritedConstructor(flow, trace, { file, node: heir }, tag);
   else flow.push(trace, { kind: 'value', file, node: heir, tag });
 }
 
