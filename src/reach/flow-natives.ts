@@ -248,6 +248,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Object.getOwnPropertyDescriptors',
     (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined),
   ],
+  ['Object.prototype.__defineGetter__', accessing],
   ['util.inherits', inherits],
   ['util.promisify', (given, tag) => result(given, tag)],
   ['util.callbackify', callbackified],
@@ -270,6 +271,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 function iterated(given: Given, tag: Tag): void {
   if (isAnyOperator(tag) && !isArrayLike(given.site.file, given.site.node))
     lose(given, 'the language may ask it here for a method whose name is computed');
+}
+
+/** What stands second becomes a getter or a setter (ECMA-262, B.2.2.2); what stands first becomes a name. */
+function accessing(given: Given, tag: Tag): void {
+  if (given.at > 0) lose(given, 'it may become a getter');
+  else if (isAnyOperator(tag)) lose(given, 'the language may ask it here for a method whose name is computed');
 }
 
 /** Members that are copied to the object have it as `this`. */
