@@ -207,9 +207,34 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
     const isKnown = above.isWhole && depth < MAX_ANCESTORS;
     if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
       flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
+    if (above.natives.some(isError)) givenToStackHook(flow, trace, { file, node: superClass }, tag);
     if (depth < MAX_ANCESTORS) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
   });
 }
+
+/** The errors of the language (ECMA-262, 20.5); an instance of an heir is one as well. */
+export const isError = (name: string): boolean => /^(?:\w*Error)$/.test(name);
+
+/** An error goes to `Error.prepareStackTrace`, where a program has one, before anybody has its `stack` (v8.dev/docs/stack-trace-api). */
+export function givenToStackHook(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
+  const { world } = flow;
+  if (tag.path.length === 0 || !world.replacesNative(STACK_HOOK)) return;
+  const lost = (): void => flow.lose(trace, { ...site, why: 'Error.prepareStackTrace gets it, and is not seen' });
+  if (world.members === undefined) return lost();
+  return world.members.named(
+    'prepareStackTrace',
+    (value) => {
+      if (value === null) return lost();
+      return whoCanBe(flow, trace, value.file, value.node, (known) => {
+        for (const found of known.found) setTo(flow, trace, found, tag);
+        if (!known.isWhole) lost();
+      });
+    },
+    () => false,
+  );
+}
+
+const STACK_HOOK = 'Error.prepareStackTrace';
 
 /** The object inherits from a prototype: the methods there have it as `this`. */
 export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth = 0): void {
@@ -230,8 +255,12 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
   }
   whoCanBe(flow, trace, file, prototype, (known) => {
     for (const found of known.found) giveObject(flow, trace, found, tag, depth);
+    // A variable or a parameter that is a prototype, or an instance, of something.
+    if (known.leaf !== undefined && known.leaf.node !== prototype && known.found.length === 0 && depth <= MAX_ANCESTORS)
+      return giveHeir(flow, trace, known.leaf, tag, depth + 1);
     if (!known.isWhole || depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+    return undefined;
   });
 }
 
@@ -239,7 +268,9 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
 function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
   whoCanBe(flow, trace, file, node, (above) => {
     for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
-    const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
+    // The traps of a proxy get the heir as the receiver (ECMA-262, 10.5.8).
+    const isNative =
+      above.natives.includes('Proxy') || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives));
     if (!above.isWhole || isNative || depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
   });
@@ -257,7 +288,9 @@ function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, de
     if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
       attach(flow, trace, { file, node: assignment.parent.right }, memberName(parent), tag);
   }
-  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+  const [prototype, descriptors] = node.type === 'CallExpression' ? node.arguments : [];
+  if (descriptors !== undefined)
+    flow.lose(trace, { file, node: descriptors, why: 'a getter or a setter that is not seen gets it as this' });
   if (prototype !== undefined && depth <= MAX_ANCESTORS)
     giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
 }

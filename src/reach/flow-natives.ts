@@ -5,8 +5,8 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundUnder, nameKeptBy } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
-import { describeAllOn, describeOn, isSetLater } from './flow-descriptors.ts';
-import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
+import { copiedFrom, describeAllOn, describeOn, isSetLater } from './flow-descriptors.ts';
+import { attach, attachAll, giveHeir, giveInstance, givenToStackHook, setBy } from './flow-members.ts';
 import { isArrayLike } from './array-like.ts';
 import {
   ACCESS,
@@ -75,6 +75,7 @@ function lookedAt(given: Given, name: string, tag: Tag, at: number | null = give
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
     if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
+    if (name === 'Error.captureStackTrace' && at === 0) givenToStackHook(flow, trace, site, tag);
     return;
   }
   if (tag.path.length === 0)
@@ -157,6 +158,8 @@ function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node 
   const { flow, trace, site } = given;
   if (through(key, tag).length === 0 || descriptor === undefined) return;
   if (descriptor.type !== 'ObjectExpression') {
+    // A setter of the object that has the descriptor: `describeOn` has seen to it.
+    if (copiedFrom(flow, { file: site.file, node: descriptor }) !== null) return;
     if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
     return;
   }

@@ -8,7 +8,7 @@ import { argumentOf, whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
 import { functionsOf, type Resolved } from './resolved.ts';
 import { endsOf, parametersGivenBack, returnedBy } from './returned-values.ts';
-import { attach, giveHeir, giveInstance, heldBy } from './flow-members.ts';
+import { attach, giveHeir, giveInstance, givenToStackHook, heldBy, isError } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
 import { ANY, INDEX, inside, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
@@ -198,6 +198,7 @@ function parameterOrigin(flow: Flow, trace: Trace, { file, node }: Site, fn: Fun
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
   const part = (each: Resolved): void => {
     for (const found of each.found) giveInstance(flow, trace, found, tag, 0);
+    if (each.natives.some(isError)) givenToStackHook(flow, trace, site, tag);
     if (each.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
     if (!each.isWhole || (each.natives.length > 0 && isCalledByNatives(tag.path) && !isElement(tag)))
       flow.lose(trace, { ...site, why: 'it is put into an instance of a class that is not seen' });

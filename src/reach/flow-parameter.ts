@@ -21,7 +21,7 @@ type Told = (known: Resolved) => void;
 /** What is known of one variable so far, each once, and who waits for more of it: variables that get their values of each other go round in a circle. */
 interface Known {
   readonly parts: Resolved[];
-  readonly seen: Set<Node | string>;
+  readonly seen: Set<object | string>;
   readonly waiting: Told[];
 }
 
@@ -29,7 +29,8 @@ const variables = new WeakMap<Flow, Map<Binding, Known>>();
 
 /** Tells of everything that an expression can be, in parts; a part that is not whole stands for everything that is not seen. */
 export function whoCanBe(flow: Flow, trace: Trace, file: FlowFile, node: Node, found: Told): void {
-  const known = resolve(flow.world, file, node);
+  const resolved = resolve(flow.world, file, node);
+  const known = resolved.isWhole ? resolved : { ...resolved, leaf: { file, node } };
   if (known.isWhole || flow.world.members === undefined || file.scopes.isOpaque) return found(known);
   const next = (inner: Node): void => whoCanBe(flow, trace, file, inner, found);
   const value = bare(node);
@@ -131,10 +132,9 @@ function ofVariable(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, 
 }
 
 function tell({ parts, seen, waiting }: Known, whole: Resolved): void {
-  if (seen.has('')) return;
-  const isMore = seen.size >= MOST_VALUES;
-  for (const part of isMore || !whole.isWhole ? [UNSEEN] : onesOf(whole)) {
-    const key = part.isWhole ? (part.found[0]?.node ?? part.natives[0] ?? '0') : '';
+  if (seen.has(UNSEEN)) return;
+  for (const part of seen.size >= MOST_VALUES ? [UNSEEN] : onesOf(whole)) {
+    const key = part.leaf?.node ?? part.found[0]?.node ?? part.natives[0] ?? UNSEEN;
     if (seen.has(key)) continue;
     seen.add(key);
     parts.push(part);
@@ -142,7 +142,8 @@ function tell({ parts, seen, waiting }: Known, whole: Resolved): void {
   }
 }
 
-const onesOf = ({ found, natives }: Resolved): readonly Resolved[] => [
+const onesOf = ({ found, natives, isWhole, leaf }: Resolved): readonly Resolved[] => [
+  ...(isWhole ? [] : [leaf === undefined ? UNSEEN : { ...UNSEEN, leaf }]),
   ...found.map((site) => ({ found: [site], natives: [], isWhole: true })),
   ...natives.map((name) => ({ found: [], natives: [name], isWhole: true })),
 ];

@@ -75,6 +75,8 @@ export function replacedNatives(tree: SyntaxTree, scopes: Scopes, isOther: IsOth
     if (!isNothing((words ??= wordsOf(tree)), scopes, match, isOther)) names.add(replaced);
   }
   for (const replaced of replacedByAlias(tree.source)) names.add(replaced);
+  // It is no function of Node's, but what V8 calls with every error: flow-members.ts asks for it.
+  if (tree.source.includes('prepareStackTrace')) names.add('Error.prepareStackTrace');
   for (const [, timer = ''] of tree.source.matchAll(TIMERS))
     names.add(timer === 'nextTick' ? 'process.nextTick' : timer);
   return [...names];
