@@ -17,6 +17,7 @@ import type { Tag } from './flow-tag.ts';
 import { isCalledByNatives, OF_EVENTS } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
 import { isClass, isFunction } from './syntax.ts';
+import { isUncallable } from './uncallable.ts';
 
 /**
  * Native methods that do their work alone: of texts, dates, expressions, headers, forms. They convert what they are called on, and that goes
@@ -52,18 +53,25 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
   // What a stream calls on itself besides counts where its class inherits from one (flow-members.ts).
   if (isCalledByNatives(tag.path, isOfEvents ? ['events'] : [])) return false;
   if (isNativeMethod(name) && !ALONE.has(name) && !isOfEvents) return false;
+  const idle = idleWithout(flow, usesThis);
   members.named(
     name,
     (value) => {
-      const part = (known: Resolved): void => {
-        for (const { file, node } of known.found)
-          if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
-        if (!known.isWhole || known.natives.length > 0) otherwise();
-      };
-      if (value === null) part(UNSEEN);
-      else whoCanBe(flow, trace, value.file, value.node, part);
+      if (value === null) return otherwise();
+      return whoCanBe(
+        flow,
+        trace,
+        value.file,
+        value.node,
+        (known) => {
+          for (const { file, node } of known.found)
+            if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
+          if (!known.isWhole || known.natives.length > 0) otherwise();
+        },
+        idle,
+      );
     },
-    idleWithout(flow, ({ file, node }) => usesThis({ file, node })),
+    idle,
   );
   return true;
 }
@@ -78,10 +86,11 @@ export function handedByName(flow: Flow, trace: Trace, name: string | null, part
   if (members === undefined || name === null || name === 'default' || isNativeMethod(name)) return false;
   // By `x.constructor.run = f` a class has it without anybody who is seen to hold f.
   if (BY_THEMSELVES.has(name) || /^\d/.test(name) || flow.world.writesThroughInstances(name)) return false;
+  const idle = idleWithout(flow, takesArguments);
   members.named(
     name,
-    (value) => (value === null ? part(UNSEEN) : whoCanBe(flow, trace, value.file, value.node, part)),
-    idleWithout(flow, takesArguments),
+    (value) => (value === null ? part(UNSEEN) : whoCanBe(flow, trace, value.file, value.node, part, idle)),
+    idle,
   );
   return true;
 }
@@ -93,6 +102,7 @@ const takesArguments = ({ file, node }: FunctionRef): boolean =>
 const idleWithout =
   ({ world }: Flow, matters: (fn: FunctionRef) => boolean) =>
   ({ file, node }: Site): boolean => {
+    if (isUncallable(world, file, node)) return true;
     const known = resolve(world, file, node);
     return (
       known.isWhole &&

@@ -11,6 +11,7 @@ import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
+import { MADE_INTO } from './flow-returned.ts';
 import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
@@ -18,15 +19,18 @@ import {
   ANY,
   CONSTRUCTOR,
   INDEX,
-  isAnyOperator,
+  isConverted,
+  isCounted,
   isElement,
   inside,
+  isShown,
   perhaps,
   through,
   under,
   UNKNOWN_KEY,
   type Key,
   type Tag,
+  givenUnder,
 } from './flow-tag.ts';
 import { parametersGivenBack, type GivenBack } from './returned-values.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
@@ -151,11 +155,12 @@ function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: No
     return;
   // The listener of `EventEmitter.prototype.on.call(x, …)` gets x as `this`.
   const isListened = natives.OF_EVENTS.get(method) === true;
-  if (tag.path.length > 0 && !isListened && !natives.isCalledByNatives(tag.path, [name])) return;
+  if (tag.path.length > 0 && !isListened && !isCounted(tag) && !natives.isCalledByNatives(tag.path, [name])) return;
   flow.lose(trace, { ...site, why: `${name} gets it as this` });
 }
 
 function applied(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
+  if (isCounted(tag)) flow.lose(trace, { ...site, why: 'the language may make a number of its length' });
   for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, passing, element);
 }
 
@@ -260,7 +265,8 @@ function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, { within }: GivenB
   if (within !== null && (by?.given ?? null) === null) trace.methods.unseen.add(within.key);
   else if (within !== null && by !== null && by.given !== null) {
     attach(flow, trace, by.given, within.key, back);
-    heldBy(flow, trace, by.given, { name: within.key }, back);
+    const held = tag.back === 0 ? back : givenUnder(within.key, forgotten(tag));
+    heldBy(flow, trace, by.given, { name: within.key }, held);
   }
   if (by === null) flow.push(trace, { kind: 'returned', ...fn, tag: back });
   else flow.push(trace, { kind: 'value', ...by.call, tag: back });
@@ -272,7 +278,13 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
     // An object of its own may have one that does something; nobody asks the inherited ones about a function.
-    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited(method)) return;
+    if (
+      natives.INERT_METHODS.has(method) &&
+      tag.path.length > 0 &&
+      !flow.world.overridesInherited(method) &&
+      !isConverted(tag)
+    )
+      return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;
@@ -283,7 +295,8 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag
       if (method === 'set')
         flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
       if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(INDEX, tag) });
-      if (isArrayLike(file, callee.object)) return;
+      // Where it begins is a number (ECMA-262, 23.1.3).
+      if (isArrayLike(file, callee.object) && !(isConverted(tag) && natives.ARRAY_NUMBERED.has(method))) return;
     }
   }
   const isCalled = isFunction(bare(site.node)) || (at === 0 && CALLED_BACK.has(method ?? ''));
@@ -380,7 +393,7 @@ export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string |
 
 /** Whether natives that are given as callbacks (`list.map(Object.values)`) do anything with what they get. */
 const takesIt = (names: readonly string[], tag: Tag): boolean =>
-  names.some((name) => !natives.isForgetful(name) || isAnyOperator(tag));
+  names.some((name) => !natives.isForgetful(name) || isShown(tag));
 
 /** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
 export function arrayMethod(
@@ -392,6 +405,8 @@ export function arrayMethod(
 ): boolean {
   const elements = through(UNKNOWN_KEY, tag);
   if (tag.path[1] === ACCESS) flow.lose(trace, { file, node: call, why: 'a method of arrays may call its getter' });
+  if (isCounted(tag) || (isConverted(tag) && natives.ARRAY_TEXTS.has(method)))
+    flow.lose(trace, { file, node: call, why: MADE_INTO });
   if (call.type !== 'CallExpression' || elements.length === 0) return false;
   if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
     for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);

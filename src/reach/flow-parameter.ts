@@ -5,6 +5,7 @@
  * call upward; where one of them is not seen, or passes something that is not, the answer is not whole. Only where the liveness asks
  * (flow-live.ts), for the calls of code that never runs would make every answer unknown.
  */
+import { declaredFunction } from './declared-function.ts';
 import { argumentsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
 import { writtenTo } from './flow-steady.ts';
@@ -27,8 +28,22 @@ interface Known {
 
 const variables = new WeakMap<Flow, Map<Binding, Known>>();
 
-/** Tells of everything that an expression can be, in parts; a part that is not whole stands for everything that is not seen. */
-export function whoCanBe(flow: Flow, trace: Trace, file: FlowFile, node: Node, found: Told): void {
+/**
+ * Tells of everything that an expression can be, in parts; a part that is not whole stands for everything that is not seen.
+ *
+ * @param passesOver Expressions of which nothing needs to be told.
+ */
+export function whoCanBe(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  node: Node,
+  told: Told,
+  passesOver: (leaf: Site) => boolean = () => false,
+): void {
+  const found: Told = (known) => {
+    if (known.leaf === undefined || !passesOver(known.leaf)) told(known);
+  };
   const resolved = resolve(flow.world, file, node);
   const known = resolved.isWhole ? resolved : { ...resolved, leaf: { file, node } };
   if (known.isWhole || flow.world.members === undefined || file.scopes.isOpaque) return found(known);
@@ -167,7 +182,7 @@ function valuesTold(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, 
         seen.add(call.node);
         const argument = argumentOf(call, parameter.at);
         // Where an argument is missing, code that is not seen may add one: the callback of what `util.promisify` makes.
-        if (argument === null || (argument === 'none' && mayBeCompleted(flow.world))) found(UNSEEN);
+        if (argument === null || (argument === 'none' && mayBeCompleted(flow.world, call, parameter.fn))) found(UNSEEN);
         else if (argument !== 'none') whoCanBe(flow, trace, call.file, argument, found);
       },
       onLoss: () => found(UNSEEN),
@@ -187,8 +202,13 @@ function writtenInto({ writes }: Binding): readonly Node[] | null {
   return values;
 }
 
-/** Whether some file makes functions that call back by an argument of their own (nodejs.org/api/util.html, `util.promisify`). */
-function mayBeCompleted(world: FlowWorld): boolean {
+/**
+ * Whether code that is not seen may add an argument that is missing. Nobody does where the function is called by its own name and was never anything else,
+ * nor where no file makes functions that call back by an argument of their own (nodejs.org/api/util.html, `util.promisify`).
+ */
+function mayBeCompleted(world: FlowWorld, { file, node }: Call, fn: FunctionNode): boolean {
+  const isByName = node.type === 'CallExpression' && !file.scopes.isOpaque;
+  if (isByName && declaredFunction(node.callee, file.scopes) === fn) return false;
   let answer = completing.get(world);
   if (answer === undefined) {
     answer = world.programs()?.every(({ tree }) => !tree.source.includes('promisify')) !== true;
@@ -221,9 +241,10 @@ function parameterIn(
   return { fn, at, preset: parameter.type === 'AssignmentPattern' ? parameter.right : null };
 }
 
-/** The function and the position, for a parameter that nothing else sets. */
+/** The function and the position, for a parameter that nothing else sets; an assignment gives what stands on its right (ECMA-262, 13.15.2). */
 export function parameterOf(file: FlowFile, node: Node): { readonly fn: FunctionNode; readonly at: number } | null {
-  const name = bare(node);
+  let name = bare(node);
+  while (name.type === 'AssignmentExpression' && name.operator === '=') name = bare(name.right);
   const binding = name.type === 'Identifier' ? file.scopes.bindingOf(name) : null;
   if (binding === null || binding.writes.length > 0) return null;
   const parameter = parameterIn(file, binding);

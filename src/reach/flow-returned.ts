@@ -3,9 +3,12 @@ import { bindPattern } from './flow-store.ts';
 import { resolve } from './flow-resolve.ts';
 import { isSurelyArray } from './array-like.ts';
 import { writesMember, type FlowFile } from './flow-file.ts';
-import { INDEX, perhaps, PROMISED, under, type Tag } from './flow-tag.ts';
+import { INDEX, isConverted, perhaps, PROMISED, under, type Tag } from './flow-tag.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
+import * as natives from './natives.ts';
 import { bare, isClass, memberName, type FunctionNode } from './syntax.ts';
+
+export const MADE_INTO = 'the language may ask it here for its toString or valueOf';
 
 /** What a function gives back goes to everybody who calls it. */
 export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
@@ -46,10 +49,13 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
   const method = callee === null ? null : memberName(callee);
   if (how === 'callback' && callee !== null) {
     const known = resolve(flow.world, file, callee);
-    const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
+    const isTimer =
+      known.isWhole && known.found.length === 0 && known.natives.every((name) => natives.UNUSED_BY.has(name));
     if (isTimer && known.natives.length > 0) return;
     const isOfArray = callee.type === 'MemberExpression' && isSurelyArray(file, callee.object);
     if (method !== null && isOfArray && !writesMember(file, method)) {
+      // What is made of a comparison is a number (ECMA-262, 23.1.3.30.2).
+      if (method.endsWith('ort') && isConverted(tag)) flow.lose(trace, { file, node, why: MADE_INTO });
       if (RESULT_UNUSED.test(method)) return;
       if (method === 'map') {
         flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });
@@ -61,12 +67,3 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
     flow.push(trace, { kind: 'value', file, node, tag: tag.path[0] === PROMISED ? tag : under(PROMISED, tag) });
   flow.lose(trace, { file, node, why: 'a callback gives it back to code that is not seen' });
 }
-
-/** Natives that do nothing with what their callback gives back. */
-const UNUSED_BY: ReadonlySet<string> = new Set([
-  'setTimeout',
-  'setInterval',
-  'setImmediate',
-  'queueMicrotask',
-  'process.nextTick',
-]);

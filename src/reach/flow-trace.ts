@@ -8,6 +8,7 @@
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
+import type { PassedOver } from './idle-reads.ts';
 import type { SeenSteps } from './flow-steps.ts';
 import type { Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
@@ -76,6 +77,9 @@ export interface Trace {
     readonly called: Map<Node, MethodCall>;
     /** Those that were found harmless when so many names were unseen; more of them, and they are asked again. */
     readonly passed: Map<Node, MethodCall>;
+    /** The names of all that were called, and the places where none of them had been yet (idle-reads.ts). */
+    readonly asked: Set<string>;
+    readonly passedOver: PassedOver[];
     asOf: number;
   };
   readonly effort: {
@@ -106,6 +110,8 @@ export type Step =
   /** The object that the expression stands for was given such a property, so everybody who has the object has it. */
   | { readonly kind: 'store'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'variable'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
+  /** The variable is a parameter, and the value what was passed. */
+  | { readonly kind: 'passed'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
   | { readonly kind: 'exports'; readonly file: FlowFile; readonly node: FlowFile; readonly tag: Tag }
   /** The function is a member of the object, so it gets the object as `this` where it is called as a method. */
   | { readonly kind: 'method'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }

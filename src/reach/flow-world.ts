@@ -86,7 +86,7 @@ export function flowWorld({
         .map(open)
         .filter((file) => file !== null)),
     programs: () => programsIn(closure, open),
-    hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, { open, siteAt }))],
+    hiddenCode: () => [...poison(), ...hiddenIn(closure, edgesTo, { open, siteAt })],
     targetOf: target,
     importersOf: ({ path }) => {
       let known = importers.get(path);
@@ -206,6 +206,21 @@ function toUnread(closure: Closure, edge: Edge, around: Around): readonly Site[]
       ? []
       : siteOfEdge(closure, edge, around);
 }
+
+const hiddenIn = (closure: Closure, edgesTo: ReadonlyMap<string, readonly Edge[]>, around: Around): readonly Site[] => [
+  ...boundCode(closure, edgesTo, around),
+  ...closure.edges.flatMap((edge) => toUnread(closure, edge, around)),
+];
+
+/** What is made there loads nothing, but may give any object that it gets any property. */
+const boundCode = (
+  closure: Closure,
+  edgesTo: ReadonlyMap<string, readonly Edge[]>,
+  around: Around,
+): readonly PlacedSite[] =>
+  closure.sites
+    .filter(({ form, bound }) => form === 'function' && bound.kind === 'files')
+    .flatMap((site) => siteOfPoison(closure, site, edgesTo, around));
 
 /** The site of an edge, with its end, which the edge does not carry. */
 const loadOf = (
