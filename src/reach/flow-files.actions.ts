@@ -6,6 +6,7 @@ import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
+import { nativeAndOwner } from './replaced-natives.ts';
 import { parseAgain, parseText, readSource } from './parse.client.ts';
 import { isTypeScript } from './resolve.client.ts';
 import { writtenOut } from './reviewed-code.ts';
@@ -29,7 +30,8 @@ export interface FlowFiles {
   readonly hooking: () => readonly string[];
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
-  readonly replacesNative: (name: string) => boolean;
+  /** The files that seem to put something else in the place of one of Node's functions. */
+  readonly replacing: (name: string) => readonly string[];
 }
 
 type Read = typeof readSource;
@@ -152,13 +154,6 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     );
     return overridden.has(name) || (name !== 'hasInstance' && addsMethods());
   };
-  let replaced: ReadonlySet<string> | null = null;
-  const replacesNative = (name: string): boolean => {
-    replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
-    if (replaced.size === 0) return false;
-    const plain = name.replace(/^node:/, '');
-    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
-  };
   return {
     mayDefine,
     patchesPrototypes,
@@ -166,7 +161,21 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     overridesInherited,
     hooking: hookingIn(files),
     ...constructorReaders(lines),
-    replacesNative,
+    replacing: replacingIn(files),
+  };
+}
+
+function replacingIn(files: Closure['files']): FlowFiles['replacing'] {
+  let byName: Map<string, string[]> | null = null;
+  const all = (): Map<string, string[]> => {
+    const found = new Map<string, string[]>();
+    for (const { path, facts } of files.values())
+      for (const name of facts?.replaced ?? []) found.set(name, [...(found.get(name) ?? []), path]);
+    return found;
+  };
+  return (name) => {
+    byName ??= all();
+    return byName.size === 0 ? [] : nativeAndOwner(name).flatMap((each) => byName?.get(each) ?? []);
   };
 }
 

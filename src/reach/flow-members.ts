@@ -297,10 +297,35 @@ export function giveInstance(
     const isKnown = above.isWhole && line.depth < MAX_ANCESTORS;
     if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
       flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
+    if (above.natives.some(isError)) givenToStackHook(flow, trace, { file, node: superClass }, tag);
     if (line.depth < MAX_ANCESTORS)
       for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
   });
 }
+
+/** The errors of the language (ECMA-262, 20.5); an instance of an heir is one as well. */
+export const isError = (name: string): boolean => /^(?:\w*Error)$/.test(name);
+
+/** An error goes to `Error.prepareStackTrace`, where a program has one, before anybody has its `stack` (v8.dev/docs/stack-trace-api). */
+export function givenToStackHook(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
+  const { world } = flow;
+  if (tag.path.length === 0 || !world.replacesNative(STACK_HOOK)) return;
+  const lost = (): void => flow.lose(trace, { ...site, why: 'Error.prepareStackTrace gets it, and is not seen' });
+  if (world.members === undefined) return lost();
+  return world.members.named(
+    'prepareStackTrace',
+    (value) => {
+      if (value === null) return lost();
+      return whoCanBe(flow, trace, value.file, value.node, (known) => {
+        for (const found of known.found) setTo(flow, trace, found, tag);
+        if (!known.isWhole) lost();
+      });
+    },
+    () => false,
+  );
+}
+
+const STACK_HOOK = 'Error.prepareStackTrace';
 
 /** The object inherits from a prototype: the methods there have it as `this`. */
 export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line = newLine()): void {
@@ -322,8 +347,12 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
   }
   whoCanBe(flow, trace, file, prototype, (known) => {
     if (line.depth <= MAX_ANCESTORS) for (const found of known.found) giveObject(flow, trace, found, tag, line);
+    // A variable or a parameter that is a prototype, or an instance, of something.
+    if (known.leaf !== undefined && known.leaf.node !== prototype && known.found.length === 0)
+      return giveHeir(flow, trace, known.leaf, tag, next(line));
     if (!known.isWhole || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+    return undefined;
   });
 }
 
@@ -332,7 +361,9 @@ function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag:
   whoCanBe(flow, trace, file, node, (above) => {
     if (line.depth <= MAX_ANCESTORS)
       for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
-    const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
+    // The traps of a proxy get the heir as the receiver (ECMA-262, 10.5.8).
+    const isNative =
+      above.natives.includes('Proxy') || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives));
     if (!above.isWhole || isNative || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
   });
@@ -352,7 +383,9 @@ function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, li
     if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
       attachAssigned(flow, trace, { file, node: assignment.parent.right }, parent, tag);
   }
-  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+  const [prototype, descriptors] = node.type === 'CallExpression' ? node.arguments : [];
+  if (descriptors !== undefined)
+    flow.lose(trace, { file, node: descriptors, why: 'a getter or a setter that is not seen gets it as this' });
   if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, tag, next(line));
 }
 

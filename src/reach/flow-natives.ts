@@ -5,8 +5,8 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundUnder, nameKeptBy } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
-import { describeAllOn, describeOn, isSetLater } from './flow-descriptors.ts';
-import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
+import { copiedFrom, describeAllOn, describeOn, isSetLater } from './flow-descriptors.ts';
+import { attach, attachAll, giveHeir, giveInstance, givenToStackHook, setBy } from './flow-members.ts';
 import { isArrayLike } from './array-like.ts';
 import {
   ACCESS,
@@ -89,6 +89,7 @@ function lookedAt(given: Given, name: string, tag: Tag, at: number | null = give
   if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
     if (isShown(tag) && !(at === 0 && readsNothing(name)))
       flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
+    if (name === 'Error.captureStackTrace' && at === 0) givenToStackHook(flow, trace, site, tag);
     return;
   }
   if (tag.path.length === 0)
@@ -174,6 +175,8 @@ function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node 
   const { flow, trace, site } = given;
   if (through(key, tag).length === 0 || descriptor === undefined) return;
   if (descriptor.type !== 'ObjectExpression') {
+    // A setter of the object that has the descriptor: `describeOn` has seen to it.
+    if (copiedFrom(flow, { file: site.file, node: descriptor }) !== null) return;
     if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
     return;
   }
@@ -265,6 +268,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Object.getOwnPropertyDescriptors',
     (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined),
   ],
+  ['Object.prototype.__defineGetter__', accessing],
   ['util.inherits', inherits],
   ['util.promisify', (given, tag) => result(given, tag)],
   ['util.callbackify', callbackified],
@@ -287,6 +291,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 function iterated(given: Given, tag: Tag): void {
   if (isAnyOperator(tag) && !isArrayLike(given.site.file, given.site.node))
     lose(given, 'the language may ask it here for a method whose name is computed');
+}
+
+/** What stands second becomes a getter or a setter (ECMA-262, B.2.2.2); what stands first becomes a name. */
+function accessing(given: Given, tag: Tag): void {
+  if (given.at > 0) lose(given, 'it may become a getter');
+  else if (isConverted(tag)) lose(given, 'the language may ask it here for its toString');
 }
 
 /** Members that are copied to the object have it as `this`. */

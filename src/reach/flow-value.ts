@@ -207,7 +207,8 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
     case 'NewExpression':
       return inCall(flow, trace, { file, node }, parent, tag);
     case 'TaggedTemplateExpression':
-      if (tag.path.length === 0) flow.call(trace, { file, node: parent, how: 'call', may: tag.may, receiver: null });
+      if (tag.path.length === 0)
+        flow.call(trace, { file, node: parent, how: 'call', may: tag.may, receiver: objectOf(parent.tag) });
       return;
     case 'TemplateLiteral':
       if (parentOf(parent)?.type === 'TaggedTemplateExpression')
@@ -341,9 +342,11 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
 }
 
 /** `x` of `x.f()`, and of `(x.f)()` (ECMA-262, 13.3.6.1). What `new x.F()` runs has a `this` of its own (13.3.5.1). */
-function receiverOf(call: Node): Node | null {
-  const callee = call.type === 'CallExpression' ? bare(call.callee) : null;
-  return callee?.type === 'MemberExpression' ? callee.object : null;
+const receiverOf = (call: Node): Node | null => (call.type === 'CallExpression' ? objectOf(call.callee) : null);
+
+function objectOf(expression: Node): Node | null {
+  const callee = bare(expression);
+  return callee.type === 'MemberExpression' ? callee.object : null;
 }
 
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {

@@ -61,7 +61,7 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       hooking: files.hooking,
       readsConstructors: files.readsConstructors,
       writesThroughInstances: files.writesThroughInstances,
-      replacesNative: files.replacesNative,
+      replacing: files.replacing,
       builtins,
     }),
   );

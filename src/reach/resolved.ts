@@ -10,6 +10,8 @@ export interface Resolved {
   readonly natives: readonly string[];
   /** False where the expression could be something else as well. */
   readonly isWhole: boolean;
+  /** The expression that is not whole, where another one was asked for that gets its value of it (flow-parameter.ts). */
+  readonly leaf?: Site;
 }
 
 export const NOTHING: Resolved = { found: [], natives: [], isWhole: true };
