@@ -1,7 +1,7 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
-import { EXPORTED, HOOKING, OVERRIDING } from './assigning-lines.ts';
+import { EXPORTED, CONVERTING, isHooking, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -27,6 +27,8 @@ export interface FlowFiles {
   readonly overridesInherited: (name: string) => boolean;
   /** Files that give all objects a method which the language calls. */
   readonly hooking: () => readonly string[];
+  /** Whether some file gives all functions a `toString`. */
+  readonly convertsFunctions: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
@@ -150,6 +152,7 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     );
     return overridden.has(name) || (name !== 'hasInstance' && addsMethods());
   };
+  let converting: boolean | null = null;
   let replaced: ReadonlySet<string> | null = null;
   const replacesNative = (name: string): boolean => {
     replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
@@ -163,6 +166,7 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     addsMethods,
     overridesInherited,
     hooking: hookingIn(files),
+    convertsFunctions: () => (converting ??= lines().some((line) => CONVERTING.test(line))),
     ...constructorReaders(lines),
     replacesNative,
   };
@@ -172,7 +176,7 @@ function hookingIn(files: Closure['files']): FlowFiles['hooking'] {
   let hooking: readonly string[] | null = null;
   return () =>
     (hooking ??= [...files.values()].flatMap(({ path, facts }) =>
-      facts?.assigning.some((line) => HOOKING.test(line)) === true ? [path] : [],
+      facts?.assigning.some(isHooking) === true ? [path] : [],
     ));
 }
 

@@ -25,7 +25,7 @@ import {
   UNKNOWN_KEY,
   type Tag,
 } from './flow-tag.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import { isConverted, type Flow, type Trace } from './flow-trace.ts';
 import {
   callsNothing,
   isCalledByNatives,
@@ -74,7 +74,7 @@ function lookedAt(given: Given, name: string, tag: Tag, at: number | null = give
   const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
-    if (isAnyOperator(tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
+    if (isConverted(flow, tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
     return;
   }
   if (tag.path.length === 0)

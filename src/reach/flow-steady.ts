@@ -31,8 +31,7 @@ import {
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
-import { isGlobal } from './native-globals.ts';
-import { defined, lookedAt } from './held-natives.ts';
+import { defined, isTested, lookedAt } from './held-natives.ts';
 import {
   callNamed,
   give,
@@ -174,14 +173,6 @@ function step(walk: Walk, holder: Holder): void {
     default:
       if (parent !== null && !HARMLESS_CONTEXTS.has(parent.type)) lose(walk);
   }
-}
-
-/** `o instanceof C`, where C may have a `Symbol.hasInstance` that gets o (ECMA-262, 13.10.2). */
-function isTested({ world }: Walk, file: FlowFile, { operator, right }: Node & { type: 'BinaryExpression' }): boolean {
-  if (operator !== 'instanceof' || !world.overridesInherited('hasInstance')) return false;
-  const isOwn = functionsMeant(file, right) !== null && !file.tree.source.includes('hasInstance');
-  const isNative = right.type === 'Identifier' && isGlobal(right.name) && file.scopes.bindingOf(right) === null;
-  return !isOwn && !isNative;
 }
 
 /** The target of an assignment, or a pattern. */

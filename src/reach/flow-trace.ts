@@ -9,7 +9,7 @@ import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
 import type { SeenSteps } from './flow-steps.ts';
-import type { Tag } from './flow-tag.ts';
+import { isAnyOperator, isElement, type Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -38,6 +38,13 @@ export interface Loss extends Site {
 
 /** Whether it is the language that may call the function: `checkEngine` in flow-store.ts and its like in flow-value.ts and flow-natives.ts say so. */
 export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the language ');
+
+/** Whether the language may call something where it makes a text or a number of the value (ECMA-262, 7.1): by a name that is not known, or of all functions. */
+export const isConverted = (flow: Flow, tag: Tag): boolean => isAnyOperator(tag) || isMadeText(flow, tag);
+
+/** Whether it is a function, or a list of functions, and all functions have a `toString` of the program. */
+export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
+  (tag.path.length === 0 || isElement(tag)) && world.convertsFunctions();
 
 /** Who waits for the calls of a function. */
 export interface Waiting {
@@ -163,6 +170,8 @@ export interface FlowWorld {
   readonly addsMethods: () => boolean;
   /** Whether some file gives an object a method of its own in the place of this one of `Object.prototype`, or a class `Symbol.hasInstance`. */
   readonly overridesInherited: (name: string) => boolean;
+  /** Whether some file gives all functions a `toString`, which has the function that is converted as its `this`. */
+  readonly convertsFunctions: () => boolean;
   /** Files that give all objects a method which the language itself calls, with any of them as its `this`. */
   readonly hooks: () => readonly FlowFile[];
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */

@@ -29,7 +29,7 @@ import {
   type Tag,
 } from './flow-tag.ts';
 import { isGivenBack } from './returned-values.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import { isConverted, isMadeText, type Flow, type Trace } from './flow-trace.ts';
 import { bare, isClass, isFunction, parentOf, TESTING, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
@@ -47,7 +47,7 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
   if (parent === undefined) return;
-  if (isAnyOperator(tag) && isOperator(parent, node) && !isAskedNothing(parent))
+  if (isConverted(flow, tag) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
   standsBefore(flow, trace, { file, node }, tag);
   inContext(flow, trace, { file, node }, parent, tag);
@@ -268,6 +268,8 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   if (read.type !== 'MemberExpression' || read.object !== node) return;
   const key = keyOf(file, read.property, read.computed);
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
+  if ((key.name === null || key.name === 'toString') && isMadeText(flow, tag))
+    lost(flow, trace, file, read, 'the language may ask it here for a toString that all functions have');
   for (const next of through(key, tag))
     flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, tag, next) });
   // Whatever its name: a method that is called on the object gets the object as `this`.

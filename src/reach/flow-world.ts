@@ -25,6 +25,7 @@ export interface WorldOptions {
   readonly addsMethods: () => boolean;
   readonly overridesInherited: (name: string) => boolean;
   readonly hooking: () => readonly string[];
+  readonly convertsFunctions: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;

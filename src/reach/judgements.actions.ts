@@ -59,6 +59,7 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       addsMethods: files.addsMethods,
       overridesInherited: files.overridesInherited,
       hooking: files.hooking,
+      convertsFunctions: files.convertsFunctions,
       readsConstructors: files.readsConstructors,
       writesThroughInstances: files.writesThroughInstances,
       replacesNative: files.replacesNative,

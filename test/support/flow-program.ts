@@ -81,6 +81,7 @@ function flowWorld(sources: Sources): {
     patchesPrototypes: () => false,
     addsMethods: () => false,
     overridesInherited: () => false,
+    convertsFunctions: () => false,
     hooks: () => [],
     readsConstructors: () => true,
     writesThroughInstances: () => false,
