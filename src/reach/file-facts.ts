@@ -17,6 +17,7 @@ import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
+import { prototypeLines } from './prototype-lines.ts';
 import { replacedNatives } from './replaced-natives.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
@@ -62,7 +63,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(literals) : [],
     climbing: climbingOf(literals, loads),
-    assigning: assigningLines(withoutDeclarations(tree, scopes)),
+    assigning: [...assigningLines(withoutDeclarations(tree, scopes)), ...prototypeLines(tree, scopes)],
     replaced: replacedNatives(tree, scopes),
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),

@@ -1,7 +1,7 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
-import { EXPORTED, CONVERTING, isHooking, OVERRIDING } from './assigning-lines.ts';
+import { CONVERTING, CONVERTING_NATIVES, EXPORTED, isHooking, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -29,6 +29,8 @@ export interface FlowFiles {
   readonly hooking: () => readonly string[];
   /** Whether some file gives all functions a `toString`. */
   readonly convertsFunctions: () => boolean;
+  /** Whether some file gives a class of the language a method that the language asks for. */
+  readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;
@@ -152,7 +154,6 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     );
     return overridden.has(name) || (name !== 'hasInstance' && addsMethods());
   };
-  let converting: boolean | null = null;
   let replaced: ReadonlySet<string> | null = null;
   const replacesNative = (name: string): boolean => {
     replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
@@ -166,9 +167,18 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     addsMethods,
     overridesInherited,
     hooking: hookingIn(files),
-    convertsFunctions: () => (converting ??= lines().some((line) => CONVERTING.test(line))),
+    ...conversions(lines),
     ...constructorReaders(lines),
     replacesNative,
+  };
+}
+
+function conversions(lines: () => readonly string[]): Pick<FlowFiles, 'convertsFunctions' | 'convertsNatives'> {
+  let ofFunctions: boolean | null = null;
+  let ofNatives: boolean | null = null;
+  return {
+    convertsFunctions: () => (ofFunctions ??= lines().some((line) => CONVERTING.test(line))),
+    convertsNatives: () => (ofNatives ??= lines().some((line) => CONVERTING_NATIVES.test(line))),
   };
 }
 

@@ -308,7 +308,7 @@ function stringified(given: Given, tag: Tag): void {
     lookedAt(given, 'JSON.stringify', tag);
     return;
   }
-  if (isAnyOperator(tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
+  if (isConverted(given.flow, tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
   const known = replacer === undefined ? null : resolve(given.flow.world, given.site.file, replacer);
   const isList = known === null || (known.isWhole && known.found.every(({ node }) => node.type === 'ArrayExpression'));
   if (!isList) lose(given, 'the replacer of JSON.stringify gets it');

@@ -42,9 +42,10 @@ export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the lang
 /** Whether the language may call something where it makes a text or a number of the value (ECMA-262, 7.1): by a name that is not known, or of all functions. */
 export const isConverted = (flow: Flow, tag: Tag): boolean => isAnyOperator(tag) || isMadeText(flow, tag);
 
-/** Whether it is a function, or a list of functions, and all functions have a `toString` of the program. */
+/** Whether it is a function, or a list of functions, and all functions have a `toString` of the program; or an object that may be one of a class which has. */
 export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
-  (tag.path.length === 0 || isElement(tag)) && world.convertsFunctions();
+  ((tag.path.length === 0 || isElement(tag)) && world.convertsFunctions()) ||
+  (tag.path.length > 0 && world.convertsNatives());
 
 /** Who waits for the calls of a function. */
 export interface Waiting {
@@ -172,6 +173,8 @@ export interface FlowWorld {
   readonly overridesInherited: (name: string) => boolean;
   /** Whether some file gives all functions a `toString`, which has the function that is converted as its `this`. */
   readonly convertsFunctions: () => boolean;
+  /** Whether some file gives the maps, dates or errors of the language such a method, with the object as its `this`. */
+  readonly convertsNatives: () => boolean;
   /** Files that give all objects a method which the language itself calls, with any of them as its `this`. */
   readonly hooks: () => readonly FlowFile[];
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */

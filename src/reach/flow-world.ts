@@ -26,6 +26,7 @@ export interface WorldOptions {
   readonly overridesInherited: (name: string) => boolean;
   readonly hooking: () => readonly string[];
   readonly convertsFunctions: () => boolean;
+  readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacesNative: (name: string) => boolean;

@@ -60,6 +60,7 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       overridesInherited: files.overridesInherited,
       hooking: files.hooking,
       convertsFunctions: files.convertsFunctions,
+      convertsNatives: files.convertsNatives,
       readsConstructors: files.readsConstructors,
       writesThroughInstances: files.writesThroughInstances,
       replacesNative: files.replacesNative,

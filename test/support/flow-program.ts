@@ -82,6 +82,7 @@ function flowWorld(sources: Sources): {
     addsMethods: () => false,
     overridesInherited: () => false,
     convertsFunctions: () => false,
+    convertsNatives: () => false,
     hooks: () => [],
     readsConstructors: () => true,
     writesThroughInstances: () => false,
