@@ -9,7 +9,7 @@ import { bare, context, type FunctionNode, isFunction, memberName, type Node, pa
 import type { TextReader } from './text-reader.ts';
 
 /** `arguments[0] = …` sets a parameter as well, outside of strict mode (ECMA-262, 10.4.4). */
-export const mentionsArguments = (owner: FunctionNode, { scopes }: TextReader): boolean =>
+export const mentionsArguments = (owner: FunctionNode, { scopes }: WithScopes): boolean =>
   (scopes.globals.get('arguments') ?? []).some((node) => node.start >= owner.start && node.end <= owner.end);
 
 /** Array methods that call back with an element first, its index second. */
@@ -23,6 +23,8 @@ export const ITERATING: ReadonlySet<string> = new Set([
   'map',
   'some',
 ]);
+
+type WithScopes = Pick<TextReader, 'scopes'>;
 
 export type Call = Node & { type: 'CallExpression' | 'NewExpression' };
 
@@ -88,7 +90,7 @@ const READING_METHODS: ReadonlySet<string> = new Set([
 /** True when every use of a variable only reads what it holds. @param reads Whether a call only reads its argument. */
 export function isClosed(
   binding: Binding,
-  reader: TextReader,
+  reader: WithScopes,
   reads: (call: Node, argument: Node) => boolean = () => false,
 ): boolean {
   const { scopes } = reader;
@@ -126,14 +128,14 @@ const READS_ITS_ARGUMENT: ReadonlySet<string> = new Set([
 ]);
 
 /** The third argument of such a callback is the list itself (ECMA-262, 23.1.3.15), which it may change. */
-function mayTakeList(callback: Node | undefined, reader: TextReader): boolean {
+function mayTakeList(callback: Node | undefined, reader: WithScopes): boolean {
   if (callback === undefined || dottedPath(callback, reader.scopes) !== null) return false;
   const fn = functionOf(bare(callback), reader);
   if (fn === null) return true;
   return fn.params.length > 2 || fn.params.some(({ type }) => type === 'RestElement') || mentionsArguments(fn, reader);
 }
 
-function functionOf(value: Node, { scopes }: TextReader): FunctionNode | null {
+function functionOf(value: Node, { scopes }: WithScopes): FunctionNode | null {
   if (isFunction(value)) return value;
   const binding = value.type === 'Identifier' ? scopes.bindingOf(value) : null;
   const [declaration, ...others] = binding?.declarations ?? [];
@@ -144,7 +146,7 @@ function functionOf(value: Node, { scopes }: TextReader): FunctionNode | null {
   return init !== null && isFunction(init) ? init : null;
 }
 
-export function isReadOnly(member: Node, reader: TextReader): boolean {
+export function isReadOnly(member: Node, reader: WithScopes): boolean {
   const { parent, child } = context(member);
   switch (parent?.type) {
     case 'AssignmentExpression':

@@ -7,12 +7,14 @@
  */
 import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-receiver.ts';
+import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import type { Tag } from './flow-tag.ts';
 import { isCalledByNatives, OF_EVENTS } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
 import { isClass, isFunction } from './syntax.ts';
+import { isUncallable } from './uncallable.ts';
 
 /**
  * Native methods that do their work alone: of texts, dates, expressions, headers, forms. They convert what they are called on, and that goes
@@ -52,10 +54,19 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
   members.named(
     name,
     (value) => {
-      const known = value === null ? null : resolve(flow.world, value.file, value.node);
-      for (const { file, node } of known?.found ?? [])
-        if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
-      if (known === null || !known.isWhole || known.natives.length > 0) otherwise();
+      if (value === null) return otherwise();
+      return whoCanBe(
+        flow,
+        trace,
+        value.file,
+        value.node,
+        (known) => {
+          for (const { file, node } of known.found)
+            if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
+          if (!known.isWhole || known.natives.length > 0) otherwise();
+        },
+        idle,
+      );
     },
     idle,
   );
@@ -66,6 +77,7 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
 const isIdle =
   ({ world }: Flow) =>
   ({ file, node }: Site): boolean => {
+    if (isUncallable(world, file, node)) return true;
     const known = resolve(world, file, node);
     return (
       known.isWhole &&

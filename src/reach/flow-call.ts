@@ -17,8 +17,11 @@ import {
   ANY,
   CONSTRUCTOR,
   INDEX,
+  isConverted,
+  isCounted,
   isElement,
   inside,
+  isShown,
   perhaps,
   PROMISED,
   through,
@@ -26,9 +29,10 @@ import {
   UNKNOWN_KEY,
   type Key,
   type Tag,
+  givenUnder,
 } from './flow-tag.ts';
 import { parametersGivenBack, type GivenBack } from './returned-values.ts';
-import { isConverted, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
+import { isMadeText, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
 import { isArrayLike, isSurelyArray } from './array-like.ts';
@@ -143,11 +147,12 @@ function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: No
     return;
   // The listener of `EventEmitter.prototype.on.call(x, …)` gets x as `this`.
   const isListened = natives.OF_EVENTS.get(method) === true;
-  if (tag.path.length > 0 && !isListened && !natives.isCalledByNatives(tag.path, [name])) return;
+  if (tag.path.length > 0 && !isListened && !isCounted(tag) && !natives.isCalledByNatives(tag.path, [name])) return;
   flow.lose(trace, { ...site, why: `${name} gets it as this` });
 }
 
 function applied(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
+  if (isCounted(tag)) flow.lose(trace, { ...site, why: 'the language may make a number of its length' });
   for (const element of through(UNKNOWN_KEY, tag)) into(flow, trace, site, passing, element);
 }
 
@@ -247,7 +252,8 @@ function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, { within }: GivenB
   if (within !== null && (by?.given ?? null) === null) trace.methods.unseen.add(within.key);
   else if (within !== null && by !== null && by.given !== null) {
     attach(flow, trace, by.given, within.key, back);
-    heldBy(flow, trace, by.given, { name: within.key }, back);
+    const held = tag.back === 0 ? back : givenUnder(within.key, forgotten(tag));
+    heldBy(flow, trace, by.given, { name: within.key }, held);
   }
   if (by === null) flow.push(trace, { kind: 'returned', ...fn, tag: back });
   else flow.push(trace, { kind: 'value', ...by.call, tag: back });
@@ -258,7 +264,13 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
     // An object of its own may have one that does something; nobody asks the inherited ones about a function.
-    if (natives.INERT_METHODS.has(method) && tag.path.length > 0 && !flow.world.overridesInherited(method)) return;
+    if (
+      natives.INERT_METHODS.has(method) &&
+      tag.path.length > 0 &&
+      !flow.world.overridesInherited(method) &&
+      !isConverted(tag)
+    )
+      return;
     if (at === 1 && TAKES_THIS.test(method) && isArrayLike(file, callee.object) && call.type === 'CallExpression') {
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;
@@ -269,7 +281,8 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
       if (method === 'set')
         flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
       if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(INDEX, tag) });
-      if (isArrayLike(file, callee.object)) return;
+      // Where it begins is a number (ECMA-262, 23.1.3).
+      if (isArrayLike(file, callee.object) && !(isConverted(tag) && natives.ARRAY_NUMBERED.has(method))) return;
     }
   }
   const isCalled = isFunction(bare(site.node)) || (at === 0 && CALLED_BACK.has(method ?? ''));
@@ -356,7 +369,9 @@ export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string |
 
 /** Whether natives that are given as callbacks (`list.map(Object.values)`) do anything with what they get. */
 const takesIt = (flow: Flow, names: readonly string[], tag: Tag): boolean =>
-  names.some((name) => !natives.isForgetful(name) || isConverted(flow, tag));
+  names.some((name) => !natives.isForgetful(name) || isShown(tag) || isMadeText(flow, tag));
+
+const MADE_INTO = 'the language may ask it here for its toString or valueOf';
 
 /** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
 export function arrayMethod(
@@ -368,6 +383,8 @@ export function arrayMethod(
 ): boolean {
   const elements = through(UNKNOWN_KEY, tag);
   if (tag.path[1] === ACCESS) flow.lose(trace, { file, node: call, why: 'a method of arrays may call its getter' });
+  if (isCounted(tag) || (isConverted(tag) && natives.ARRAY_TEXTS.has(method)))
+    flow.lose(trace, { file, node: call, why: MADE_INTO });
   if (call.type !== 'CallExpression' || elements.length === 0) return false;
   if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add')
     for (const argument of call.arguments) heldBy(flow, trace, { file, node: argument }, UNKNOWN_KEY, tag);
@@ -436,10 +453,13 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
   const method = callee === null ? null : memberName(callee);
   if (how === 'callback' && callee !== null) {
     const known = resolve(flow.world, file, callee);
-    const isTimer = known.isWhole && known.found.length === 0 && known.natives.every((name) => UNUSED_BY.has(name));
+    const isTimer =
+      known.isWhole && known.found.length === 0 && known.natives.every((name) => natives.UNUSED_BY.has(name));
     if (isTimer && known.natives.length > 0) return;
     const isOfArray = callee.type === 'MemberExpression' && isSurelyArray(file, callee.object);
     if (method !== null && isOfArray && !writesMember(file, method)) {
+      // What is made of a comparison is a number (ECMA-262, 23.1.3.30.2).
+      if (method.endsWith('ort') && isConverted(tag)) flow.lose(trace, { file, node, why: MADE_INTO });
       if (RESULT_UNUSED.test(method)) return;
       if (method === 'map') {
         flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });
@@ -451,12 +471,3 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
     flow.push(trace, { kind: 'value', file, node, tag: tag.path[0] === PROMISED ? tag : under(PROMISED, tag) });
   flow.lose(trace, { file, node, why: 'a callback gives it back to code that is not seen' });
 }
-
-/** Natives that do nothing with what their callback gives back. */
-const UNUSED_BY: ReadonlySet<string> = new Set([
-  'setTimeout',
-  'setInterval',
-  'setImmediate',
-  'queueMicrotask',
-  'process.nextTick',
-]);

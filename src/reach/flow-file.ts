@@ -3,6 +3,7 @@
  */
 import type { Key } from './flow-tag.ts';
 import { PRIVATE, UNKNOWN_KEY } from './flow-tag.ts';
+import { listedNames } from './listed-keys.ts';
 import type { Binding, Scopes } from './scopes.ts';
 import {
   bare,
@@ -240,8 +241,20 @@ function keyOfSymbol(file: FlowFile, call: Node, callee: Node, argument: Node | 
   return isGlobalSymbol(file, bare(callee.object)) ? { name: `Symbol.for(${text})` } : UNKNOWN_KEY;
 }
 
+/** Rules ask for these by their own names. */
+const KEPT_APART =
+  /^(?:prototype|super_|exports|module\.exports|default|then|value|get|set|constructor|__proto__|toString|toLocaleString|valueOf|toJSON|prepareStackTrace|call|apply|next|return|throw)$|^Symbol\.|^\d/;
+
+/** A name of a list, where none of them means more than any other name. */
+const oneOf = (names: readonly string[]): Key =>
+  names.some((name) => KEPT_APART.test(name))
+    ? UNKNOWN_KEY
+    : { name: null, prefix: '', suffix: '', numeric: false, names };
+
 function keyOfVariable(file: FlowFile, node: Node, depth: number): Key {
   const binding = file.scopes.bindingOf(node);
+  const names = binding === null ? null : listedNames(binding, file.scopes);
+  if (names !== null) return oneOf(names);
   if (binding === null || !isPlainVariable(binding)) return UNKNOWN_KEY;
   const values = valuesOf(binding);
   if (values === null || values.length === 0) return keyFromSymbol(file, binding);

@@ -128,6 +128,7 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     (computed ??=
       lines().some((line) => COMPUTED_GLOBAL.test(line) || PASSED_GLOBAL.test(line)) ||
       (lines().some((line) => line.search(EXPORTED) >= 0) && lines().some((line) => line.startsWith('required['))));
+  const isBegun = beginner(lines);
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name);
     if (answer === undefined) {
@@ -137,6 +138,7 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
       const assigned = new RegExp(written);
       answer =
         isComputed() ||
+        isBegun(name) ||
         lines().some((line) => assigned.test(line)) ||
         (!ELSEWHERE.has(name) &&
           !OF_FILES.has(name) &&
@@ -241,9 +243,22 @@ function patchedNames(line: string): readonly (string | null)[] {
 const NAMED_PATCH = /\bdefineProperty\(\s*(?:Object|Function)\.prototype\s*,\s*(['"])([\w$]+)\1\s*,/g;
 const ANY_PATCH = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b|__define[GS]etter__/g;
 
+/** Whether a name may be one that a file gives the global object as its `this`. */
+function beginner(lines: () => readonly string[]): (name: string) => boolean {
+  let began: readonly string[] | null = null;
+  return (name) => (began ??= lines().flatMap(beginningsIn)).some((beginning) => name.startsWith(beginning));
+}
+
+/** How the names begin that `this['_' + key] = …` may give the global object; the empty text where that is not plain. */
+const beginningsIn = (line: string): readonly string[] =>
+  [...line.matchAll(OF_THIS)].map(([, key = '']) => BEGINNING.exec(key)?.[2] ?? '');
+
+const OF_THIS = /\bthis\[\s*(['"`][^\]\n]{0,80})\]\s*=[^=]/g;
+/** A text, or the sum of one and a variable. Any other operator might make another name of it. */
+const BEGINNING = /^(['"])([\w$-]*)\1\s*(?:\+\s*[\w$.]+\s*)?$/;
+
 /** `global[key] = …`, `Object.assign(globalThis, …)`: any name may come of it. */
-const COMPUTED_GLOBAL =
-  /\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^=\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
+const COMPUTED_GLOBAL = /\bglobal(?:This)?\[[^=\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperties)\(\s*global(?:This)?\b/;
 
 /** The global object is handed to a function that may give it anything; not to one that is called on the spot, as the wrappers of old libraries are. */
 const PASSED_GLOBAL =

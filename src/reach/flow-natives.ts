@@ -15,17 +15,25 @@ import {
   INDEX,
   inside,
   isAnyOperator,
+  isConverted,
+  isConverting,
+  isCounted,
   isElement,
   isElementPart,
+  isShown,
   perhaps,
   PROMISED,
   storedAs,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
+  type Key,
   type Tag,
+  isOfInstances,
+  ofInstances,
 } from './flow-tag.ts';
-import { isConverted, type Flow, type Trace } from './flow-trace.ts';
+import { isMadeText, type Flow, type Trace } from './flow-trace.ts';
 import {
   callsNothing,
   isCalledByNatives,
@@ -52,6 +60,9 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   const isRead = !name.startsWith('Object.define') && !(at === 0 && readsNothing(name));
   if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && isRead)
     flow.lose(trace, { ...site, why: `${name} may read the property and call its getter` });
+  // A key is made of what stands there, and of the first of each pair (ECMA-262, 7.1.19 ToPropertyKey, 24.1.1.2).
+  if (isConverted(tag) && (at === null || name === 'Object.fromEntries' || (at === 1 && KEYED.test(name))))
+    flow.lose(trace, { ...site, why: `${name} may ask it for its toString` });
   const rule = at === null ? undefined : RULES.get(name);
   if (rule !== undefined && at !== null) {
     rule({ flow, trace, site, call, args: call.arguments, at }, tag);
@@ -69,12 +80,15 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   lookedAt({ flow, trace, site, call, args: call.arguments, at: at ?? 0 }, name, tag, at);
 }
 
+const KEYED = /^(?:Object|Reflect)\.(?:defineProperty|getOwnPropertyDescriptor|get|set|has|hasOwn|deleteProperty)$/;
+
 /** A native that is not listed looks at the value and forgets it, or calls a function that it is given, or loses it. */
 function lookedAt(given: Given, name: string, tag: Tag, at: number | null = given.at): void {
   const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
-    if (isConverted(flow, tag)) flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
+    if ((isShown(tag) && !(at === 0 && readsNothing(name))) || isMadeText(flow, tag))
+      flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
     return;
   }
   if (tag.path.length === 0)
@@ -107,16 +121,19 @@ const lose = ({ flow, trace, site }: Given, why: string): void => flow.lose(trac
 const keyAt = (file: FlowFile, node: Node | undefined): ReturnType<typeof keyOf> =>
   node === undefined ? UNKNOWN_KEY : keyOf(file, node, true);
 
+const got = (key: Key, tag: Tag): readonly Tag[] => [...through(key, tag), ...throughInherited(key, tag)];
+
 /** A property descriptor (ECMA-262, 6.2.6) that holds the value: what the property then holds. */
 function described(given: Given, key: string, tag: Tag): Tag | null {
   const [first, ...rest] = tag.path;
   if (first === 'value') {
-    if (rest.length === 0 && isCalledByOperators(key)) lose(given, `the language itself may call ${key}`);
+    if (rest.length === 0 && isCalledByOperators(key) && !isConverting(key))
+      lose(given, `the language itself may call ${key}`);
     return under(key === 'constructor' ? CONSTRUCTOR : key, inside(tag));
   }
   if (first === 'get' || first === 'set') {
-    if (isCalledByOperators(key)) lose(given, `the language itself may read ${key}`);
-    return { ...tag, path: [key, ACCESS], back: false };
+    if (isCalledByOperators(key) && !isConverting(key)) lose(given, `the language itself may read ${key}`);
+    return { ...tag, path: [key, ACCESS], back: 0 };
   }
   return isElement(tag) ? under(key, perhaps(inside(tag))) : null;
 }
@@ -186,16 +203,16 @@ function describedByName(given: Given, tag: Tag): Tag | null {
 
 function inherits(given: Given, tag: Tag): void {
   const { flow, trace, site, args, at } = given;
-  const [first, ...rest] = tag.path;
   if (at === 1) {
     store(given, under('super_', tag));
-    if (first === 'prototype') store(given, tag);
-  } else if (at === 0 && first === 'prototype' && args[1] !== undefined) {
+    if (isOfInstances(tag)) store(given, tag);
+  } else if (at === 0 && args[1] !== undefined) {
     const above = resolve(flow.world, site.file, args[1]);
-    const instance = inside(tag);
-    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest, above.natives)))
-      lose(given, 'its class inherits from one that is not seen');
-    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance);
+    for (const instance of ofInstances(tag)) {
+      if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(instance.path, above.natives)))
+        lose(given, 'its class inherits from one that is not seen');
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance);
+    }
   }
 }
 
@@ -223,7 +240,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Reflect.get',
     (given, tag) =>
       given.at === 0
-        ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag))
+        ? result(given, ...got(keyAt(given.site.file, given.args[1]), tag))
         : lose(given, 'a getter gets it as this'),
   ],
   ['Reflect.set', reflectSet],
@@ -308,7 +325,7 @@ function stringified(given: Given, tag: Tag): void {
     lookedAt(given, 'JSON.stringify', tag);
     return;
   }
-  if (isConverted(given.flow, tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
+  if (isShown(tag) || isMadeText(given.flow, tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
   const known = replacer === undefined ? null : resolve(given.flow.world, given.site.file, replacer);
   const isList = known === null || (known.isWhole && known.found.every(({ node }) => node.type === 'ArrayExpression'));
   if (!isList) lose(given, 'the replacer of JSON.stringify gets it');
@@ -321,6 +338,7 @@ function listed(given: Given, tag: Tag): void {
     return;
   }
   iterated(given, tag);
+  if (isCounted(tag)) lose(given, 'the language may make a number of its length');
   if (given.args.length > 1 && tag.path.length > 0) lose(given, 'the callback of Array.from gets it');
   result(given, tag);
 }

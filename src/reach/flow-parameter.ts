@@ -5,7 +5,8 @@
  * call upward; where one of them is not seen, or passes something that is not, the answer is not whole. Only where the liveness asks
  * (flow-live.ts), for the calls of code that never runs would make every answer unknown.
  */
-import { argumentsOf, type FlowFile } from './flow-file.ts';
+import { declaredFunction } from './declared-function.ts';
+import { argumentsOf, type FlowFile, type Site } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
 import { type Resolved } from './resolved.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
@@ -16,13 +17,18 @@ const MAX_CALLS_UP = 6;
 
 const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
 
-/** Tells of everything that an expression can be, in parts; a part that is not whole stands for everything that is not seen. */
+/**
+ * Tells of everything that an expression can be, in parts; a part that is not whole stands for everything that is not seen.
+ *
+ * @param passesOver Arguments of which nothing needs to be told.
+ */
 export function whoCanBe(
   flow: Flow,
   trace: Trace,
   file: FlowFile,
   node: Node,
   found: (known: Resolved) => void,
+  passesOver: (argument: Site) => boolean = () => false,
   depth = 0,
 ): void {
   const known = resolve(flow.world, file, node);
@@ -40,18 +46,21 @@ export function whoCanBe(
         if (seen.has(call.node)) return;
         seen.add(call.node);
         const argument = argumentOf(call, parameter.at);
+        if (argument === 'none' && isCalledByName(call, parameter.fn)) return;
         // Where an argument is missing, code that is not seen may add one: the callback of what `util.promisify` makes.
         if (argument === null || argument === 'none') found(UNSEEN);
-        else whoCanBe(flow, trace, call.file, argument, found, depth + 1);
+        else if (!passesOver({ file: call.file, node: argument }))
+          whoCanBe(flow, trace, call.file, argument, found, passesOver, depth + 1);
       },
       onLoss: () => found(UNSEEN),
     },
   );
 }
 
-/** The function and the position, for a parameter that nothing else sets. */
+/** The function and the position, for a parameter that nothing else sets; an assignment gives what stands on its right (ECMA-262, 13.15.2). */
 export function parameterOf(file: FlowFile, node: Node): { readonly fn: FunctionNode; readonly at: number } | null {
-  const name = bare(node);
+  let name = bare(node);
+  while (name.type === 'AssignmentExpression' && name.operator === '=') name = bare(name.right);
   const binding = name.type === 'Identifier' ? file.scopes.bindingOf(name) : null;
   if (binding?.kind !== 'parameter' || binding.writes.length > 0 || binding.declarations.length !== 1) return null;
   const fn = binding.scope;
@@ -60,6 +69,10 @@ export function parameterOf(file: FlowFile, node: Node): { readonly fn: Function
   const at = fn.params.findIndex((each) => each === binding.declarations[0]);
   return at < 0 ? null : { fn, at };
 }
+
+/** `copy(a)`, where `copy` is the function and was never anything else: what is missing is `undefined`, and nobody adds it. */
+const isCalledByName = ({ file, node }: Call, fn: FunctionNode): boolean =>
+  node.type === 'CallExpression' && !file.scopes.isOpaque && declaredFunction(node.callee, file.scopes) === fn;
 
 /** What a call passes at a position; `null`: that is not seen. */
 export function argumentOf({ node, how, isShifted }: Call, at: number): Node | 'none' | null {

@@ -12,11 +12,14 @@ import {
   CONSTRUCTOR,
   INDEX,
   isAnyOperator,
+  isConverted,
+  isConverting,
   isElement,
   perhaps,
   PRIVATE,
   storedAs,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
   type Key,
@@ -25,8 +28,9 @@ import {
 import type { Flow, Trace } from './flow-trace.ts';
 import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
+import { pushReads } from './idle-reads.ts';
 import type { Binding } from './scopes.ts';
-import { cannotHold } from './type-guard.ts';
+import { cannotHold, isOverwritten } from './type-guard.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** The target of an assignment, which may be a pattern. */
@@ -41,11 +45,18 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   const key = keyOf(file, left.property, left.computed);
   const kept = nameKept(file, left, tag);
   checkEngine(flow, trace, { file, node: left }, kept === null ? key : { name: kept }, tag);
+  // Of an array and of an expression these are numbers, whatever is assigned (ECMA-262, 10.4.2.4, 22.2.7.2).
+  if (isConverted(tag) && (key.name === 'length' || key.name === 'lastIndex'))
+    flow.lose(trace, { file, node: left, why: 'the language may make a number of it' });
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
   const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
+  // The constructor has that itself (`constructorHolds`), and whoever reads `constructor` gets it under `prototype` again (`throughInherited`).
+  const [first, second, ...rest] = tag.path;
+  if (!isOwn && key.name === 'constructor' && first === 'prototype' && second === 'constructor' && rest.length > 0)
+    return;
   const name = isOwn ? CONSTRUCTOR : (kept ?? storedAs(key));
   const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
@@ -54,7 +65,7 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
 
 export function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag: Tag): void {
   const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
-  if (isItself && key.name !== null && isCalledByOperators(key.name))
+  if (isItself && key.name !== null && isCalledByOperators(key.name) && !isConverting(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
 }
 
@@ -143,7 +154,8 @@ function bindProperty(flow: Flow, trace: Trace, file: FlowFile, property: Node, 
   }
   if (property.type !== 'Property') return;
   const key = keyOf(file, property.key, property.computed);
-  for (const next of through(key, tag)) bindPattern(flow, trace, file, property.value, next);
+  for (const next of [...through(key, tag), ...throughInherited(key, tag)])
+    bindPattern(flow, trace, file, property.value, next);
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: property, why: 'some file gives all objects a property, which may be this one' });
   if (tag.path.length === 0 && (key.name === null || ['call', 'apply', 'bind'].includes(key.name)))
@@ -154,7 +166,7 @@ function bindName(flow: Flow, trace: Trace, file: FlowFile, identifier: Node, ta
   if (identifier.type !== 'Identifier') return;
   const binding = file.scopes.bindingOf(identifier);
   if (binding !== null) {
-    flow.push(trace, { kind: 'variable', file, node: binding, tag });
+    flow.push(trace, { kind: isParameter(binding, identifier) ? 'passed' : 'variable', file, node: binding, tag });
     if (binding.kind === 'var' || binding.kind === 'function') bindCaught(flow, trace, file, identifier, tag);
     return;
   }
@@ -178,9 +190,33 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 
 /** Everybody who reads the variable has the value: no order of time is assumed. */
 export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
-  for (const read of binding.reads)
-    if (!cannotHold(file, binding, read, tag.path.length === 0))
-      flow.push(trace, { kind: 'value', file, node: read, tag });
+  readAt(flow, trace, file, binding, { owner: binding, reads: binding.reads }, tag);
+}
+
+/** What was passed is gone where the parameter has surely been given something else. */
+export function passedRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
+  const reads = binding.reads.filter((read) => !isOverwritten(file, binding, read));
+  // Other places than those of the variable, so they are known by another thing of it.
+  readAt(flow, trace, file, binding, { owner: binding.declarations, reads }, tag);
+}
+
+/** The name stands among the parameters, and not where a `var` of the body declares the same variable again. */
+const isParameter = ({ kind, scope }: Binding, name: Node): boolean =>
+  kind === 'parameter' &&
+  isFunction(scope) &&
+  scope.params.some(({ start, end }) => start <= name.start && name.end <= end);
+
+function readAt(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  binding: Binding,
+  { owner, reads }: { readonly owner: object; readonly reads: readonly Node[] },
+  tag: Tag,
+): void {
+  const isItself = tag.path.length === 0;
+  const nodes = reads.filter((read) => !cannotHold(file, binding, read, isItself));
+  pushReads(flow, trace, { file, owner, nodes }, tag);
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')
@@ -214,7 +250,7 @@ function isExported(declaration: Node): boolean {
 
 /** `this` in a function, and what inherits it. */
 export function thisRule(flow: Flow, trace: Trace, file: FlowFile, owner: Node, tag: Tag): void {
-  for (const node of thisesOf(file, owner)) flow.push(trace, { kind: 'value', file, node, tag });
+  pushReads(flow, trace, { file, owner, nodes: thisesOf(file, owner) }, tag);
 }
 
 /** The name of a destructured property, for a path back to the object it comes from. */

@@ -8,8 +8,9 @@
 import type { Callable } from './closure.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
+import type { PassedOver } from './idle-reads.ts';
 import type { SeenSteps } from './flow-steps.ts';
-import { isAnyOperator, isElement, type Tag } from './flow-tag.ts';
+import { isElement, type Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -38,9 +39,6 @@ export interface Loss extends Site {
 
 /** Whether it is the language that may call the function: `checkEngine` in flow-store.ts and its like in flow-value.ts and flow-natives.ts say so. */
 export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the language ');
-
-/** Whether the language may call something where it makes a text or a number of the value (ECMA-262, 7.1): by a name that is not known, or of all functions. */
-export const isConverted = (flow: Flow, tag: Tag): boolean => isAnyOperator(tag) || isMadeText(flow, tag);
 
 /** Whether it is a function, or a list of functions, and all functions have a `toString` of the program; or an object that may be one of a class which has. */
 export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
@@ -84,6 +82,9 @@ export interface Trace {
     readonly called: Map<Node, MethodCall>;
     /** Those that were found harmless when so many names were unseen; more of them, and they are asked again. */
     readonly passed: Map<Node, MethodCall>;
+    /** The names of all that were called, and the places where none of them had been yet (idle-reads.ts). */
+    readonly asked: Set<string>;
+    readonly passedOver: PassedOver[];
     asOf: number;
   };
   readonly effort: {
@@ -114,6 +115,8 @@ export type Step =
   /** The object that the expression stands for was given such a property, so everybody who has the object has it. */
   | { readonly kind: 'store'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'variable'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
+  /** The variable is a parameter, and the value what was passed. */
+  | { readonly kind: 'passed'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
   | { readonly kind: 'exports'; readonly file: FlowFile; readonly node: FlowFile; readonly tag: Tag }
   /** The function is a member of the object, so it gets the object as `this` where it is called as a method. */
   | { readonly kind: 'method'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }

@@ -20,17 +20,31 @@ import {
   INDEX,
   inside,
   isAnyOperator,
+  isConverted,
   isElement,
+  isQuiet,
   perhaps,
   PROMISED,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
   type Tag,
 } from './flow-tag.ts';
+import { givesItself } from './held-places.ts';
 import { isGivenBack } from './returned-values.ts';
-import { isConverted, isMadeText, type Flow, type Trace } from './flow-trace.ts';
-import { bare, isClass, isFunction, parentOf, TESTING, textOf, type FunctionNode, type Node } from './syntax.ts';
+import { isMadeText, type Flow, type Trace } from './flow-trace.ts';
+import {
+  bare,
+  isClass,
+  isFunction,
+  memberName,
+  parentOf,
+  TESTING,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   if (tag.path[0] === ACCESS) {
@@ -47,8 +61,10 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
   if (parent === undefined) return;
-  if (isConverted(flow, tag) && isOperator(parent, node) && !isAskedNothing(parent))
+  if ((isAnyOperator(tag) || isMadeText(flow, tag)) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
+  else if (isConverted(tag) && isOperator(parent, node) && converts(parent, node))
+    lost(flow, trace, file, node, 'the language may ask it here for its toString or valueOf');
   standsBefore(flow, trace, { file, node }, tag);
   inContext(flow, trace, { file, node }, parent, tag);
 }
@@ -102,6 +118,24 @@ function isAskedNothing(operation: Node): boolean {
   );
 }
 
+/** Of the operators those that make a text or a number of it: not iteration, `await`, `instanceof`, and of `in` the left side (ECMA-262, 13.10). */
+function converts(operation: Node, node: Node): boolean {
+  switch (operation.type) {
+    case 'AwaitExpression':
+    case 'YieldExpression':
+    case 'ForOfStatement':
+    case 'SpreadElement':
+    case 'VariableDeclarator':
+      return false;
+    case 'BinaryExpression':
+      if (operation.operator === 'instanceof' || (operation.operator === 'in' && operation.right === node))
+        return false;
+      return !isAskedNothing(operation);
+    default:
+      return !isAskedNothing(operation);
+  }
+}
+
 const isVoid = (node: Node): boolean => node.type === 'UnaryExpression' && node.operator === 'void';
 
 /** A declaration is known by its name, and by the module's exports where it stands in an export. */
@@ -153,7 +187,7 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
       return parent.init === node ? bindPattern(flow, trace, file, parent.id, tag) : undefined;
     case 'AssignmentExpression':
       if (parent.right !== node || !['=', '||=', '&&=', '??='].includes(parent.operator)) return;
-      assign(flow, trace, file, parent.left, tag);
+      if (!saysConstructor(file, node, parent.left) || !isQuiet(tag)) assign(flow, trace, file, parent.left, tag);
       return on(parent);
     case 'AssignmentPattern':
       return parent.right === node ? bindPattern(flow, trace, file, parent.left, tag) : undefined;
@@ -272,6 +306,7 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
     lost(flow, trace, file, read, 'the language may ask it here for a toString that all functions have');
   for (const next of through(key, tag))
     flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, tag, next) });
+  for (const next of throughInherited(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
   const isOwn = tag.path.length === 0 && (key.name === null || OWN_OF_FUNCTIONS.has(key.name));
@@ -388,4 +423,15 @@ function seedMember(flow: Flow, trace: Trace, file: FlowFile, method: Node, itse
   const key = keyOf(file, method.key, method.computed);
   const marked = method.kind === 'method' ? itself : under(ACCESS, itself);
   storeIn(flow, trace, { file, node: owner }, key, marked, false, method.static ? null : 'prototype');
+}
+
+/**
+ * `A.prototype.constructor = A` says of A what is so of every class: that an instance leads to it. By such a way twice nothing is followed
+ * (giveConstructor in flow-members.ts).
+ */
+function saysConstructor(file: FlowFile, value: Node, target: Node): boolean {
+  const left = bare(target);
+  const prototype = left.type === 'MemberExpression' && memberName(left) === 'constructor' ? bare(left.object) : null;
+  if (prototype?.type !== 'MemberExpression' || memberName(prototype) !== 'prototype') return false;
+  return givesItself(file, value, prototype);
 }

@@ -127,6 +127,19 @@ export const ARRAY_COPIES: ReadonlySet<string> = new Set(
 export const ARRAY_INSERTS: ReadonlySet<string> = new Set('push unshift splice concat fill with'.split(' '));
 export const ARRAY_INERT: ReadonlySet<string> = new Set('join indexOf lastIndexOf includes keys'.split(' '));
 
+/** Those that make texts of the elements, sorting where it is given nothing to compare with; those that are told by a number where to begin (ECMA-262, 23.1.3). */
+export const ARRAY_TEXTS: ReadonlySet<string> = new Set('join toString toLocaleString sort toSorted'.split(' '));
+export const ARRAY_NUMBERED: ReadonlySet<string> = new Set('splice fill with'.split(' '));
+
+/** Natives that do nothing with what their callback gives back. */
+export const UNUSED_BY: ReadonlySet<string> = new Set([
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'process.nextTick',
+]);
+
 /** Natives whose result is their first argument. */
 export const RETURNS_FIRST: ReadonlySet<string> = new Set([
   'Object.freeze',
