@@ -33,7 +33,7 @@ import {
   isOfInstances,
   ofInstances,
 } from './flow-tag.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import { isMadeText, type Flow, type Trace } from './flow-trace.ts';
 import {
   callsNothing,
   isCalledByNatives,
@@ -87,7 +87,7 @@ function lookedAt(given: Given, name: string, tag: Tag, at: number | null = give
   const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
-    if (isShown(tag) && !(at === 0 && readsNothing(name)))
+    if ((isShown(tag) && !(at === 0 && readsNothing(name))) || isMadeText(flow, tag))
       flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
     if (name === 'Error.captureStackTrace' && at === 0) givenToStackHook(flow, trace, site, tag);
     return;
@@ -335,7 +335,7 @@ function stringified(given: Given, tag: Tag): void {
     lookedAt(given, 'JSON.stringify', tag);
     return;
   }
-  if (isShown(tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
+  if (isShown(tag) || isMadeText(given.flow, tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
   const known = replacer === undefined ? null : resolve(given.flow.world, given.site.file, replacer);
   const isList = known === null || (known.isWhole && known.found.every(({ node }) => node.type === 'ArrayExpression'));
   if (!isList) lose(given, 'the replacer of JSON.stringify gets it');
