@@ -53,6 +53,8 @@ export function anyTextReachesFurther(root: string, packages: readonly string[],
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !NOT_ITS_OWN.has(entry.name)) open.push({ folder: path, isOwn });
+      // What a link leads to may lie anywhere, and is not looked for.
+      else if (isOwn && entry.isSymbolicLink()) return true;
       else if (entry.isFile() && (isOwn || !ABOUT.test(entry.name)) && leads(path)) return true;
     }
   }

@@ -44,11 +44,11 @@ const TOWARDS_LOADER =
   /['"`]process['"`]|(?:[=(,:[{?|&>]|\b(?:in|of|return)\s)\s*process\s*(?:[;,)\]}|&?]|$)|\bprocess\s*\??\.(?!\s|(?:arch|argv|binding|browser|chdir|config|cwd|emit|emitWarning|env|execArgv|execPath|exit|exitCode|features|hrtime|kill|memoryUsage|nextTick|off|on|once|pid|platform|release|removeListener|stderr|stdin|stdout|title|type|uptime|version|versions)\b)/;
 
 /**
- * What everybody uses, given another meaning: what objects inherit is written to or handed on (`Object.prototype.hasOwnProperty.call(…)` only
+ * A way past what the flow follows: the class of an instance (but for `(async function () {}).constructor`). And what everybody uses, given another meaning: what objects inherit is written to or handed on (`Object.prototype.hasOwnProperty.call(…)` only
  * reads it), and properties are defined. ECMA-262, 20.1.2 and B.2.2.
  */
 const CHANGER =
-  /(?:\.|\[\s*['"`])\s*prototype\b['"`\]\s]*(?:\.\s*[\w$]+\s*=(?![=>])|\.?\s*$|[[;,)\]}])|(?:\.|\[\s*['"`])\s*__proto__\b['"`\]\s]*(?:[.[=;,)\]}]|$)|\b(?:definePropert(?:y|ies)|[gs]etPrototypeOf|__define[GS]etter__)\b/;
+  /(?<!\}\s*\)\s*)\.\s*constructor\b|\[\s*['"`]constructor['"`]\s*\]|(?:\.|\[\s*['"`])\s*prototype\b['"`\]\s]*(?:\.\s*[\w$]+\s*=(?![=>])|\.?\s*$|[[;,)\]}])|(?:\.|\[\s*['"`])\s*__proto__\b['"`\]\s]*(?:[.[=;,)\]}]|$)|(?<!\.)\b(?:hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*[:=(]|\b(?:hasInstance|definePropert(?:y|ies)|[gs]etPrototypeOf|__define[GS]etter__)\b/;
 
 /** `isNaN = f`, `console.log = f`, `o.inspect = f`: by its name it may be one of Node's, whatever `o` is. */
 const WRITE =
@@ -75,7 +75,7 @@ export const reachesFurther = (text: string): boolean =>
 
 /** What the former two match has one of these. */
 const LOADER_HINT = /import|process|Module|_linkedB|dlopen|prepareS|createReq|arguments|require/;
-const CHANGER_HINT = /[=(]|prototype|Prototype|__|defineP/;
+const CHANGER_HINT = /[=(:]|hasInstance|prototype|Prototype|constructor|__|defineP/;
 /** A name, or that of a module. */
 const NAME = /^(?:(?:\.{1,2}\/|@?[\w-]+\/)[\w@./-]*|\w+)$/;
 
