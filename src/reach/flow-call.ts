@@ -438,8 +438,7 @@ function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): voi
   if (heir !== null) {
     // What a constructor returns is the `this` of its heirs, and what `new` of them gives (ECMA-262, 10.2.2).
     flow.push(trace, { kind: 'value', file, node: heir, tag: under('prototype', tag) });
-    if (heir !== node) flow.push(trace, { kind: 'value', file, node, tag });
-    return;
+    return heir === node ? undefined : flow.push(trace, { kind: 'value', file, node, tag });
   }
   const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;
   if (isPattern) bindPattern(flow, trace, file, node, tag);
