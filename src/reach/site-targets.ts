@@ -145,12 +145,20 @@ function basesOf(
   let isOpen = false;
   for (const shape of site.from) {
     const bound = boundOf(shape, place);
-    if (bound.kind === 'request' && isAbsolutePath(bound.request)) known.add(bound.request);
+    // `createRequire('/x/')` asks from inside the folder (Node documentation, "module.createRequire").
+    const end = endOf(shape);
+    if (bound.kind === 'request' && isAbsolutePath(bound.request))
+      known.add(end.endsWith('/') ? `${bound.request}/.` : bound.request);
     else isOpen = true;
   }
   if (isOpen) for (const base of [file.path, `${around.root}/.`, `${around.workingFolder}/.`]) known.add(base);
   return { known: [...known], isOpen };
 }
+
+const endOf = (shape: TextShape): string => {
+  const last = shape.at(-1);
+  return typeof last === 'string' ? last : '';
+};
 
 const placeOf = (file: string, around: Surroundings): Place => ({
   file,
@@ -169,6 +177,8 @@ function addNamed(
   found: Found,
   around: Surroundings,
 ): void {
+  const [first] = shape;
+  if (shape.length > 1 && typeof first === 'string' && PROGRAM_URL.test(first)) found.isAnything = true;
   const bound = boundOf(shape, placeOf(base, around));
   if (bound.kind === 'request') return addRequest(bound.request, base, file, site, found, around);
   if (bound.kind === 'data') {
@@ -186,6 +196,9 @@ function addNamed(
   for (const path of listed.files) found.files.add(around.realPath(path));
 }
 
+/** The text of such a URL is a program of its own (Node documentation, "data: imports"). */
+const PROGRAM_URL = /^(?:data|blob):/;
+
 function addRequest(
   request: string,
   base: string,
@@ -194,8 +207,7 @@ function addRequest(
   found: Found,
   around: Surroundings,
 ): void {
-  // The text of such a URL is a program of its own (Node documentation, "data: imports").
-  if (/^(?:data|blob):/.test(request)) found.isAnything = true;
+  if (PROGRAM_URL.test(request)) found.isAnything = true;
   const manner = mannerOf(file, site, around);
   let missing: string | null = null;
   let isFound = false;
