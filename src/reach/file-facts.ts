@@ -70,10 +70,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(literals) : [],
     climbing: climbingOf(literals, loads),
-    assigning: [
-      ...assigningLines(withoutDeclarations(tree, scopes), tree, scopes),
-      ...prototypeLines(tree, scopes),
-    ],
+    assigning: [...assigningLines(withoutDeclarations(tree, scopes), tree, scopes), ...prototypeLines(tree, scopes)],
     replaced: replacedNatives(tree, scopes),
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),
