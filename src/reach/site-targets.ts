@@ -9,6 +9,7 @@ import {
   describeCommand,
   describeFolder,
   describePackages,
+  GIVES_A_PATH,
   NO_PARENT_FOLDER,
   PASSED_REQUIRE,
   UNKNOWN_COMMAND,
@@ -120,9 +121,16 @@ function isCertain(shape: TextShape | undefined, file: ClosureFile, around: Surr
   return bound.kind === 'request' || constantOf(shape) !== null;
 }
 
+/**
+ * `require.resolve(x)` gives a path and runs nothing. Whoever loads what lies there is a site of its own, and where x is not known the path is not
+ * known there either (constant-text.ts), so that site says that it may load anything.
+ */
+const GIVES_PATHS: ReadonlySet<LoadSite['form']> = new Set(['resolve', 'import-resolve']);
+
 function boundIn(found: Found, site: LoadSite): Bound {
-  if (found.isAnything) return { kind: 'anything', says: UNKNOWN_NAME };
   const files = [...found.files].sort();
+  if (found.isAnything && !GIVES_PATHS.has(site.form)) return { kind: 'anything', says: UNKNOWN_NAME };
+  if (found.isAnything) return { kind: 'files', files, says: GIVES_A_PATH, assumes: null };
   const says = found.says.size > 0 ? [...found.says].join('; ') : describeChoice(files.length);
   const assumes = found.assumes && site.form !== 'file' ? NO_PARENT_FOLDER : null;
   return { kind: 'files', files, says, assumes };
