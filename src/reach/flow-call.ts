@@ -153,8 +153,8 @@ function nativeThis(flow: Flow, trace: Trace, site: Site, name: string, call: No
   }
   if (name.startsWith('Array.prototype.') && arrayMethod(flow, trace, site.file, { method, call, shift: 1 }, tag))
     return;
-  // The listener of `EventEmitter.prototype.on.call(x, …)` gets x as `this`.
-  const isListened = natives.OF_EVENTS.get(method) === true;
+  // The listener of `EventEmitter.prototype.on.call(x, …)` gets x as `this`, and so does a getter that x is given.
+  const isListened = natives.OF_EVENTS.get(method) === true || method === '__defineGetter__';
   if (tag.path.length > 0 && !isListened && !isCounted(tag) && !natives.isCalledByNatives(tag.path, [name])) return;
   flow.lose(trace, { ...site, why: `${name} gets it as this` });
 }

@@ -216,7 +216,8 @@ export function setBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, 
 function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): void {
   for (const fn of functionsOf(resolve(flow.world, file, node).found).functions) {
     const [parameter] = fn.node.params;
-    if (parameter !== undefined) bindPattern(flow, trace, fn.file, parameter, stored);
+    if (parameter !== undefined)
+      bindPattern(flow, trace, fn.file, parameter, parameter.type === 'RestElement' ? under(INDEX, stored) : stored);
     for (const use of argumentsOf(fn.file, fn.node))
       flow.push(trace, { kind: 'value', file: fn.file, node: use, tag: under(INDEX, stored) });
   }

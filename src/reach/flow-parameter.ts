@@ -261,6 +261,10 @@ export function argumentOf({ node, how, isShifted, receiver }: Call, at: number)
   if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Reflect')
     return null;
   // A method called `call` of the program's own has what stands before the dot as its object, as every method has.
-  const isThrough = method === 'call' && callee.type === 'MemberExpression' && receiver !== callee.object;
+  const isThrough =
+    node.type === 'CallExpression' &&
+    method === 'call' &&
+    callee.type === 'MemberExpression' &&
+    receiver !== callee.object;
   return node.arguments[isThrough ? at + 1 : at] ?? 'none';
 }

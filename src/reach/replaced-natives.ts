@@ -76,11 +76,16 @@ export function replacedNatives(tree: SyntaxTree, scopes: Scopes, isOther: IsOth
   }
   for (const replaced of replacedByAlias(tree.source)) names.add(replaced);
   // It is no function of Node's, but what V8 calls with every error: flow-members.ts asks for it.
-  if (tree.source.includes('prepareStackTrace')) names.add('Error.prepareStackTrace');
+  if (tree.source.includes('prepareStackTrace') || (ALIAS_OF_ERROR.test(tree.source) && COMPUTED.test(tree.source)))
+    names.add('Error.prepareStackTrace');
   for (const [, timer = ''] of tree.source.matchAll(TIMERS))
     names.add(timer === 'nextTick' ? 'process.nextTick' : timer);
   return [...names];
 }
+
+/** `const E = Error; E[key] = f`. */
+const ALIAS_OF_ERROR = /=\s*Error\s*(?=[;,\n])/;
+const COMPUTED = /\w\[[^=\n]{1,80}\]\s*=(?![=>])/;
 
 /** What only calls its callback, wherever something of that name is set: as a global, as a member of what may be the global object. */
 const TIMERS =
