@@ -13,6 +13,7 @@ import {
   context,
   functionAround,
   type FunctionNode,
+  isClass,
   isFunction,
   memberName,
   parentOf,
@@ -22,6 +23,9 @@ import {
 
 /** Variables of CommonJS files (nodejs.org/api/modules.html, "The module scope"). */
 export const OF_FILES: ReadonlySet<string> = new Set(['module', 'exports', 'require']);
+
+/** What another file gives a module instead of the object that Node makes: `module.parent.exports = f`. Asked of `MayDefine` like a name. */
+export const MODULE_EXPORTS = 'module.exports';
 
 /** Names that only other environments have (nodejs.org/api/globals.html has none of them). */
 export const ELSEWHERE: ReadonlySet<string> = new Set([
@@ -107,7 +111,7 @@ function truth(file: Asked, expression: Node, mayDefine: MayDefine, depth: numbe
       // DOM nodes have a nodeType, modules have none.
       if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType')
         return /\bnodeType['"]?\s*[\],:=](?!=)/.test(file.tree.source) ? null : false;
-      return isAsMade(file, node) ? true : null;
+      return isAsMade(file, node) && !mayDefine(MODULE_EXPORTS) ? true : null;
     }
     default:
       return null;
@@ -220,8 +224,10 @@ function isPassedLater(use: Node, than: Node): boolean {
 /** At the top of the file, or in functions around it that are called where they stand; and in no loop. */
 function isPassedOnce(file: Asked, node: Node): boolean {
   for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
-    if (/^(?:For|While|DoWhile)/.test(above.type)) return false;
+    if (/^(?:For|While|DoWhile)/.test(above.type) || isClass(above)) return false;
     if (!isFunction(above)) continue;
+    // What such a function does it may do later than what stands behind it.
+    if (above.async || above.generator) return false;
     if (calledOnTheSpot(above) === null || isNamed(file, above) || usesArguments(file, above)) return false;
   }
   return true;
@@ -244,7 +250,7 @@ function isQuestion(use: Node): boolean {
 
 /** What `typeof` gives for a name that the file does not declare; `null` where that is not certain. */
 function typeOf(file: Asked, node: Node, mayDefine: MayDefine): string | null {
-  if (isAsMade(file, node)) return 'object';
+  if (isAsMade(file, node)) return mayDefine(MODULE_EXPORTS) ? null : 'object';
   if (node.type !== 'Identifier' || file.scopes.bindingOf(node) !== null) return null;
   const { name } = node;
   if (ELSEWHERE.has(name)) return mayDefine(name) ? null : 'undefined';

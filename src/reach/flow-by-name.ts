@@ -8,7 +8,7 @@
  */
 import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-receiver.ts';
-import { whoCanBe } from './flow-parameter.ts';
+import { type Known, tell, type Told, waitFor, whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
 import { argumentsOf, readsArguments } from './flow-file.ts';
 import { type Resolved, UNSEEN } from './resolved.ts';
@@ -53,26 +53,11 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
   // What a stream calls on itself besides counts where its class inherits from one (flow-members.ts).
   if (isCalledByNatives(tag.path, isOfEvents ? ['events'] : [])) return false;
   if (isNativeMethod(name) && !ALONE.has(name) && !isOfEvents) return false;
-  const idle = idleWithout(flow, usesThis);
-  members.named(
-    name,
-    (value) => {
-      if (value === null) return otherwise();
-      return whoCanBe(
-        flow,
-        trace,
-        value.file,
-        value.node,
-        (known) => {
-          for (const { file, node } of known.found)
-            if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
-          if (!known.isWhole || known.natives.length > 0) otherwise();
-        },
-        idle,
-      );
-    },
-    idle,
-  );
+  meantBy(flow, trace, name, usesThis, (known) => {
+    for (const { file, node } of known.found)
+      if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
+    if (!known.isWhole || known.natives.length > 0) otherwise();
+  });
   return true;
 }
 
@@ -86,13 +71,31 @@ export function handedByName(flow: Flow, trace: Trace, name: string | null, part
   if (members === undefined || name === null || name === 'default' || isNativeMethod(name)) return false;
   // By `x.constructor.run = f` a class has it without anybody who is seen to hold f.
   if (BY_THEMSELVES.has(name) || /^\d/.test(name) || flow.world.writesThroughInstances(name)) return false;
-  const idle = idleWithout(flow, takesArguments);
-  members.named(
+  meantBy(flow, trace, name, takesArguments, part);
+  return true;
+}
+
+type Matters = (fn: FunctionRef) => boolean;
+
+const names = new WeakMap<Flow, Map<Matters, Map<string, Known>>>();
+
+/** What a call by the name can mean. A name is looked up once for all that is called by it: a library may have a thousand definitions of `get`. */
+function meantBy(flow: Flow, trace: Trace, name: string, matters: Matters, told: Told): void {
+  let ofFlow = names.get(flow);
+  if (ofFlow === undefined) names.set(flow, (ofFlow = new Map()));
+  let ofKind = ofFlow.get(matters);
+  if (ofKind === undefined) ofFlow.set(matters, (ofKind = new Map()));
+  const before = ofKind.get(name);
+  if (before !== undefined) return waitFor(before, told);
+  const known: Known = { parts: [], seen: new Set(), waiting: [told] };
+  ofKind.set(name, known);
+  const found: Told = (part) => tell(known, part);
+  const idle = idleWithout(flow, matters);
+  return flow.world.members?.named(
     name,
-    (value) => (value === null ? part(UNSEEN) : whoCanBe(flow, trace, value.file, value.node, part, idle)),
+    (value) => (value === null ? found(UNSEEN) : whoCanBe(flow, trace, value.file, value.node, found, idle)),
     idle,
   );
-  return true;
 }
 
 const takesArguments = ({ file, node }: FunctionRef): boolean =>
@@ -100,7 +103,7 @@ const takesArguments = ({ file, node }: FunctionRef): boolean =>
 
 /** It is certain that the value is no function for which the condition holds, nor a class. */
 const idleWithout =
-  ({ world }: Flow, matters: (fn: FunctionRef) => boolean) =>
+  ({ world }: Flow, matters: Matters) =>
   ({ file, node }: Site): boolean => {
     if (isUncallable(world, file, node)) return true;
     const known = resolve(world, file, node);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
 import { CONVERTING, CONVERTING_NATIVES, EXPORTED, isHooking, OVERRIDING } from './assigning-lines.ts';
-import { ELSEWHERE, OF_FILES } from './environment.ts';
+import { ELSEWHERE, MODULE_EXPORTS, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
@@ -133,6 +133,7 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
   const isBegun = beginner(lines);
   const mayDefine = (name: string): boolean => {
     let answer = answers.get(name);
+    if (answer === undefined && name === MODULE_EXPORTS) answers.set(name, (answer = reachesModules(files)));
     if (answer === undefined) {
       const written = OF_FILES.has(name)
         ? `\\b(?:global(?:This)?|(?:Object|Function)\\.prototype)\\.${name}\\s*(?:[|&?]{0,2}=[^=]|[,}\\]]|of\\b|in\\b)|\\bglobal(?:This)?[^\\n]{0,40}['"]${name}['"]`
@@ -192,6 +193,13 @@ function conversions(lines: () => readonly string[]): Pick<FlowFiles, 'convertsF
     convertsNatives: () => (ofNatives ??= lines().some((line) => CONVERTING_NATIVES.test(line))),
   };
 }
+
+/** Whether some file gets at modules past what they export. */
+const reachesModules = (files: Closure['files']): boolean =>
+  [...files.values()].some(
+    ({ facts }) =>
+      facts?.codes.some(({ construct }) => construct === 'module-cache' || construct === 'module-internals') === true,
+  );
 
 function hookingIn(files: Closure['files']): FlowFiles['hooking'] {
   let hooking: readonly string[] | null = null;

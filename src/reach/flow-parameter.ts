@@ -17,10 +17,10 @@ import { bare, isFunction, keyName, memberName, parentOf, type FunctionNode, typ
 /** A variable that can be more things than these can be anything: following them all would tell nobody what it is. */
 const MOST_VALUES = 48;
 
-type Told = (known: Resolved) => void;
+export type Told = (known: Resolved) => void;
 
-/** What is known of one variable so far, each once, and who waits for more of it: variables that get their values of each other go round in a circle. */
-interface Known {
+/** What is known of one variable or name so far, each once, and who waits for more of it: variables that get their values of each other go round in a circle. */
+export interface Known {
   readonly parts: Resolved[];
   readonly seen: Set<object | string>;
   readonly waiting: Told[];
@@ -136,19 +136,25 @@ function ofVariable(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, 
   let all = variables.get(flow);
   if (all === undefined) variables.set(flow, (all = new Map()));
   const before = all.get(binding);
-  if (before !== undefined) {
-    for (const part of before.parts) found(part);
-    before.waiting.push(found);
-    return;
-  }
+  if (before !== undefined) return waitFor(before, found);
   const known: Known = { parts: [], seen: new Set(), waiting: [found] };
   all.set(binding, known);
-  valuesTold(flow, trace, file, binding, (part) => tell(known, part));
+  valuesTold(flow, trace, file, binding, (part) => tell(known, part, MOST_VALUES));
 }
 
-function tell({ parts, seen, waiting }: Known, whole: Resolved): void {
+/** Tells what is known by now, and whatever comes to be known. */
+export function waitFor({ parts, waiting }: Known, told: Told): void {
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at];
+    if (part !== undefined) told(part);
+  }
+  waiting.push(told);
+}
+
+/** @param most More things than these can be anything. */
+export function tell({ parts, seen, waiting }: Known, whole: Resolved, most = Number.POSITIVE_INFINITY): void {
   if (seen.has(UNSEEN)) return;
-  for (const part of seen.size >= MOST_VALUES ? [UNSEEN] : onesOf(whole)) {
+  for (const part of seen.size >= most ? [UNSEEN] : onesOf(whole)) {
     const key = part.leaf?.node ?? part.found[0]?.node ?? part.natives[0] ?? UNSEEN;
     if (seen.has(key)) continue;
     seen.add(key);
