@@ -3,7 +3,7 @@
  * whether one of them could lead it to a module (program-texts.ts).
  */
 import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { readLimited } from '../platform/read-limited.ts';
 import { reachesFurther } from './program-texts.ts';
 
@@ -19,7 +19,7 @@ const NOT_ITS_OWN: ReadonlySet<string> = new Set([
 /** Programs, which are read as such where they are loaded, and what is no text. */
 const NO_TEXT =
   /\.(?:[cm]?[jt]sx?|node|map|png|jpe?g|gif|webp|ico|avif|mp[34]|webm|woff2?|ttf|otf|eot|pdf|zip|t?gz|wasm|sqlite|db)$/i;
-/** They name packages, one of which is called process, and nobody makes a program of them. */
+/** They name packages, one of which is called process, and nobody makes a program of them; what the program loads of them counts all the same. */
 const MANIFEST = /^(?:package\.json|npm-shrinkwrap\.json|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)$/;
 
 const LARGEST_BYTES = 16 * 1024 * 1024;
@@ -37,7 +37,7 @@ const ABOUT = /^\.|^[A-Z]+$|\.(?:md|markdown|rst|ya?ml|json|lock|flow|css|s[ac]s
 export function anyTextReachesFurther(root: string, packages: readonly string[], data: readonly string[]): boolean {
   let chars = 0;
   const leads = (path: string): boolean => {
-    if (NO_TEXT.test(path) || MANIFEST.test(basename(path))) return false;
+    if (NO_TEXT.test(path)) return false;
     const bytes = readLimited(path, LARGEST_BYTES);
     if (!(bytes instanceof Uint8Array)) return !bytes.absent;
     const text = new TextDecoder().decode(bytes);
@@ -55,7 +55,7 @@ export function anyTextReachesFurther(root: string, packages: readonly string[],
       if (entry.isDirectory() && !NOT_ITS_OWN.has(entry.name)) open.push({ folder: path, isOwn });
       // What a link leads to may lie anywhere, and is not looked for.
       else if (isOwn && entry.isSymbolicLink()) return true;
-      else if (entry.isFile() && (isOwn || !ABOUT.test(entry.name)) && leads(path)) return true;
+      else if (entry.isFile() && !(isOwn ? MANIFEST : ABOUT).test(entry.name) && leads(path)) return true;
     }
   }
   return false;
