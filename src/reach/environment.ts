@@ -5,8 +5,11 @@
  * global. What a test says is decided only where it is certain: by names that Node defines for the file, and by names that browsers and
  * AMD loaders define, as long as nothing in the program defines them (`FlowWorld.mayDefine`).
  */
-import { type FlowFile, valuesOf } from './flow-file.ts';
+import { calledOnTheSpot } from './call-on-the-spot.ts';
+import { type FlowFile, ownerOfThis, valuesOf } from './flow-file.ts';
+import type { Binding } from './scopes.ts';
 import { bare, isFunction, memberName, parentOf, textOf, type Node } from './syntax.ts';
+import { isUntouched } from './untouched-exports.ts';
 
 /** Variables of CommonJS files (nodejs.org/api/modules.html, "The module scope"). */
 export const OF_FILES: ReadonlySet<string> = new Set(['module', 'exports', 'require']);
@@ -89,6 +92,7 @@ function truth(file: Asked, expression: Node, mayDefine: MayDefine, depth: numbe
     case 'Identifier':
       return ofName(file, node, mayDefine, depth);
     case 'MemberExpression': {
+      if (isUntouched(file, node)) return true;
       const object = bare(node.object);
       if (object.type !== 'Identifier' || file.scopes.bindingOf(object) !== null) return null;
       if (object.name === 'global' || object.name === 'globalThis') return ofGlobal(memberName(node), mayDefine);
@@ -119,12 +123,29 @@ function ofName(file: Asked, node: Node, mayDefine: MayDefine, depth: number): b
     const kind = typeOf(file, node, mayDefine);
     return kind === null ? null : kind !== 'undefined';
   }
+  if (binding.kind === 'parameter') {
+    const given = givenOnTheSpot(file, binding);
+    return given === null ? null : truth(file, given, mayDefine, depth + 1);
+  }
   if (binding.kind !== 'var' && binding.kind !== 'const' && binding.kind !== 'let') return null;
   // A variable that is set once; before that it is undefined, so only "false" is certain of it, or "true" of a constant.
   const values = binding.writes.length === 0 ? valuesOf(binding) : null;
   const [value, ...others] = values ?? [];
   if (value === undefined || others.length > 0) return null;
   return isReadAfter(node, value, binding.scope) ? truth(file, value, mayDefine, depth + 1) : null;
+}
+
+/** `(function (isNode) { … })(typeof module === 'object')`: what the parameter of a function is that is called where it is written, and by nobody else. */
+function givenOnTheSpot({ scopes }: Asked, { scope: fn, declarations, writes }: Binding): Node | null {
+  const call = isFunction(fn) && !scopes.isOpaque ? calledOnTheSpot(fn) : null;
+  if (call === null || !isFunction(fn) || declarations.length !== 1 || writes.length > 0) return null;
+  const isNamed = fn.type === 'FunctionExpression' && fn.id !== null;
+  const isAsked = (scopes.globals.get('arguments') ?? []).some((use) => ownerOfThis(use) === fn);
+  const at = fn.params.findIndex((parameter) => parameter === declarations[0]) + call.shift;
+  if (isNamed || isAsked || at < call.shift || fn.async || fn.generator) return null;
+  return call.arguments.slice(0, at + 1).some(({ type }) => type === 'SpreadElement')
+    ? null
+    : (call.arguments[at] ?? null);
 }
 
 /** Read after its initialiser has run: in the same function, behind a declaration that no branch and no loop goes around. */
@@ -156,6 +177,7 @@ function compared(file: Asked, operator: string, left: Node, right: Node, mayDef
 
 /** What `typeof` gives for a name that the file does not declare; `null` where that is not certain. */
 function typeOf(file: Asked, node: Node, mayDefine: MayDefine): string | null {
+  if (isUntouched(file, node)) return 'object';
   if (node.type !== 'Identifier' || file.scopes.bindingOf(node) !== null) return null;
   const { name } = node;
   if (ELSEWHERE.has(name)) return mayDefine(name) ? null : 'undefined';

@@ -7,13 +7,12 @@
  */
 import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-receiver.ts';
-import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import type { Flow, FlowWorld, Trace } from './flow-trace.ts';
 import type { Tag } from './flow-tag.ts';
 import { isCalledByNatives, OF_EVENTS } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
-import { isClass, isFunction } from './syntax.ts';
+import { isClass, isFunction, type Node } from './syntax.ts';
 import { isUncallable } from './uncallable.ts';
 
 /**
@@ -50,40 +49,43 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
   // What a stream calls on itself besides counts where its class inherits from one (flow-members.ts).
   if (isCalledByNatives(tag.path, isOfEvents ? ['events'] : [])) return false;
   if (isNativeMethod(name) && !ALONE.has(name) && !isOfEvents) return false;
-  const idle = isIdle(flow);
+  const isOfNoUse = isIdle(flow);
   members.named(
     name,
     (value) => {
       if (value === null) return otherwise();
-      return whoCanBe(
-        flow,
-        trace,
-        value.file,
-        value.node,
-        (known) => {
-          for (const { file, node } of known.found)
-            if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
-          if (!known.isWhole || known.natives.length > 0) otherwise();
-        },
-        idle,
-      );
+      const known = resolve(flow.world, value.file, value.node);
+      for (const { file, node } of known.found)
+        if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
+      if (!known.isWhole || known.natives.length > 0) otherwise();
     },
-    idle,
+    isOfNoUse,
   );
   return true;
 }
 
-/** It is certain that the value is no function that asks for its `this`. */
-const isIdle =
-  ({ world }: Flow) =>
-  ({ file, node }: Site): boolean => {
-    if (isUncallable(world, file, node)) return true;
-    const known = resolve(world, file, node);
-    return (
-      known.isWhole &&
-      known.natives.length === 0 &&
-      known.found.every(
-        (each) => !isClass(each.node) && (!isFunction(each.node) || !usesThis({ file: each.file, node: each.node })),
-      )
-    );
+/** It is certain that the value is no function that asks for its `this`. Asked again for every name, of the same values. */
+function isIdle({ world }: Flow): (value: Site) => boolean {
+  let known = idle.get(world);
+  if (known === undefined) idle.set(world, (known = new Map()));
+  const answers = known;
+  return (value) => {
+    let answer = answers.get(value.node);
+    if (answer === undefined) answers.set(value.node, (answer = isSurelyIdle(world, value)));
+    return answer;
   };
+}
+
+const idle = new WeakMap<FlowWorld, Map<Node, boolean>>();
+
+function isSurelyIdle(world: FlowWorld, { file, node }: Site): boolean {
+  if (isUncallable(world, file, node)) return true;
+  const known = resolve(world, file, node);
+  return (
+    known.isWhole &&
+    known.natives.length === 0 &&
+    known.found.every(
+      (each) => !isClass(each.node) && (!isFunction(each.node) || !usesThis({ file: each.file, node: each.node })),
+    )
+  );
+}

@@ -6,7 +6,7 @@
  * (flow-live.ts), for the calls of code that never runs would make every answer unknown.
  */
 import { declaredFunction } from './declared-function.ts';
-import { argumentsOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, type FlowFile } from './flow-file.ts';
 import { resolve } from './flow-resolve.ts';
 import { type Resolved } from './resolved.ts';
 import type { Call, Flow, Trace } from './flow-trace.ts';
@@ -17,18 +17,13 @@ const MAX_CALLS_UP = 6;
 
 const UNSEEN: Resolved = { found: [], natives: [], isWhole: false };
 
-/**
- * Tells of everything that an expression can be, in parts; a part that is not whole stands for everything that is not seen.
- *
- * @param passesOver Arguments of which nothing needs to be told.
- */
+/** Tells of everything that an expression can be, in parts; a part that is not whole stands for everything that is not seen. */
 export function whoCanBe(
   flow: Flow,
   trace: Trace,
   file: FlowFile,
   node: Node,
   found: (known: Resolved) => void,
-  passesOver: (argument: Site) => boolean = () => false,
   depth = 0,
 ): void {
   const known = resolve(flow.world, file, node);
@@ -49,8 +44,7 @@ export function whoCanBe(
         if (argument === 'none' && isCalledByName(call, parameter.fn)) return;
         // Where an argument is missing, code that is not seen may add one: the callback of what `util.promisify` makes.
         if (argument === null || argument === 'none') found(UNSEEN);
-        else if (!passesOver({ file: call.file, node: argument }))
-          whoCanBe(flow, trace, call.file, argument, found, passesOver, depth + 1);
+        else whoCanBe(flow, trace, call.file, argument, found, depth + 1);
       },
       onLoss: () => found(UNSEEN),
     },

@@ -185,8 +185,8 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 /** Everybody who reads the variable has the value: no order of time is assumed. */
 export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
   const isItself = tag.path.length === 0;
-  const nodes = binding.reads.filter((read) => !cannotHold(file, binding, read, isItself));
-  pushReads(flow, trace, { file, owner: binding, nodes }, tag);
+  const isOut = (read: Node): boolean => cannotHold(file, binding, read, isItself);
+  pushReads(flow, trace, { file, owner: binding, nodes: binding.reads, isOut }, tag);
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')
