@@ -17,15 +17,17 @@ import type {
   Unresolved,
 } from './closure.ts';
 import type { CodeSite } from './code-sites.ts';
-import { CHANGED_MANIFEST, CLIMBS_ANYWHERE, describeCode } from './closure.text.ts';
-import { CLIMBING } from './file-facts.ts';
+import { CHANGED_MANIFEST, CLIMBS_ANYWHERE, describeCode, MADE_OF_TEXTS, NO_OUTSIDE_PROGRAM } from './closure.text.ts';
+import { CLIMBING, type FileFacts } from './file-facts.ts';
 import type { FactsAnswer, FactsReader, FactsRequest, MoreFacts } from './facts-reader.ts';
 import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
 import { mayBeChanged } from './manifest-fill.ts';
 import { IS_NO_PROGRAM } from './no-program.ts';
+import { anyTextLeadsToLoader } from './outside-texts.client.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
+import { leadsToLoader } from './program-texts.ts';
 import { createRealPath, createResolver, isTypeScript, realPath } from './resolve.client.ts';
 import { isReviewed, takesNames } from './reviewed-code.ts';
 import { type Surroundings, type Targets, targetsOf } from './site-targets.ts';
@@ -59,6 +61,8 @@ interface Growing {
   readonly trusting: { readonly site: DynamicSite; readonly manifests: readonly string[] }[];
   /** Where Function stands for a type, or makes a text with names in it: what comes of it is a program that loads something only where a text of the program is one. */
   readonly typed: DynamicSite[];
+  /** Sites where Function makes a function of a text: their places in `sites`. */
+  readonly ofTexts: number[];
   /** Found, and not read yet. */
   waiting: Set<string>;
   /** The facts that were read ahead, and where the sites of those files lead. */
@@ -76,6 +80,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     assuming: [],
     trusting: [],
     typed: [],
+    ofTexts: [],
     waiting: new Set(),
     read: new Map(),
     targets: new Map(),
@@ -107,6 +112,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
   options.onProgress(growing.files.size, 0);
   const { files, edges, sites, unresolved, unanalysed } = growing;
   if ([...files.values()].some(({ facts }) => facts?.holdsCode === true)) sites.push(...growing.typed);
+  boundMadeFunctions(entries, growing, around);
   for (const { site, manifests } of growing.trusting) {
     if (manifests.some((path) => mayBeChanged(path, site.file, edges, files))) sites.push(site);
   }
@@ -235,7 +241,37 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
     const isRead = isReviewed(code, file.hash);
     if (code.isHarmless || (isRead && !takesNames(file.hash))) continue;
     if (isRead || code.construct === 'function-type') growing.typed.push(codeSite(file.path, code));
-    else growing.sites.push(codeSite(file.path, code));
+    else {
+      if (code.construct === 'function' && isOfTexts(file.path, file.facts)) growing.ofTexts.push(growing.sites.length);
+      growing.sites.push(codeSite(file.path, code));
+    }
+  }
+}
+
+/**
+ * In the product's own code the text may be anything that somebody types, and who reads the report can rewrite it; packages make functions to be faster, or
+ * of templates.
+ */
+const isOfTexts = (path: string, { decodesTexts }: FileFacts): boolean =>
+  path.includes('/node_modules/') && !decodesTexts;
+
+/**
+ * A function that `Function` makes sees global names and what it is handed (the flow gives up what is handed to it), and gets at a module only by
+ * a text that says so. Where no text that the program has at hand does (program-texts.ts), only one from outside could.
+ */
+function boundMadeFunctions(
+  entries: readonly Entry[],
+  { files, sites, ofTexts }: Growing,
+  { root }: Surroundings,
+): void {
+  if (ofTexts.length === 0 || [...files.values()].some(({ facts }) => facts?.holdsLoader === true)) return;
+  if (entries.some(({ args }) => args.some(leadsToLoader))) return;
+  const data = [...files.values()].filter(({ kind }) => kind === 'data').map(({ path }) => path);
+  if (anyTextLeadsToLoader(root, data)) return;
+  for (const at of ofTexts) {
+    const site = sites[at];
+    if (site === undefined) continue;
+    sites[at] = { ...site, bound: { kind: 'files', files: [], says: MADE_OF_TEXTS, assumes: NO_OUTSIDE_PROGRAM } };
   }
 }
 

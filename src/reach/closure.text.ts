@@ -38,6 +38,8 @@ export const CLIMBS_ANYWHERE = 'the program has so many texts with `..` that the
 export const PASSED_REQUIRE = '`require` is passed on, and whoever gets it can call it with any name';
 export const NAMED_TO_LOADER =
   'can name only what stands in the file, because the loader that gets `require` asks for nothing else';
+export const MADE_OF_TEXTS = 'makes a function of texts of the program, none of which leads to a module';
+export const NO_OUTSIDE_PROGRAM = 'no text from outside is a program that loads one or defines a global name';
 export const NO_PARENT_FOLDER = 'what fills the hole holds no `..`';
 
 /** `can name only files under lib/locale/ that begin with de and end in .js`. */

@@ -151,6 +151,12 @@ export function givenByGetter(getter: Node): Node | null {
   return value?.type === 'Identifier' && value.name !== 'arguments' ? returned : null;
 }
 
+/** What is exported is the variable (ECMA-262, 16.2.1.6.4): a function or a class whose name is set to another is not all that it can be. */
+function liveName({ scopes }: FlowFile, declaration: Node): Node {
+  if ((!isFunction(declaration) && !isClass(declaration)) || declaration.id === null) return declaration;
+  return (scopes.bindingOf(declaration.id)?.writes.length ?? 0) > 0 ? declaration.id : declaration;
+}
+
 function namespaceOf(file: FlowFile): Exports {
   const values = new Map<string, Node[]>();
   const passedOn: Exports['passedOn'][number][] = [];
@@ -160,7 +166,7 @@ function namespaceOf(file: FlowFile): Exports {
     if (node.type === 'ExportAllDeclaration') {
       if (node.exported === null) passedOn.push({ statement: node, as: null, name: null });
       else isWhole = false;
-    } else if (node.type === 'ExportDefaultDeclaration') add('default', node.declaration);
+    } else if (node.type === 'ExportDefaultDeclaration') add('default', liveName(file, node.declaration));
     else if (node.type === 'ExportNamedDeclaration') {
       for (const specifier of node.specifiers) {
         const name = nameOf(specifier.exported);
@@ -176,7 +182,7 @@ function namespaceOf(file: FlowFile): Exports {
           else isWhole = false;
         }
       } else if ((isFunction(declaration) || isClass(declaration)) && declaration.id !== null)
-        add(declaration.id.name, declaration);
+        add(declaration.id.name, liveName(file, declaration));
       else isWhole = false;
     }
   }

@@ -17,6 +17,7 @@ import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
+import { decodesTexts, holdsLoader, isLoadingText, isTextNode, holdsGlobal, type TextNode } from './program-texts.ts';
 import { replacedNatives } from './replaced-natives.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
@@ -43,6 +44,12 @@ export interface FileFacts {
   readonly replaced: readonly string[];
   /** True where a text of the file may be a program that loads something. */
   readonly holdsCode: boolean;
+  /** True where a text that the file has at hand could lead a function that is made of it to a module (program-texts.ts). */
+  readonly holdsLoader: boolean;
+  /** True where such a text could give the global object a property whose name is computed. */
+  readonly holdsGlobal: boolean;
+  /** True where the file makes texts of what does not look like them. */
+  readonly decodesTexts: boolean;
   /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
   readonly words: string;
   /** What it says of packages whose code was put into it (bundle-marks.ts). */
@@ -54,7 +61,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
   const walk: FileWalk = { tree, scopes, texts: textReader(tree, scopes), functionIds: functionIdsOf(tree) };
   const loads = loadSitesOf(walk);
   const codes = codeSitesOf(walk);
-  const literals = tree.nodes.filter(isText);
+  const literals = tree.nodes.filter(isTextNode);
   const needsNames = loads.some((load) => load.form === 'require-value');
   return {
     syntax,
@@ -66,6 +73,9 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     replaced: replacedNatives(tree, scopes),
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),
+    holdsLoader: holdsLoader(tree, codes),
+    holdsGlobal: holdsGlobal(tree),
+    decodesTexts: codes.some(({ construct }) => construct === 'function') && decodesTexts(tree),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),
   };
@@ -74,11 +84,6 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
 /** What is asked of a test becomes uncertain when a name may be defined, never the other way round, so there are never more of them. */
 const elsewhereIn = (tree: SyntaxTree, scopes: Scopes, syntax: FileFacts['syntax']): Spans =>
   deadRanges({ tree, scopes, isEsm: syntax === 'module' }, () => false).map(({ start, end }) => [start, end]);
-
-type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
-
-/** The nodes that are texts, or may be. */
-const isText = (node: Node): node is TextNode => node.type === 'Literal' || node.type === 'TemplateElement';
 
 const MODULE_NAME = /^(?:\.{1,2}\/|@[\w.-]+\/)?[\w.@-][\w./-]*$/;
 /** npm allows 214 characters for a package's name; a subpath adds some. */
@@ -109,18 +114,4 @@ function climbingOf(literals: readonly TextNode[], loads: readonly LoadSite[]): 
     if (texts.size < MOST_CLIMBING && !isName(node)) texts.add(text);
   }
   return [...texts];
-}
-
-/** What a program that is made of a text needs to get at anything but what it is handed: it has no `require` of its own. */
-const LOADING_TEXT = /\b(?:require|import|binding|_load)\s*\(|\b(?:mainModule|getBuiltinModule|createRequire)\b/;
-/** Three words in a row are a sentence, and no program: `is not supported`. */
-const SENTENCE =
-  /\b(?!(?:async|await|class|const|default|delete|export|extends|function|in|instanceof|let|new|of|return|throw|typeof|var|void|yield)\b)[a-z]+(?: (?!(?:extends|in|instanceof|of)\b)[a-z]{2,}){2}\b/;
-
-/** What LOADING_TEXT matches has one of these, and hardly another text. */
-const mayLoad = (text: string): boolean => text.includes('(') || text.includes('Module') || text.includes('createReq');
-
-function isLoadingText(node: TextNode): boolean {
-  const text = node.type === 'Literal' ? node.value : (node.value.cooked ?? 'require(');
-  return typeof text === 'string' && mayLoad(text) && LOADING_TEXT.test(text) && !SENTENCE.test(text);
 }

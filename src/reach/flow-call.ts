@@ -29,6 +29,7 @@ import {
   UNKNOWN_KEY,
   type Key,
   type Tag,
+  givenUnder,
 } from './flow-tag.ts';
 import { parametersGivenBack, type GivenBack } from './returned-values.ts';
 import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
@@ -251,7 +252,8 @@ function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, { within }: GivenB
   if (within !== null && (by?.given ?? null) === null) trace.methods.unseen.add(within.key);
   else if (within !== null && by !== null && by.given !== null) {
     attach(flow, trace, by.given, within.key, back);
-    heldBy(flow, trace, by.given, { name: within.key }, back);
+    const held = tag.back === 0 ? back : givenUnder(within.key, forgotten(tag));
+    heldBy(flow, trace, by.given, { name: within.key }, held);
   }
   if (by === null) flow.push(trace, { kind: 'returned', ...fn, tag: back });
   else flow.push(trace, { kind: 'value', ...by.call, tag: back });

@@ -105,7 +105,8 @@ export function copiesDescriptor(file: FlowFile, key: Node, descriptor: Node): b
 export function withName(step: Step): Step {
   const { keyed } = step.tag;
   if (keyed === undefined || step.kind === 'value') return step;
-  if (step.kind === 'variable' && keyed.isFixed && isWithin(step.node.scope, keyed.binding.scope)) return step;
+  const isVariable = step.kind === 'variable' || step.kind === 'passed';
+  if (isVariable && keyed.isFixed && isWithin(step.node.scope, keyed.binding.scope)) return step;
   return { ...step, tag: forgotten(step.tag) } as Step;
 }
 

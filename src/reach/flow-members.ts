@@ -4,8 +4,10 @@
  *
  * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
-import { argumentsOf, keyOf, newTargetsOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, newTargetsOf, type FlowFile, type Site } from './flow-file.ts';
+import { copiesName } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
+import { writtenTo } from './flow-steady.ts';
 import { calledAsMethods, constructorOf, functionsOf } from './resolved.ts';
 import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
@@ -25,16 +27,25 @@ import {
   UNKNOWN_KEY,
   type Key,
   type Tag,
+  isOfInstancesOnly,
+  ofInstances,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
-import { isAskedOfGenerators, isCalledByNatives } from './natives.ts';
+import { isAskedOfGenerators, isCalledByNatives, mayGiveThisOn } from './natives.ts';
 import { returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { isUncallable } from './uncallable.ts';
 import { bare, context, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** Methods get the object that holds them as `this`: of a literal, of a class, of a constructor function. */
-export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
+export function holdsMembers(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  node: Node,
+  tag: Tag,
+  line: Line = newLine(),
+): void {
   const [first] = tag.path;
   if (first === undefined) return;
   if (node.type === 'ObjectExpression') {
@@ -51,7 +62,7 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
           !property.shorthand &&
           !property.method
         )
-          giveHeir(flow, trace, { file, node: property.value }, tag);
+          giveHeir(flow, trace, { file, node: property.value }, tag, next(line));
         if (property.kind === 'set')
           setBy(flow, trace, { file, node: property.value }, keyOf(file, property.key, property.computed), tag);
         if (property.kind === 'init')
@@ -62,23 +73,35 @@ export function holdsMembers(flow: Flow, trace: Trace, file: FlowFile, node: Nod
       if (element !== null && element.type !== 'SpreadElement')
         heldBy(flow, trace, { file, node: element }, UNKNOWN_KEY, tag);
   } else if (isClass(node)) {
-    if (first === 'prototype') giveInstance(flow, trace, { file, node }, inside(tag), 0);
-    else {
+    constructorHolds(flow, trace, { file, node }, tag);
+    for (const instance of ofInstances(tag)) giveInstance(flow, trace, { file, node }, instance);
+    if (!isOfInstancesOnly(tag)) {
       giveStatics(flow, trace, file, node, tag);
       giveConstructor(flow, trace, { file, node }, tag);
     }
   } else if (isFunction(node)) {
-    if (first === 'prototype' && node.generator && isAskedOfGenerators(tag.path[1]))
-      flow.lose(trace, { file, node, why: 'a loop may call it on a generator that it is given to' });
-    if (first === 'prototype') flow.push(trace, { kind: 'this', file, node, tag: inside(tag) });
-    else if (node.type !== 'ArrowFunctionExpression') giveConstructor(flow, trace, { file, node }, tag);
+    constructorHolds(flow, trace, { file, node }, tag);
+    for (const instance of ofInstances(tag)) {
+      if (node.generator && isAskedOfGenerators(instance.path[0]))
+        flow.lose(trace, { file, node, why: 'a loop may call it on a generator that it is given to' });
+      flow.push(trace, { kind: 'this', file, node, tag: instance });
+    }
+    if (!isOfInstancesOnly(tag) && node.type !== 'ArrowFunctionExpression')
+      giveConstructor(flow, trace, { file, node }, tag);
   }
+}
+
+/** `this.constructor.x = f` gives the x to the class whose instance that is, or to one that inherits from it. */
+function constructorHolds(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
+  const [first, second, ...rest] = tag.path;
+  if (first === 'prototype' && second === 'constructor' && rest.length > 0)
+    flow.push(trace, { kind: 'value', ...site, tag: perhaps(inside(inside(tag))) });
 }
 
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
-  if (first === undefined || isQuiet(tag) || first === 'prototype') return;
+  if (first === undefined || isQuiet(tag) || isOfInstancesOnly(tag)) return;
   if (!keysIn(first).some(flow.world.readsConstructors)) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };
@@ -94,11 +117,33 @@ function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
 /** A value that was attached to an object: if it is a function, the object is its `this` when it is called as a method. */
 export function attach(flow: Flow, trace: Trace, { file, node }: Site, name: string | null, tag: Tag): void {
   const known = resolve(flow.world, file, node);
-  const isSeen = known.isWhole || isUncallable(flow.world, file, node);
+  const isSeen = (known.isWhole && !known.natives.some(mayGiveThisOn)) || isUncallable(flow.world, file, node);
   if (name !== null) (isSeen ? trace.methods.seen : trace.methods.unseen).add(name);
   else if (!isSeen) trace.methods.unseen.add(ANY);
   for (const fn of calledAsMethods(known.found))
     if (usesThis(fn)) flow.push(trace, { kind: isCalledWithIt(fn.node) ? 'this' : 'method', ...fn, tag });
+}
+
+/**
+ * `o.x = f`. Where it is `o[key] = from[key]` the object has under a name what the other has under the same, and that is given back.
+ *
+ * @param target What stands left of the sign.
+ */
+export function attachAssigned(
+  flow: Flow,
+  trace: Trace,
+  { file, node }: Site,
+  target: Node,
+  tag: Tag,
+): (Node & { type: 'MemberExpression' }) | null {
+  const name = memberName(target);
+  const value = bare(node);
+  if (name === null && value.type === 'MemberExpression' && copiesName(file, target, value)) {
+    attachAll(flow, trace, { file, node: value.object }, tag);
+    return value;
+  }
+  attach(flow, trace, { file, node }, name, tag);
+  return null;
 }
 
 /** `get x() {}`, `set x(v) {}`: whoever reads or writes the property calls it on the object. A constructor is called on its instance. */
@@ -174,7 +219,7 @@ function setTo(flow: Flow, trace: Trace, { file, node }: Site, stored: Tag): voi
  * `a.b = x; a.b.c = f` gives x a c.
  */
 export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key, tag: Tag): void {
-  if (!tag.back) return;
+  if ((tag.back & 1) === 0) return;
   for (const held of through(key, tag))
     if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
 }
@@ -182,14 +227,34 @@ export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key,
 /** Longer chains of inheritance are given up. */
 const MAX_ANCESTORS = 20;
 
+/** How one property was handed from an heir up to its ancestors. */
+interface Line {
+  readonly depth: number;
+  /** Those that have it already: a prototype may be set to what inherits from itself (`A.prototype = Object.create(A.prototype)`). */
+  readonly classes: Set<Node>;
+  readonly objects: Set<Node>;
+}
+
+const newLine = (): Line => ({ depth: 0, classes: new Set(), objects: new Set() });
+const next = (line: Line): Line => ({ ...line, depth: line.depth + 1 });
+
 /** Instances have the value: so has `this` in every method, inherited ones included. */
-export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+export function giveInstance(
+  flow: Flow,
+  trace: Trace,
+  { file, node }: Site,
+  tag: Tag,
+  line = newLine(),
+  isNamed = line.depth === 0,
+): void {
   if (tag.path.length === 0) return;
   // Whoever holds the class can give its prototype a member, which has the instance as `this`.
-  if (depth === 0) flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+  if (isNamed) flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+  if (line.classes.has(node)) return;
+  line.classes.add(node);
   if (isFunction(node)) {
     flow.push(trace, { kind: 'this', file, node, tag });
-    for (const prototype of prototypesOf(file, node)) giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+    for (const prototype of prototypesOf(file, node)) giveHeir(flow, trace, { file, node: prototype }, tag, next(line));
     for (const { name, ...member } of prototypeMembers(file, node)) attach(flow, trace, member, name, tag);
     return;
   }
@@ -206,50 +271,55 @@ export function giveInstance(flow: Flow, trace: Trace, { file, node }: Site, tag
   if (node.superClass === null) return;
   const { superClass } = node;
   whoCanBe(flow, trace, file, superClass, (above) => {
-    const isKnown = above.isWhole && depth < MAX_ANCESTORS;
+    const isKnown = above.isWhole && line.depth < MAX_ANCESTORS;
     if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
       flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
-    if (depth < MAX_ANCESTORS) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+    if (line.depth < MAX_ANCESTORS)
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
   });
 }
 
 /** The object inherits from a prototype: the methods there have it as `this`. */
-export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth = 0): void {
+export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line = newLine()): void {
   const prototype = bare(node);
   if (tag.path.length === 0 || (prototype.type === 'Literal' && prototype.value === null)) return;
   if (prototype.type === 'MemberExpression' && memberName(prototype) === 'prototype') {
     whoCanBe(flow, trace, file, prototype.object, (above) => {
       const isNative = above.natives.length > 0 && above.natives[0] !== 'Object';
-      if (!above.isWhole || (isNative && isCalledByNatives(tag.path, above.natives)))
+      const isDeep = line.depth > MAX_ANCESTORS;
+      if (!above.isWhole || isDeep || (isNative && isCalledByNatives(tag.path, above.natives)))
         flow.lose(trace, { file, node, why: 'it inherits from a prototype that is not seen' });
-      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, 0);
+      if (!isDeep) for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line), true);
     });
     return;
   }
   if (prototype.type === 'NewExpression') {
-    giveHeirOfInstance(flow, trace, { file, node: prototype.callee }, tag, depth);
+    giveHeirOfInstance(flow, trace, { file, node: prototype.callee }, tag, line);
     return;
   }
   whoCanBe(flow, trace, file, prototype, (known) => {
-    for (const found of known.found) giveObject(flow, trace, found, tag, depth);
-    if (!known.isWhole || depth > MAX_ANCESTORS)
+    if (line.depth <= MAX_ANCESTORS) for (const found of known.found) giveObject(flow, trace, found, tag, line);
+    if (!known.isWhole || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
   });
 }
 
 /** `B.prototype = new A()`. */
-function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
+function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line: Line): void {
   whoCanBe(flow, trace, file, node, (above) => {
-    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, depth + 1);
+    if (line.depth <= MAX_ANCESTORS)
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
     const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
-    if (!above.isWhole || isNative || depth > MAX_ANCESTORS)
+    if (!above.isWhole || isNative || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
   });
 }
 
 /** The methods of an object that others inherit from: those in its literal, those put into it by name, and its own prototype's. */
-function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, depth: number): void {
-  holdsMembers(flow, trace, file, node, tag);
+function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line: Line): void {
+  if (line.objects.has(node)) return;
+  line.objects.add(node);
+  holdsMembers(flow, trace, file, node, tag, line);
   // Whoever holds the prototype can give it a getter, which has the heir as `this`.
   flow.push(trace, { kind: 'value', file, node, tag: perhaps(tag) });
   for (const read of namesOf(file, node).flatMap(({ reads }) => reads)) {
@@ -257,11 +327,10 @@ function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, de
     if (parent?.type !== 'MemberExpression' || parent.object !== child) continue;
     const assignment = context(parent);
     if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
-      attach(flow, trace, { file, node: assignment.parent.right }, memberName(parent), tag);
+      attachAssigned(flow, trace, { file, node: assignment.parent.right }, parent, tag);
   }
   const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
-  if (prototype !== undefined && depth <= MAX_ANCESTORS)
-    giveHeir(flow, trace, { file, node: prototype }, tag, depth + 1);
+  if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, tag, next(line));
 }
 
 /** What is put on a constructor function's prototype where its own file does it plainly. */
@@ -324,38 +393,28 @@ function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
 export function attachAll(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen = ANY): void {
   const value = bare(node);
   if (tag.path.length === 0 || isNothing(value)) return;
-  const known = resolve(flow.world, file, value);
-  let isWhole = known.isWhole && known.natives.length === 0 && known.found.length > 0;
-  for (const found of known.found) {
-    if (found.node.type !== 'ObjectExpression') {
-      isWhole = false;
-      continue;
-    }
-    for (const property of found.node.properties) {
-      if (property.type !== 'Property') isWhole = false;
-      else if (property.kind === 'init')
-        attach(flow, trace, { file: found.file, node: property.value }, keyName(property.key, property.computed), tag);
-      else isWhole = false;
-    }
+  whoCanBe(flow, trace, file, value, (known) => {
+    if (!known.isWhole || known.natives.length > 0 || known.found.length === 0) trace.methods.unseen.add(unseen);
+    for (const found of known.found) attachMembers(flow, trace, found, tag, unseen);
+  });
+}
+
+/** The members of a literal that is copied: those that it is made with, and those that somebody gives it later (flow-steady.ts). */
+function attachMembers(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen: string): void {
+  const written = node.type === 'ObjectExpression' ? writtenTo(flow.world, { file, node }) : null;
+  if (node.type !== 'ObjectExpression' || written === null || !written.isWhole) trace.methods.unseen.add(unseen);
+  for (const property of node.type === 'ObjectExpression' ? node.properties : []) {
+    const name = property.type === 'Property' ? keyName(property.key, property.computed) : null;
+    // What it inherits is copied as well by a loop over its keys.
+    if (property.type !== 'Property' || property.kind !== 'init' || name === '__proto__')
+      trace.methods.unseen.add(unseen);
+    else attach(flow, trace, { file, node: property.value }, name, tag);
   }
-  if (!isWhole || isGivenMore(file, value)) trace.methods.unseen.add(unseen);
+  for (const [name, values] of written?.values ?? [])
+    for (const value of values)
+      if (value === null || name === '__proto__') trace.methods.unseen.add(name === '__proto__' ? unseen : name);
+      else attach(flow, trace, value, name, tag);
 }
 
 const isNothing = (value: Node): boolean =>
   (value.type === 'Literal' && value.value === null) || (value.type === 'Identifier' && value.name === 'undefined');
-
-/** A variable whose object gets properties after it was made, or may. */
-function isGivenMore(file: FlowFile, value: Node): boolean {
-  if (value.type !== 'Identifier') return false;
-  const binding = file.scopes.bindingOf(value);
-  if (binding === null || valuesOf(binding) === null) return true;
-  return binding.reads.some((read) => {
-    const { parent, child } = context(read);
-    if (parent?.type === 'SpreadElement') return false;
-    if (parent?.type === 'MemberExpression' && parent.object === child) {
-      const { parent: above, child: member } = context(parent);
-      return above?.type === 'AssignmentExpression' && above.left === member;
-    }
-    return parent?.type === 'CallExpression' && parent.arguments[0] === child;
-  });
-}

@@ -5,7 +5,7 @@
  */
 import { arrayMethod, settled } from './flow-call.ts';
 import { isPatternTarget, keyOf, type Site } from './flow-file.ts';
-import { copiesName, isEnumerated } from './flow-keyed.ts';
+import { isEnumerated } from './flow-keyed.ts';
 import { givenByName } from './flow-by-name.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { usesThis } from './flow-receiver.ts';
@@ -13,25 +13,23 @@ import { resolve } from './flow-resolve.ts';
 import { calledAsMethods } from './resolved.ts';
 import { askFor } from './idle-reads.ts';
 import { isGlobal } from './native-globals.ts';
-import { attach, giveHeir, heldBy } from './flow-members.ts';
-import { ANY, isConverted, isElement, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
+import { attachAssigned, giveHeir, heldBy } from './flow-members.ts';
+import { ANY, isConverted, isElement, isOfInstancesOnly, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
-import { bare, context, isClass, memberName, parentOf, type Node } from './syntax.ts';
+import { context, isClass, memberName, parentOf, type Node } from './syntax.ts';
 
 /** A member of an object that holds the function: attached to it, or called as its method and so given the object as `this`. */
 export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag: Tag): void {
   const { parent, child } = context(read);
   const name = memberName(read);
   if (parent?.type === 'AssignmentExpression' && parent.left === child) {
-    attach(flow, trace, { file, node: parent.right }, name, tag);
+    const from = attachAssigned(flow, trace, { file, node: parent.right }, read, tag);
     // `A.prototype = x`, `a.__proto__ = x`: the members of x have the instance, or the object, as `this`.
     const held = name === '__proto__' ? [tag] : name === 'prototype' ? through({ name }, tag) : [];
     for (const heir of held) giveHeir(flow, trace, { file, node: parent.right }, heir);
-    const right = bare(parent.right);
-    if (name === null && right.type === 'MemberExpression' && copiesName(file, read, right)) {
-      // `to[key] = from[key]`: what `to` has under a name, `from` has under the same.
-      if (tag.back) backToSource(flow, trace, { file, node: right }, right.object, tag);
+    if (from !== null) {
+      if ((tag.back & 1) !== 0) backToSource(flow, trace, { file, node: from }, from.object, tag);
       return;
     }
     heldBy(
@@ -107,7 +105,7 @@ function heard(flow: Flow, trace: Trace, { file, node: call }: Site, name: strin
  */
 function backToSource(flow: Flow, trace: Trace, read: Site, from: Node, tag: Tag): void {
   const store = (): void => flow.push(trace, { kind: 'store', file: read.file, node: from, tag });
-  if (tag.path[0] !== 'prototype' || !isEnumerated(read.file, read.node)) return store();
+  if (!isOfInstancesOnly(tag) || !isEnumerated(read.file, read.node)) return store();
   return whoCanBe(flow, trace, read.file, from, ({ found, natives: known, isWhole }) => {
     if (!isWhole || !found.every(({ node }) => hasPrototype(node)) || !known.every(natives.isClassOfNode)) store();
   });

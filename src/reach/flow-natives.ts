@@ -25,9 +25,13 @@ import {
   PROMISED,
   storedAs,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
+  type Key,
   type Tag,
+  isOfInstances,
+  ofInstances,
 } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import {
@@ -117,6 +121,8 @@ const lose = ({ flow, trace, site }: Given, why: string): void => flow.lose(trac
 const keyAt = (file: FlowFile, node: Node | undefined): ReturnType<typeof keyOf> =>
   node === undefined ? UNKNOWN_KEY : keyOf(file, node, true);
 
+const got = (key: Key, tag: Tag): readonly Tag[] => [...through(key, tag), ...throughInherited(key, tag)];
+
 /** A property descriptor (ECMA-262, 6.2.6) that holds the value: what the property then holds. */
 function described(given: Given, key: string, tag: Tag): Tag | null {
   const [first, ...rest] = tag.path;
@@ -127,7 +133,7 @@ function described(given: Given, key: string, tag: Tag): Tag | null {
   }
   if (first === 'get' || first === 'set') {
     if (isCalledByOperators(key) && !isConverting(key)) lose(given, `the language itself may read ${key}`);
-    return { ...tag, path: [key, ACCESS], back: false };
+    return { ...tag, path: [key, ACCESS], back: 0 };
   }
   return isElement(tag) ? under(key, perhaps(inside(tag))) : null;
 }
@@ -197,16 +203,16 @@ function describedByName(given: Given, tag: Tag): Tag | null {
 
 function inherits(given: Given, tag: Tag): void {
   const { flow, trace, site, args, at } = given;
-  const [first, ...rest] = tag.path;
   if (at === 1) {
     store(given, under('super_', tag));
-    if (first === 'prototype') store(given, tag);
-  } else if (at === 0 && first === 'prototype' && args[1] !== undefined) {
+    if (isOfInstances(tag)) store(given, tag);
+  } else if (at === 0 && args[1] !== undefined) {
     const above = resolve(flow.world, site.file, args[1]);
-    const instance = inside(tag);
-    if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(rest, above.natives)))
-      lose(given, 'its class inherits from one that is not seen');
-    for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance, 0);
+    for (const instance of ofInstances(tag)) {
+      if (!above.isWhole || (above.natives.length > 0 && isCalledByNatives(instance.path, above.natives)))
+        lose(given, 'its class inherits from one that is not seen');
+      for (const ancestor of above.found) giveInstance(flow, trace, ancestor, instance);
+    }
   }
 }
 
@@ -234,7 +240,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Reflect.get',
     (given, tag) =>
       given.at === 0
-        ? result(given, ...through(keyAt(given.site.file, given.args[1]), tag))
+        ? result(given, ...got(keyAt(given.site.file, given.args[1]), tag))
         : lose(given, 'a getter gets it as this'),
   ],
   ['Reflect.set', reflectSet],

@@ -10,7 +10,7 @@ import { functionsOf, type Resolved } from './resolved.ts';
 import { endsOf, parametersGivenBack, returnedBy } from './returned-values.ts';
 import { attach, giveHeir, giveInstance, heldBy } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
-import { ANY, INDEX, inside, isConverted, isElement, storedAs, under, type Tag } from './flow-tag.ts';
+import { ANY, givenUnder, INDEX, inside, isConverted, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
 import { isAskedOfGenerators, isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
@@ -41,7 +41,7 @@ export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: 
         kind: 'store',
         file,
         node: node.object,
-        tag: key.name === '__proto__' ? tag : { ...under(storedAs(key), tag), back: true },
+        tag: key.name === '__proto__' ? tag : givenUnder(storedAs(key), tag),
       });
     }
     case 'ThisExpression':
@@ -133,8 +133,8 @@ function importOrigin(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag):
   if (node.type === 'ImportNamespaceSpecifier') storeInExports(flow, trace, target.file, tag, 'module');
   else if (node.type === 'ImportSpecifier') {
     const name = node.imported.type === 'Identifier' ? node.imported.name : textOf(node.imported);
-    storeInExports(flow, trace, target.file, under(name ?? ANY, tag), 'module');
-  } else storeInExports(flow, trace, target.file, target.file.isEsm ? under('default', tag) : tag, 'module');
+    storeInExports(flow, trace, target.file, givenUnder(name ?? ANY, tag), 'module');
+  } else storeInExports(flow, trace, target.file, target.file.isEsm ? givenUnder('default', tag) : tag, 'module');
 }
 
 /** From a name in a pattern up to what the pattern takes apart; each step is one more property. */
@@ -144,10 +144,10 @@ function patternOrigin(flow: Flow, trace: Trace, file: FlowFile, name: Node, tag
   for (let above = parentOf(child); above !== undefined; child = above, above = parentOf(above)) {
     switch (above.type) {
       case 'Property':
-        held = { ...under(patternKey(above), held), back: true };
+        held = givenUnder(patternKey(above), held);
         break;
       case 'ArrayPattern':
-        held = { ...under(INDEX, held), back: true };
+        held = givenUnder(INDEX, held);
         break;
       case 'ObjectPattern':
       case 'RestElement':
@@ -202,7 +202,7 @@ const KEEPING = /^(?:Array|Map|Object|Set|WeakMap|WeakSet)$/;
 
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
   const part = (each: Resolved): void => {
-    for (const found of each.found) giveInstance(flow, trace, found, tag, 0);
+    for (const found of each.found) giveInstance(flow, trace, found, tag);
     if (each.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
     // The elements of a typed array are numbers, whatever is assigned.
     const isNumber = isConverted(tag) && each.natives.some((name) => !KEEPING.test(name));

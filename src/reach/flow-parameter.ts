@@ -51,9 +51,10 @@ export function whoCanBe(
   );
 }
 
-/** The function and the position, for a parameter that nothing else sets. */
+/** The function and the position, for a parameter that nothing else sets; an assignment gives what stands on its right (ECMA-262, 13.15.2). */
 export function parameterOf(file: FlowFile, node: Node): { readonly fn: FunctionNode; readonly at: number } | null {
-  const name = bare(node);
+  let name = bare(node);
+  while (name.type === 'AssignmentExpression' && name.operator === '=') name = bare(name.right);
   const binding = name.type === 'Identifier' ? file.scopes.bindingOf(name) : null;
   if (binding?.kind !== 'parameter' || binding.writes.length > 0 || binding.declarations.length !== 1) return null;
   const fn = binding.scope;

@@ -31,7 +31,7 @@ import {
 } from './held-places.ts';
 import type { FlowWorld, ImportSite } from './flow-trace.ts';
 import { INTEROP } from './global-path.ts';
-import { defined, lookedAt } from './held-natives.ts';
+import { defined, isTested, lookedAt } from './held-natives.ts';
 import {
   callNamed,
   give,
@@ -124,6 +124,8 @@ function step(walk: Walk, holder: Holder): void {
     case 'LogicalExpression':
     case 'AwaitExpression':
       return on(parent);
+    case 'BinaryExpression':
+      return parent.left === child && isTested(walk, file, parent) ? lose(walk) : undefined;
     case 'SequenceExpression':
       return parent.expressions.at(-1) === child ? on(parent) : undefined;
     case 'VariableDeclarator':

@@ -18,7 +18,7 @@ it('tells steps apart by the variable under which their value was found', () => 
     kind: 'value',
     file,
     node: tree.program,
-    tag: { path, may: false, back: false, ...(keyed && { keyed: { binding: keyed, name: 'run', isFixed: true } }) },
+    tag: { path, may: false, back: 0, ...(keyed && { keyed: { binding: keyed, name: 'run', isFixed: true } }) },
   });
   const isNew = newSteps();
   const seen: SeenSteps = new Map();
@@ -37,7 +37,7 @@ it('takes each step once, however many paths a place has, and a perhaps only whe
     kind,
     file,
     node: tree.program,
-    tag: { path: [name], may, back: false },
+    tag: { path: [name], may, back: 0 },
   });
   const isNew = newSteps();
   const seen: SeenSteps = new Map();
@@ -52,4 +52,30 @@ it('takes each step once, however many paths a place has, and a perhaps only whe
     assert.equal(isNew(seen, stepOf(name, true, 'store')), true, name);
   }
   for (let at = 0; at < 40; at += 1) assert.equal(isNew(seen, stepOf(`run${at}`, false)), false);
+});
+
+it('takes a step again when more objects on its way were given something, and not when fewer were', () => {
+  const parsed = parseText('a.js', 'a;', 'detect');
+  assert.ok('tree' in parsed);
+  const { tree } = parsed;
+  const file = { path: 'a.js', tree, scopes: scopesOf(tree), isEsm: false, elsewhere: null };
+  const stepOf = (first: string, back: number, may = false): Step => ({
+    kind: 'value',
+    file,
+    node: tree.program,
+    tag: { path: [first, 'b', 'run'], may, back },
+  });
+  for (const others of [0, 1, 40]) {
+    const isNew = newSteps();
+    const seen: SeenSteps = new Map();
+    for (let at = 0; at < others; at += 1) isNew(seen, stepOf(`other${at}`, at % 4));
+    assert.deepEqual(
+      [0b00, 0b10, 0b00, 0b10, 0b01, 0b11, 0b01, 0b10].map((back) => isNew(seen, stepOf('a', back))),
+      [true, true, false, false, true, true, false, false],
+      `beside ${others}`,
+    );
+    assert.equal(isNew(seen, stepOf('a', 0b11, true)), false, 'what perhaps is so says less');
+    assert.equal(isNew(seen, stepOf('c', 0b01, true)), true);
+    assert.equal(isNew(seen, stepOf('c', 0b00)), true, 'what is so for certain says more in another way');
+  }
 });

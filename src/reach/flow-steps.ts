@@ -2,7 +2,7 @@
  * Which steps of the value flow (flow.ts) are new. A large program has millions of them, so places and paths are small numbers, which an engine
  * keeps without an object for each: at most places one path is seen, and a list of a few at the others.
  */
-import { tagKey, type Tag } from './flow-tag.ts';
+import { BACK_BITS, tagKey, type Tag } from './flow-tag.ts';
 import type { Step } from './flow-trace.ts';
 
 /** By place and kind of step the path that was seen there, or the paths. */
@@ -18,8 +18,9 @@ const KIND_NUMBERS: Readonly<Record<Step['kind'], number>> = {
   made: 6,
   returned: 7,
   fluent: 8,
+  passed: 9,
 };
-const KINDS = 9;
+const KINDS = 10;
 
 /** More paths and places than these no program has whose steps can be counted: what is made of them stays below 2^31, a small number of V8. */
 const MOST_PATHS = 2 ** 22;
@@ -28,28 +29,50 @@ const MOST_PLACES = 2 ** 26;
 /** A longer list is looked through faster as a set. */
 const LONGEST_LIST = 12;
 
-/** Says of a step whether it is new, and keeps it: the same again adds nothing, nor does a "perhaps" where there was a "certainly". */
+/** Says of a step whether it is new, and keeps it: the same again adds nothing, nor does one that says less. */
 export function newSteps(): (seen: SeenSteps, step: Step) => boolean {
   const numberOf = numbers(MOST_PLACES);
   const pathOf = paths();
   return (seen, { node, kind, tag }) => {
     const place = numberOf(node) * KINDS + KIND_NUMBERS[kind];
-    const certain = pathOf(tag) * 2;
-    const path = tag.may ? certain + 1 : certain;
+    const path = (pathOf(tag) << BACK_BITS) * 2;
+    const number = path + tag.back * 2 + (tag.may ? 1 : 0);
     const known = seen.get(place);
-    if (known === undefined) seen.set(place, path);
+    if (known === undefined) seen.set(place, number);
     else if (typeof known === 'number') {
-      if (known === certain || known === path) return false;
-      seen.set(place, [known, path]);
+      if (saysAsMuch(known, number)) return false;
+      seen.set(place, [known, number]);
     } else if (known instanceof Set) {
-      if (known.has(certain) || known.has(path)) return false;
-      known.add(path);
+      if (has(known, number, tag)) return false;
+      known.add(number);
     } else {
-      if (known.includes(certain) || known.includes(path)) return false;
-      if (known.push(path) > LONGEST_LIST) seen.set(place, new Set(known));
+      if (known.some((each) => saysAsMuch(each, number))) return false;
+      if (known.push(number) > LONGEST_LIST) seen.set(place, new Set(known));
     }
     return true;
   };
+}
+
+const ALL_BACK = 2 ** BACK_BITS - 1;
+
+/** A "perhaps" says less than a "certainly", and fewer objects that were given something less than more of them. */
+function saysAsMuch(known: number, number: number): boolean {
+  const back = (number >> 1) & ALL_BACK;
+  return (
+    known >> (BACK_BITS + 1) === number >> (BACK_BITS + 1) &&
+    (known & 1) <= (number & 1) &&
+    ((known >> 1) & back) === back
+  );
+}
+
+/** The same of a set: whatever says as much has the bits of `back`, and any of the others that the path has room for. */
+function has(known: ReadonlySet<number>, number: number, { path, back, may }: Tag): boolean {
+  const others = (2 ** Math.min(path.length, BACK_BITS) - 1) & ~back;
+  for (let more = others; ; more = (more - 1) & others) {
+    const certain = (number & ~1) + more * 2;
+    if (known.has(certain) || (may && known.has(certain + 1))) return true;
+    if (more === 0) return false;
+  }
 }
 
 /** One number for each thing; a defect that makes too many of them must not make two the same. */

@@ -19,6 +19,7 @@ import {
   PRIVATE,
   storedAs,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
   type Key,
@@ -29,7 +30,7 @@ import { forgotten, nameKept } from './flow-keyed.ts';
 import { isCalledByOperators } from './natives.ts';
 import { pushReads } from './idle-reads.ts';
 import type { Binding } from './scopes.ts';
-import { cannotHold } from './type-guard.ts';
+import { cannotHold, isOverwritten } from './type-guard.ts';
 import { bare, isClass, isFunction, keyName, memberName, parentOf, type Node } from './syntax.ts';
 
 /** The target of an assignment, which may be a pattern. */
@@ -52,6 +53,10 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   // `A.prototype.constructor = A` says what is so anyway.
   const owner = bare(left.object);
   const isOwn = key.name === 'constructor' && (owner.type === 'ThisExpression' || memberName(owner) === 'prototype');
+  // The constructor has that itself (`constructorHolds`), and whoever reads `constructor` gets it under `prototype` again (`throughInherited`).
+  const [first, second, ...rest] = tag.path;
+  if (!isOwn && key.name === 'constructor' && first === 'prototype' && second === 'constructor' && rest.length > 0)
+    return;
   const name = isOwn ? CONSTRUCTOR : (kept ?? storedAs(key));
   const held = key.name === '__proto__' || name === '__proto__' ? forgotten(tag) : under(name, tag);
   flow.push(trace, { kind: 'store', file, node: left.object, tag: held });
@@ -149,7 +154,8 @@ function bindProperty(flow: Flow, trace: Trace, file: FlowFile, property: Node, 
   }
   if (property.type !== 'Property') return;
   const key = keyOf(file, property.key, property.computed);
-  for (const next of through(key, tag)) bindPattern(flow, trace, file, property.value, next);
+  for (const next of [...through(key, tag), ...throughInherited(key, tag)])
+    bindPattern(flow, trace, file, property.value, next);
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: property, why: 'some file gives all objects a property, which may be this one' });
   if (tag.path.length === 0 && (key.name === null || ['call', 'apply', 'bind'].includes(key.name)))
@@ -160,7 +166,7 @@ function bindName(flow: Flow, trace: Trace, file: FlowFile, identifier: Node, ta
   if (identifier.type !== 'Identifier') return;
   const binding = file.scopes.bindingOf(identifier);
   if (binding !== null) {
-    flow.push(trace, { kind: 'variable', file, node: binding, tag });
+    flow.push(trace, { kind: isParameter(binding, identifier) ? 'passed' : 'variable', file, node: binding, tag });
     if (binding.kind === 'var' || binding.kind === 'function') bindCaught(flow, trace, file, identifier, tag);
     return;
   }
@@ -184,9 +190,33 @@ function bindCaught(flow: Flow, trace: Trace, file: FlowFile, identifier: Node &
 
 /** Everybody who reads the variable has the value: no order of time is assumed. */
 export function variableRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
+  readAt(flow, trace, file, binding, { owner: binding, reads: binding.reads }, tag);
+}
+
+/** What was passed is gone where the parameter has surely been given something else. */
+export function passedRule(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, tag: Tag): void {
+  const reads = binding.reads.filter((read) => !isOverwritten(file, binding, read));
+  // Other places than those of the variable, so they are known by another thing of it.
+  readAt(flow, trace, file, binding, { owner: binding.declarations, reads }, tag);
+}
+
+/** The name stands among the parameters, and not where a `var` of the body declares the same variable again. */
+const isParameter = ({ kind, scope }: Binding, name: Node): boolean =>
+  kind === 'parameter' &&
+  isFunction(scope) &&
+  scope.params.some(({ start, end }) => start <= name.start && name.end <= end);
+
+function readAt(
+  flow: Flow,
+  trace: Trace,
+  file: FlowFile,
+  binding: Binding,
+  { owner, reads }: { readonly owner: object; readonly reads: readonly Node[] },
+  tag: Tag,
+): void {
   const isItself = tag.path.length === 0;
   const isOut = (read: Node): boolean => cannotHold(file, binding, read, isItself);
-  pushReads(flow, trace, { file, owner: binding, nodes: binding.reads, isOut }, tag);
+  pushReads(flow, trace, { file, owner, nodes: reads, isOut }, tag);
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')

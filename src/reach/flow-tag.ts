@@ -10,13 +10,14 @@ import { isNativeMethod } from './native-methods.ts';
 import type { Binding } from './scopes.ts';
 
 /**
- * `may`: by a step that was not certain, such as a read of a property whose name is computed. `back`: an object further in was given its
- * property through this one (`a.b.c = f`), so whatever else is that object has it too (`heldBy`).
+ * `may`: by a step that was not certain, such as a read of a property whose name is computed. `back`: which objects on the way were given
+ * their property through the one before them (`a.b.c = f` gives it to whatever is `a.b`, so whatever else is that object has it too:
+ * `heldBy`); bit 0 for the first object further in, and so on.
  */
 export interface Tag {
   readonly path: readonly string[];
   readonly may: boolean;
-  readonly back: boolean;
+  readonly back: number;
   /** By which variable it was found, and what that says: see flow-keyed.ts. */
   readonly keyed?: Keyed;
 }
@@ -54,7 +55,10 @@ export const PRIVATE = '\u0001#';
 /** Deeper nesting is not followed but given up as lost: the bound that makes every search finite. */
 export const MAX_PATH = 6;
 
-export const FUNCTION_ITSELF: Tag = { path: [], may: false, back: false };
+/** A path has at most one part more before it is shortened, and each part a bit of `back`. */
+export const BACK_BITS = MAX_PATH + 1;
+
+export const FUNCTION_ITSELF: Tag = { path: [], may: false, back: 0 };
 
 /**
  * Before keys that may be followed any number of times, at least once, in any order: `next` of a list, elements of elements, a child whose
@@ -94,28 +98,62 @@ const repeated = (keys: readonly string[]): string => joined(REPEATED, keys);
 /**
  * A tag for the object in whose property `key` the value now is. Where the path comes by that key again, everything up to there
  * becomes one part that repeats: it stands for that way, and for every longer one round the same circle.
+ *
+ * The value was put there as a whole (`a.b = x`), so another object that was there before has nothing of it.
  */
-export function under(key: string, { path, may, back }: Tag): Tag {
+export function under(key: string, { path, may, back: before }: Tag): Tag {
   const keys = keysIn(key);
   const again = keys.every(mayRepeat) ? path.findIndex((part) => keysIn(part).some((each) => keys.includes(each))) : -1;
   const circle = path.slice(0, again + 1).flatMap(keysIn);
-  if (again < 0 || !circle.every(mayRepeat)) return { path: [key, ...path], may, back };
-  return { path: [repeated([...keys, ...circle]), ...path.slice(again + 1)], may, back };
+  const isCircle = again >= 0 && circle.every(mayRepeat);
+  const around = isCircle ? [repeated([...keys, ...circle]), ...path.slice(again + 1)] : [key, ...path];
+  return { path: around, may, back: backIn(around, isCircle ? whole(before) : before << 1) };
 }
+
+/** The same where what is under the key was given something (`a.b.c = f`, with the tag of `a.b`). */
+export function givenUnder(key: string, tag: Tag): Tag {
+  const held = under(key, tag);
+  const back = held.path.length > tag.path.length ? (tag.back << 1) | 1 : whole(1);
+  return { ...held, back: backIn(held.path, back) };
+}
+
+/** What the path ends at is the function itself, which nothing is asked of; a last part that repeats stands for objects on the way as well. */
+function backIn(path: readonly string[], back: number): number {
+  const objects = path.at(-1)?.startsWith(REPEATED) === true ? path.length : path.length - 1;
+  return back & (2 ** Math.min(Math.max(0, objects), BACK_BITS) - 1);
+}
+
+/** In a part that repeats nobody knows which of its objects it was. */
+const whole = (back: number): number => (back === 0 ? 0 : 2 ** BACK_BITS - 1);
+
+/** Instances that hold their class hold its prototype, whose heirs they are (`mime.Mime = Mime`): that way has no end either. */
+const mayBeMiddle = (key: string): boolean => mayRepeat(key) || key === 'prototype';
 
 /** A path that is too long, with its middle as a part that repeats; `null` where the middle has to keep its place. */
 export function shortened({ path, may, back }: Tag): Tag | null {
   const last = path.length - 1;
   for (let from = 0; from < last - 1; from += 1) {
     const middle = path.slice(from, last).flatMap(keysIn);
-    if (middle.every(mayRepeat))
-      return { path: [...path.slice(0, from), repeated(middle), ...path.slice(last)], may, back };
+    if (!middle.every(mayBeMiddle)) continue;
+    const less = [...path.slice(0, from), repeated(middle), ...path.slice(last)];
+    return { path: less, may, back: backIn(less, whole(back)) };
   }
   return null;
 }
 
 /** The tag without its first key. */
-export const inside = ({ path, may, back }: Tag): Tag => ({ path: path.slice(1), may, back: back && path.length > 2 });
+export const inside = ({ path, may, back }: Tag): Tag => ({ path: path.slice(1), may, back: back >> 1 });
+
+/** What the instances of a class have that has the tag; empty: nothing that leads to the function. */
+export const ofInstances = (tag: Tag): readonly Tag[] =>
+  isOfInstances(tag) ? through({ name: 'prototype' }, tag) : [];
+
+/** Whether it may be the instances of the class that lead to the function. */
+export const isOfInstances = ({ path: [first] }: Tag): boolean =>
+  first !== undefined && keysIn(first).includes('prototype');
+
+/** Whether it can only be they. */
+export const isOfInstancesOnly = ({ path: [first] }: Tag): boolean => first === 'prototype';
 
 /**
  * Leads to the function by an instance's `constructor`. Seen code that goes this way is followed; that code which is not seen takes an
@@ -201,6 +239,17 @@ export function through(key: Key, tag: Tag): readonly Tag[] {
   return [next, match === 'may' ? perhaps(tag) : tag];
 }
 
+/**
+ * What every object leads to besides its members: its prototype by `__proto__`, and by `constructor` the function that made it, whose `prototype` has
+ * what the object inherits (ECMA-262, B.2.2.1 and 20.1.3.1). That is not told from what the object has of its own.
+ */
+export function throughInherited({ name }: Key, tag: Tag): readonly Tag[] {
+  const [first] = tag.path;
+  if (first === undefined || isMark(first) || first === INDEX || isQuiet(tag)) return [];
+  if (name === '__proto__') return [perhaps(tag)];
+  return name === 'constructor' ? [perhaps(under('prototype', tag))] : [];
+}
+
 /** Whether a property of that key can be the one of the name. */
 export const matchesName = (key: Key, name: string): boolean => matches(key, name) !== 'no';
 
@@ -235,7 +284,7 @@ export function storedAs(key: Key): string {
 /** ECMA-262, 6.1.7. */
 const ARRAY_INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
-/** Two tags with the same key are the same to every rule. */
+/** Two tags with the same key lead to the function by the same way. */
 export function tagKey({ path, keyed }: Tag): string {
   const key = path.join('\0');
   return keyed === undefined ? key : `${key}\0\0${keyed.name}\0${keyed.binding.name}\0${keyed.binding.scope.start}`;

@@ -110,6 +110,8 @@ export type Step =
   /** The object that the expression stands for was given such a property, so everybody who has the object has it. */
   | { readonly kind: 'store'; readonly file: FlowFile; readonly node: Node; readonly tag: Tag }
   | { readonly kind: 'variable'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
+  /** The variable is a parameter, and the value what was passed. */
+  | { readonly kind: 'passed'; readonly file: FlowFile; readonly node: Binding; readonly tag: Tag }
   | { readonly kind: 'exports'; readonly file: FlowFile; readonly node: FlowFile; readonly tag: Tag }
   /** The function is a member of the object, so it gets the object as `this` where it is called as a method. */
   | { readonly kind: 'method'; readonly file: FlowFile; readonly node: FunctionNode; readonly tag: Tag }

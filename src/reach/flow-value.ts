@@ -26,6 +26,7 @@ import {
   perhaps,
   PROMISED,
   through,
+  throughInherited,
   under,
   UNKNOWN_KEY,
   type Tag,
@@ -303,6 +304,7 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
   for (const next of through(key, tag))
     flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, tag, next) });
+  for (const next of throughInherited(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
   const isOwn = tag.path.length === 0 && (key.name === null || OWN_OF_FUNCTIONS.has(key.name));

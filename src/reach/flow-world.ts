@@ -81,7 +81,11 @@ export function flowWorld({
         .map(open)
         .filter((file) => file !== null)),
     programs: () => programsIn(closure, open),
-    hiddenCode: () => [...poison(), ...closure.edges.flatMap((edge) => toUnread(closure, edge, { open, siteAt }))],
+    hiddenCode: () => [
+      ...poison(),
+      ...boundCode(closure, edgesTo, { open, siteAt }),
+      ...closure.edges.flatMap((edge) => toUnread(closure, edge, { open, siteAt })),
+    ],
     targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
     importersOf: ({ path }) => {
       let known = importers.get(path);
@@ -166,6 +170,16 @@ function toUnread(closure: Closure, edge: Edge, around: Around): readonly Site[]
       ? []
       : siteOfEdge(closure, edge, around);
 }
+
+/** What is made there loads nothing, but may give any object that it gets any property. */
+const boundCode = (
+  closure: Closure,
+  edgesTo: ReadonlyMap<string, readonly Edge[]>,
+  around: Around,
+): readonly PlacedSite[] =>
+  closure.sites
+    .filter(({ form, bound }) => form === 'function' && bound.kind === 'files')
+    .flatMap((site) => siteOfPoison(closure, site, edgesTo, around));
 
 /** The site of an edge, with its end, which the edge does not carry. */
 const loadOf = (

@@ -12,7 +12,7 @@ import { fluentRule } from './flow-fluent.ts';
 import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-receiver.ts';
 import { newSteps } from './flow-steps.ts';
-import { thisRule, variableRule } from './flow-store.ts';
+import { passedRule, thisRule, variableRule } from './flow-store.ts';
 import { ANY, COPIED, isQuiet, MAX_PATH, shortened } from './flow-tag.ts';
 import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace, Waiting } from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
@@ -214,6 +214,8 @@ function rule(flow: Flow, trace: Trace, step: Step): void {
       return storeRule(flow, trace, file, step.node, tag);
     case 'variable':
       return variableRule(flow, trace, file, step.node, tag);
+    case 'passed':
+      return passedRule(flow, trace, file, step.node, tag);
     case 'exports':
       return exportsRule(flow, trace, file, tag);
     case 'this':

@@ -1,8 +1,10 @@
 /** What the language's own functions do with an object that they are given, for flow-steady.ts: whether they write to it, or give it on. */
-import { GIVES_VALUES } from './held-places.ts';
+import { functionsMeant, GIVES_VALUES } from './held-places.ts';
 import { give, hold, lose, ofMethod, record, type Holder, type Walk } from './held-walk.ts';
-import type { Site } from './flow-file.ts';
+import type { FlowFile, Site } from './flow-file.ts';
+import { isGlobal } from './native-globals.ts';
 import { bare, keyName, textOf, type Node } from './syntax.ts';
+import { MARK } from './wrapped-module.ts';
 
 /** One of `LOOKING_NATIVES`. */
 export function lookedAt(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
@@ -23,7 +25,8 @@ export function defined(walk: Walk, { file, member }: Holder, call: Node, native
   if (native.endsWith('.defineProperty')) {
     const name = textOf(call.arguments[1]);
     if (name === null) return lose(walk);
-    return name === '__esModule' ? undefined : describedAs(walk, { file, node: call.arguments[2] ?? call }, name);
+    const descriptor = { file, node: call.arguments[2] ?? call };
+    return name === MARK ? record(walk, name, descriptor) : describedAs(walk, descriptor, name);
   }
   for (const source of call.arguments.slice(1)) {
     const literal = bare(source);
@@ -50,4 +53,16 @@ function describedAs(walk: Walk, { file, node }: Site, name: string): void {
     else if (key === 'value') give(walk, name, { file, node: property.value });
   }
   return undefined;
+}
+
+/** `o instanceof C`, where C may have a `Symbol.hasInstance` that gets o (ECMA-262, 13.10.2). */
+export function isTested(
+  { world }: Walk,
+  file: FlowFile,
+  { operator, right }: Node & { type: 'BinaryExpression' },
+): boolean {
+  if (operator !== 'instanceof' || !world.overridesInherited('hasInstance')) return false;
+  const isOwn = functionsMeant(file, right) !== null && !file.tree.source.includes('hasInstance');
+  const isNative = right.type === 'Identifier' && isGlobal(right.name) && file.scopes.bindingOf(right) === null;
+  return !isOwn && !isNative;
 }

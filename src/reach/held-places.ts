@@ -151,13 +151,16 @@ export const TO_PROTOTYPES = /\b(?:getPrototypeOf|__proto__)\b/;
 
 export const GIVES_VALUES = /^(?:Object\.(?:values|entries|getOwnPropertyDescriptors?)|Reflect\.get)$/;
 
-/** `this.constructor` and `new.target`: the class or the function may be meant. Those of other files are searched by text (`writesThroughInstances`). */
+/**
+ * `this.constructor`, `new.target` and `arguments.callee`: the class or the function may be meant. Those of other files are searched by text
+ * (`writesThroughInstances`).
+ */
 export function constructorsIn(file: FlowFile): readonly Node[] {
   let known = constructors.get(file);
   if (known === undefined) {
     known = file.tree.nodes.filter(
       (node) =>
-        (node.type === 'MemberExpression' && memberName(node) === 'constructor') ||
+        (node.type === 'MemberExpression' && ['constructor', 'callee'].includes(memberName(node) ?? '')) ||
         (node.type === 'MetaProperty' && node.meta.name === 'new'),
     );
     constructors.set(file, known);

@@ -92,8 +92,8 @@ export function ofMethod(walk: Walk, { file, node }: Site, member: string | null
   if (methods === null) return lose(walk);
   for (const method of methods)
     if (method.node.type !== 'ArrowFunctionExpression')
-      for (const use of thisesOf(method.file, method.node))
-        if (use.type === 'ThisExpression') hold(walk, { file: method.file, node: use, member });
+      // `super.x = f` writes to what the method has as `this` (ECMA-262, 13.3.7.3).
+      for (const use of thisesOf(method.file, method.node)) hold(walk, { file: method.file, node: use, member });
 }
 
 export function hold(walk: Walk, holder: Holder): void {

@@ -55,8 +55,7 @@ export function pushReads(flow: Flow, trace: Trace, places: Places, tag: Tag): v
   if (reads.idle.size === 0) return;
   for (const [name, idle] of reads.idle) {
     const isMet = through({ name }, tag).length > 0;
-    for (const { node, isAttached } of idle)
-      if (isMet || (isAttached && (tag.back || trace.methods.asked.has(name)))) push(node);
+    for (const { node, isAttached } of idle) if (isMet || (isAttached && trace.methods.asked.has(name))) push(node);
   }
   const tags = trace.methods.passedOver.get(reads);
   if (tags === undefined) trace.methods.passedOver.set(reads, [tag]);

@@ -23,11 +23,13 @@ export interface Proceedings {
 
 /** @param worldWhere The program as it is where code is made, or is not. */
 export function proceedings(
-  { sites }: Closure,
+  { files, sites }: Closure,
   open: OpenFile,
   worldWhere: (codeIsMade: boolean) => FlowWorld,
 ): Proceedings {
-  const makers = sites.filter(({ form, bound }) => bound.kind === 'anything' && MAKES_CODE.has(form));
+  // What is made of the program's own texts defines what they say, and that is read from them like from code, but for names that are computed.
+  const isComputed = [...files.values()].some(({ facts }) => facts?.holdsGlobal === true);
+  const makers = sites.filter(({ form, bound }) => MAKES_CODE.has(form) && (bound.kind === 'anything' || isComputed));
   const world = worldWhere(false);
   const found = search(world);
   if (makers.length <= MOST_SITES && makers.every((site) => neverRuns(site, open, { world, search: found })))

@@ -8,7 +8,7 @@ import type { FlowFile, Site } from './flow-file.ts';
 import { writtenTo, writtenToExports } from './flow-steady.ts';
 import type { FlowWorld, RequestTarget } from './flow-trace.ts';
 import { bare, isClass, isFunction, keyName, parentOf, type Node } from './syntax.ts';
-import { isTrue, MARK, marksItself } from './wrapped-module.ts';
+import { describesTrue, isTrue, MARK, marksItself } from './wrapped-module.ts';
 
 /**
  * Whether a module has the mark at every moment at which it can be asked for it; `null` where that is not known. A module that is loaded in a
@@ -21,7 +21,9 @@ export function isMarked(world: FlowWorld, target: RequestTarget): boolean | nul
   const { values, isWhole } = exportsOf(file);
   if (!isWhole || file.scopes.isOpaque || world.patchesPrototypes(MARK) || world.addsMethods()) return null;
   const written = writtenToExports(world, file);
-  if (!written.isWhole || written.values.has(MARK)) return null;
+  // A compiler's own mark is looked at below.
+  const isOwn = (site: Site | null): boolean => site?.file === file && (isTrue(site.node) || describesTrue(site.node));
+  if (!written.isWhole || written.values.get(MARK)?.every(isOwn) === false) return null;
   const wholes = values.get(WHOLE_EXPORT) ?? [];
   const isNamed = file.tree.source.includes(MARK);
   if (isNamed) return wholes.length === 0 && (values.get(MARK) ?? []).every(isTrue) && marksItself(file) ? true : null;

@@ -101,6 +101,15 @@ export const OF_EVENTS: ReadonlyMap<string, boolean> = new Map([
 /** Methods that every plain object, function or array has, and that hand nothing to code of the program. */
 export const INERT_METHODS: ReadonlySet<string> = new Set(['hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable']);
 
+/**
+ * `A.prototype.on = EventEmitter.prototype.on`: whether a native that an object has as a method may give the object back, hand it to a function that it calls,
+ * or give what is in it. Functions that are no methods of a prototype do not ask for their `this`.
+ */
+export const mayGiveThisOn = (native: string): boolean =>
+  /\bprototype\.\w+$/.test(native) &&
+  native !== 'Object.prototype.toString' &&
+  !INERT_METHODS.has(native.slice(native.lastIndexOf('.') + 1));
+
 /** Methods of arrays that call their first argument at once, with the elements. */
 export const ARRAY_CALLBACKS: ReadonlySet<string> = new Set(
   'forEach map filter some every find findIndex findLast findLastIndex reduce reduceRight flatMap sort toSorted'.split(

@@ -6,7 +6,7 @@
  */
 import { argumentsOf, type FlowFile } from './flow-file.ts';
 import type { Binding } from './scopes.ts';
-import { bare, context, functionAround, isFunction, parentOf, textOf, type Node } from './syntax.ts';
+import { bare, context, functionAround, isFunction, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
 /** `all`: the variable holds neither an object nor a function there. `functions`: it holds no function. */
 type Excluded = 'nothing' | 'functions' | 'all';
@@ -56,6 +56,34 @@ const isBoundary = (node: Node): boolean =>
   node.type === 'PropertyDefinition' ||
   node.type === 'AccessorProperty' ||
   node.type === 'StaticBlock';
+
+/**
+ * Whether a parameter has been given something else by then, whatever was passed: `format = text(format);` stands in the body itself, before the
+ * read. What comes later in the text is evaluated later, but for declared functions, which are there from the beginning.
+ */
+export function isOverwritten(file: FlowFile, binding: Binding, read: Node): boolean {
+  const fn = binding.scope;
+  if (binding.kind !== 'parameter' || !isFunction(fn) || setsOf(binding).length === 0 || !isPlain(file, binding))
+    return false;
+  const isSet = setsOf(binding).some((set) => isSetAlways(fn, set, read));
+  if (!isSet) return false;
+  for (let above = parentOf(read); above !== undefined && above !== fn; above = parentOf(above))
+    if (above.type === 'FunctionDeclaration') return false;
+  return true;
+}
+
+/** The assignment is over before the read, and is a statement of the function's body or a part of one that is always evaluated. */
+function isSetAlways(fn: FunctionNode, set: Node, read: Node): boolean {
+  const assignment = parentOf(set);
+  const isDeclared = assignment?.type === 'VariableDeclarator' && assignment.id === set && assignment.init !== null;
+  const isAssigned =
+    assignment?.type === 'AssignmentExpression' && assignment.left === set && assignment.operator === '=';
+  if (assignment === undefined || (!isDeclared && !isAssigned) || read.start < assignment.end) return false;
+  let statement = parentOf(assignment);
+  while (statement?.type === 'SequenceExpression') statement = parentOf(statement);
+  const isStatement = statement?.type === (isDeclared ? 'VariableDeclaration' : 'ExpressionStatement');
+  return isStatement && statement !== undefined && parentOf(statement) === fn.body;
+}
 
 /** A variable whose assignments are all seen. `arguments[0] = x` writes a parameter as well (ECMA-262, 10.4.4). */
 function isPlain(file: FlowFile, { kind, scope }: Binding): boolean {

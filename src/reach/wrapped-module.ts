@@ -94,8 +94,13 @@ function setsMark(file: FlowFile, node: Node): boolean {
   const [target, name, descriptor] = node.arguments;
   if (callee.object.type !== 'Identifier' || callee.object.name !== 'Object' || target === undefined) return false;
   if (!isOwnExports(file, target) || textOf(name) !== MARK) return false;
-  const literal = descriptor === undefined ? null : bare(descriptor);
-  if (literal?.type !== 'ObjectExpression') return false;
+  return descriptor !== undefined && describesTrue(descriptor);
+}
+
+/** `{ value: true }`. */
+export function describesTrue(descriptor: Node): boolean {
+  const literal = bare(descriptor);
+  if (literal.type !== 'ObjectExpression') return false;
   return literal.properties.some(
     (property) =>
       property.type === 'Property' && keyName(property.key, property.computed) === 'value' && isTrue(property.value),

@@ -1,0 +1,81 @@
+/**
+ * The texts that lie beside the program's code: templates, pages, JSON. A function may be made of them while the program runs; what is asked here is
+ * whether one of them could lead it to a module (program-texts.ts).
+ */
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readLimited } from '../platform/read-limited.ts';
+import { leadsToLoader } from './program-texts.ts';
+
+/** What is there for developers and their tools, and what was installed. */
+const NOT_ITS_OWN: ReadonlySet<string> = new Set([
+  'node_modules',
+  '.git',
+  '.yarn',
+  '.cache',
+  '.nyc_output',
+  'coverage',
+]);
+/** Programs, which are read as such where they are loaded, and what is no text. */
+const NO_TEXT =
+  /\.(?:[cm]?[jt]sx?|node|map|png|jpe?g|gif|webp|ico|avif|mp[34]|webm|woff2?|ttf|otf|eot|pdf|zip|t?gz|wasm|sqlite|db)$/i;
+/** They name packages, one of which is called process, and nobody makes a program of them. */
+const MANIFEST = /^(?:package\.json|npm-shrinkwrap\.json|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)$/;
+
+const LARGEST_BYTES = 16 * 1024 * 1024;
+const MOST_CHARS = 64 * 1024 * 1024;
+const MOST_FOLDERS = 20_000;
+
+/**
+ * @param data Files that the program loads and that are no programs.
+ * @returns True also where not all of them could be read.
+ */
+export function anyTextLeadsToLoader(root: string, data: readonly string[]): boolean {
+  let chars = 0;
+  const leads = (path: string): boolean => {
+    if (NO_TEXT.test(path) || MANIFEST.test(basename(path))) return false;
+    const bytes = readLimited(path, LARGEST_BYTES);
+    if (!(bytes instanceof Uint8Array)) return !bytes.absent;
+    const text = new TextDecoder().decode(bytes);
+    chars += text.length;
+    return chars > MOST_CHARS || textsIn(path, text).some(leadsToLoader);
+  };
+  if (data.some(leads)) return true;
+  const open = [root];
+  let seen = 0;
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    if ((seen += 1) > MOST_FOLDERS) return true;
+    for (const entry of entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !NOT_ITS_OWN.has(entry.name)) open.push(path);
+      else if (entry.isFile() && leads(path)) return true;
+    }
+  }
+  return false;
+}
+
+/** The texts and names in JSON, where escapes are read; else the text as it is. */
+function textsIn(path: string, text: string): readonly string[] {
+  if (!path.endsWith('.json')) return [text];
+  const texts: string[] = [];
+  try {
+    JSON.parse(text, (key, value: unknown) => {
+      texts.push(key);
+      if (typeof value === 'string') texts.push(value);
+      return null;
+    });
+    return texts;
+  } catch {
+    return [text];
+  }
+}
+
+function entriesOf(folder: string): ReturnType<typeof list> {
+  try {
+    return list(folder);
+  } catch {
+    return [];
+  }
+}
+
+const list = (folder: string) => readdirSync(folder, { withFileTypes: true });
