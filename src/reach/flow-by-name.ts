@@ -9,9 +9,10 @@ import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-receiver.ts';
 import { resolve } from './flow-resolve.ts';
 import type { Flow, FlowWorld, Trace } from './flow-trace.ts';
-import type { Tag } from './flow-tag.ts';
-import { isCalledByNatives, OF_EVENTS } from './natives.ts';
+import { isConverted, type Tag } from './flow-tag.ts';
+import { ARRAY_INSERTS, isCalledByNatives, OF_EVENTS } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
+import { UNSEEN, type Resolved } from './resolved.ts';
 import { isClass, isFunction, type Node } from './syntax.ts';
 import { isUncallable } from './uncallable.ts';
 
@@ -60,6 +61,26 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
       if (!known.isWhole || known.natives.length > 0) otherwise();
     },
     isOfNoUse,
+  );
+  return true;
+}
+
+/**
+ * Methods of arrays, maps and sets that keep what they are given. The object is looked for as one that is given it (flow-call.ts), so that one of
+ * Node's own that has such a method is not seen, and counts there.
+ */
+const KEEPING: ReadonlySet<string> = new Set([...ARRAY_INSERTS, 'set', 'add']);
+
+/** Tells of everything that `x.run(…)` can call; a part that is not whole stands for what is not seen. False where nothing is known, and nothing was done. */
+export function calledByName(flow: Flow, name: string, tag: Tag, found: (known: Resolved) => void): boolean {
+  const { members } = flow.world;
+  if (members === undefined || BY_THEMSELVES.has(name) || /^\d/.test(name)) return false;
+  // A text or a number may be made of what they get.
+  if (isNativeMethod(name) && (!KEEPING.has(name) || isConverted(tag))) return false;
+  members.named(
+    name,
+    (value) => found(value === null ? UNSEEN : resolve(flow.world, value.file, value.node)),
+    ({ file, node }) => isUncallable(flow.world, file, node),
   );
   return true;
 }

@@ -4,17 +4,17 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, readsArguments, writesMember, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, readsArguments, writesMember, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
 import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
 import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
+import { calledByName } from './flow-by-name.ts';
 import { bindPattern } from './flow-store.ts';
 import {
   ACCESS,
-  ANY,
   CONSTRUCTOR,
   INDEX,
   isConverted,
@@ -171,6 +171,11 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
 }
 
 function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {
+  if (!intoFound(flow, trace, site, passing, known, tag)) intoUnknown(flow, trace, site, passing, tag);
+}
+
+/** False where the callee can be something else as well. */
+function intoFound(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): boolean {
   const { call, at } = passing;
   const { functions, isWhole } = functionsOf(known.found);
   const by = passing.isDirect ? { call: { file: site.file, node: call }, given: at === null ? null : site } : null;
@@ -178,7 +183,7 @@ function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known
   for (const name of known.natives)
     if (!isPassedOn(flow, trace, site, { name, call, at }, tag))
       nativeArgument(flow, trace, site, { name, call, at }, tag);
-  if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
+  return known.isWhole && isWhole;
 }
 
 /** How many arguments stand before those that the callback is called with (nodejs.org/api/timers.html, nodejs.org/api/process.html). */
@@ -259,7 +264,8 @@ function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, { within }: GivenB
   else flow.push(trace, { kind: 'value', ...by.call, tag: back });
 }
 
-function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }: Passing, tag: Tag): void {
+function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
+  const { call, callee, at } = passing;
   const method = memberName(callee);
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
@@ -276,19 +282,26 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
       return;
     }
     if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add') {
-      const isArray = natives.ARRAY_INSERTS.has(method) && isArrayLike(file, callee.object);
-      flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(isArray ? INDEX : ANY, tag) });
+      // What is no array, map or set has a method of the program's own, and what that does is followed, or lost.
+      flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(INDEX, tag) });
       if (method === 'set')
-        flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(ANY, under(ANY, tag)) });
+        flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(INDEX, under(INDEX, tag)) });
       if (method === 'concat') flow.push(trace, { kind: 'value', file, node: call, tag: under(INDEX, tag) });
       // Where it begins is a number (ECMA-262, 23.1.3).
       if (isArrayLike(file, callee.object) && !(isConverted(tag) && natives.ARRAY_NUMBERED.has(method))) return;
     }
   }
+  const lose = (): void =>
+    flow.lose(trace, { ...site, why: `it is handed to ${calleeWords(callee)}, which is not followed` });
+  const byName = (known: Resolved): void => {
+    if (!intoFound(flow, trace, site, passing, known, tag)) lose();
+  };
+  const key = callee.type === 'MemberExpression' ? keyOf(file, callee.property, callee.computed).name : null;
+  if (key !== null && calledByName(flow, key, tag, byName)) return;
   const isCalled = isFunction(bare(site.node)) || (at === 0 && CALLED_BACK.has(method ?? ''));
   // A function that is written into a call is there to be called by it. That is no proof, but the loss would count at the same place.
   if (tag.path.length === 0 && isCalled) flow.call(trace, { ...callSite(file, call), how: 'callback', may: tag.may });
-  else flow.lose(trace, { ...site, why: `it is handed to ${calleeWords(callee)}, which is not followed` });
+  else lose();
 }
 
 /** Methods of arrays whose second argument becomes the `this` of the first (ECMA-262, 23.1.3). */
