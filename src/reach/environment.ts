@@ -6,10 +6,19 @@
  * AMD loaders define, as long as nothing in the program defines them (`FlowWorld.mayDefine`).
  */
 import { calledOnTheSpot } from './call-on-the-spot.ts';
-import { type FlowFile, ownerOfThis, valuesOf } from './flow-file.ts';
+import { type FlowFile, valuesOf } from './flow-file.ts';
 import type { Binding } from './scopes.ts';
-import { bare, isFunction, memberName, parentOf, textOf, type Node } from './syntax.ts';
-import { isUntouched } from './untouched-exports.ts';
+import {
+  bare,
+  context,
+  functionAround,
+  type FunctionNode,
+  isFunction,
+  memberName,
+  parentOf,
+  textOf,
+  type Node,
+} from './syntax.ts';
 
 /** Variables of CommonJS files (nodejs.org/api/modules.html, "The module scope"). */
 export const OF_FILES: ReadonlySet<string> = new Set(['module', 'exports', 'require']);
@@ -92,14 +101,13 @@ function truth(file: Asked, expression: Node, mayDefine: MayDefine, depth: numbe
     case 'Identifier':
       return ofName(file, node, mayDefine, depth);
     case 'MemberExpression': {
-      if (isUntouched(file, node)) return true;
       const object = bare(node.object);
       if (object.type !== 'Identifier' || file.scopes.bindingOf(object) !== null) return null;
       if (object.name === 'global' || object.name === 'globalThis') return ofGlobal(memberName(node), mayDefine);
       // DOM nodes have a nodeType, modules have none.
       if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType')
         return /\bnodeType['"]?\s*[\],:=](?!=)/.test(file.tree.source) ? null : false;
-      return null;
+      return isAsMade(file, node) ? true : null;
     }
     default:
       return null;
@@ -135,18 +143,28 @@ function ofName(file: Asked, node: Node, mayDefine: MayDefine, depth: number): b
   return isReadAfter(node, value, binding.scope) ? truth(file, value, mayDefine, depth + 1) : null;
 }
 
-/** `(function (isNode) { … })(typeof module === 'object')`: what the parameter of a function is that is called where it is written, and by nobody else. */
-function givenOnTheSpot({ scopes }: Asked, { scope: fn, declarations, writes }: Binding): Node | null {
-  const call = isFunction(fn) && !scopes.isOpaque ? calledOnTheSpot(fn) : null;
-  if (call === null || !isFunction(fn) || declarations.length !== 1 || writes.length > 0) return null;
-  const isNamed = fn.type === 'FunctionExpression' && fn.id !== null;
-  const isAsked = (scopes.globals.get('arguments') ?? []).some((use) => ownerOfThis(use) === fn);
-  const at = fn.params.findIndex((parameter) => parameter === declarations[0]) + call.shift;
-  if (isNamed || isAsked || at < call.shift || fn.async || fn.generator) return null;
-  return call.arguments.slice(0, at + 1).some(({ type }) => type === 'SpreadElement')
-    ? null
-    : (call.arguments[at] ?? null);
+/** `(function (isNode) { … })(typeof module === 'object')`: what the parameter always is. */
+function givenOnTheSpot(file: Asked, { scope: fn, name, declarations, writes }: Binding): Node | null {
+  if (!isFunction(fn) || writes.length + declarations.length > 1 || fn.generator || isNamed(file, fn)) return null;
+  const call = calledOnTheSpot(fn);
+  if (call === null || usesArguments(file, fn)) return null;
+  const at = fn.params.findIndex((parameter) => parameter.type === 'Identifier' && parameter.name === name);
+  const before = call.arguments.slice(0, at + call.shift + 1);
+  const given = at < 0 || before.some(({ type }) => type === 'SpreadElement') ? undefined : before[at + call.shift];
+  return given ?? null;
 }
+
+/** By its own name a function may call itself again. */
+const isNamed = (file: Asked, { id }: FunctionNode): boolean =>
+  id !== null && id !== undefined && file.scopes.bindingOf(id)?.reads.length !== 0;
+
+/** By its `arguments` too, and they may be written to. Arrow functions have none of their own. */
+const usesArguments = (file: Asked, fn: Node): boolean =>
+  (file.scopes.globals.get('arguments') ?? []).some((use) => {
+    let owner = functionAround(use);
+    while (owner?.type === 'ArrowFunctionExpression') owner = functionAround(owner);
+    return owner === fn;
+  });
 
 /** Read after its initialiser has run: in the same function, behind a declaration that no branch and no loop goes around. */
 function isReadAfter(read: Node, value: Node, scope: Node): boolean {
@@ -175,9 +193,61 @@ function compared(file: Asked, operator: string, left: Node, right: Node, mayDef
   return kind === null ? null : (kind === text) === isEqual;
 }
 
+/**
+ * `module.exports` as Node makes it, which is an object (Node documentation, "The module wrapper"): the place is passed once, as the file is loaded, and what
+ * the file does with `module` before is to ask whether it is there. What it does later, it does in the same passage, and not in a function that is called before.
+ */
+function isAsMade(file: Asked, node: Node): boolean {
+  if (node.type !== 'MemberExpression' || memberName(node) !== 'exports' || file.isEsm) return false;
+  const { object } = node;
+  if (object.type !== 'Identifier' || object.name !== 'module' || file.scopes.bindingOf(object) !== null) return false;
+  if (file.scopes.isOpaque || isReplaced(file, 'module') || !isPassedOnce(file, node)) return false;
+  // What is loaded before has the file as its parent, and can give that other exports (nodejs.org/api/modules.html, module.parent).
+  const loads = file.scopes.globals.get('require') ?? [];
+  if (loads.some((use) => use.start < node.start && !isQuestion(use))) return false;
+  return (file.scopes.globals.get('module') ?? []).every(
+    (use) => use === object || isQuestion(use) || (isPassedLater(use, node) && isPassedOnce(file, use)),
+  );
+}
+
+/** What stands behind it, and what a function does that is called on the spot with it. */
+function isPassedLater(use: Node, than: Node): boolean {
+  if (use.start > than.start) return true;
+  for (let fn = functionAround(use); fn !== null; fn = functionAround(fn)) {
+    const given = calledOnTheSpot(fn)?.arguments ?? [];
+    if (given.some(({ start, end }) => start <= than.start && than.end <= end)) return true;
+  }
+  return false;
+}
+
+/** At the top of the file, or in functions around it that are called where they stand; and in no loop. */
+function isPassedOnce(file: Asked, node: Node): boolean {
+  for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
+    if (/^(?:For|While|DoWhile)/.test(above.type)) return false;
+    if (!isFunction(above)) continue;
+    if (calledOnTheSpot(above) === null || isNamed(file, above) || usesArguments(file, above)) return false;
+  }
+  return true;
+}
+
+/** `typeof module`, `module &&`, `module.exports &&`, `typeof module.exports`. */
+function isQuestion(use: Node): boolean {
+  const { parent, child } = context(use);
+  if (parent?.type === 'UnaryExpression') return parent.operator === 'typeof' || parent.operator === '!';
+  if (parent?.type === 'LogicalExpression' && parent.operator === '&&')
+    return parent.left === child || isQuestion(parent);
+  if (parent?.type === 'IfStatement') return parent.test === child;
+  return (
+    parent?.type === 'MemberExpression' &&
+    parent.object === child &&
+    memberName(parent) === 'exports' &&
+    isQuestion(parent)
+  );
+}
+
 /** What `typeof` gives for a name that the file does not declare; `null` where that is not certain. */
 function typeOf(file: Asked, node: Node, mayDefine: MayDefine): string | null {
-  if (isUntouched(file, node)) return 'object';
+  if (isAsMade(file, node)) return 'object';
   if (node.type !== 'Identifier' || file.scopes.bindingOf(node) !== null) return null;
   const { name } = node;
   if (ELSEWHERE.has(name)) return mayDefine(name) ? null : 'undefined';

@@ -1,5 +1,6 @@
 /**
- * `x.run(…)` where x is not known: by the name, whoever in the code that runs has a function under it (flow-names.ts).
+ * `x.run(…)` where x is not known: by the name, whoever in the code that runs has a function under it (flow-names.ts). x is the `this` of each
+ * of them, and the arguments are theirs.
  *
  * Only where the liveness asks (flow-live.ts); from the side of one function the members of all code are not known, and such a call is a
  * loss. Names that objects of Node have as well are left to the rules for natives: their methods call others on the same object (a stream
@@ -7,13 +8,15 @@
  */
 import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-receiver.ts';
+import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import type { Flow, FlowWorld, Trace } from './flow-trace.ts';
-import { isConverted, type Tag } from './flow-tag.ts';
-import { ARRAY_INSERTS, isCalledByNatives, OF_EVENTS } from './natives.ts';
+import { argumentsOf, readsArguments } from './flow-file.ts';
+import { type Resolved, UNSEEN } from './resolved.ts';
+import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
+import type { Tag } from './flow-tag.ts';
+import { isCalledByNatives, OF_EVENTS } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
-import { UNSEEN, type Resolved } from './resolved.ts';
-import { isClass, isFunction, type Node } from './syntax.ts';
+import { isClass, isFunction } from './syntax.ts';
 import { isUncallable } from './uncallable.ts';
 
 /**
@@ -50,63 +53,62 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
   // What a stream calls on itself besides counts where its class inherits from one (flow-members.ts).
   if (isCalledByNatives(tag.path, isOfEvents ? ['events'] : [])) return false;
   if (isNativeMethod(name) && !ALONE.has(name) && !isOfEvents) return false;
-  const isOfNoUse = isIdle(flow);
+  const idle = idleWithout(flow, usesThis);
   members.named(
     name,
     (value) => {
       if (value === null) return otherwise();
-      const known = resolve(flow.world, value.file, value.node);
-      for (const { file, node } of known.found)
-        if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
-      if (!known.isWhole || known.natives.length > 0) otherwise();
+      return whoCanBe(
+        flow,
+        trace,
+        value.file,
+        value.node,
+        (known) => {
+          for (const { file, node } of known.found)
+            if (isFunction(node) && usesThis({ file, node })) flow.push(trace, { kind: 'this', file, node, tag });
+          if (!known.isWhole || known.natives.length > 0) otherwise();
+        },
+        idle,
+      );
     },
-    isOfNoUse,
+    idle,
   );
   return true;
 }
 
 /**
- * Methods of arrays, maps and sets that keep what they are given. The object is looked for as one that is given it (flow-call.ts), so that one of
- * Node's own that has such a method is not seen, and counts there.
+ * Every function that gets the arguments of such a call, as the code comes to run; what is not whole stands for one that is not seen. False where
+ * nothing is known of it. `x.default()` may call a module of Node's (`node:test` calls what it is given), and what a module of the
+ * CommonJS kind exports under that name it says nowhere.
  */
-const KEEPING: ReadonlySet<string> = new Set([...ARRAY_INSERTS, 'set', 'add']);
-
-/** Tells of everything that `x.run(…)` can call; a part that is not whole stands for what is not seen. False where nothing is known, and nothing was done. */
-export function calledByName(flow: Flow, name: string, tag: Tag, found: (known: Resolved) => void): boolean {
+export function handedByName(flow: Flow, trace: Trace, name: string | null, part: (known: Resolved) => void): boolean {
   const { members } = flow.world;
-  if (members === undefined || BY_THEMSELVES.has(name) || /^\d/.test(name)) return false;
-  // A text or a number may be made of what they get.
-  if (isNativeMethod(name) && (!KEEPING.has(name) || isConverted(tag))) return false;
+  if (members === undefined || name === null || name === 'default' || isNativeMethod(name)) return false;
+  // By `x.constructor.run = f` a class has it without anybody who is seen to hold f.
+  if (BY_THEMSELVES.has(name) || /^\d/.test(name) || flow.world.writesThroughInstances(name)) return false;
+  const idle = idleWithout(flow, takesArguments);
   members.named(
     name,
-    (value) => found(value === null ? UNSEEN : resolve(flow.world, value.file, value.node)),
-    ({ file, node }) => isUncallable(flow.world, file, node),
+    (value) => (value === null ? part(UNSEEN) : whoCanBe(flow, trace, value.file, value.node, part, idle)),
+    idle,
   );
   return true;
 }
 
-/** It is certain that the value is no function that asks for its `this`. Asked again for every name, of the same values. */
-function isIdle({ world }: Flow): (value: Site) => boolean {
-  let known = idle.get(world);
-  if (known === undefined) idle.set(world, (known = new Map()));
-  const answers = known;
-  return (value) => {
-    let answer = answers.get(value.node);
-    if (answer === undefined) answers.set(value.node, (answer = isSurelyIdle(world, value)));
-    return answer;
+const takesArguments = ({ file, node }: FunctionRef): boolean =>
+  node.params.length > 0 || argumentsOf(file, node).length > 0 || readsArguments(file);
+
+/** It is certain that the value is no function for which the condition holds, nor a class. */
+const idleWithout =
+  ({ world }: Flow, matters: (fn: FunctionRef) => boolean) =>
+  ({ file, node }: Site): boolean => {
+    if (isUncallable(world, file, node)) return true;
+    const known = resolve(world, file, node);
+    return (
+      known.isWhole &&
+      known.natives.length === 0 &&
+      known.found.every(
+        (each) => !isClass(each.node) && (!isFunction(each.node) || !matters({ file: each.file, node: each.node })),
+      )
+    );
   };
-}
-
-const idle = new WeakMap<FlowWorld, Map<Node, boolean>>();
-
-function isSurelyIdle(world: FlowWorld, { file, node }: Site): boolean {
-  if (isUncallable(world, file, node)) return true;
-  const known = resolve(world, file, node);
-  return (
-    known.isWhole &&
-    known.natives.length === 0 &&
-    known.found.every(
-      (each) => !isClass(each.node) && (!isFunction(each.node) || !usesThis({ file: each.file, node: each.node })),
-    )
-  );
-}
