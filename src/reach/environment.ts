@@ -206,6 +206,9 @@ function isAsMade(file: Asked, node: Node): boolean {
   const { object } = node;
   if (object.type !== 'Identifier' || object.name !== 'module' || file.scopes.bindingOf(object) !== null) return false;
   if (file.scopes.isOpaque || isReplaced(file, 'module') || !isPassedOnce(file, node)) return false;
+  // What is loaded before has the file as its parent, and can give that other exports (nodejs.org/api/modules.html, module.parent).
+  const loads = file.scopes.globals.get('require') ?? [];
+  if (loads.some((use) => use.start < node.start && !isQuestion(use))) return false;
   return (file.scopes.globals.get('module') ?? []).every(
     (use) => use === object || isQuestion(use) || (isPassedLater(use, node) && isPassedOnce(file, use)),
   );

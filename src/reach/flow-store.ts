@@ -215,8 +215,8 @@ function readAt(
   tag: Tag,
 ): void {
   const isItself = tag.path.length === 0;
-  const nodes = reads.filter((read) => !cannotHold(file, binding, read, isItself));
-  pushReads(flow, trace, { file, owner, nodes }, tag);
+  const isOut = (read: Node): boolean => cannotHold(file, binding, read, isItself);
+  pushReads(flow, trace, { file, owner, nodes: reads, isOut }, tag);
   for (const declaration of binding.declarations) {
     if (isExported(declaration)) exported(flow, trace, file, under(binding.name, tag));
     if (parentOf(declaration)?.type === 'TSParameterProperty')

@@ -84,7 +84,7 @@ export interface Trace {
     readonly passed: Map<Node, MethodCall>;
     /** The names of all that were called, and the places where none of them had been yet (idle-reads.ts). */
     readonly asked: Set<string>;
-    readonly passedOver: PassedOver[];
+    readonly passedOver: PassedOver;
     asOf: number;
   };
   readonly effort: {

@@ -175,7 +175,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
     called: new Map(),
     passed: new Map(),
     asked: new Set(),
-    passedOver: [],
+    passedOver: new Map(),
     asOf: 0,
   },
   isBound: false,

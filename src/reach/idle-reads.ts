@@ -16,6 +16,7 @@ import { context, memberName, type Node } from './syntax.ts';
 
 /** The places of one variable, or of one `this`. */
 export interface Reads {
+  readonly file: FlowFile;
   readonly others: readonly Node[];
   /** By the name of the member that is read or set there. */
   readonly idle: ReadonlyMap<string, readonly IdleRead[]>;
@@ -27,35 +28,38 @@ interface IdleRead {
   readonly isAttached: boolean;
 }
 
-/** Places that a trace has passed over with a tag. */
-export interface PassedOver {
-  readonly file: FlowFile;
-  readonly reads: Reads;
-  readonly tag: Tag;
-}
+/** Places that a trace has passed over, with what it passed. */
+export type PassedOver = Map<Reads, Tag[]>;
 
 const known = new WeakMap<FlowWorld, Map<object, Reads>>();
 
-/** Pushes the value to all the places where something may be done with it. @param owner What the places are of: the same for the same places. */
-export function pushReads(
-  flow: Flow,
-  trace: Trace,
-  { file, owner, nodes }: { readonly file: FlowFile; readonly owner: object; readonly nodes: readonly Node[] },
-  tag: Tag,
-): void {
+interface Places {
+  readonly file: FlowFile;
+  /** What they are the places of: the same for the same ones. */
+  readonly owner: object;
+  readonly nodes: readonly Node[];
+  /** Whether the value cannot be at one of them (type-guard.ts); what leads to the function can be at all of the others. */
+  readonly isOut?: (node: Node) => boolean;
+}
+
+/** Pushes the value to all the places where something may be done with it. */
+export function pushReads(flow: Flow, trace: Trace, places: Places, tag: Tag): void {
+  const { file, owner, nodes, isOut } = places;
   const push = (node: Node): void => flow.push(trace, { kind: 'value', file, node, tag });
   if (nodes.length < FEW || !mayBeIdle(tag)) {
-    for (const node of nodes) push(node);
+    for (const node of nodes) if (isOut?.(node) !== true) push(node);
     return;
   }
-  const reads = readsOf(flow.world, file, owner, nodes);
+  const reads = readsOf(flow.world, file, owner, places);
   for (const node of reads.others) push(node);
-  for (const [name, places] of reads.idle) {
+  if (reads.idle.size === 0) return;
+  for (const [name, idle] of reads.idle) {
     const isMet = through({ name }, tag).length > 0;
-    for (const { node, isAttached } of places)
-      if (isMet || (isAttached && (tag.back !== 0 || trace.methods.asked.has(name)))) push(node);
+    for (const { node, isAttached } of idle) if (isMet || (isAttached && trace.methods.asked.has(name))) push(node);
   }
-  trace.methods.passedOver.push({ file, reads, tag });
+  const tags = trace.methods.passedOver.get(reads);
+  if (tags === undefined) trace.methods.passedOver.set(reads, [tag]);
+  else tags.push(tag);
 }
 
 /** So few are looked at as they are. */
@@ -70,16 +74,19 @@ export function askFor(flow: Flow, trace: Trace, name: string): void {
   const { asked, passedOver } = trace.methods;
   if (asked.has(name)) return;
   asked.add(name);
-  for (const { file, reads, tag } of passedOver)
-    for (const { node, isAttached } of reads.idle.get(name) ?? [])
-      if (isAttached) flow.push(trace, { kind: 'value', file, node, tag });
+  for (const [{ file, idle }, tags] of passedOver)
+    for (const { node, isAttached } of idle.get(name) ?? [])
+      if (isAttached) for (const tag of tags) flow.push(trace, { kind: 'value', file, node, tag });
 }
 
-function readsOf(world: FlowWorld, file: FlowFile, owner: object, nodes: readonly Node[]): Reads {
+function readsOf(world: FlowWorld, file: FlowFile, owner: object, { nodes, isOut }: Places): Reads {
   let ofWorld = known.get(world);
   if (ofWorld === undefined) known.set(world, (ofWorld = new Map()));
   let reads = ofWorld.get(owner);
-  if (reads === undefined) ofWorld.set(owner, (reads = sortedOut(world, file, nodes)));
+  if (reads === undefined) {
+    reads = sortedOut(world, file, isOut === undefined ? nodes : nodes.filter((node) => !isOut(node)));
+    ofWorld.set(owner, reads);
+  }
   return reads;
 }
 
@@ -98,7 +105,7 @@ function sortedOut(world: FlowWorld, file: FlowFile, nodes: readonly Node[]): Re
     if (list === undefined) idle.set(name, [{ node, isAttached }]);
     else list.push({ node, isAttached });
   }
-  return { others, idle };
+  return { file, others, idle };
 }
 
 /** Whether a function is attached by the member, and does nothing by that; `null` where more may happen. */

@@ -14,10 +14,21 @@ import { bare, isClass, isFunction, type FunctionNode, type Node } from './synta
 /** Values that stand for values are followed this far. */
 const MAX_DEPTH = 4;
 
-export function isUncallable(world: FlowWorld, file: FlowFile, expression: Node, depth = 0): boolean {
+export function isUncallable(world: FlowWorld, file: FlowFile, expression: Node): boolean {
+  let ofWorld = known.get(world);
+  if (ofWorld === undefined) known.set(world, (ofWorld = new Map()));
+  let answer = ofWorld.get(expression);
+  if (answer === undefined) ofWorld.set(expression, (answer = isNoFunction(world, file, expression, 0)));
+  return answer;
+}
+
+/** By name the same values are asked about again and again. */
+const known = new WeakMap<FlowWorld, Map<Node, boolean>>();
+
+function isNoFunction(world: FlowWorld, file: FlowFile, expression: Node, depth: number): boolean {
   if (depth > MAX_DEPTH) return false;
   const node = bare(expression);
-  const next = (inner: Node | undefined): boolean => inner !== undefined && isUncallable(world, file, inner, depth + 1);
+  const next = (inner: Node | undefined): boolean => inner !== undefined && isNoFunction(world, file, inner, depth + 1);
   switch (node.type) {
     case 'Literal':
     case 'TemplateLiteral':
@@ -52,7 +63,7 @@ function isUncallableName(world: FlowWorld, file: FlowFile, name: Node, depth: n
   const binding = name.type === 'Identifier' ? file.scopes.bindingOf(name) : null;
   if (binding === null) return name.type === 'Identifier' && /^(?:undefined|NaN|Infinity)$/.test(name.name);
   if (file.scopes.isOpaque || !['var', 'let', 'const'].includes(binding.kind)) return false;
-  return valuesOf(binding)?.every((value) => isUncallable(world, file, value, depth + 1)) === true;
+  return valuesOf(binding)?.every((value) => isNoFunction(world, file, value, depth + 1)) === true;
 }
 
 /** Classes whose instances nobody can call (ECMA-262, 20 to 25). `Function`, `Proxy` and `Object` may give a function back. */
@@ -65,15 +76,15 @@ const CLASSES: ReadonlySet<string> = new Set(
 
 /** Of a constructor of the program counts what it returns in the place of the instance (ECMA-262, 10.2.2). */
 function makesObject(world: FlowWorld, file: FlowFile, callee: Node, depth: number): boolean {
-  const known = resolve(world, file, callee);
-  if (!known.isWhole || known.found.length + known.natives.length === 0) return false;
+  const made = resolve(world, file, callee);
+  if (!made.isWhole || made.found.length + made.natives.length === 0) return false;
   return (
-    known.natives.every((name) => CLASSES.has(name)) &&
-    known.found.every((each) => {
+    made.natives.every((name) => CLASSES.has(name)) &&
+    made.found.every((each) => {
       if (isClass(each.node) && each.node.superClass !== null) return false;
       const maker = isFunction(each.node) ? each.node : constructorOf(each.node);
       if (maker === null) return isClass(each.node);
-      return returnedBy(each.file, maker).every((value) => isUncallable(world, each.file, value, depth + 1));
+      return returnedBy(each.file, maker).every((value) => isNoFunction(world, each.file, value, depth + 1));
     })
   );
 }
@@ -106,4 +117,4 @@ function givesNoFunction(
 }
 
 const givesNone = (world: FlowWorld, file: FlowFile, fn: FunctionNode, depth: number): boolean =>
-  returnedBy(file, fn).every((value) => isUncallable(world, file, value, depth + 1));
+  returnedBy(file, fn).every((value) => isNoFunction(world, file, value, depth + 1));
