@@ -23,11 +23,11 @@ import type { FactsAnswer, FactsReader, FactsRequest, MoreFacts } from './facts-
 import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
 import { mayBeChanged } from './manifest-fill.ts';
-import { IS_NO_PROGRAM } from './no-program.ts';
-import { anyTextLeadsToLoader } from './outside-texts.client.ts';
+import { IS_NO_PROGRAM, isDataAfterAll } from './no-program.ts';
+import { anyTextReachesFurther } from './outside-texts.client.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
-import { leadsToLoader } from './program-texts.ts';
+import { reachesFurther } from './program-texts.ts';
 import { createRealPath, createResolver, isTypeScript, realPath } from './resolve.client.ts';
 import { isReviewed, takesNames } from './reviewed-code.ts';
 import { type Surroundings, type Targets, targetsOf } from './site-targets.ts';
@@ -63,6 +63,8 @@ interface Growing {
   readonly typed: DynamicSite[];
   /** Sites where Function makes a function of a text: their places in `sites`. */
   readonly ofTexts: number[];
+  /** Files that could not be read as programs, and why. */
+  readonly unread: Map<string, string>;
   /** Found, and not read yet. */
   waiting: Set<string>;
   /** The facts that were read ahead, and where the sites of those files lead. */
@@ -81,6 +83,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     trusting: [],
     typed: [],
     ofTexts: [],
+    unread: new Map(),
     waiting: new Set(),
     read: new Map(),
     targets: new Map(),
@@ -109,6 +112,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     for (const path of wave) follow(path, growing, around);
     if (growing.waiting.size === 0) climb(entries, growing, around);
   }
+  sortUnread(growing);
   options.onProgress(growing.files.size, 0);
   const { files, edges, sites, unresolved, unanalysed } = growing;
   if ([...files.values()].some(({ facts }) => facts?.holdsCode === true)) sites.push(...growing.typed);
@@ -199,9 +203,22 @@ async function readWave(
       continue;
     }
     growing.files.set(path, { path, kind: 'unread', hash: '', goal: null, facts: null, owner });
-    growing.unanalysed.push({ path, why });
-    growing.sites.push(unreadSite(path, why));
+    growing.unread.set(path, why);
   }
+}
+
+function sortUnread({ unread, edges, files, sites, unanalysed }: Growing): void {
+  const loaded = new Set(edges.filter(({ form }) => form !== 'file').map(({ to }) => to));
+  for (const [path, why] of unread) {
+    const file = files.get(path);
+    if (file !== undefined && isDataAfterAll(path, why) && !loaded.has(path))
+      files.set(path, { ...file, kind: 'data' });
+    else {
+      unanalysed.push({ path, why });
+      sites.push(unreadSite(path, why));
+    }
+  }
+  unanalysed.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 const startSite = ({ via, why }: UnknownEntry): DynamicSite => ({
@@ -261,17 +278,30 @@ const isOfTexts = (path: string, { decodesTexts }: FileFacts): boolean =>
  */
 function boundMadeFunctions(
   entries: readonly Entry[],
-  { files, sites, ofTexts }: Growing,
+  { files, sites, edges, ofTexts }: Growing,
   { root }: Surroundings,
 ): void {
   if (ofTexts.length === 0 || [...files.values()].some(({ facts }) => facts?.holdsLoader === true)) return;
-  if (entries.some(({ args }) => args.some(leadsToLoader))) return;
-  const data = [...files.values()].filter(({ kind }) => kind === 'data').map(({ path }) => path);
-  if (anyTextLeadsToLoader(root, data)) return;
+  if (entries.some(({ args }) => args.some(reachesFurther))) return;
+  const read = [...files.values()];
+  const data = read.filter(({ kind }) => kind === 'data').map(({ path }) => path);
+  const packages = new Set(
+    read.flatMap(({ path, owner }) => (owner !== null && path.includes('/node_modules/') ? [owner.root] : [])),
+  );
+  if (anyTextReachesFurther(root, [...packages], data)) return;
+  // A function that is turned into a text, and made again of it, may load what it loads where it stands.
+  if (sites.some(({ form, bound }) => form === 'import()' && bound.kind === 'anything')) return;
+  const imported = [...new Set(edges.flatMap(({ form, to }) => (form === 'import()' ? [to] : [])))].sort();
   for (const at of ofTexts) {
     const site = sites[at];
     if (site === undefined) continue;
-    sites[at] = { ...site, bound: { kind: 'files', files: [], says: MADE_OF_TEXTS, assumes: NO_OUTSIDE_PROGRAM } };
+    const { file: from, line, start, functionId } = site;
+    for (const to of imported)
+      edges.push({ from, to, form: 'require-value', line, start, functionId, certainty: 'bounded' });
+    sites[at] = {
+      ...site,
+      bound: { kind: 'files', files: imported, says: MADE_OF_TEXTS, assumes: NO_OUTSIDE_PROGRAM },
+    };
   }
 }
 

@@ -31,6 +31,7 @@ export function describeCode(construct: CodeConstruct): string {
 }
 
 export const UNKNOWN_NAME = 'the name is not known here, so it can name any module';
+export const GIVES_A_PATH = 'gives a path, and what loads a file by it is a place of its own';
 export const UNKNOWN_COMMAND = 'the command is not known here, so it can run any program';
 export const UNREAD_PROGRAM = 'the command runs a script that is not JavaScript, which is not read';
 export const CHANGED_MANIFEST = 'the name stands in a manifest that another file gets as well, and can change';
@@ -38,8 +39,9 @@ export const CLIMBS_ANYWHERE = 'the program has so many texts with `..` that the
 export const PASSED_REQUIRE = '`require` is passed on, and whoever gets it can call it with any name';
 export const NAMED_TO_LOADER =
   'can name only what stands in the file, because the loader that gets `require` asks for nothing else';
-export const MADE_OF_TEXTS = 'makes a function of texts of the program, none of which leads to a module';
-export const NO_OUTSIDE_PROGRAM = 'no text from outside is a program that loads one or defines a global name';
+export const MADE_OF_TEXTS =
+  'makes a function of texts of the program, which lead to no module but those that its functions import';
+export const NO_OUTSIDE_PROGRAM = 'no text from outside is a program that loads one or changes what others use';
 export const NO_PARENT_FOLDER = 'what fills the hole holds no `..`';
 
 /** `can name only files under lib/locale/ that begin with de and end in .js`. */

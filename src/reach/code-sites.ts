@@ -8,8 +8,9 @@ import { escapedBuiltins, VM } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { isHarmlessCode } from './harmless-code.ts';
 import { isOnlyListed } from './only-listed.ts';
+import { isOfOwnClass } from './own-class.ts';
 import { requireUses } from './require-uses.ts';
-import { bare, context, isFunction, keyName, memberName, type Node } from './syntax.ts';
+import { bare, context, isFunction, keyName, memberName, type Node, textOf } from './syntax.ts';
 import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 /**
@@ -69,6 +70,7 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
     for (const node of walk.scopes.globals.get(name) ?? []) {
       if (!isPassedOn(node) || isOnlyListed(node, walk.scopes)) continue;
       const construct = isTypeMetadata(node) ? 'function-type' : 'function';
+      if (name === 'eval' && asksForGlobal(node)) continue;
       add(name === 'eval' ? 'indirect-eval' : construct, node, null);
     }
   }
@@ -80,6 +82,14 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   }
   for (const node of escapedBuiltins(walk, uses)) add('builtin-value', node, null);
   return sites.sort((left, right) => left.start - right.start);
+}
+
+/** `(0, eval)('this')`, which is no direct eval (ECMA-262, 19.2.1.1) and gives the global object. */
+function asksForGlobal(node: Node): boolean {
+  const { parent, child } = context(node);
+  if (parent?.type !== 'SequenceExpression' || parent.expressions.at(-1) !== child) return false;
+  const { parent: call, child: callee } = context(parent);
+  return call?.type === 'CallExpression' && call.callee === callee && textOf(call.arguments[0]) === 'this';
 }
 
 /** Node reads them when a child process starts (Node documentation, "Command-line API, Environment variables"). */
@@ -267,7 +277,7 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk):
     return isGlobal(node.object, 'process', walk.scopes) && mayBeInternal(node.property, walk) && !isStreamUse(node)
       ? 'native'
       : null;
-  if (ONLY_OF_MODULES.has(name) && !isOwnMethod(node, walk)) return 'module-internals';
+  if (ONLY_OF_MODULES.has(name) && !isOfOwnClass(node, walk.scopes)) return 'module-internals';
   const path = dottedPath(node, walk.scopes);
   switch (path) {
     case null:
@@ -291,22 +301,6 @@ function internalsOf(node: Node & { type: 'MemberExpression' }, walk: FileWalk):
     default:
       return LOADER.test(path) && INTERNALS.has(name) ? 'module-internals' : null;
   }
-}
-
-/**
- * `this._compile(…)` and `X.prototype._compile = …` of a class of the file's own, as Ajv has. Where a class stands for Node's `Module`, it is
- * made from it, and that is a site of its own (`module.Module`, builtin-uses.ts).
- */
-function isOwnMethod(node: Node & { type: 'MemberExpression' }, { scopes }: FileWalk): boolean {
-  const object = bare(node.object);
-  if (object.type === 'ThisExpression') return true;
-  if (object.type === 'MemberExpression' && memberName(object) === 'prototype') {
-    return dottedPath(object, scopes)?.startsWith('module') !== true && bare(object.object).type === 'Identifier';
-  }
-  const binding = object.type === 'Identifier' ? scopes.bindingOf(object) : null;
-  const [declaration] = binding?.declarations ?? [];
-  const declarator = declaration?.parent;
-  return declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'ThisExpression';
 }
 
 /** `process[name].write(…)`: what of `process` loads something has none of these, so it throws. */

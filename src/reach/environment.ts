@@ -5,8 +5,20 @@
  * global. What a test says is decided only where it is certain: by names that Node defines for the file, and by names that browsers and
  * AMD loaders define, as long as nothing in the program defines them (`FlowWorld.mayDefine`).
  */
+import { calledOnTheSpot } from './call-on-the-spot.ts';
 import { type FlowFile, valuesOf } from './flow-file.ts';
-import { bare, isFunction, memberName, parentOf, textOf, type Node } from './syntax.ts';
+import type { Binding } from './scopes.ts';
+import {
+  bare,
+  context,
+  functionAround,
+  type FunctionNode,
+  isFunction,
+  memberName,
+  parentOf,
+  textOf,
+  type Node,
+} from './syntax.ts';
 
 /** Variables of CommonJS files (nodejs.org/api/modules.html, "The module scope"). */
 export const OF_FILES: ReadonlySet<string> = new Set(['module', 'exports', 'require']);
@@ -95,7 +107,7 @@ function truth(file: Asked, expression: Node, mayDefine: MayDefine, depth: numbe
       // DOM nodes have a nodeType, modules have none.
       if (!file.isEsm && (object.name === 'module' || object.name === 'exports') && memberName(node) === 'nodeType')
         return /\bnodeType['"]?\s*[\],:=](?!=)/.test(file.tree.source) ? null : false;
-      return null;
+      return isAsMade(file, node) ? true : null;
     }
     default:
       return null;
@@ -119,6 +131,10 @@ function ofName(file: Asked, node: Node, mayDefine: MayDefine, depth: number): b
     const kind = typeOf(file, node, mayDefine);
     return kind === null ? null : kind !== 'undefined';
   }
+  if (binding.kind === 'parameter') {
+    const given = givenOnTheSpot(file, binding);
+    return given === null ? null : truth(file, given, mayDefine, depth + 1);
+  }
   if (binding.kind !== 'var' && binding.kind !== 'const' && binding.kind !== 'let') return null;
   // A variable that is set once; before that it is undefined, so only "false" is certain of it, or "true" of a constant.
   const values = binding.writes.length === 0 ? valuesOf(binding) : null;
@@ -126,6 +142,29 @@ function ofName(file: Asked, node: Node, mayDefine: MayDefine, depth: number): b
   if (value === undefined || others.length > 0) return null;
   return isReadAfter(node, value, binding.scope) ? truth(file, value, mayDefine, depth + 1) : null;
 }
+
+/** `(function (isNode) { … })(typeof module === 'object')`: what the parameter always is. */
+function givenOnTheSpot(file: Asked, { scope: fn, name, declarations, writes }: Binding): Node | null {
+  if (!isFunction(fn) || writes.length + declarations.length > 1 || fn.generator || isNamed(file, fn)) return null;
+  const call = calledOnTheSpot(fn);
+  if (call === null || usesArguments(file, fn)) return null;
+  const at = fn.params.findIndex((parameter) => parameter.type === 'Identifier' && parameter.name === name);
+  const before = call.arguments.slice(0, at + call.shift + 1);
+  const given = at < 0 || before.some(({ type }) => type === 'SpreadElement') ? undefined : before[at + call.shift];
+  return given ?? null;
+}
+
+/** By its own name a function may call itself again. */
+const isNamed = (file: Asked, { id }: FunctionNode): boolean =>
+  id !== null && id !== undefined && file.scopes.bindingOf(id)?.reads.length !== 0;
+
+/** By its `arguments` too, and they may be written to. Arrow functions have none of their own. */
+const usesArguments = (file: Asked, fn: Node): boolean =>
+  (file.scopes.globals.get('arguments') ?? []).some((use) => {
+    let owner = functionAround(use);
+    while (owner?.type === 'ArrowFunctionExpression') owner = functionAround(owner);
+    return owner === fn;
+  });
 
 /** Read after its initialiser has run: in the same function, behind a declaration that no branch and no loop goes around. */
 function isReadAfter(read: Node, value: Node, scope: Node): boolean {
@@ -154,8 +193,58 @@ function compared(file: Asked, operator: string, left: Node, right: Node, mayDef
   return kind === null ? null : (kind === text) === isEqual;
 }
 
+/**
+ * `module.exports` as Node makes it, which is an object (Node documentation, "The module wrapper"): the place is passed once, as the file is loaded, and what
+ * the file does with `module` before is to ask whether it is there. What it does later, it does in the same passage, and not in a function that is called before.
+ */
+function isAsMade(file: Asked, node: Node): boolean {
+  if (node.type !== 'MemberExpression' || memberName(node) !== 'exports' || file.isEsm) return false;
+  const { object } = node;
+  if (object.type !== 'Identifier' || object.name !== 'module' || file.scopes.bindingOf(object) !== null) return false;
+  if (file.scopes.isOpaque || isReplaced(file, 'module') || !isPassedOnce(file, node)) return false;
+  return (file.scopes.globals.get('module') ?? []).every(
+    (use) => use === object || isQuestion(use) || (isPassedLater(use, node) && isPassedOnce(file, use)),
+  );
+}
+
+/** What stands behind it, and what a function does that is called on the spot with it. */
+function isPassedLater(use: Node, than: Node): boolean {
+  if (use.start > than.start) return true;
+  for (let fn = functionAround(use); fn !== null; fn = functionAround(fn)) {
+    const given = calledOnTheSpot(fn)?.arguments ?? [];
+    if (given.some(({ start, end }) => start <= than.start && than.end <= end)) return true;
+  }
+  return false;
+}
+
+/** At the top of the file, or in functions around it that are called where they stand; and in no loop. */
+function isPassedOnce(file: Asked, node: Node): boolean {
+  for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
+    if (/^(?:For|While|DoWhile)/.test(above.type)) return false;
+    if (!isFunction(above)) continue;
+    if (calledOnTheSpot(above) === null || isNamed(file, above) || usesArguments(file, above)) return false;
+  }
+  return true;
+}
+
+/** `typeof module`, `module &&`, `module.exports &&`, `typeof module.exports`. */
+function isQuestion(use: Node): boolean {
+  const { parent, child } = context(use);
+  if (parent?.type === 'UnaryExpression') return parent.operator === 'typeof' || parent.operator === '!';
+  if (parent?.type === 'LogicalExpression' && parent.operator === '&&')
+    return parent.left === child || isQuestion(parent);
+  if (parent?.type === 'IfStatement') return parent.test === child;
+  return (
+    parent?.type === 'MemberExpression' &&
+    parent.object === child &&
+    memberName(parent) === 'exports' &&
+    isQuestion(parent)
+  );
+}
+
 /** What `typeof` gives for a name that the file does not declare; `null` where that is not certain. */
 function typeOf(file: Asked, node: Node, mayDefine: MayDefine): string | null {
+  if (isAsMade(file, node)) return 'object';
   if (node.type !== 'Identifier' || file.scopes.bindingOf(node) !== null) return null;
   const { name } = node;
   if (ELSEWHERE.has(name)) return mayDefine(name) ? null : 'undefined';

@@ -33,7 +33,7 @@ import {
   givenUnder,
 } from './flow-tag.ts';
 import { parametersGivenBack, type GivenBack } from './returned-values.ts';
-import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
+import { isMadeText, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type Node } from './syntax.ts';
 import { isArrayLike } from './array-like.ts';
@@ -216,7 +216,7 @@ function isPassedOn(
   whoCanBe(flow, trace, site.file, callback, (known) => {
     const { functions, isWhole } = functionsOf(known.found);
     for (const fn of functions) bindParameter(flow, trace, { fn, at: at - from, by: null }, forgotten(tag));
-    if (!known.isWhole || !isWhole || takesIt(known.natives, tag))
+    if (!known.isWhole || !isWhole || takesIt(flow, known.natives, tag))
       flow.lose(trace, { ...site, why: 'a callback that is not seen gets it' });
   });
   return true;
@@ -386,14 +386,14 @@ export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string |
     if (known === null) return;
     for (const fn of functionsOf(known.found).functions)
       bindParameter(flow, trace, { fn, at: 0, by: null }, forgotten(inside(tag)));
-    if (!known.isWhole || takesIt(known.natives, inside(tag)))
+    if (!known.isWhole || takesIt(flow, known.natives, inside(tag)))
       flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
 }
 
 /** Whether natives that are given as callbacks (`list.map(Object.values)`) do anything with what they get. */
-const takesIt = (names: readonly string[], tag: Tag): boolean =>
-  names.some((name) => !natives.isForgetful(name) || isShown(tag));
+const takesIt = (flow: Flow, names: readonly string[], tag: Tag): boolean =>
+  names.some((name) => !natives.isForgetful(name) || isShown(tag) || isMadeText(flow, tag));
 
 /** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
 export function arrayMethod(
@@ -431,7 +431,7 @@ export function arrayMethod(
     for (const at of positions)
       for (const element of elements) bindParameter(flow, trace, { fn, at, by: null }, forgotten(element));
   }
-  if (known?.isWhole !== true || elements.some((element) => takesIt(known.natives, element)))
+  if (known?.isWhole !== true || elements.some((element) => takesIt(flow, known.natives, element)))
     flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   return true;
 }

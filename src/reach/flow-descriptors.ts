@@ -43,7 +43,6 @@ function describe(
   tag: Tag,
   keyNode: Node | null = null,
 ): void {
-  if (tag.path.length === 0) return;
   const literals = literalsOf(flow, descriptor);
   if (literals === null) {
     const from = copiedFrom(flow, descriptor);
@@ -125,7 +124,6 @@ function accessorOfCallers(
 
 /** Descriptors by name: the second argument of `Object.defineProperties` and `Object.create`. */
 export function describeAllOn(flow: Flow, trace: Trace, descriptors: Site, tag: Tag): void {
-  if (tag.path.length === 0) return;
   const literals = literalsOf(flow, descriptors);
   if (literals === null) {
     flow.lose(trace, { ...descriptors, why: 'a getter or a setter that is not seen gets it as this' });

@@ -1,7 +1,7 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
-import { EXPORTED, HOOKING, OVERRIDING } from './assigning-lines.ts';
+import { CONVERTING, CONVERTING_NATIVES, EXPORTED, isHooking, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -28,6 +28,10 @@ export interface FlowFiles {
   readonly overridesInherited: (name: string) => boolean;
   /** Files that give all objects a method which the language calls. */
   readonly hooking: () => readonly string[];
+  /** Whether some file gives all functions a `toString`. */
+  readonly convertsFunctions: () => boolean;
+  /** Whether some file gives a class of the language a method that the language asks for. */
+  readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   /** The files that seem to put something else in the place of one of Node's functions. */
@@ -160,6 +164,7 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     addsMethods,
     overridesInherited,
     hooking: hookingIn(files),
+    ...conversions(lines),
     ...constructorReaders(lines),
     replacing: replacingIn(files),
   };
@@ -179,11 +184,20 @@ function replacingIn(files: Closure['files']): FlowFiles['replacing'] {
   };
 }
 
+function conversions(lines: () => readonly string[]): Pick<FlowFiles, 'convertsFunctions' | 'convertsNatives'> {
+  let ofFunctions: boolean | null = null;
+  let ofNatives: boolean | null = null;
+  return {
+    convertsFunctions: () => (ofFunctions ??= lines().some((line) => CONVERTING.test(line))),
+    convertsNatives: () => (ofNatives ??= lines().some((line) => CONVERTING_NATIVES.test(line))),
+  };
+}
+
 function hookingIn(files: Closure['files']): FlowFiles['hooking'] {
   let hooking: readonly string[] | null = null;
   return () =>
     (hooking ??= [...files.values()].flatMap(({ path, facts }) =>
-      facts?.assigning.some((line) => HOOKING.test(line)) === true ? [path] : [],
+      facts?.assigning.some(isHooking) === true ? [path] : [],
     ));
 }
 

@@ -4,7 +4,7 @@
  *
  * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
-import { argumentsOf, keyOf, newTargetsOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, newTargetsOf, superCallsOf, type FlowFile, type Site } from './flow-file.ts';
 import { copiesName } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
 import { writtenTo } from './flow-steady.ts';
@@ -18,7 +18,6 @@ import {
   CONSTRUCTOR,
   INDEX,
   COPIED,
-  inside,
   isQuiet,
   perhaps,
   keysIn,
@@ -47,7 +46,10 @@ export function holdsMembers(
   line: Line = newLine(),
 ): void {
   const [first] = tag.path;
-  if (first === undefined) return;
+  if (first === undefined) {
+    if (isClass(node)) giveStatics(flow, trace, file, node, tag);
+    return;
+  }
   if (node.type === 'ObjectExpression') {
     for (const property of node.properties)
       if (property.type === 'SpreadElement') attachAll(flow, trace, { file, node: property.argument }, tag, COPIED);
@@ -93,16 +95,19 @@ export function holdsMembers(
 
 /** `this.constructor.x = f` gives the x to the class whose instance that is, or to one that inherits from it. */
 function constructorHolds(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
-  const [first, second, ...rest] = tag.path;
-  if (first === 'prototype' && second === 'constructor' && rest.length > 0)
-    flow.push(trace, { kind: 'value', ...site, tag: perhaps(inside(inside(tag))) });
+  for (const instance of ofInstances(tag)) {
+    const [first] = instance.path;
+    if (first === undefined || !keysIn(first).includes('constructor')) continue;
+    for (const held of through({ name: 'constructor' }, instance))
+      if (held.path.length > 0) flow.push(trace, { kind: 'value', ...site, tag: perhaps(held) });
+  }
 }
 
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
   if (first === undefined || isQuiet(tag) || isOfInstancesOnly(tag)) return;
-  if (!keysIn(first).some(flow.world.readsConstructors)) return;
+  if (first !== '__proto__' && !keysIn(first).some(flow.world.readsConstructors)) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };
   for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
@@ -177,9 +182,12 @@ function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
   const { superClass } = node;
   if (superClass !== null)
     whoCanBe(flow, trace, file, superClass, (above) => {
-      if (!above.isWhole || depth > MAX_ANCESTORS)
+      const isSeen = above.isWhole && depth <= MAX_ANCESTORS;
+      // What the class itself is given to as `this` by methods that are not seen is lost where they are called.
+      if (!isSeen && tag.path.length > 0)
         flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
-      else for (const parent of above.found) giveStatics(flow, trace, parent.file, parent.node, tag, depth + 1);
+      for (const parent of isSeen ? above.found : [])
+        giveStatics(flow, trace, parent.file, parent.node, tag, depth + 1);
     });
   for (const member of node.body.body) {
     if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
@@ -223,6 +231,21 @@ export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key,
   if ((tag.back & 1) === 0) return;
   for (const held of through(key, tag))
     if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
+}
+
+/**
+ * A class extends the one that is searched: that is called by `super(…)`, and where no constructor is written by whoever makes an instance (ECMA-262,
+ * 15.7.14). Besides, one comes to it from the prototype of the class, and by the `constructor` of the prototype above.
+ */
+export function inheritedConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  const value = (held: Tag): void => flow.push(trace, { kind: 'value', file, node, tag: held });
+  if (constructorOf(node) === null) value(tag);
+  // `eval('super()')`.
+  else if (file.scopes.isOpaque) flow.call(trace, { file, node, how: 'call', may: tag.may, receiver: null });
+  for (const call of superCallsOf(file, constructorOf(node)))
+    flow.call(trace, { file, node: call, how: 'call', may: tag.may, receiver: null });
+  value(under('__proto__', tag));
+  value(perhaps(under('prototype', under(CONSTRUCTOR, tag))));
 }
 
 /** Longer chains of inheritance are given up. */
@@ -426,7 +449,7 @@ function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
  */
 export function attachAll(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen = ANY): void {
   const value = bare(node);
-  if (tag.path.length === 0 || isNothing(value)) return;
+  if (isNothing(value)) return;
   whoCanBe(flow, trace, file, value, (known) => {
     if (!known.isWhole || known.natives.length > 0 || known.found.length === 0) trace.methods.unseen.add(unseen);
     for (const found of known.found) attachMembers(flow, trace, found, tag, unseen);

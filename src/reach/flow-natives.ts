@@ -33,7 +33,7 @@ import {
   isOfInstances,
   ofInstances,
 } from './flow-tag.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import { isMadeText, type Flow, type Trace } from './flow-trace.ts';
 import {
   callsNothing,
   isCalledByNatives,
@@ -87,7 +87,7 @@ function lookedAt(given: Given, name: string, tag: Tag, at: number | null = give
   const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
-    if (isShown(tag) && !(at === 0 && readsNothing(name)))
+    if ((isShown(tag) && !(at === 0 && readsNothing(name))) || isMadeText(flow, tag))
       flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
     if (name === 'Error.captureStackTrace' && at === 0) givenToStackHook(flow, trace, site, tag);
     return;
@@ -237,8 +237,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Object.create', created],
   ['Object.setPrototypeOf', inheriting],
   ['Reflect.setPrototypeOf', inheriting],
-  ['Object.getPrototypeOf', (given, tag) => result(given, tag)],
-  ['Reflect.getPrototypeOf', (given, tag) => result(given, tag)],
+  ['Object.getPrototypeOf', prototypeOf],
+  ['Reflect.getPrototypeOf', prototypeOf],
   [
     'Reflect.get',
     (given, tag) =>
@@ -335,7 +335,7 @@ function stringified(given: Given, tag: Tag): void {
     lookedAt(given, 'JSON.stringify', tag);
     return;
   }
-  if (isShown(tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
+  if (isShown(tag) || isMadeText(given.flow, tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
   const known = replacer === undefined ? null : resolve(given.flow.world, given.site.file, replacer);
   const isList = known === null || (known.isWhole && known.found.every(({ node }) => node.type === 'ArrayExpression'));
   if (!isList) lose(given, 'the replacer of JSON.stringify gets it');
@@ -388,6 +388,11 @@ function inheriting(given: Given, tag: Tag): void {
   result(given, tag);
   if (given.at === 0) heir(given, given.args[1], tag);
   else store(given, tag);
+}
+
+/** Of an instance what its class gives it, of a class the one that it extends. */
+function prototypeOf(given: Given, tag: Tag): void {
+  result(given, tag, ...through({ name: '__proto__' }, tag));
 }
 
 function heir({ flow, trace, site }: Given, prototype: Node | undefined, tag: Tag): void {

@@ -332,7 +332,7 @@ function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, t
           // A getter by a descriptor: its object is what the property is read of.
           if (node.type === 'MemberExpression') flow.push(trace, { kind: 'store', file: from, node: node.object, tag });
           else flow.lose(trace, { file: from, node, why: 'its object is the this of a getter' });
-        } else if (node.type === 'CallExpression' && isSloppy(file, fn))
+        } else if (node.type === 'CallExpression' && node.callee.type !== 'Super' && isSloppy(file, fn))
           flow.lose(trace, { file: from, node, why: 'its object is the global one, which everybody can read' });
       },
       // Code that has only the method can call it on an object of its own, which then has the value; the class's own instances are followed.

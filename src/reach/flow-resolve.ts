@@ -17,7 +17,7 @@ import { hasOwn, hasStaticField, isNone, join, native, NOTHING, one, type Resolv
 import { parametersGivenBack, returnedBy } from './returned-values.ts';
 import type { Binding } from './scopes.ts';
 import { isMarked } from './module-mark.ts';
-import { callMeant, isFreshThis, wrapping } from './wrapped-module.ts';
+import { callMeant, isFreshThis, markedGivenBack, wrapping } from './wrapped-module.ts';
 import {
   bare,
   context,
@@ -313,9 +313,11 @@ function memberOfWrapped(world: FlowWorld, file: FlowFile, object: Node, name: s
   const [fn, ...others] = found;
   if (!isWhole || natives.length > 0 || fn === undefined || others.length > 0 || !isFunction(fn.node)) return null;
   const wrap = wrapping(fn.file, fn.node);
-  const argument = wrap === null ? undefined : call.arguments[wrap.marked.at];
-  if (wrap === null || argument === undefined) return null;
+  const at = wrap === null ? markedGivenBack(fn.file, fn.node) : wrap.marked.at;
+  const argument = at === null ? undefined : call.arguments[at];
+  if (argument === undefined) return null;
   const mark = isMarked(world, moduleOf(world, file, argument) ?? { kind: 'unknown' });
+  if (wrap === null) return mark === true ? resolveMember(world, file, argument, name, depth + 1) : null;
   const ways = mark === null ? [wrap.marked, wrap.plain] : [mark ? wrap.marked : wrap.plain];
   return join(
     ways.map(({ within }) => {

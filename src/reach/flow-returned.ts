@@ -1,6 +1,7 @@
 /** What a function gives back: to every call of it, which gets it as its value, or as a callback's. */
 import { bindPattern } from './flow-store.ts';
 import { resolve } from './flow-resolve.ts';
+import { heirCalling } from './resolved.ts';
 import { isSurelyArray } from './array-like.ts';
 import { writesMember, type FlowFile } from './flow-file.ts';
 import { INDEX, isConverted, perhaps, PROMISED, under, type Tag } from './flow-tag.ts';
@@ -30,9 +31,11 @@ export function givenTo(flow: Flow, trace: Trace, call: Call, tag: Tag): void {
 }
 
 function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
-  if (isClass(node)) {
+  const heir = isClass(node) ? node : heirCalling(node);
+  if (heir !== null) {
     // What a constructor returns is the `this` of its heirs, and what `new` of them gives (ECMA-262, 10.2.2).
-    flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
+    flow.push(trace, { kind: 'value', file, node: heir, tag: under('prototype', tag) });
+    if (heir !== node) flow.push(trace, { kind: 'value', file, node, tag });
     return;
   }
   const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;

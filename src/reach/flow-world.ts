@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly addsMethods: () => boolean;
   readonly overridesInherited: (name: string) => boolean;
   readonly hooking: () => readonly string[];
+  readonly convertsFunctions: () => boolean;
+  readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacing: (name: string) => readonly string[];

@@ -59,6 +59,8 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       addsMethods: files.addsMethods,
       overridesInherited: files.overridesInherited,
       hooking: files.hooking,
+      convertsFunctions: files.convertsFunctions,
+      convertsNatives: files.convertsNatives,
       readsConstructors: files.readsConstructors,
       writesThroughInstances: files.writesThroughInstances,
       replacing: files.replacing,

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLimited } from '../platform/read-limited.ts';
-import { leadsToLoader } from './program-texts.ts';
+import { reachesFurther } from './program-texts.ts';
 
 /** What is there for developers and their tools, and what was installed. */
 const NOT_ITS_OWN: ReadonlySet<string> = new Set([
@@ -26,11 +26,15 @@ const LARGEST_BYTES = 16 * 1024 * 1024;
 const MOST_CHARS = 64 * 1024 * 1024;
 const MOST_FOLDERS = 20_000;
 
+/** In an installed package: what people read there, and what is about it. */
+const ABOUT = /^\.|^[A-Z]+$|\.(?:md|markdown|rst|ya?ml|json|lock|flow|css|s[ac]ss|less|svg|patch)$/i;
+
 /**
+ * @param packages Folders of installed packages that the program has files of.
  * @param data Files that the program loads and that are no programs.
  * @returns True also where not all of them could be read.
  */
-export function anyTextLeadsToLoader(root: string, data: readonly string[]): boolean {
+export function anyTextReachesFurther(root: string, packages: readonly string[], data: readonly string[]): boolean {
   let chars = 0;
   const leads = (path: string): boolean => {
     if (NO_TEXT.test(path) || MANIFEST.test(basename(path))) return false;
@@ -38,17 +42,20 @@ export function anyTextLeadsToLoader(root: string, data: readonly string[]): boo
     if (!(bytes instanceof Uint8Array)) return !bytes.absent;
     const text = new TextDecoder().decode(bytes);
     chars += text.length;
-    return chars > MOST_CHARS || textsIn(path, text).some(leadsToLoader);
+    return chars > MOST_CHARS || textsIn(path, text).some(reachesFurther);
   };
   if (data.some(leads)) return true;
-  const open = [root];
+  const open = [{ folder: root, isOwn: true }, ...packages.map((folder) => ({ folder, isOwn: false }))];
   let seen = 0;
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { folder, isOwn } = next;
     if ((seen += 1) > MOST_FOLDERS) return true;
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && !NOT_ITS_OWN.has(entry.name)) open.push(path);
-      else if (entry.isFile() && leads(path)) return true;
+      if (entry.isDirectory() && !NOT_ITS_OWN.has(entry.name)) open.push({ folder: path, isOwn });
+      // What a link leads to may lie anywhere, and is not looked for.
+      else if (isOwn && entry.isSymbolicLink()) return true;
+      else if (entry.isFile() && (isOwn || !ABOUT.test(entry.name)) && leads(path)) return true;
     }
   }
   return false;

@@ -7,7 +7,10 @@
  * them has one of the words, neither has what is put together. file-facts.ts keeps what is found; made-texts.ts decides by it.
  */
 import type { CodeSite } from './code-sites.ts';
-import { bare, functionAround, memberName, type Node, parentOf, type SyntaxTree, textOf } from './syntax.ts';
+import type { Scopes } from './scopes.ts';
+import { isGlobal } from './native-globals.ts';
+import { isNativeMethod } from './native-methods.ts';
+import { bare, memberName, type Node, parentOf, type SyntaxTree, textOf } from './syntax.ts';
 
 export type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
 
@@ -34,29 +37,58 @@ export function isLoadingText(node: TextNode): boolean {
  * a `require` where that is the function around a file; of an error the functions on the stack.
  */
 const LOADER =
-  /\bimport\s*(?:\/[*/]|\.\s*(?:defer|source)\b|\((?!\s*\)))|\b(?:mainModule|getBuiltinModule|_linkedBinding|dlopen|prepareStackTrace|createRequire)\b|\bprocess\s*(?:\?\.\s*)?\[|\bprocess\s*\??\.\s*binding\b|(?:\.|\[\s*['"`])\s*arguments\b/;
+  /\bimport\s*(?:\/[*/]|\.\s*(?:defer|source)\b|\((?!\s*\)))|\b(?:mainModule|getBuiltinModule|_linkedBinding|dlopen|prepareStackTrace|createRequire)\b|\bprocess\s*(?:\?\.\s*)?\[|\bprocess\s*\??\.\s*binding\s*(?:[(;,)\]}]|$)|(?:\.|\[\s*['"`])\s*(?:arguments|require)\b/;
 
 /** `process` on its way to another name, and a property of it that is none of the well-known ones: it may be the beginning of one that loads. */
 const TOWARDS_LOADER =
-  /['"`]process['"`]|[=(,:[{]\s*process\s*[;,)\]}]|=\s*process\s*$|\bprocess\s*\??\.(?!\s|(?:arch|argv|browser|config|cwd|emit|emitWarning|env|execArgv|execPath|exit|exitCode|features|hrtime|kill|memoryUsage|nextTick|off|on|once|pid|platform|release|removeListener|stderr|stdin|stdout|title|type|uptime|version|versions)\b)/;
+  /['"`]process['"`]|(?:[=(,:[{?|&>]|\b(?:in|of|return)\s)\s*process\s*(?:[;,)\]}|&?]|$)|\bprocess\s*\??\.(?!\s|(?:arch|argv|binding|browser|chdir|config|cwd|emit|emitWarning|env|execArgv|execPath|exit|exitCode|features|hrtime|kill|memoryUsage|nextTick|off|on|once|pid|platform|release|removeListener|stderr|stdin|stdout|title|type|uptime|version|versions)\b)/;
 
-/** For a text that the program has, or that lies in a file which it may read. */
-export const leadsToLoader = (text: string): boolean =>
-  LOADER_HINT.test(text) && (LOADER.test(text) || TOWARDS_LOADER.test(text));
+/**
+ * A way past what the flow follows: the class of an instance (but for `(async function () {}).constructor`). And what everybody uses, given another meaning: what objects inherit is written to or handed on (`Object.prototype.hasOwnProperty.call(…)` only
+ * reads it), and properties are defined. ECMA-262, 20.1.2 and B.2.2.
+ */
+const CHANGER =
+  /(?<!\}\s*\)\s*)\.\s*constructor\b|\[\s*['"`]constructor['"`]\s*\]|(?:\.|\[\s*['"`])\s*prototype\b['"`\]\s]*(?:\.\s*[\w$]+\s*=(?![=>])|\.?\s*$|[[;,)\]}])|(?:\.|\[\s*['"`])\s*__proto__\b['"`\]\s]*(?:[.[=;,)\]}]|$)|(?<!\.)\b(?:hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*[:=(]|\b(?:hasInstance|definePropert(?:y|ies)|[gs]etPrototypeOf|__define[GS]etter__)\b/;
 
-/** What both match has one of these. */
-const LOADER_HINT = /import|process|Module|_linkedB|dlopen|prepareS|createReq|arguments/;
+/** `isNaN = f`, `console.log = f`, `o.inspect = f`: by its name it may be one of Node's, whatever `o` is. */
+const WRITE =
+  /(?<![\w$.]|\b(?:var|let|const)\s)([A-Za-z_$][\w$]*)\s*(?:\[[^\]\n]{1,80}\]\s*)?=(?![=>])|([\w$]+)\s*\.\s*([A-Za-z_$][\w$]*)\s*=(?![=>])/g;
+
+/** Of those names the ones that no object of Node has for a function. */
+const PLAIN: ReadonlySet<string> = new Set(['exports', 'length', 'message', 'name']);
+
+/** `Object.assign(console, …)`. */
+const GIVEN = /\b(?:assign|extend|merge|mixin|set)\s*\(\s*([A-Za-z_$][\w$]*)\b/g;
+
+const changesOthers = (text: string): boolean =>
+  CHANGER.test(text) ||
+  [...text.matchAll(GIVEN)].some(([, name = '']) => isGlobal(name)) ||
+  [...text.matchAll(WRITE)].some(
+    ([, name, owner, member = 'name']) =>
+      isGlobal(name ?? owner ?? '') || (isNativeMethod(member) && !PLAIN.has(member)),
+  );
+
+/** For a text that the program has, or that lies in a file which it may read: a function that is made of it can reach more than it is handed. */
+export const reachesFurther = (text: string): boolean =>
+  (LOADER_HINT.test(text) && (LOADER.test(text) || TOWARDS_LOADER.test(text))) ||
+  (CHANGER_HINT.test(text) && !NAME.test(text) && changesOthers(text));
+
+/** What the former two match has one of these. */
+const LOADER_HINT = /import|process|Module|_linkedB|dlopen|prepareS|createReq|arguments|require/;
+const CHANGER_HINT = /[=(:]|hasInstance|prototype|Prototype|constructor|__|defineP/;
+/** A name, or that of a module. */
+const NAME = /^(?:(?:\.{1,2}\/|@?[\w-]+\/)[\w@./-]*|\w+)$/;
 
 /** Names that lead to a module wherever they stand: a function with one may be turned into a text, and a key is one already. */
 const LOADER_NAME = /^(?:mainModule|getBuiltinModule|_linkedBinding|dlopen)$/;
 
 /**
- * Whether some text that the file has at hand could lead a made function to a module: a literal, a pattern, a name, or a function in
- * which modules are loaded, turned into a text.
+ * Whether some text that the file has at hand could lead a made function to a module: a literal, a pattern, a name. A function that is turned into a text
+ * may load what it loads by `import(…)`, which is a site that closure.actions.ts knows.
  */
 export function holdsLoader(tree: SyntaxTree, codes: readonly CodeSite[]): boolean {
   if (codes.some(({ construct }) => construct === 'native' || construct === 'module-internals')) return true;
-  return tree.nodes.some((node) => isLoaderInCode(node) || textsAt(node).some(leadsToLoader));
+  return tree.nodes.some((node) => isLoaderInCode(node) || textsAt(node, tree.source).some(reachesFurther));
 }
 
 function isLoaderInCode(node: Node): boolean {
@@ -65,16 +97,16 @@ function isLoaderInCode(node: Node): boolean {
       return LOADER_NAME.test(node.name);
     case 'MemberExpression':
       return memberName(node) === 'arguments' && memberName(bare(node.object)) === 'caller';
-    case 'ImportExpression':
-      return functionAround(node) !== null;
     default:
       return false;
   }
 }
 
-/** The texts that stand there: a literal, the source of a pattern, and what literals that follow each other make. */
-function textsAt(node: Node): readonly string[] {
+/** The texts that stand there: a literal, the source of a pattern, what literals that follow each other make, and a comment that is all that a function has. */
+function textsAt(node: Node, source: string): readonly string[] {
   switch (node.type) {
+    case 'BlockStatement':
+      return node.body.length === 0 ? [source.slice(node.start, node.end)] : [];
     case 'Literal':
       return typeof node.value === 'string' ? [node.value] : 'regex' in node ? [node.raw ?? ''] : [];
     case 'TemplateElement':
@@ -105,25 +137,28 @@ function operandsOf(sum: Node): readonly Node[] {
 
 /**
  * `this` is the global object in a function that is made, where it is called by its name alone (ECMA-262, 10.2.1.2). The names are those of
- * assigning-lines.ts, which finds them where they stand in one piece. What `return this` gives is seen where it goes.
+ * assigning-lines.ts, which finds them where they stand in one piece. What `return this` gives is seen where
+ * it goes, and so is that of `this` alone, which `eval` is asked for.
  */
 const GLOBAL_OBJECT =
   /\bthis\s*\[|(?<!\breturn )\bthis\s*(?:[,;)\]}=]|$)|\bglobal(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*[|&?]{0,2}=[^=]/;
 
 /** Whether a text could give the global object a property by another way than a name that stands in it. */
-export const holdsGlobal = ({ nodes }: SyntaxTree): boolean =>
-  nodes.some((node) => textsAt(node).some((text) => GLOBAL_OBJECT.test(text) && !SENTENCE.test(text)));
+export const holdsGlobal = ({ nodes, source }: SyntaxTree): boolean =>
+  nodes.some((node) =>
+    textsAt(node, source).some((text) => text !== 'this' && GLOBAL_OBJECT.test(text) && !SENTENCE.test(text)),
+  );
 
 const DECODERS: ReadonlySet<string> = new Set(['atob', 'decodeURI', 'decodeURIComponent', 'unescape']);
 
 /** Whether the file makes texts of what does not look like them: then the words of a program need not stand anywhere. */
-export function decodesTexts(tree: SyntaxTree): boolean {
+export function decodesTexts(tree: SyntaxTree, { bindingOf }: Scopes): boolean {
   return tree.nodes.some((node) => {
     switch (node.type) {
       case 'CallExpression': {
         const callee = bare(node.callee);
-        const name = callee.type === 'Identifier' ? callee.name : (memberName(callee) ?? '');
-        return callee.type === 'Identifier' ? DECODERS.has(name) : name === 'fromCharCode' || name === 'fromCodePoint';
+        if (callee.type === 'Identifier') return DECODERS.has(callee.name) && bindingOf(callee) === null;
+        return /^fromC(?:har|odeP)/.test(memberName(callee) ?? '');
       }
       case 'Literal':
         return typeof node.value === 'string' && /^(?:base64(?:url)?|hex)$/i.test(node.value);

@@ -1,7 +1,7 @@
 /** What an expression can be, as flow-resolve.ts answers it: how answers are put together, and what is asked of them. */
 import { type FlowFile, type Site, writesMember } from './flow-file.ts';
 import type { FunctionRef } from './flow-trace.ts';
-import { isClass, isFunction, keyName, type Node } from './syntax.ts';
+import { isClass, isFunction, keyName, parentOf, type Node } from './syntax.ts';
 
 export interface Resolved {
   /** Functions, and classes (which are called by `new`). */
@@ -64,6 +64,18 @@ export function constructorOf(node: Node): FunctionRef['node'] | null {
   if (!isClass(node)) return null;
   for (const member of node.body.body)
     if (member.type === 'MethodDefinition' && member.kind === 'constructor') return member.value;
+  return null;
+}
+
+/** The class whose constructor a `super(…)` stands in. */
+export function heirCalling(node: Node): Node | null {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Super') return null;
+  let child: Node = node;
+  for (let above = parentOf(child); above !== undefined; child = above, above = parentOf(above))
+    if (above.type === 'MethodDefinition' && above.kind === 'constructor' && above.value === child) {
+      const body = parentOf(above);
+      return (body === undefined ? undefined : parentOf(body)) ?? null;
+    }
   return null;
 }
 

@@ -58,6 +58,24 @@ export interface Wrapping {
   readonly plain: GivenBack;
 }
 
+/**
+ * At which place a function takes a module that it gives back as it is, where that has the mark: `if (module && module.__esModule) return module;` before
+ * anything else, as `_interopRequireWildcard` and `__importStar` begin. What they make of another module is a copy.
+ */
+export function markedGivenBack(file: FlowFile, fn: FunctionNode): number | null {
+  const [first] = fn.body?.type === 'BlockStatement' ? fn.body.body : [];
+  if (first?.type !== 'IfStatement' || fn.async || fn.generator) return null;
+  const { consequent } = first;
+  const [only, ...others] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
+  const value = only?.type === 'ReturnStatement' && only.argument !== null ? bare(only.argument) : null;
+  const binding = value?.type === 'Identifier' ? file.scopes.bindingOf(value) : null;
+  if (value === null || binding === null || others.length > 0 || !asksForMark(file, first.test, value)) return null;
+  const at = fn.params.findIndex((parameter) =>
+    binding.declarations.includes(parameter as Node & { type: 'Identifier' }),
+  );
+  return at < 0 || binding.declarations.length > 1 || binding.writes.length > 0 ? null : at;
+}
+
 /** `module && module.__esModule`. */
 function asksForMark(file: FlowFile, test: Node, leaf: Node): boolean {
   const isParameter = (node: Node): boolean =>
