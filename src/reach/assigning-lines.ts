@@ -10,10 +10,10 @@ import { bare, context, isClass, isFunction, memberName, type Node, type SyntaxT
 
 /** Lines that write to a global object or to one of the names, so that not all texts are kept. */
 const INTERESTING =
-  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]con[structo]*r?['"`]\s*[\]+]|['"]constructor['"]\s*\)|\bnew\.target\b|\bconstructor\b[^{}]{0,80}\}\s*=|\bglobal(?:This)?\s*[,)]|\bglobal(?:This)?\.(?:require|module|exports)\s*[|&?]{0,2}=[^=]|\bglobal(?:This)?\.__define[GS]etter__\s*\(|\bglobal(?:This)?\.[A-Za-z_$][\w$]*\s*(?:[,}\]]|of\b|in\b)|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^=\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^=\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*[|&?]{0,2}=[^=])/g;
+  /(?:\bconstructor\s*(?:\?\.|[.[])|\.constructor\b(?!\s*(?:\?\.|[.[(]|[=!]==?|=[^=>]|&&|instanceof\b))|\[\s*['"`]con[structo]*r?['"`]\s*[\]+]|['"]constructor['"]\s*\)|\bnew\.target\b|\bconstructor\b[^{}]{0,80}\}\s*=|\bglobal(?:This)?\s*[,)]|\bglobal(?:This)?\.(?:require|module|exports)\s*[|&?]{0,2}=[^=]|\bglobal(?:This)?\.__define[GS]etter__\s*\(|\bglobal(?:This)?\.[A-Za-z_$][\w$]*\s*(?:[,}\]]|of\b|in\b)|\b(?:Object|Function)\.prototype(?:\.[\w$]+|\[[^=\n]{1,80}\])\s*=[^=]|\bArray\.prototype(?:\.(?:to[A-Z]\w+|valueOf|join|then)|\[\s*['"S][^=\n]{1,80}\])\s*=[^=]|\bassign\(\s*(?:Object|Function)\.prototype\b|\b(?:Object|Function)\.prototype\.__define[GS]etter__\s*\(|\bthis\[\s*['"`][^\]\n]{0,80}\]\s*=[^=]|\bglobal(?:This)?\[[^=\n]{1,80}\]\s*=[^=]|\b(?:assign|defineProperty|defineProperties)\(\s*global(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*[|&?]{0,2}=[^=])/g;
 
 /** With their descriptor, which stands on the lines that follow. */
-const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function)\.prototype\b[^;]{0,240}/g;
+const DESCRIPTORS = /\bdefine(?:Property|Properties)\(\s*(?:Object|Function|Array)\.prototype\b[^;]{0,240}/g;
 
 /** The global object as a value: not one of its properties, and not what is assigned to the name; or as what `(0, eval)('this')` and its like give. */
 const GLOBAL =
@@ -153,6 +153,30 @@ const LEAVES: ReadonlySet<string> = new Set(['Identifier', 'Literal', 'TemplateE
 const CALLED = 'toString|toLocaleString|valueOf|toJSON|then';
 
 /** All objects are given a method by such a name, or by one that is not seen: it has each of them as its `this`. */
-export const HOOKING = new RegExp(
+const HOOKING_OBJECTS = new RegExp(
   `\\bObject\\.prototype(?:\\.(?:${CALLED})|\\[\\s*(?!['"])[^\\]\\n]{1,80}\\]|\\[\\s*['"](?:${CALLED})['"]\\s*\\])\\s*=[^=]|\\b(?:assign|define(?:Property|Properties))\\(\\s*Object\\.prototype\\b[^;]{0,200}\\b(?:${CALLED}|Symbol)\\b`,
+);
+
+/** All arrays, which `toString` asks for their `join` besides, and all functions; their `toString` is `CONVERTING`. */
+const HOOKING_LISTS = (() => {
+  const named = (owner: string, names: string): string =>
+    `\\b${owner}\\.prototype(?:\\.(?:${names})|\\[\\s*(?:['"](?:${names})['"]|Symbol\\s*\\.\\s*(?:iterator|toPrimitive))\\s*\\])\\s*=[^=]|\\bdefineProperty\\(\\s*${owner}\\.prototype\\s*,\\s*(?:['"](?:${names})['"]|Symbol\\s*\\.\\s*(?:iterator|toPrimitive))\\s*,`;
+  return new RegExp(
+    `${named('Array', `${CALLED}|join`)}|\\bassign\\(\\s*Array\\.prototype\\b[^;]{0,200}\\b(?:${CALLED}|join)\\b|${named('Function', 'toLocaleString|valueOf|toJSON|then')}`,
+  );
+})();
+
+/** `new Map(pairs)` and `new Set(list)` call them with what they are given (ECMA-262, 24.1.1.1, 24.2.2.1). The mark before is of prototype-lines.ts. */
+const HOOKING_TABLES = /^native (?:Weak)?(?:Map|Set)\.prototype\.(?:set|add)\s*=[^=]/;
+
+export const isHooking = (line: string): boolean =>
+  HOOKING_OBJECTS.test(line) || HOOKING_LISTS.test(line) || HOOKING_TABLES.test(line);
+
+/** All functions are given a `toString` that the program wrote. */
+export const CONVERTING =
+  /\bFunction\.prototype(?:\.toString|\[\s*['"]toString['"]\s*\])\s*=[^=]|\b(?:assign|define(?:Property|Properties))\(\s*Function\.prototype\b[^;]{0,200}\btoString\b/;
+
+/** The objects of another class of the language are given a method that the language asks for. */
+export const CONVERTING_NATIVES = new RegExp(
+  `^native (?:defineProperty\\()?\\w+\\.prototype(?:\\.(?:${CALLED})|\\[\\s*(?:['"](?:${CALLED})['"]|Symbol\\s*\\.\\s*(?:iterator|toPrimitive))\\s*\\]|\\s*,\\s*['"](?:${CALLED})['"])`,
 );

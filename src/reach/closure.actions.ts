@@ -23,7 +23,7 @@ import type { FactsAnswer, FactsReader, FactsRequest, MoreFacts } from './facts-
 import { createFolderListing } from './folder-listing.client.ts';
 import type { LoadSite } from './load-site.ts';
 import { mayBeChanged } from './manifest-fill.ts';
-import { IS_NO_PROGRAM } from './no-program.ts';
+import { IS_NO_PROGRAM, isDataAfterAll } from './no-program.ts';
 import { anyTextReachesFurther } from './outside-texts.client.ts';
 import { normalPath } from './path-text.ts';
 import { createPackages, type Packages } from './package-of.client.ts';
@@ -63,6 +63,8 @@ interface Growing {
   readonly typed: DynamicSite[];
   /** Sites where Function makes a function of a text: their places in `sites`. */
   readonly ofTexts: number[];
+  /** Files that could not be read as programs, and why. */
+  readonly unread: Map<string, string>;
   /** Found, and not read yet. */
   waiting: Set<string>;
   /** The facts that were read ahead, and where the sites of those files lead. */
@@ -81,6 +83,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     trusting: [],
     typed: [],
     ofTexts: [],
+    unread: new Map(),
     waiting: new Set(),
     read: new Map(),
     targets: new Map(),
@@ -109,6 +112,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     for (const path of wave) follow(path, growing, around);
     if (growing.waiting.size === 0) climb(entries, growing, around);
   }
+  sortUnread(growing);
   options.onProgress(growing.files.size, 0);
   const { files, edges, sites, unresolved, unanalysed } = growing;
   if ([...files.values()].some(({ facts }) => facts?.holdsCode === true)) sites.push(...growing.typed);
@@ -199,9 +203,22 @@ async function readWave(
       continue;
     }
     growing.files.set(path, { path, kind: 'unread', hash: '', goal: null, facts: null, owner });
-    growing.unanalysed.push({ path, why });
-    growing.sites.push(unreadSite(path, why));
+    growing.unread.set(path, why);
   }
+}
+
+function sortUnread({ unread, edges, files, sites, unanalysed }: Growing): void {
+  const loaded = new Set(edges.filter(({ form }) => form !== 'file').map(({ to }) => to));
+  for (const [path, why] of unread) {
+    const file = files.get(path);
+    if (file !== undefined && isDataAfterAll(path, why) && !loaded.has(path))
+      files.set(path, { ...file, kind: 'data' });
+    else {
+      unanalysed.push({ path, why });
+      sites.push(unreadSite(path, why));
+    }
+  }
+  unanalysed.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 const startSite = ({ via, why }: UnknownEntry): DynamicSite => ({

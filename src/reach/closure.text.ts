@@ -31,6 +31,7 @@ export function describeCode(construct: CodeConstruct): string {
 }
 
 export const UNKNOWN_NAME = 'the name is not known here, so it can name any module';
+export const GIVES_A_PATH = 'gives a path, and what loads a file by it is a place of its own';
 export const UNKNOWN_COMMAND = 'the command is not known here, so it can run any program';
 export const UNREAD_PROGRAM = 'the command runs a script that is not JavaScript, which is not read';
 export const CHANGED_MANIFEST = 'the name stands in a manifest that another file gets as well, and can change';

@@ -18,6 +18,7 @@ import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
 import { decodesTexts, holdsLoader, isLoadingText, isTextNode, holdsGlobal, type TextNode } from './program-texts.ts';
+import { prototypeLines } from './prototype-lines.ts';
 import { replacedNatives } from './replaced-natives.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
@@ -69,7 +70,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     codes,
     names: needsNames ? namesOf(literals) : [],
     climbing: climbingOf(literals, loads),
-    assigning: assigningLines(withoutDeclarations(tree, scopes), tree, scopes),
+    assigning: [...assigningLines(withoutDeclarations(tree, scopes), tree, scopes), ...prototypeLines(tree, scopes)],
     replaced: replacedNatives(tree, scopes),
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),

@@ -1,5 +1,6 @@
 /**
- * `x.run(…)` where x is not known: by the name, whoever in the code that runs has a function under it (flow-names.ts).
+ * `x.run(…)` where x is not known: by the name, whoever in the code that runs has a function under it (flow-names.ts). x is the `this` of each
+ * of them, and the arguments are theirs.
  *
  * Only where the liveness asks (flow-live.ts); from the side of one function the members of all code are not known, and such a call is a
  * loss. Names that objects of Node have as well are left to the rules for natives: their methods call others on the same object (a stream
@@ -9,7 +10,9 @@ import type { Site } from './flow-file.ts';
 import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import { argumentsOf, readsArguments } from './flow-file.ts';
+import { type Resolved, UNSEEN } from './resolved.ts';
+import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
 import type { Tag } from './flow-tag.ts';
 import { isCalledByNatives, OF_EVENTS } from './natives.ts';
 import { isNativeMethod } from './native-methods.ts';
@@ -50,7 +53,7 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
   // What a stream calls on itself besides counts where its class inherits from one (flow-members.ts).
   if (isCalledByNatives(tag.path, isOfEvents ? ['events'] : [])) return false;
   if (isNativeMethod(name) && !ALONE.has(name) && !isOfEvents) return false;
-  const idle = isIdle(flow);
+  const idle = idleWithout(flow, usesThis);
   members.named(
     name,
     (value) => {
@@ -73,9 +76,31 @@ export function givenByName(flow: Flow, trace: Trace, name: string | null, tag: 
   return true;
 }
 
-/** It is certain that the value is no function that asks for its `this`. */
-const isIdle =
-  ({ world }: Flow) =>
+/**
+ * Every function that gets the arguments of such a call, as the code comes to run; what is not whole stands for one that is not seen. False where
+ * nothing is known of it. `x.default()` may call a module of Node's (`node:test` calls what it is given), and what a module of the
+ * CommonJS kind exports under that name it says nowhere.
+ */
+export function handedByName(flow: Flow, trace: Trace, name: string | null, part: (known: Resolved) => void): boolean {
+  const { members } = flow.world;
+  if (members === undefined || name === null || name === 'default' || isNativeMethod(name)) return false;
+  // By `x.constructor.run = f` a class has it without anybody who is seen to hold f.
+  if (BY_THEMSELVES.has(name) || /^\d/.test(name) || flow.world.writesThroughInstances(name)) return false;
+  const idle = idleWithout(flow, takesArguments);
+  members.named(
+    name,
+    (value) => (value === null ? part(UNSEEN) : whoCanBe(flow, trace, value.file, value.node, part, idle)),
+    idle,
+  );
+  return true;
+}
+
+const takesArguments = ({ file, node }: FunctionRef): boolean =>
+  node.params.length > 0 || argumentsOf(file, node).length > 0 || readsArguments(file);
+
+/** It is certain that the value is no function for which the condition holds, nor a class. */
+const idleWithout =
+  ({ world }: Flow, matters: (fn: FunctionRef) => boolean) =>
   ({ file, node }: Site): boolean => {
     if (isUncallable(world, file, node)) return true;
     const known = resolve(world, file, node);
@@ -83,7 +108,7 @@ const isIdle =
       known.isWhole &&
       known.natives.length === 0 &&
       known.found.every(
-        (each) => !isClass(each.node) && (!isFunction(each.node) || !usesThis({ file: each.file, node: each.node })),
+        (each) => !isClass(each.node) && (!isFunction(each.node) || !matters({ file: each.file, node: each.node })),
       )
     );
   };

@@ -1,15 +1,17 @@
 /**
- * Calls: the argument that a value becomes, the `this` that an object becomes, and what comes back.
+ * Calls: the argument that a value becomes, and the `this` that an object becomes. What comes back is flow-returned.ts.
  *
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
- * callee that is not known is a loss at this call: it counts only if the call can run.
+ * callee that is not known is whatever has its name (flow-by-name.ts), or a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, readsArguments, writesMember, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
+import { givenByName, handedByName } from './flow-by-name.ts';
 import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
+import { MADE_INTO } from './flow-returned.ts';
 import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
@@ -23,7 +25,6 @@ import {
   inside,
   isShown,
   perhaps,
-  PROMISED,
   through,
   under,
   UNKNOWN_KEY,
@@ -32,10 +33,10 @@ import {
   givenUnder,
 } from './flow-tag.ts';
 import { parametersGivenBack, type GivenBack } from './returned-values.ts';
-import type { Call, Flow, FunctionRef, Trace } from './flow-trace.ts';
+import { isMadeText, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
-import { bare, context, isClass, isFunction, memberName, parentOf, type FunctionNode, type Node } from './syntax.ts';
-import { isArrayLike, isSurelyArray } from './array-like.ts';
+import { bare, context, isClass, isFunction, memberName, parentOf, type Node } from './syntax.ts';
+import { isArrayLike } from './array-like.ts';
 
 /** The value is one of the arguments of a call. */
 export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
@@ -109,11 +110,18 @@ function indirect(
     for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
     for (const found of known.found)
       if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
-    if (!known.isWhole && !isInert(file, target))
-      flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
+    if (!known.isWhole && !isInert(file, target)) thisByName(flow, trace, site, target, tag);
     for (const native of known.natives) nativeThis(flow, trace, site, native, call, tag);
   });
   return true;
+}
+
+/** `x.run.call(y)` where x is not known: y is the `this` of whatever has that name. */
+function thisByName(flow: Flow, trace: Trace, site: Site, target: Node, tag: Tag): void {
+  const lost = (): void => flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
+  const name = nameCalled(site.file, bare(target));
+  // A listener would get it as `this` in its turn.
+  if (name === null || natives.OF_EVENTS.has(name) || !givenByName(flow, trace, name, tag, lost)) lost();
 }
 
 /** `hasOwnProperty` and its like, also under another name: `var has = Object.prototype.hasOwnProperty`. */
@@ -171,6 +179,11 @@ function into(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag):
 }
 
 function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): void {
+  if (!intoSeen(flow, trace, site, passing, known, tag)) intoUnknown(flow, trace, site, passing, tag);
+}
+
+/** False where it may go into others as well. */
+function intoSeen(flow: Flow, trace: Trace, site: Site, passing: Passing, known: Resolved, tag: Tag): boolean {
   const { call, at } = passing;
   const { functions, isWhole } = functionsOf(known.found);
   const by = passing.isDirect ? { call: { file: site.file, node: call }, given: at === null ? null : site } : null;
@@ -178,7 +191,7 @@ function intoKnown(flow: Flow, trace: Trace, site: Site, passing: Passing, known
   for (const name of known.natives)
     if (!isPassedOn(flow, trace, site, { name, call, at }, tag))
       nativeArgument(flow, trace, site, { name, call, at }, tag);
-  if (!known.isWhole || !isWhole) intoUnknown(flow, trace, site, passing, tag);
+  return known.isWhole && isWhole;
 }
 
 /** How many arguments stand before those that the callback is called with (nodejs.org/api/timers.html, nodejs.org/api/process.html). */
@@ -203,7 +216,7 @@ function isPassedOn(
   whoCanBe(flow, trace, site.file, callback, (known) => {
     const { functions, isWhole } = functionsOf(known.found);
     for (const fn of functions) bindParameter(flow, trace, { fn, at: at - from, by: null }, forgotten(tag));
-    if (!known.isWhole || !isWhole || takesIt(known.natives, tag))
+    if (!known.isWhole || !isWhole || takesIt(flow, known.natives, tag))
       flow.lose(trace, { ...site, why: 'a callback that is not seen gets it' });
   });
   return true;
@@ -259,7 +272,8 @@ function givenBack(flow: Flow, trace: Trace, fn: FunctionRef, { within }: GivenB
   else flow.push(trace, { kind: 'value', ...by.call, tag: back });
 }
 
-function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }: Passing, tag: Tag): void {
+function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag: Tag): void {
+  const { call, callee, at } = passing;
   const method = memberName(callee);
   const { file } = site;
   if (callee.type === 'MemberExpression' && method !== null) {
@@ -286,10 +300,20 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, { call, callee, at }:
     }
   }
   const isCalled = isFunction(bare(site.node)) || (at === 0 && CALLED_BACK.has(method ?? ''));
-  // A function that is written into a call is there to be called by it. That is no proof, but the loss would count at the same place.
-  if (tag.path.length === 0 && isCalled) flow.call(trace, { ...callSite(file, call), how: 'callback', may: tag.may });
-  else flow.lose(trace, { ...site, why: `it is handed to ${calleeWords(callee)}, which is not followed` });
+  const unseen = (): void => {
+    // A function that is written into a call is there to be called by it. That is no proof, but the loss would count at the same place.
+    if (tag.path.length === 0 && isCalled) flow.call(trace, { ...callSite(file, call), how: 'callback', may: tag.may });
+    else flow.lose(trace, { ...site, why: `it is handed to ${calleeWords(callee)}, which is not followed` });
+  };
+  const part = (known: Resolved): void => {
+    if (!intoSeen(flow, trace, site, passing, known, tag)) unseen();
+  };
+  if (!handedByName(flow, trace, nameCalled(file, callee), part)) unseen();
 }
+
+/** A private name is another one than that which it looks like. */
+const nameCalled = (file: FlowFile, callee: Node): string | null =>
+  callee.type === 'MemberExpression' ? keyOf(file, callee.property, callee.computed).name : null;
 
 /** Methods of arrays whose second argument becomes the `this` of the first (ECMA-262, 23.1.3). */
 const TAKES_THIS = /^(?:forEach|map|filter|some|every|find|findIndex|findLast|findLastIndex|flatMap)$/;
@@ -362,16 +386,14 @@ export function settled(flow: Flow, trace: Trace, file: FlowFile, name: string |
     if (known === null) return;
     for (const fn of functionsOf(known.found).functions)
       bindParameter(flow, trace, { fn, at: 0, by: null }, forgotten(inside(tag)));
-    if (!known.isWhole || takesIt(known.natives, inside(tag)))
+    if (!known.isWhole || takesIt(flow, known.natives, inside(tag)))
       flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   } else flow.lose(trace, { file, node: call, why: 'the promise of it is not followed' });
 }
 
 /** Whether natives that are given as callbacks (`list.map(Object.values)`) do anything with what they get. */
-const takesIt = (names: readonly string[], tag: Tag): boolean =>
-  names.some((name) => !natives.isForgetful(name) || isShown(tag));
-
-const MADE_INTO = 'the language may ask it here for its toString or valueOf';
+const takesIt = (flow: Flow, names: readonly string[], tag: Tag): boolean =>
+  names.some((name) => !natives.isForgetful(name) || isShown(tag) || isMadeText(flow, tag));
 
 /** Methods of arrays, maps and sets, on one that has the value as an element. False where the name is none of theirs. */
 export function arrayMethod(
@@ -409,65 +431,7 @@ export function arrayMethod(
     for (const at of positions)
       for (const element of elements) bindParameter(flow, trace, { fn, at, by: null }, forgotten(element));
   }
-  if (known?.isWhole !== true || elements.some((element) => takesIt(known.natives, element)))
+  if (known?.isWhole !== true || elements.some((element) => takesIt(flow, known.natives, element)))
     flow.lose(trace, { file, node: call, why: 'a callback that is not seen gets it' });
   return true;
-}
-
-/** What a function gives back goes to everybody who calls it. */
-export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
-  flow.callersOf(
-    trace,
-    { file, node: fn },
-    {
-      onCall: (call) => givenTo(flow, trace, call, tag),
-      onLoss: (loss) => flow.lose(trace, loss),
-    },
-  );
-}
-
-/** What the function gives back there. */
-export function givenTo(flow: Flow, trace: Trace, call: Call, tag: Tag): void {
-  const back = call.may ? perhaps(tag) : tag;
-  if (call.how === 'call' || call.how === 'reflect' || call.how === 'access') cameBack(flow, trace, call, back);
-  else fromCallback(flow, trace, call, back);
-}
-
-function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): void {
-  if (isClass(node)) {
-    // What a constructor returns is the `this` of its heirs, and what `new` of them gives (ECMA-262, 10.2.2).
-    flow.push(trace, { kind: 'value', file, node, tag: under('prototype', tag) });
-    return;
-  }
-  const isPattern = node.type === 'Identifier' && file.scopes.bindingOf(node)?.declarations.includes(node) === true;
-  if (isPattern) bindPattern(flow, trace, file, node, tag);
-  else if (node.type.endsWith('Pattern')) flow.lose(trace, { file, node, why: 'a pattern takes it from a getter' });
-  else flow.push(trace, { kind: 'value', file, node, tag });
-}
-
-/** Callbacks whose results nobody gets but as a yes or no, or as an order. */
-const RESULT_UNUSED = /^(?:forEach|filter|some|every|find|findIndex|findLast|findLastIndex|sort|toSorted)$/;
-
-function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: Tag): void {
-  const callee = node.type === 'CallExpression' ? bare(node.callee) : null;
-  const method = callee === null ? null : memberName(callee);
-  if (how === 'callback' && callee !== null) {
-    const known = resolve(flow.world, file, callee);
-    const isTimer =
-      known.isWhole && known.found.length === 0 && known.natives.every((name) => natives.UNUSED_BY.has(name));
-    if (isTimer && known.natives.length > 0) return;
-    const isOfArray = callee.type === 'MemberExpression' && isSurelyArray(file, callee.object);
-    if (method !== null && isOfArray && !writesMember(file, method)) {
-      // What is made of a comparison is a number (ECMA-262, 23.1.3.30.2).
-      if (method.endsWith('ort') && isConverted(tag)) flow.lose(trace, { file, node, why: MADE_INTO });
-      if (RESULT_UNUSED.test(method)) return;
-      if (method === 'map') {
-        flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });
-        return;
-      }
-    }
-  }
-  if (method === 'then' || method === 'catch')
-    flow.push(trace, { kind: 'value', file, node, tag: tag.path[0] === PROMISED ? tag : under(PROMISED, tag) });
-  flow.lose(trace, { file, node, why: 'a callback gives it back to code that is not seen' });
 }

@@ -3,10 +3,10 @@
  * functions get the object as `this`, whatever property it is that leads to the function which is searched.
  */
 import { declaredFunction } from './declared-function.ts';
-import { isPatternTarget, keyOf, type FlowFile, type Site } from './flow-file.ts';
+import { isPatternTarget, keyOf, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { argumentOf, parameterOf } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import { attach, attachGetter, heldBy } from './flow-members.ts';
+import { attach, attachGetter, giveHeir, heldBy } from './flow-members.ts';
 import { UNKNOWN_KEY, type Tag } from './flow-tag.ts';
 import type { Flow, Trace } from './flow-trace.ts';
 import { returnedBy } from './returned-values.ts';
@@ -43,10 +43,12 @@ function describe(
   tag: Tag,
   keyNode: Node | null = null,
 ): void {
-  if (tag.path.length === 0) return;
   const literals = literalsOf(flow, descriptor);
   if (literals === null) {
-    flow.lose(trace, { ...descriptor, why: 'a getter or a setter that is not seen gets it as this' });
+    const from = copiedFrom(flow, descriptor);
+    // Whatever other object has it, this one has it then as if it inherited from that.
+    if (from !== null) giveHeir(flow, trace, { file: descriptor.file, node: from }, tag);
+    else flow.lose(trace, { ...descriptor, why: 'a getter or a setter that is not seen gets it as this' });
     return;
   }
   for (const { file, node } of literals)
@@ -122,7 +124,6 @@ function accessorOfCallers(
 
 /** Descriptors by name: the second argument of `Object.defineProperties` and `Object.create`. */
 export function describeAllOn(flow: Flow, trace: Trace, descriptors: Site, tag: Tag): void {
-  if (tag.path.length === 0) return;
   const literals = literalsOf(flow, descriptors);
   if (literals === null) {
     flow.lose(trace, { ...descriptors, why: 'a getter or a setter that is not seen gets it as this' });
@@ -147,6 +148,22 @@ function literalsOf(flow: Flow, { file, node }: Site): readonly Site[] | null {
   if (known.found.some((found) => found.node.type !== 'ObjectExpression')) return null;
   return binding.reads.some((read) => isSetLater(read, ['get', 'set', 'value'])) ? null : known.found;
 }
+
+/** The object that a descriptor is of, where that is what `Object.getOwnPropertyDescriptor` gave, and no part of it is set later. */
+export function copiedFrom(flow: Flow, { file, node }: Site): Node | null {
+  const value = bare(node);
+  const binding = value.type === 'Identifier' ? file.scopes.bindingOf(value) : null;
+  const [only, ...others] = binding === null || binding.kind === 'parameter' ? [] : (valuesOf(binding) ?? []);
+  const call = bare(binding === null ? value : (only ?? value));
+  if (call.type !== 'CallExpression' || others.length > 0 || file.scopes.isOpaque) return null;
+  const [from, key] = call.arguments;
+  const { natives, found, isWhole } = resolve(flow.world, file, call.callee);
+  const isRead = isWhole && found.length === 0 && natives.length === 1 && DESCRIBING.test(natives[0] ?? '');
+  if (!isRead || from === undefined || key === undefined || from.type === 'SpreadElement') return null;
+  return binding?.reads.some((read) => isSetLater(read, ['get', 'set', 'value'])) === true ? null : from;
+}
+
+const DESCRIBING = /^(?:Object|Reflect)\.getOwnPropertyDescriptor$/;
 
 /** Whether one of those parts of a descriptor may be another where it is used: they are named there, or it goes where that is not seen. */
 export function isSetLater(read: Node, parts: readonly string[]): boolean {

@@ -12,7 +12,7 @@ const two = 'exports.vuln = function vuln() {}; exports.safe = function safe() {
 
 /** Every variable is assigned from every other by `operator`. */
 const tangled = (operator: string): string =>
-  `let ${NAMES.join(', ')};
+  `let ${NAMES.join(', ')} = globalThis.begin;
   function step() { ${NAMES.map((name) => NAMES.map((other) => `${name} = ${other}${operator};`).join(' ')).join('\n')} }
   step();`;
 

@@ -85,6 +85,13 @@ export const thisesOf = (file: FlowFile, owner: Node): readonly Node[] =>
     (node) => node.type === 'ThisExpression' || (node.type === 'Super' && parentOf(node)?.type === 'MemberExpression'),
   );
 
+/** The calls of `super(…)` in a constructor. */
+export const superCallsOf = (file: FlowFile, owner: Node | null): readonly Node[] =>
+  (owner === null ? [] : (thisByOwner(file).get(owner) ?? [])).flatMap((node) => {
+    const parent = node.type === 'Super' ? parentOf(node) : undefined;
+    return parent?.type === 'CallExpression' && parent.callee === node ? [parent] : [];
+  });
+
 /** The `new.target` of an owner. */
 export const newTargetsOf = (file: FlowFile, owner: Node): readonly Node[] =>
   (thisByOwner(file).get(owner) ?? []).filter((node) => node.type === 'MetaProperty' && node.meta.name === 'new');
@@ -174,12 +181,7 @@ function keyOfComputed(file: FlowFile, node: Node, depth: number): Key {
     case 'UnaryExpression':
       return node.operator === '-' || node.operator === '+' || node.operator === '~' ? NUMERIC : UNKNOWN_KEY;
     case 'TemplateLiteral':
-      return {
-        name: null,
-        prefix: node.quasis[0]?.value.cooked ?? '',
-        suffix: node.quasis.at(-1)?.value.cooked ?? '',
-        numeric: false,
-      };
+      return keyOfTemplate(file, node, depth);
     case 'BinaryExpression':
       return keyOfBinary(file, node.operator, node.left, node.right, depth);
     case 'MemberExpression':
@@ -209,12 +211,37 @@ function keyOfBinary(file: FlowFile, operator: string, left: Node, right: Node, 
     const numbers = isNumeric(before) && isNumeric(after);
     return numbers ? NUMERIC : UNKNOWN_KEY;
   }
-  return {
-    name: null,
-    prefix: before.name ?? before.prefix,
-    suffix: after.name ?? after.suffix,
-    numeric: false,
-  };
+  return (
+    listedAround(textOf(bare(left)), after, textOf(bare(right)), before) ?? {
+      name: null,
+      prefix: before.name ?? before.prefix,
+      suffix: after.name ?? after.suffix,
+      numeric: false,
+    }
+  );
+}
+
+function keyOfTemplate(
+  file: FlowFile,
+  { quasis, expressions }: Node & { type: 'TemplateLiteral' },
+  depth: number,
+): Key {
+  const prefix = quasis[0]?.value.cooked ?? '';
+  const suffix = quasis.at(-1)?.value.cooked ?? '';
+  const [only, ...others] = expressions;
+  const key = only === undefined || others.length > 0 ? UNKNOWN_KEY : keyOfExpression(file, only, depth + 1);
+  return key.name === null && key.names !== undefined
+    ? oneOf(key.names.map((name) => prefix + name + suffix))
+    : { name: null, prefix, suffix, numeric: false };
+}
+
+/** `'on' + name`, where the name comes of a list: each of its names, with the text before it or behind it. */
+function listedAround(before: string | null, name: Key, after: string | null, other: Key): Key | null {
+  if (before !== null && name.name === null && name.names !== undefined)
+    return oneOf(name.names.map((each) => before + each));
+  if (after !== null && other.name === null && other.names !== undefined)
+    return oneOf(other.names.map((each) => each + after));
+  return null;
 }
 
 const isNumeric = (key: Key): boolean => (key.name === null ? key.numeric : /^-?\d+$/.test(key.name));

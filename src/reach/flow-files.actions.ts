@@ -1,11 +1,12 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import assert from 'node:assert/strict';
 import type { Closure } from './closure.ts';
-import { EXPORTED, HOOKING, OVERRIDING } from './assigning-lines.ts';
+import { CONVERTING, CONVERTING_NATIVES, EXPORTED, isHooking, OVERRIDING } from './assigning-lines.ts';
 import { ELSEWHERE, MODULE_EXPORTS, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
+import { nativeAndOwner } from './replaced-natives.ts';
 import { parseAgain, parseText, readSource } from './parse.client.ts';
 import { isTypeScript } from './resolve.client.ts';
 import { writtenOut } from './reviewed-code.ts';
@@ -27,9 +28,14 @@ export interface FlowFiles {
   readonly overridesInherited: (name: string) => boolean;
   /** Files that give all objects a method which the language calls. */
   readonly hooking: () => readonly string[];
+  /** Whether some file gives all functions a `toString`. */
+  readonly convertsFunctions: () => boolean;
+  /** Whether some file gives a class of the language a method that the language asks for. */
+  readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
-  readonly replacesNative: (name: string) => boolean;
+  /** The files that seem to put something else in the place of one of Node's functions. */
+  readonly replacing: (name: string) => readonly string[];
 }
 
 type Read = typeof readSource;
@@ -153,21 +159,38 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     );
     return overridden.has(name) || (name !== 'hasInstance' && addsMethods());
   };
-  let replaced: ReadonlySet<string> | null = null;
-  const replacesNative = (name: string): boolean => {
-    replaced ??= new Set([...files.values()].flatMap(({ facts }) => facts?.replaced ?? []));
-    if (replaced.size === 0) return false;
-    const plain = name.replace(/^node:/, '');
-    return replaced.has(plain) || replaced.has(plain.split(/[./]/)[0] ?? '');
-  };
   return {
     mayDefine,
     patchesPrototypes,
     addsMethods,
     overridesInherited,
     hooking: hookingIn(files),
+    ...conversions(lines),
     ...constructorReaders(lines),
-    replacesNative,
+    replacing: replacingIn(files),
+  };
+}
+
+function replacingIn(files: Closure['files']): FlowFiles['replacing'] {
+  let byName: Map<string, string[]> | null = null;
+  const all = (): Map<string, string[]> => {
+    const found = new Map<string, string[]>();
+    for (const { path, facts } of files.values())
+      for (const name of facts?.replaced ?? []) found.set(name, [...(found.get(name) ?? []), path]);
+    return found;
+  };
+  return (name) => {
+    byName ??= all();
+    return byName.size === 0 ? [] : nativeAndOwner(name).flatMap((each) => byName?.get(each) ?? []);
+  };
+}
+
+function conversions(lines: () => readonly string[]): Pick<FlowFiles, 'convertsFunctions' | 'convertsNatives'> {
+  let ofFunctions: boolean | null = null;
+  let ofNatives: boolean | null = null;
+  return {
+    convertsFunctions: () => (ofFunctions ??= lines().some((line) => CONVERTING.test(line))),
+    convertsNatives: () => (ofNatives ??= lines().some((line) => CONVERTING_NATIVES.test(line))),
   };
 }
 
@@ -182,7 +205,7 @@ function hookingIn(files: Closure['files']): FlowFiles['hooking'] {
   let hooking: readonly string[] | null = null;
   return () =>
     (hooking ??= [...files.values()].flatMap(({ path, facts }) =>
-      facts?.assigning.some((line) => HOOKING.test(line)) === true ? [path] : [],
+      facts?.assigning.some(isHooking) === true ? [path] : [],
     ));
 }
 

@@ -5,7 +5,7 @@
  * the calls that are made on it, and not at every call of the method: a chain of calls on one object would else hand each object to all the others.
  * Who calls the function in another way (as a callback, by `new`, through `bind` or `Reflect`, by a name of its own) gets whatever it has as `this`.
  */
-import { givenTo } from './flow-call.ts';
+import { givenTo } from './flow-returned.ts';
 import { ownerOfThis, valuesOf, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten } from './flow-keyed.ts';
 import { perhaps, type Tag } from './flow-tag.ts';

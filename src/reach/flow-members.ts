@@ -4,7 +4,7 @@
  *
  * Property descriptors are flow-descriptors.ts; calls of members are flow-methods.ts.
  */
-import { argumentsOf, keyOf, newTargetsOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, newTargetsOf, superCallsOf, type FlowFile, type Site } from './flow-file.ts';
 import { copiesName } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
 import { writtenTo } from './flow-steady.ts';
@@ -18,7 +18,6 @@ import {
   CONSTRUCTOR,
   INDEX,
   COPIED,
-  inside,
   isQuiet,
   perhaps,
   keysIn,
@@ -47,7 +46,10 @@ export function holdsMembers(
   line: Line = newLine(),
 ): void {
   const [first] = tag.path;
-  if (first === undefined) return;
+  if (first === undefined) {
+    if (isClass(node)) giveStatics(flow, trace, file, node, tag);
+    return;
+  }
   if (node.type === 'ObjectExpression') {
     for (const property of node.properties)
       if (property.type === 'SpreadElement') attachAll(flow, trace, { file, node: property.argument }, tag, COPIED);
@@ -93,16 +95,19 @@ export function holdsMembers(
 
 /** `this.constructor.x = f` gives the x to the class whose instance that is, or to one that inherits from it. */
 function constructorHolds(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
-  const [first, second, ...rest] = tag.path;
-  if (first === 'prototype' && second === 'constructor' && rest.length > 0)
-    flow.push(trace, { kind: 'value', ...site, tag: perhaps(inside(inside(tag))) });
+  for (const instance of ofInstances(tag)) {
+    const [first] = instance.path;
+    if (first === undefined || !keysIn(first).includes('constructor')) continue;
+    for (const held of through({ name: 'constructor' }, instance))
+      if (held.path.length > 0) flow.push(trace, { kind: 'value', ...site, tag: perhaps(held) });
+  }
 }
 
 /** An instance has its class as `constructor`, and a constructor has it as `new.target`: both have the static members. */
 function giveConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
   const [first] = tag.path;
   if (first === undefined || isQuiet(tag) || isOfInstancesOnly(tag)) return;
-  if (!keysIn(first).some(flow.world.readsConstructors)) return;
+  if (first !== '__proto__' && !keysIn(first).some(flow.world.readsConstructors)) return;
   flow.push(trace, { kind: 'value', file, node, tag: under('prototype', under(CONSTRUCTOR, tag)) });
   let heir: Site | undefined = { file, node };
   for (let depth = 0; heir !== undefined && depth < MAX_ANCESTORS; depth += 1) {
@@ -177,9 +182,12 @@ function giveStatics(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
   const { superClass } = node;
   if (superClass !== null)
     whoCanBe(flow, trace, file, superClass, (above) => {
-      if (!above.isWhole || depth > MAX_ANCESTORS)
+      const isSeen = above.isWhole && depth <= MAX_ANCESTORS;
+      // What the class itself is given to as `this` by methods that are not seen is lost where they are called.
+      if (!isSeen && tag.path.length > 0)
         flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
-      else for (const parent of above.found) giveStatics(flow, trace, parent.file, parent.node, tag, depth + 1);
+      for (const parent of isSeen ? above.found : [])
+        giveStatics(flow, trace, parent.file, parent.node, tag, depth + 1);
     });
   for (const member of node.body.body) {
     if (member.type === 'StaticBlock') flow.push(trace, { kind: 'this', file, node: member, tag });
@@ -222,6 +230,21 @@ export function heldBy(flow: Flow, trace: Trace, { file, node }: Site, key: Key,
   if ((tag.back & 1) === 0) return;
   for (const held of through(key, tag))
     if (held.path.length > 0 && held.path[0] !== ACCESS) flow.push(trace, { kind: 'store', file, node, tag: held });
+}
+
+/**
+ * A class extends the one that is searched: that is called by `super(…)`, and where no constructor is written by whoever makes an instance (ECMA-262,
+ * 15.7.14). Besides, one comes to it from the prototype of the class, and by the `constructor` of the prototype above.
+ */
+export function inheritedConstructor(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  const value = (held: Tag): void => flow.push(trace, { kind: 'value', file, node, tag: held });
+  if (constructorOf(node) === null) value(tag);
+  // `eval('super()')`.
+  else if (file.scopes.isOpaque) flow.call(trace, { file, node, how: 'call', may: tag.may, receiver: null });
+  for (const call of superCallsOf(file, constructorOf(node)))
+    flow.call(trace, { file, node: call, how: 'call', may: tag.may, receiver: null });
+  value(under('__proto__', tag));
+  value(perhaps(under('prototype', under(CONSTRUCTOR, tag))));
 }
 
 /** Longer chains of inheritance are given up. */
@@ -274,10 +297,35 @@ export function giveInstance(
     const isKnown = above.isWhole && line.depth < MAX_ANCESTORS;
     if (!isKnown || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives)))
       flow.lose(trace, { file, node: superClass, why: 'the class extends one that is not seen' });
+    if (above.natives.some(isError)) givenToStackHook(flow, trace, { file, node: superClass }, tag);
     if (line.depth < MAX_ANCESTORS)
       for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
   });
 }
+
+/** The errors of the language (ECMA-262, 20.5); an instance of an heir is one as well. */
+export const isError = (name: string): boolean => /^(?:\w*Error)$/.test(name);
+
+/** An error goes to `Error.prepareStackTrace`, where a program has one, before anybody has its `stack` (v8.dev/docs/stack-trace-api). */
+export function givenToStackHook(flow: Flow, trace: Trace, site: Site, tag: Tag): void {
+  const { world } = flow;
+  if (tag.path.length === 0 || !world.replacesNative(STACK_HOOK)) return;
+  const lost = (): void => flow.lose(trace, { ...site, why: 'Error.prepareStackTrace gets it, and is not seen' });
+  if (world.members === undefined) return lost();
+  return world.members.named(
+    'prepareStackTrace',
+    (value) => {
+      if (value === null) return lost();
+      return whoCanBe(flow, trace, value.file, value.node, (known) => {
+        for (const found of known.found) setTo(flow, trace, found, tag);
+        if (!known.isWhole) lost();
+      });
+    },
+    () => false,
+  );
+}
+
+const STACK_HOOK = 'Error.prepareStackTrace';
 
 /** The object inherits from a prototype: the methods there have it as `this`. */
 export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, line = newLine()): void {
@@ -299,8 +347,12 @@ export function giveHeir(flow: Flow, trace: Trace, { file, node }: Site, tag: Ta
   }
   whoCanBe(flow, trace, file, prototype, (known) => {
     if (line.depth <= MAX_ANCESTORS) for (const found of known.found) giveObject(flow, trace, found, tag, line);
+    // A variable or a parameter that is a prototype, or an instance, of something.
+    if (known.leaf !== undefined && known.leaf.node !== prototype && known.found.length === 0)
+      return giveHeir(flow, trace, known.leaf, tag, next(line));
     if (!known.isWhole || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an object that is not seen' });
+    return undefined;
   });
 }
 
@@ -309,7 +361,9 @@ function giveHeirOfInstance(flow: Flow, trace: Trace, { file, node }: Site, tag:
   whoCanBe(flow, trace, file, node, (above) => {
     if (line.depth <= MAX_ANCESTORS)
       for (const ancestor of above.found) giveInstance(flow, trace, ancestor, tag, next(line));
-    const isNative = above.natives.length > 0 && isCalledByNatives(tag.path, above.natives);
+    // The traps of a proxy get the heir as the receiver (ECMA-262, 10.5.8).
+    const isNative =
+      above.natives.includes('Proxy') || (above.natives.length > 0 && isCalledByNatives(tag.path, above.natives));
     if (!above.isWhole || isNative || line.depth > MAX_ANCESTORS)
       flow.lose(trace, { file, node, why: 'it inherits from an instance of a class that is not seen' });
   });
@@ -329,7 +383,9 @@ function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, li
     if (assignment.parent?.type === 'AssignmentExpression' && assignment.parent.left === assignment.child)
       attachAssigned(flow, trace, { file, node: assignment.parent.right }, parent, tag);
   }
-  const [prototype] = node.type === 'CallExpression' ? node.arguments : [];
+  const [prototype, descriptors] = node.type === 'CallExpression' ? node.arguments : [];
+  if (descriptors !== undefined)
+    flow.lose(trace, { file, node: descriptors, why: 'a getter or a setter that is not seen gets it as this' });
   if (prototype !== undefined) giveHeir(flow, trace, { file, node: prototype }, tag, next(line));
 }
 
@@ -392,7 +448,7 @@ function namesOf(file: FlowFile, fn: Node): readonly Binding[] {
  */
 export function attachAll(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, unseen = ANY): void {
   const value = bare(node);
-  if (tag.path.length === 0 || isNothing(value)) return;
+  if (isNothing(value)) return;
   whoCanBe(flow, trace, file, value, (known) => {
     if (!known.isWhole || known.natives.length > 0 || known.found.length === 0) trace.methods.unseen.add(unseen);
     for (const found of known.found) attachMembers(flow, trace, found, tag, unseen);

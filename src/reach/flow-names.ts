@@ -10,6 +10,7 @@ import { exportsOf, givenByGetter } from './exported-values.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { copiesDescriptor, copiesName } from './flow-keyed.ts';
 import { bodyAround, type Body } from './flow-body.ts';
+import { endsOf } from './returned-values.ts';
 import { matchesName, UNKNOWN_KEY, type Key } from './flow-tag.ts';
 import { bare, context, functionAround, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
 
@@ -95,9 +96,8 @@ function findDefinitions(file: FlowFile): ReadonlyMap<FunctionNode | null, reado
 const OPEN: readonly Definition[] = [{ key: UNKNOWN_KEY, value: null }];
 
 function definedBy(file: FlowFile, node: Node): readonly Definition[] {
-  const one = (key: Key, value: Node | null): readonly Definition[] => [
-    { key, value: value === null ? null : { file, node: value } },
-  ];
+  const one = (key: Key, value: Node | null): readonly Definition[] =>
+    value === null ? [{ key, value }] : given(file, key, value);
   switch (node.type) {
     case 'AssignmentExpression':
       return assigned(file, node.left, node.right, node.operator);
@@ -152,7 +152,21 @@ function assigned(file: FlowFile, left: Node, right: Node, operator: string): re
   if (target.type !== 'MemberExpression') return targetsIn(file, target);
   if (copiesName(file, target, right)) return [];
   if (!['=', '||=', '&&=', '??='].includes(operator)) return [];
-  return [{ key: keyOf(file, target.property, target.computed), value: { file, node: right } }];
+  return given(file, keyOf(file, target.property, target.computed), right);
+}
+
+/**
+ * The values of which one comes to have the name. `x.run = x.run || y.run` gives none that has not the name already, from wherever y has it; what a
+ * module of the CommonJS kind has as its `default` it says nowhere.
+ */
+function given(file: FlowFile, key: Key, value: Node): readonly Definition[] {
+  const { name } = key;
+  const isKnown = (end: Node): boolean =>
+    name !== null &&
+    name !== 'default' &&
+    end.type === 'MemberExpression' &&
+    keyOf(file, end.property, end.computed).name === name;
+  return endsOf(value).flatMap((end) => (isKnown(end) ? [] : [{ key, value: { file, node: end } }]));
 }
 
 const isUndeclared = (file: FlowFile, name: Node): boolean => !file.isEsm && file.scopes.bindingOf(name) === null;

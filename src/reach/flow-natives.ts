@@ -5,8 +5,8 @@
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { foundUnder, nameKeptBy } from './flow-keyed.ts';
 import { resolve } from './flow-resolve.ts';
-import { describeAllOn, describeOn, isSetLater } from './flow-descriptors.ts';
-import { attach, attachAll, giveHeir, giveInstance, setBy } from './flow-members.ts';
+import { copiedFrom, describeAllOn, describeOn, isSetLater } from './flow-descriptors.ts';
+import { attach, attachAll, giveHeir, giveInstance, givenToStackHook, setBy } from './flow-members.ts';
 import { isArrayLike } from './array-like.ts';
 import {
   ACCESS,
@@ -33,7 +33,7 @@ import {
   isOfInstances,
   ofInstances,
 } from './flow-tag.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import { isMadeText, type Flow, type Trace } from './flow-trace.ts';
 import {
   callsNothing,
   isCalledByNatives,
@@ -87,8 +87,9 @@ function lookedAt(given: Given, name: string, tag: Tag, at: number | null = give
   const { flow, trace, site, call } = given;
   const isLookedAt = isForgetful(name) || (looksAtObjects(name) && tag.path.length > 0);
   if (isLookedAt && (tag.path.length > 0 || at === 0 || callsNothing(name))) {
-    if (isShown(tag) && !(at === 0 && readsNothing(name)))
+    if ((isShown(tag) && !(at === 0 && readsNothing(name))) || isMadeText(flow, tag))
       flow.lose(trace, { ...site, why: `${name} may ask it for its toString or toJSON` });
+    if (name === 'Error.captureStackTrace' && at === 0) givenToStackHook(flow, trace, site, tag);
     return;
   }
   if (tag.path.length === 0)
@@ -174,6 +175,8 @@ function setterIn(given: Given, key: ReturnType<typeof keyOf>, descriptor: Node 
   const { flow, trace, site } = given;
   if (through(key, tag).length === 0 || descriptor === undefined) return;
   if (descriptor.type !== 'ObjectExpression') {
+    // A setter of the object that has the descriptor: `describeOn` has seen to it.
+    if (copiedFrom(flow, { file: site.file, node: descriptor }) !== null) return;
     if (!isPlainDescriptor(given, descriptor)) lose(given, 'it is stored under a name that has a setter, perhaps');
     return;
   }
@@ -234,8 +237,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Object.create', created],
   ['Object.setPrototypeOf', inheriting],
   ['Reflect.setPrototypeOf', inheriting],
-  ['Object.getPrototypeOf', (given, tag) => result(given, tag)],
-  ['Reflect.getPrototypeOf', (given, tag) => result(given, tag)],
+  ['Object.getPrototypeOf', prototypeOf],
+  ['Reflect.getPrototypeOf', prototypeOf],
   [
     'Reflect.get',
     (given, tag) =>
@@ -265,6 +268,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Object.getOwnPropertyDescriptors',
     (given, tag) => (tag.path.length > 0 ? lose(given, 'its properties are looked at through descriptors') : undefined),
   ],
+  ['Object.prototype.__defineGetter__', accessing],
   ['util.inherits', inherits],
   ['util.promisify', (given, tag) => result(given, tag)],
   ['util.callbackify', callbackified],
@@ -287,6 +291,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 function iterated(given: Given, tag: Tag): void {
   if (isAnyOperator(tag) && !isArrayLike(given.site.file, given.site.node))
     lose(given, 'the language may ask it here for a method whose name is computed');
+}
+
+/** What stands second becomes a getter or a setter (ECMA-262, B.2.2.2); what stands first becomes a name. */
+function accessing(given: Given, tag: Tag): void {
+  if (given.at > 0) lose(given, 'it may become a getter');
+  else if (isConverted(tag)) lose(given, 'the language may ask it here for its toString');
 }
 
 /** Members that are copied to the object have it as `this`. */
@@ -325,7 +335,7 @@ function stringified(given: Given, tag: Tag): void {
     lookedAt(given, 'JSON.stringify', tag);
     return;
   }
-  if (isShown(tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
+  if (isShown(tag) || isMadeText(given.flow, tag)) lose(given, 'JSON.stringify may ask it for its toJSON');
   const known = replacer === undefined ? null : resolve(given.flow.world, given.site.file, replacer);
   const isList = known === null || (known.isWhole && known.found.every(({ node }) => node.type === 'ArrayExpression'));
   if (!isList) lose(given, 'the replacer of JSON.stringify gets it');
@@ -378,6 +388,11 @@ function inheriting(given: Given, tag: Tag): void {
   result(given, tag);
   if (given.at === 0) heir(given, given.args[1], tag);
   else store(given, tag);
+}
+
+/** Of an instance what its class gives it, of a class the one that it extends. */
+function prototypeOf(given: Given, tag: Tag): void {
+  result(given, tag, ...through({ name: '__proto__' }, tag));
 }
 
 function heir({ flow, trace, site }: Given, prototype: Node | undefined, tag: Tag): void {

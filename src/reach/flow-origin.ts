@@ -8,7 +8,7 @@ import { argumentOf, whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
 import { functionsOf, type Resolved } from './resolved.ts';
 import { endsOf, parametersGivenBack, returnedBy } from './returned-values.ts';
-import { attach, giveHeir, giveInstance, heldBy } from './flow-members.ts';
+import { attach, giveHeir, giveInstance, givenToStackHook, heldBy, isError } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
 import { ANY, givenUnder, INDEX, inside, isConverted, isElement, storedAs, under, type Tag } from './flow-tag.ts';
 import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
@@ -203,6 +203,7 @@ const KEEPING = /^(?:Array|Map|Object|Set|WeakMap|WeakSet)$/;
 function storeInInstance(flow: Flow, trace: Trace, site: Site, callee: Node, tag: Tag): void {
   const part = (each: Resolved): void => {
     for (const found of each.found) giveInstance(flow, trace, found, tag);
+    if (each.natives.some(isError)) givenToStackHook(flow, trace, site, tag);
     if (each.natives.includes('Proxy')) flow.lose(trace, { ...site, why: 'the traps of a proxy get it' });
     // The elements of a typed array are numbers, whatever is assigned.
     const isNumber = isConverted(tag) && each.natives.some((name) => !KEEPING.test(name));
@@ -331,7 +332,7 @@ function receivers(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, t
           // A getter by a descriptor: its object is what the property is read of.
           if (node.type === 'MemberExpression') flow.push(trace, { kind: 'store', file: from, node: node.object, tag });
           else flow.lose(trace, { file: from, node, why: 'its object is the this of a getter' });
-        } else if (node.type === 'CallExpression' && isSloppy(file, fn))
+        } else if (node.type === 'CallExpression' && node.callee.type !== 'Super' && isSloppy(file, fn))
           flow.lose(trace, { file: from, node, why: 'its object is the global one, which everybody can read' });
       },
       // Code that has only the method can call it on an object of its own, which then has the value; the class's own instances are followed.

@@ -56,5 +56,6 @@ export function madeRule(flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag): v
   });
 }
 
-/** Only a plain call of the program's own cannot; `Reflect.construct` and code that is not seen may. */
-const mayConstruct = ({ node, how }: Call): boolean => how !== 'call' || node.type !== 'CallExpression';
+/** Only a plain call of the program's own cannot; `super(…)`, `Reflect.construct` and code that is not seen may. */
+const mayConstruct = ({ node, how }: Call): boolean =>
+  how !== 'call' || node.type !== 'CallExpression' || node.callee.type === 'Super';

@@ -361,7 +361,7 @@ function memberOfFound(world: FlowWorld, { file, node }: Site, name: string, dep
         ? join([one(file, member.value), replacedBy(world, writtenTo(world, { file, node }), name, depth)])
         : UNSEEN;
   }
-  return node.superClass === null ? NOTHING : UNSEEN;
+  return node.superClass === null && !OF_FUNCTIONS.has(name) ? NOTHING : UNSEEN;
 }
 
 /** `deprecate.function = wrapfunction`: what a function has under a name that somebody writes to it, and that functions do not have by themselves. */

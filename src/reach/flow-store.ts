@@ -5,7 +5,7 @@
  * object was made (`store`, in flow-origin.ts) and from there forward again.
  */
 import { exported } from './flow-module.ts';
-import { argumentsOf, keyOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, keyOf, superCallsOf, thisesOf, type FlowFile, type Site } from './flow-file.ts';
 import {
   ACCESS,
   ANY,
@@ -250,7 +250,8 @@ function isExported(declaration: Node): boolean {
 
 /** `this` in a function, and what inherits it. */
 export function thisRule(flow: Flow, trace: Trace, file: FlowFile, owner: Node, tag: Tag): void {
-  pushReads(flow, trace, { file, owner, nodes: thisesOf(file, owner) }, tag);
+  // `super()` gives it as well.
+  pushReads(flow, trace, { file, owner, nodes: [...thisesOf(file, owner), ...superCallsOf(file, owner)] }, tag);
 }
 
 /** The name of a destructured property, for a path back to the object it comes from. */

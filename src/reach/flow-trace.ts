@@ -10,7 +10,7 @@ import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
 import type { PassedOver } from './idle-reads.ts';
 import type { SeenSteps } from './flow-steps.ts';
-import type { Tag } from './flow-tag.ts';
+import { isElement, type Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -39,6 +39,11 @@ export interface Loss extends Site {
 
 /** Whether it is the language that may call the function: `checkEngine` in flow-store.ts and its like in flow-value.ts and flow-natives.ts say so. */
 export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the language ');
+
+/** Whether it is a function, or a list of functions, and all functions have a `toString` of the program; or an object that may be one of a class which has. */
+export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
+  ((tag.path.length === 0 || isElement(tag)) && world.convertsFunctions()) ||
+  (tag.path.length > 0 && world.convertsNatives());
 
 /** Who waits for the calls of a function. */
 export interface Waiting {
@@ -169,6 +174,10 @@ export interface FlowWorld {
   readonly addsMethods: () => boolean;
   /** Whether some file gives an object a method of its own in the place of this one of `Object.prototype`, or a class `Symbol.hasInstance`. */
   readonly overridesInherited: (name: string) => boolean;
+  /** Whether some file gives all functions a `toString`, which has the function that is converted as its `this`. */
+  readonly convertsFunctions: () => boolean;
+  /** Whether some file gives the maps, dates or errors of the language such a method, with the object as its `this`. */
+  readonly convertsNatives: () => boolean;
   /** Files that give all objects a method which the language itself calls, with any of them as its `this`. */
   readonly hooks: () => readonly FlowFile[];
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */

@@ -10,7 +10,7 @@ import { exported } from './flow-module.ts';
 import { keyOf, type FlowFile, type Site } from './flow-file.ts';
 import { givesThis, standsBefore } from './flow-fluent.ts';
 import { forgotten, foundBy } from './flow-keyed.ts';
-import { holdsMembers } from './flow-members.ts';
+import { holdsMembers, inheritedConstructor } from './flow-members.ts';
 import { resolve } from './flow-resolve.ts';
 import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow-store.ts';
 import {
@@ -33,7 +33,7 @@ import {
 } from './flow-tag.ts';
 import { givesItself } from './held-places.ts';
 import { isGivenBack } from './returned-values.ts';
-import type { Flow, Trace } from './flow-trace.ts';
+import { isMadeText, type Flow, type Trace } from './flow-trace.ts';
 import {
   bare,
   isClass,
@@ -61,7 +61,7 @@ export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: T
   if (isClass(node) || node.type === 'FunctionExpression') selfName(flow, trace, file, node, tag);
   const parent = parentOf(node);
   if (parent === undefined) return;
-  if (isAnyOperator(tag) && isOperator(parent, node) && !isAskedNothing(parent))
+  if ((isAnyOperator(tag) || isMadeText(flow, tag)) && isOperator(parent, node) && !isAskedNothing(parent))
     lost(flow, trace, file, node, 'the language may ask it here for a method whose name is computed');
   else if (isConverted(tag) && isOperator(parent, node) && converts(parent, node))
     lost(flow, trace, file, node, 'the language may ask it here for its toString or valueOf');
@@ -207,7 +207,8 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
     case 'NewExpression':
       return inCall(flow, trace, { file, node }, parent, tag);
     case 'TaggedTemplateExpression':
-      if (tag.path.length === 0) flow.call(trace, { file, node: parent, how: 'call', may: tag.may, receiver: null });
+      if (tag.path.length === 0)
+        flow.call(trace, { file, node: parent, how: 'call', may: tag.may, receiver: objectOf(parent.tag) });
       return;
     case 'TemplateLiteral':
       if (parentOf(parent)?.type === 'TaggedTemplateExpression')
@@ -302,6 +303,8 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   if (read.type !== 'MemberExpression' || read.object !== node) return;
   const key = keyOf(file, read.property, read.computed);
   if (tag.path.length === 0) calledThrough(flow, trace, file, read, tag, key);
+  if ((key.name === null || key.name === 'toString') && isMadeText(flow, tag))
+    lost(flow, trace, file, read, 'the language may ask it here for a toString that all functions have');
   for (const next of through(key, tag))
     flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, tag, next) });
   for (const next of throughInherited(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
@@ -341,9 +344,11 @@ function inCall(flow: Flow, trace: Trace, { file, node }: Site, call: Node, tag:
 }
 
 /** `x` of `x.f()`, and of `(x.f)()` (ECMA-262, 13.3.6.1). What `new x.F()` runs has a `this` of its own (13.3.5.1). */
-function receiverOf(call: Node): Node | null {
-  const callee = call.type === 'CallExpression' ? bare(call.callee) : null;
-  return callee?.type === 'MemberExpression' ? callee.object : null;
+const receiverOf = (call: Node): Node | null => (call.type === 'CallExpression' ? objectOf(call.callee) : null);
+
+function objectOf(expression: Node): Node | null {
+  const callee = bare(expression);
+  return callee.type === 'MemberExpression' ? callee.object : null;
 }
 
 function inReturn(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
@@ -388,8 +393,7 @@ function extended(flow: Flow, trace: Trace, { file, node }: Site, heir: Node, ta
     lost(flow, trace, file, node, 'a decorator receives it');
     return;
   }
-  // Counted where the class is defined, which comes before every `super(…)` and every `new` of it.
-  if (tag.path.length === 0) flow.call(trace, { file, node: heir, how: 'call', may: tag.may, receiver: null });
+  if (tag.path.length === 0) inheritedConstructor(flow, trace, { file, node: heir }, tag);
   else flow.push(trace, { kind: 'value', file, node: heir, tag });
 }
 

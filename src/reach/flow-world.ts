@@ -6,10 +6,12 @@
  */
 import type { Callable, Closure, DynamicSite, Edge } from './closure.ts';
 import { deadRanges } from './environment.ts';
+import { exportsOf, WHOLE_EXPORT } from './exported-values.ts';
 import type { FlowFile, Site } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
 import { placedSite, siteFinder, type PlacedSite, type SiteFinder } from './placed-site.ts';
+import { nativeAndOwner, replacedNatives } from './replaced-natives.ts';
 import type { Node } from './syntax.ts';
 
 /** Gives the parsed file; `null` where it is no program, or cannot be parsed. The same object for the same path, always. */
@@ -25,9 +27,11 @@ export interface WorldOptions {
   readonly addsMethods: () => boolean;
   readonly overridesInherited: (name: string) => boolean;
   readonly hooking: () => readonly string[];
+  readonly convertsFunctions: () => boolean;
+  readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
-  readonly replacesNative: (name: string) => boolean;
+  readonly replacing: (name: string) => readonly string[];
   /** The names of Node's own modules, without `node:`. */
   readonly builtins: ReadonlySet<string>;
 }
@@ -44,6 +48,7 @@ export function flowWorld({
   callableOf,
   mayDefine,
   hooking,
+  replacing,
   builtins,
   ...answers
 }: WorldOptions): FlowWorld {
@@ -71,8 +76,10 @@ export function flowWorld({
   const siteAt = siteFinder();
   const poison = (): readonly PlacedSite[] =>
     (poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, { open, siteAt })));
+  const target: FlowWorld['targetOf'] = (file, node) => targetOf(file, node, { starts, open, builtins });
   return {
     ...answers,
+    replacesNative: replacedNative(replacing, open, target),
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
     isDead,
@@ -81,12 +88,8 @@ export function flowWorld({
         .map(open)
         .filter((file) => file !== null)),
     programs: () => programsIn(closure, open),
-    hiddenCode: () => [
-      ...poison(),
-      ...boundCode(closure, edgesTo, { open, siteAt }),
-      ...closure.edges.flatMap((edge) => toUnread(closure, edge, { open, siteAt })),
-    ],
-    targetOf: (file, node) => targetOf(file, node, { starts, open, builtins }),
+    hiddenCode: () => [...poison(), ...hiddenIn(closure, edgesTo, { open, siteAt })],
+    targetOf: target,
     importersOf: ({ path }) => {
       let known = importers.get(path);
       if (known === undefined) {
@@ -97,6 +100,41 @@ export function flowWorld({
       return known;
     },
   };
+}
+
+function replacedNative(
+  replacing: WorldOptions['replacing'],
+  open: OpenFile,
+  target: FlowWorld['targetOf'],
+): FlowWorld['replacesNative'] {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) {
+      answer = replacing(name).some((path) => {
+        const file = open(path);
+        return file === null || replacesIn(file, name, target);
+      });
+      known.set(name, answer);
+    }
+    return answer;
+  };
+}
+
+/** Asked of a file again, now that it is known what its requests give: `var util = require('core-util-is'); util.inherits = f`. */
+function replacesIn(file: FlowFile, name: string, target: FlowWorld['targetOf']): boolean {
+  const names = replacedNatives(file.tree, file.scopes, (init) => {
+    const given = init.type === 'CallExpression' ? target(file, init) : null;
+    return given?.kind === 'file' && givesOwnExports(given.file);
+  });
+  return nativeAndOwner(name).some((each) => names.includes(each));
+}
+
+/** A file of the CommonJS kind that gives the object which it began with, and so nothing of Node's. */
+function givesOwnExports(file: FlowFile): boolean {
+  if (file.isEsm || file.scopes.isOpaque) return false;
+  const { values, isWhole } = exportsOf(file);
+  return isWhole && !values.has(WHOLE_EXPORT);
 }
 
 function add<T>(map: Map<string, T[]>, key: string, value: T): void {
@@ -170,6 +208,11 @@ function toUnread(closure: Closure, edge: Edge, around: Around): readonly Site[]
       ? []
       : siteOfEdge(closure, edge, around);
 }
+
+const hiddenIn = (closure: Closure, edgesTo: ReadonlyMap<string, readonly Edge[]>, around: Around): readonly Site[] => [
+  ...boundCode(closure, edgesTo, around),
+  ...closure.edges.flatMap((edge) => toUnread(closure, edge, around)),
+];
 
 /** What is made there loads nothing, but may give any object that it gets any property. */
 const boundCode = (

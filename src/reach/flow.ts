@@ -7,7 +7,7 @@
  */
 import { exportsRule } from './flow-module.ts';
 import { storeRule } from './flow-origin.ts';
-import { returnedRule } from './flow-call.ts';
+import { returnedRule } from './flow-returned.ts';
 import { fluentRule } from './flow-fluent.ts';
 import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-receiver.ts';

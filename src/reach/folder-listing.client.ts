@@ -1,6 +1,7 @@
 /** What lies in the folders that computed names can point into. Listings are kept: the same folders are asked for again and again. */
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { PROGRAM } from './no-program.ts';
 import type { ProgramFile } from './site-targets.ts';
 
 export interface FolderListing {
@@ -26,8 +27,6 @@ export interface FolderListing {
   readonly isFolder: (path: string) => boolean;
 }
 
-/** What Node may run when it is named: the others are data, texts or pictures. A name without a dot may be a program. */
-const PROGRAM = /^(?:[^.]+|.*\.(?:js|node|[cm]js|[cm]?tsx?|jsx))$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 const DEEPEST = 24;
 

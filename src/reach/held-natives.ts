@@ -9,6 +9,8 @@ import { MARK } from './wrapped-module.ts';
 /** One of `LOOKING_NATIVES`. */
 export function lookedAt(walk: Walk, { file, member }: Holder, call: Node, native: string, at: number): void {
   if (call.type !== 'CallExpression') return lose(walk);
+  // It compares its second argument with what is on the stack (nodejs.org/api/errors.html), and gives the first one a `stack`.
+  if (native === 'Error.captureStackTrace') return at === 1 ? undefined : lose(walk);
   // What holds the object gives it away with its other values, and an heir leads to its prototype.
   if (at > 0 || native === 'Object.create' || (member !== null && GIVES_VALUES.test(native))) return lose(walk);
   if (/freeze|seal|prevent|setProto/.test(native)) hold(walk, { file, node: call, member });

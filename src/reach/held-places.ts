@@ -66,7 +66,7 @@ export const HARMLESS_CONTEXTS: ReadonlySet<string> = new Set([
 
 /** Functions of the language that look at an object, or give it back. */
 export const LOOKING_NATIVES =
-  /^(?:Object\.(?:keys|values|entries|getOwnPropertyNames|getOwnPropertySymbols|getPrototypeOf|getOwnPropertyDescriptors?|hasOwn|create|is|isFrozen|freeze|seal|preventExtensions|setPrototypeOf)|Array\.isArray|JSON\.stringify|Reflect\.(?:ownKeys|has|get|getPrototypeOf|apply|construct)|console\.\w+|util\.inspect)$/;
+  /^(?:Object\.(?:keys|values|entries|getOwnPropertyNames|getOwnPropertySymbols|getPrototypeOf|getOwnPropertyDescriptors?|hasOwn|create|is|isFrozen|freeze|seal|preventExtensions|setPrototypeOf)|Array\.isArray|JSON\.stringify|Reflect\.(?:ownKeys|has|get|getPrototypeOf|apply|construct)|Error\.captureStackTrace|console\.\w+|util\.inspect)$/;
 
 /** The functions that a callee is, when it is nothing else: one that stands there, a name of one, a choice between two. */
 export function functionsMeant(file: FlowFile, callee: Node, depth = 0): readonly FunctionNode[] | null {

@@ -104,8 +104,9 @@ function sortedOut(world: FlowWorld, file: FlowFile, nodes: readonly Node[]): Re
 /** Whether a function is attached by the member, and does nothing by that; `null` where more may happen. */
 function attachesIdly(world: FlowWorld, file: FlowFile, member: Node, name: string): boolean | null {
   const { parent, child } = context(member);
-  if (name === '__proto__' || world.patchesPrototypes(name) || isCalled(parent, child) || isPatternTarget(member))
-    return null;
+  // What an object inherits leads to the function by these, whatever lies under their names (`throughInherited`).
+  if (name === '__proto__' || name === 'constructor') return null;
+  if (world.patchesPrototypes(name) || isCalled(parent, child) || isPatternTarget(member)) return null;
   if (parent?.type !== 'AssignmentExpression' || parent.left !== child) return false;
   const set = resolve(world, file, parent.right);
   return set.isWhole && !calledAsMethods(set.found).some(usesThis) ? true : null;

@@ -59,9 +59,11 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       addsMethods: files.addsMethods,
       overridesInherited: files.overridesInherited,
       hooking: files.hooking,
+      convertsFunctions: files.convertsFunctions,
+      convertsNatives: files.convertsNatives,
       readsConstructors: files.readsConstructors,
       writesThroughInstances: files.writesThroughInstances,
-      replacesNative: files.replacesNative,
+      replacing: files.replacing,
       builtins,
     }),
   );

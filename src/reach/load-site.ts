@@ -8,7 +8,7 @@ import type { TextShapes } from './text-shape.ts';
  * How the site loads.
  *
  * `import`, `export-from`, `import()`: by the rules of ECMAScript modules. `require`: by those of CommonJS. `resolve`:
- * `require.resolve`; only the path is taken, and what is done with it is not followed, so it counts as loading. `import-resolve`:
+ * `require.resolve`; only the path is taken, and what is done with it is not followed, so a file that is known counts as loaded. `import-resolve`:
  * `import.meta.resolve`, likewise. `worker`, `fork`: a file in a thread or process of its own. `command`: a program with
  * arguments, or a command line. `file`: a path made with `new URL(…, import.meta.url)` or joined to `__dirname` and passed on to
  * something that is not known, as `webpack` gets its loaders; whatever gets it may load it.

@@ -6,6 +6,7 @@
  * runs.
  */
 
+export const NOT_JAVASCRIPT = 'is not valid JavaScript or TypeScript';
 export const IS_NO_PROGRAM = 'is no program: Node refuses to compile it';
 
 /** Two names in a row with nothing between: `The MIT License`. No keyword is written so, and neither is an operator that is a word. */
@@ -28,3 +29,15 @@ const REPLACEMENT = 0xfffd;
 
 export const isNoProgram = (text: string): boolean =>
   TWO_NAMES.test(text) || COPYRIGHT.test(text) || HASHES.test(text) || beginsWithNoToken(text);
+
+/** What Node may run when it is named: the others are data, texts or pictures. A name without a dot may be a program. */
+export const PROGRAM = /^(?:[^.]+|.*\.(?:js|node|[cm]js|[cm]?tsx?|jsx))$/;
+
+/**
+ * `res.sendFile(path.join(__dirname, 'page.ejs'))`: where a path is only handed on, and leads to a file that no program is called like and that is
+ * no JavaScript. Node ends with a SyntaxError where it is loaded after all, and a hook that would make a program of it is a site of its own.
+ *
+ * @param why Why it could not be read.
+ */
+export const isDataAfterAll = (path: string, why: string): boolean =>
+  why === NOT_JAVASCRIPT && !PROGRAM.test(path.slice(path.lastIndexOf('/') + 1));

@@ -12,7 +12,7 @@ import { sha256 } from '../lib/hash.ts';
 import { readLimited } from '../platform/read-limited.ts';
 import { factsOf } from './file-facts.ts';
 import { isFactsTask, FACTS_THREAD, type FactsDone, type FactsTask } from './facts-task.ts';
-import { IS_NO_PROGRAM, isNoProgram } from './no-program.ts';
+import { IS_NO_PROGRAM, isNoProgram, NOT_JAVASCRIPT } from './no-program.ts';
 import { nestingOf } from './nesting.ts';
 import { type SyntaxGoal, type SyntaxTree, syntaxTree } from './syntax.ts';
 
@@ -55,7 +55,7 @@ export function parseAgain(path: string, text: string, goal: SyntaxGoal): Parsed
     }
     return { tree: syntaxTree(parsed.program, source), syntax: sourceType };
   }
-  return { why: isNoProgram(source) ? IS_NO_PROGRAM : 'is not valid JavaScript or TypeScript' };
+  return { why: isNoProgram(source) ? IS_NO_PROGRAM : NOT_JAVASCRIPT };
 }
 
 /** The option is not in the types of oxc-parser 0.153.0, whose README has it. */

@@ -25,8 +25,21 @@ test('what a file puts in the place of the language is found', () => {
   assert.deepEqual(replacedBy('ways.set(Map, f)'), ['Map']);
 });
 
-test('settings of errors are there to be set', () => {
-  assert.deepEqual(replacedBy('Error.stackTraceLimit = 5; Error.prepareStackTrace = f'), []);
+test('settings of errors are there to be set, and what gets the errors is noted', () => {
+  assert.deepEqual(replacedBy('Error.stackTraceLimit = 5'), []);
+  assert.deepEqual(replacedBy('Error.prepareStackTrace = f'), ['Error.prepareStackTrace']);
+  assert.deepEqual(replacedBy('const E = Error; E.prepareStackTrace = f'), ['Error.prepareStackTrace']);
+});
+
+test('a variable that is known to be another module replaces nothing', () => {
+  const parsed = parseText('a.js', "var util = require('is'); util.inherits = f", 'detect');
+  assert.ok('tree' in parsed);
+  const scopes = scopesOf(parsed.tree);
+  assert.deepEqual(replacedNatives(parsed.tree, scopes), ['util.inherits']);
+  assert.deepEqual(
+    replacedNatives(parsed.tree, scopes, ({ type }) => type === 'CallExpression'),
+    [],
+  );
 });
 
 test('a comment replaces nothing', () => {

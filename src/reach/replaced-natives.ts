@@ -49,8 +49,22 @@ const groupsIn = <T>([, owner, member, computed, given, whole, module, ofModule,
   name,
 });
 
-/** `Object.keys`, or `Object` where it may be any of its functions. */
-export function replacedNatives(tree: SyntaxTree, scopes: Scopes): readonly string[] {
+/** The names of which one is replaced where a native is: `util.inspect` itself, or any function of `util`. */
+export function nativeAndOwner(name: string): readonly string[] {
+  const plain = name.replace(/^node:/, '');
+  const owner = plain.split(/[./]/)[0] ?? plain;
+  return owner === plain ? [plain] : [plain, owner];
+}
+
+/** Whether what a variable is declared as is certainly nothing of Node's. */
+type IsOther = (init: Node) => boolean;
+
+/**
+ * `Object.keys`, or `Object` where it may be any of its functions.
+ *
+ * @param isOther What the syntax of one file does not say: which module a request gives.
+ */
+export function replacedNatives(tree: SyntaxTree, scopes: Scopes, isOther: IsOther = () => false): readonly string[] {
   const names = new Set<string>();
   let words: Words | null = null;
   for (const match of tree.source.matchAll(REPLACING)) {
@@ -58,9 +72,11 @@ export function replacedNatives(tree: SyntaxTree, scopes: Scopes): readonly stri
     const [of, called] = member[0] === undefined ? required : member;
     const replaced = of !== undefined && called !== undefined ? `${of}.${called}` : (owner ?? name ?? of ?? '');
     if (names.has(replaced) || (called !== undefined && SETTINGS.has(called))) continue;
-    if (!isNothing((words ??= wordsOf(tree)), scopes, match)) names.add(replaced);
+    if (!isNothing((words ??= wordsOf(tree)), scopes, match, isOther)) names.add(replaced);
   }
   for (const replaced of replacedByAlias(tree.source)) names.add(replaced);
+  // It is no function of Node's, but what V8 calls with every error: flow-members.ts asks for it.
+  if (tree.source.includes('prepareStackTrace')) names.add('Error.prepareStackTrace');
   for (const [, timer = ''] of tree.source.matchAll(TIMERS))
     names.add(timer === 'nextTick' ? 'process.nextTick' : timer);
   return [...names];
@@ -106,7 +122,7 @@ const wordsOf = ({ nodes }: SyntaxTree): Words => ({
 });
 
 /** Whether the words stand in a comment, or speak of a variable of the file. */
-function isNothing({ identifiers, texts }: Words, scopes: Scopes, match: RegExpExecArray): boolean {
+function isNothing({ identifiers, texts }: Words, scopes: Scopes, match: RegExpExecArray, isOther: IsOther): boolean {
   const { member, owner, name } = groupsIn<readonly [number, number]>(match.indices ?? []);
   const [start] = member[0] ?? owner ?? name ?? [];
   if (start === undefined) return false;
@@ -114,7 +130,9 @@ function isNothing({ identifiers, texts }: Words, scopes: Scopes, match: RegExpE
   // What is no name and stands in no text, which may be a program, is a comment.
   if (identifier === undefined) return !isInText(texts, start);
   const binding = scopes.isOpaque ? null : scopes.bindingOf(identifier);
-  return binding === null ? isKeyOfMap(identifier, scopes) : name !== undefined || isOwnObject(binding, scopes);
+  return binding === null
+    ? isKeyOfMap(identifier, scopes)
+    : name !== undefined || isOwnObject(binding, scopes, isOther);
 }
 
 /** `handlers.set(Map, f)`, where `handlers` is a `new Map()` and nothing else: it keeps the class as a key. */
@@ -146,7 +164,7 @@ function isInText(texts: readonly Node[], place: number): boolean {
 }
 
 /** A variable that only ever holds what is made where it is declared, and so nothing of Node's: `var util = Object.create(require('core-util-is'))`. */
-function isOwnObject({ declarations, writes, kind }: Binding, scopes: Scopes): boolean {
+function isOwnObject({ declarations, writes, kind }: Binding, scopes: Scopes, isOther: IsOther): boolean {
   if (writes.length > 0 || kind === 'parameter' || kind === 'import') return false;
   return declarations.every((declaration) => {
     const parent = parentOf(declaration);
@@ -156,7 +174,7 @@ function isOwnObject({ declarations, writes, kind }: Binding, scopes: Scopes): b
       parent.type === 'VariableDeclarator' &&
       parent.id === declaration &&
       parent.init !== null &&
-      makesObject(bare(parent.init), scopes)
+      (makesObject(bare(parent.init), scopes) || isOther(bare(parent.init)))
     );
   });
 }

@@ -288,8 +288,8 @@ function memberUse(member: Node & { type: 'MemberExpression' }, from: From): Req
   if (name === 'resolve') {
     const { parent, child } = context(member);
     if (parent?.type === 'CallExpression' && parent.callee === child) return { kind: 'resolve', call: parent, from };
-    if (parent?.type === 'MemberExpression' && memberName(parent) === 'paths') return null;
-    return { kind: 'value', node: member, from };
+    // `require.resolve.paths`, and `require.resolve` itself: whoever gets it gets paths by it, of which nothing is known there.
+    return null;
   }
   if (name === 'call' || name === 'apply' || name === 'bind') return { kind: 'value', node: member, from };
   return HARMLESS_MEMBERS.has(name) ? null : { kind: 'member', name, node: member };

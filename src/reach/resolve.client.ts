@@ -4,9 +4,9 @@
  *
  * Answers are real paths: links are followed, as Node does without `--preserve-symlinks`.
  */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, extname, isAbsolute } from 'node:path';
+import { dirname, extname, isAbsolute, resolve as joined } from 'node:path';
 import { type NapiResolveOptions, ResolverFactory } from 'oxc-resolver';
 
 /** Node's own conditions (Node documentation, "Packages: Conditional exports"), for evidence. `module` and `browser` are never among them. */
@@ -70,16 +70,19 @@ function createPlainResolver(extra: readonly string[]): Resolver['resolve'] {
     require: plain.cloneWithOptions({ ...forRequire, ...typed }),
     import: plain.cloneWithOptions({ ...forImport, ...typed }),
   };
-  return (from, request, manner) => {
-    if (isBuiltin(request)) return { builtin: request };
+  return (from, asked, manner) => {
+    if (isBuiltin(asked)) return { builtin: asked };
+    const request = asFolder(asked);
     const manners = manner === 'both' ? (['require', 'import'] as const) : [manner];
     const found = new Set<string>();
     let missing = 'not found';
     for (const each of manners) {
+      const marked = each === 'require' ? withMark(from, request) : null;
+      if (marked !== null) found.add(marked);
       const attempts = [node[each].sync(dirname(from), request)];
       if (isTypeScript(from)) attempts.push(typescript[each].resolveFileSync(from, request));
-      for (const { path, error } of attempts) {
-        if (path !== undefined) found.add(withoutQuery(path));
+      for (const { path, error } of marked === null ? attempts : []) {
+        if (path !== undefined) found.add(each === 'require' && !path.includes('?') ? path : withoutQuery(path));
         else missing = error ?? missing;
       }
     }
@@ -95,6 +98,19 @@ const options = (conditionNames: readonly string[]): NapiResolveOptions => ({
   nodePath: false,
   symlinks: true,
 });
+
+/** What ends in a dot or two is a folder, also where a file of that name lies beside it (`trailingSlash` in lib/internal/modules/cjs/loader.js of Node). */
+const asFolder = (request: string): string => (/(?:^|\/)\.\.?$/.test(request) ? `${request}/` : request);
+
+/** `require('./a?b')` asks for a file with that name; for the resolver what stands behind the mark is a query, as it is for `import`. */
+function withMark(from: string, request: string): string | null {
+  if (!request.includes('?') || !/^\.{0,2}\//.test(request)) return null;
+  const path = joined(dirname(from), request);
+  const found = ['', ...NODE_EXTENSIONS].find(
+    (extension) => statSync(`${path}${extension}`, { throwIfNoEntry: false })?.isFile() === true,
+  );
+  return found === undefined ? null : realPath(`${path}${found}`);
+}
 
 export const isTypeScript = (path: string): boolean => /^\.[cm]?tsx?$/.test(extname(path));
 

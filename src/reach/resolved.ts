@@ -1,7 +1,7 @@
 /** What an expression can be, as flow-resolve.ts answers it: how answers are put together, and what is asked of them. */
 import { type FlowFile, type Site, writesMember } from './flow-file.ts';
 import type { FunctionRef } from './flow-trace.ts';
-import { isClass, isFunction, keyName, type Node } from './syntax.ts';
+import { isClass, isFunction, keyName, parentOf, type Node } from './syntax.ts';
 
 export interface Resolved {
   /** Functions, and classes (which are called by `new`). */
@@ -10,6 +10,8 @@ export interface Resolved {
   readonly natives: readonly string[];
   /** False where the expression could be something else as well. */
   readonly isWhole: boolean;
+  /** The expression that is not whole, where another one was asked for that gets its value of it (flow-parameter.ts). */
+  readonly leaf?: Site;
 }
 
 export const NOTHING: Resolved = { found: [], natives: [], isWhole: true };
@@ -62,6 +64,18 @@ export function constructorOf(node: Node): FunctionRef['node'] | null {
   if (!isClass(node)) return null;
   for (const member of node.body.body)
     if (member.type === 'MethodDefinition' && member.kind === 'constructor') return member.value;
+  return null;
+}
+
+/** The class whose constructor a `super(…)` stands in. */
+export function heirCalling(node: Node): Node | null {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Super') return null;
+  let child: Node = node;
+  for (let above = parentOf(child); above !== undefined; child = above, above = parentOf(above))
+    if (above.type === 'MethodDefinition' && above.kind === 'constructor' && above.value === child) {
+      const body = parentOf(above);
+      return (body === undefined ? undefined : parentOf(body)) ?? null;
+    }
   return null;
 }
 

@@ -9,6 +9,7 @@ import {
   describeCommand,
   describeFolder,
   describePackages,
+  GIVES_A_PATH,
   NO_PARENT_FOLDER,
   PASSED_REQUIRE,
   UNKNOWN_COMMAND,
@@ -120,9 +121,16 @@ function isCertain(shape: TextShape | undefined, file: ClosureFile, around: Surr
   return bound.kind === 'request' || constantOf(shape) !== null;
 }
 
+/**
+ * `require.resolve(x)` gives a path and runs nothing. Whoever loads what lies there is a site of its own, and where x is not known the path is not
+ * known there either (constant-text.ts), so that site says that it may load anything.
+ */
+const GIVES_PATHS: ReadonlySet<LoadSite['form']> = new Set(['resolve', 'import-resolve']);
+
 function boundIn(found: Found, site: LoadSite): Bound {
-  if (found.isAnything) return { kind: 'anything', says: UNKNOWN_NAME };
   const files = [...found.files].sort();
+  if (found.isAnything && !GIVES_PATHS.has(site.form)) return { kind: 'anything', says: UNKNOWN_NAME };
+  if (found.isAnything) return { kind: 'files', files, says: GIVES_A_PATH, assumes: null };
   const says = found.says.size > 0 ? [...found.says].join('; ') : describeChoice(files.length);
   const assumes = found.assumes && site.form !== 'file' ? NO_PARENT_FOLDER : null;
   return { kind: 'files', files, says, assumes };
@@ -145,12 +153,20 @@ function basesOf(
   let isOpen = false;
   for (const shape of site.from) {
     const bound = boundOf(shape, place);
-    if (bound.kind === 'request' && isAbsolutePath(bound.request)) known.add(bound.request);
+    // `createRequire('/x/')` asks from inside the folder (Node documentation, "module.createRequire").
+    const end = endOf(shape);
+    if (bound.kind === 'request' && isAbsolutePath(bound.request))
+      known.add(end.endsWith('/') ? `${bound.request}/.` : bound.request);
     else isOpen = true;
   }
   if (isOpen) for (const base of [file.path, `${around.root}/.`, `${around.workingFolder}/.`]) known.add(base);
   return { known: [...known], isOpen };
 }
+
+const endOf = (shape: TextShape): string => {
+  const last = shape.at(-1);
+  return typeof last === 'string' ? last : '';
+};
 
 const placeOf = (file: string, around: Surroundings): Place => ({
   file,
@@ -169,6 +185,8 @@ function addNamed(
   found: Found,
   around: Surroundings,
 ): void {
+  const [first] = shape;
+  if (shape.length > 1 && typeof first === 'string' && PROGRAM_URL.test(first)) found.isAnything = true;
   const bound = boundOf(shape, placeOf(base, around));
   if (bound.kind === 'request') return addRequest(bound.request, base, file, site, found, around);
   if (bound.kind === 'data') {
@@ -186,6 +204,9 @@ function addNamed(
   for (const path of listed.files) found.files.add(around.realPath(path));
 }
 
+/** The text of such a URL is a program of its own (Node documentation, "data: imports"). */
+const PROGRAM_URL = /^(?:data|blob):/;
+
 function addRequest(
   request: string,
   base: string,
@@ -194,8 +215,7 @@ function addRequest(
   found: Found,
   around: Surroundings,
 ): void {
-  // The text of such a URL is a program of its own (Node documentation, "data: imports").
-  if (/^(?:data|blob):/.test(request)) found.isAnything = true;
+  if (PROGRAM_URL.test(request)) found.isAnything = true;
   const manner = mannerOf(file, site, around);
   let missing: string | null = null;
   let isFound = false;

@@ -81,6 +81,8 @@ function flowWorld(sources: Sources): {
     patchesPrototypes: () => false,
     addsMethods: () => false,
     overridesInherited: () => false,
+    convertsFunctions: () => false,
+    convertsNatives: () => false,
     hooks: () => [],
     readsConstructors: () => true,
     writesThroughInstances: () => false,
