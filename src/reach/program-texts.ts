@@ -50,23 +50,35 @@ const TOWARDS_LOADER =
 const CHANGER =
   /(?<!\}\s*\)\s*)\.\s*constructor\b|\[\s*['"`]constructor['"`]\s*\]|(?:\.|\[\s*['"`])\s*prototype\b['"`\]\s]*(?:\.\s*[\w$]+\s*=(?![=>])|\.?\s*$|[[;,)\]}])|(?:\.|\[\s*['"`])\s*__proto__\b['"`\]\s]*(?:[.[=;,)\]}]|$)|(?<!\.)\b(?:hasOwnProperty|isPrototypeOf|propertyIsEnumerable)\s*[:=(]|\b(?:hasInstance|definePropert(?:y|ies)|[gs]etPrototypeOf|__define[GS]etter__)\b/;
 
-/** `isNaN = f`, `console.log = f`, `o.inspect = f`: by its name it may be one of Node's, whatever `o` is. */
-const WRITE =
-  /(?<![\w$.]|\b(?:var|let|const)\s)([A-Za-z_$][\w$]*)\s*(?:\[[^\]\n]{1,80}\]\s*)?=(?![=>])|([\w$]+)\s*\.\s*([A-Za-z_$][\w$]*)\s*=(?![=>])/g;
+/**
+ * `isNaN = f`, `console[x] = f`, `o.inspect = f`: what stands before the sign of an assignment. It is looked for from each sign backwards, for texts
+ * are as long as a whole program.
+ */
+const WRITTEN =
+  /(?:(?<![\w$.]|\b(?:var|let|const)\s)([A-Za-z_$][\w$]*)\s*(?:\[[^\]\n]{1,80}\]\s*)?|([\w$]+)\s*\.\s*([A-Za-z_$][\w$]*)\s*)$/;
+
+/** Longer than what WRITTEN can match of code that somebody wrote. */
+const BEFORE_SIGN = 200;
 
 /** Of those names the ones that no object of Node has for a function. */
 const PLAIN: ReadonlySet<string> = new Set(['exports', 'length', 'message', 'name']);
+
+/** Whether what a text writes to is Node's, or may be by its name, whatever the object is. */
+function writesToOthers(text: string): boolean {
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    const next = text.charAt(at + 1);
+    if (next === '=' || next === '>') continue;
+    const [, name, owner, member = 'name'] = WRITTEN.exec(text.slice(Math.max(0, at - BEFORE_SIGN), at)) ?? [];
+    if (isGlobal(name ?? owner ?? '') || (isNativeMethod(member) && !PLAIN.has(member))) return true;
+  }
+  return false;
+}
 
 /** `Object.assign(console, …)`. */
 const GIVEN = /\b(?:assign|extend|merge|mixin|set)\s*\(\s*([A-Za-z_$][\w$]*)\b/g;
 
 const changesOthers = (text: string): boolean =>
-  CHANGER.test(text) ||
-  [...text.matchAll(GIVEN)].some(([, name = '']) => isGlobal(name)) ||
-  [...text.matchAll(WRITE)].some(
-    ([, name, owner, member = 'name']) =>
-      isGlobal(name ?? owner ?? '') || (isNativeMethod(member) && !PLAIN.has(member)),
-  );
+  CHANGER.test(text) || [...text.matchAll(GIVEN)].some(([, name = '']) => isGlobal(name)) || writesToOthers(text);
 
 /** For a text that the program has, or that lies in a file which it may read: a function that is made of it can reach more than it is handed. */
 export const reachesFurther = (text: string): boolean =>
