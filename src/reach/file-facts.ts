@@ -17,13 +17,13 @@ import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
-import { decodesTexts, holdsLoader, isLoadingText, isTextNode, holdsGlobal, type TextNode } from './program-texts.ts';
+import { decodesTexts, isLoadingText, isTextNode, textsHeld, type TextNode, type TextsHeld } from './program-texts.ts';
 import { prototypeLines } from './prototype-lines.ts';
 import { replacedNatives } from './replaced-natives.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
 
-export interface FileFacts {
+export interface FileFacts extends TextsHeld {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
   readonly syntax: 'module' | 'commonjs';
   readonly loads: readonly LoadSite[];
@@ -45,10 +45,6 @@ export interface FileFacts {
   readonly replaced: readonly string[];
   /** True where a text of the file may be a program that loads something. */
   readonly holdsCode: boolean;
-  /** True where a text that the file has at hand could lead a function that is made of it to a module (program-texts.ts). */
-  readonly holdsLoader: boolean;
-  /** True where such a text could give the global object a property whose name is computed. */
-  readonly holdsGlobal: boolean;
   /** True where the file makes texts of what does not look like them. */
   readonly decodesTexts: boolean;
   /** Its words, packed (function-words.ts): by them a copy of a function is found in it. */
@@ -74,8 +70,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     replaced: replacedNatives(tree, scopes),
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),
-    holdsLoader: holdsLoader(tree, codes),
-    holdsGlobal: holdsGlobal(tree),
+    ...textsHeld(tree, codes),
     decodesTexts: codes.some(({ construct }) => construct === 'function') && decodesTexts(tree, scopes),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),

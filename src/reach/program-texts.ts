@@ -94,13 +94,29 @@ const NAME = /^(?:(?:\.{1,2}\/|@?[\w-]+\/)[\w@./-]*|\w+)$/;
 /** Names that lead to a module wherever they stand: a function with one may be turned into a text, and a key is one already. */
 const LOADER_NAME = /^(?:mainModule|getBuiltinModule|_linkedBinding|dlopen)$/;
 
-/**
- * Whether some text that the file has at hand could lead a made function to a module: a literal, a pattern, a name. A function that is turned into a text
- * may load what it loads by `import(…)`, which is a site that closure.actions.ts knows.
- */
-export function holdsLoader(tree: SyntaxTree, codes: readonly CodeSite[]): boolean {
-  if (codes.some(({ construct }) => construct === 'native' || construct === 'module-internals')) return true;
-  return tree.nodes.some((node) => isLoaderInCode(node) || textsAt(node, tree.source).some(reachesFurther));
+/** What the texts that a file has at hand could be: literals, patterns, names. */
+export interface TextsHeld {
+  /**
+   * One could lead a made function to a module. A function that is turned into a text may load what it loads by `import(…)`, which is a site that
+   * closure.actions.ts knows.
+   */
+  readonly holdsLoader: boolean;
+  /** One could give the global object a property by another way than a name that stands in it. */
+  readonly holdsGlobal: boolean;
+}
+
+export function textsHeld({ nodes, source }: SyntaxTree, codes: readonly CodeSite[]): TextsHeld {
+  let holdsLoader = codes.some(({ construct }) => construct === 'native' || construct === 'module-internals');
+  let holdsGlobal = false;
+  for (const node of nodes) {
+    holdsLoader ||= isLoaderInCode(node);
+    for (const text of textsAt(node, source)) {
+      holdsLoader ||= reachesFurther(text);
+      holdsGlobal ||= text !== 'this' && GLOBAL_OBJECT.test(text) && !SENTENCE.test(text);
+    }
+    if (holdsLoader && holdsGlobal) break;
+  }
+  return { holdsLoader, holdsGlobal };
 }
 
 function isLoaderInCode(node: Node): boolean {
@@ -154,12 +170,6 @@ function operandsOf(sum: Node): readonly Node[] {
  */
 const GLOBAL_OBJECT =
   /\bthis\s*\[|(?<!\breturn )\bthis\s*(?:[,;)\]}=]|$)|\bglobal(?:This)?\b|\b(?:define|window|document|importScripts|WorkerGlobalScope|Deno|Bun|YUI)\s*[|&?]{0,2}=[^=]/;
-
-/** Whether a text could give the global object a property by another way than a name that stands in it. */
-export const holdsGlobal = ({ nodes, source }: SyntaxTree): boolean =>
-  nodes.some((node) =>
-    textsAt(node, source).some((text) => text !== 'this' && GLOBAL_OBJECT.test(text) && !SENTENCE.test(text)),
-  );
 
 const DECODERS: ReadonlySet<string> = new Set(['atob', 'decodeURI', 'decodeURIComponent', 'unescape']);
 
