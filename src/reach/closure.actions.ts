@@ -272,6 +272,10 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
 const isOfTexts = (path: string, { decodesTexts }: FileFacts): boolean =>
   path.includes('/node_modules/') && !decodesTexts;
 
+/** The product's own code may put a text together of pieces, and hand it to a package that makes a function of it. */
+const mayBuildTexts = ({ path, facts }: ClosureFile): boolean =>
+  facts !== null && !path.includes('/node_modules/') && (facts.decodesTexts || facts.holdsPiece);
+
 /**
  * A function that `Function` makes sees global names and what it is handed (the flow gives up what is handed to it), and gets at a module only by
  * a text that says so. Where no text that the program has at hand does (program-texts.ts), only one from outside could.
@@ -282,7 +286,7 @@ function boundMadeFunctions(
   { root }: Surroundings,
 ): void {
   if (ofTexts.length === 0 || [...files.values()].some(({ facts }) => facts?.holdsLoader === true)) return;
-  if (entries.some(({ args }) => args.some(reachesFurther))) return;
+  if ([...files.values()].some(mayBuildTexts) || entries.some(({ args }) => args.some(reachesFurther))) return;
   const read = [...files.values()];
   const data = read.filter(({ kind }) => kind === 'data').map(({ path }) => path);
   const packages = new Set(

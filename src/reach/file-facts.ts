@@ -71,7 +71,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
     elsewhere: elsewhereIn(tree, scopes, syntax),
     holdsCode: literals.some(isLoadingText),
     ...textsHeld(tree, codes),
-    decodesTexts: codes.some(({ construct }) => construct === 'function') && decodesTexts(tree, scopes),
+    decodesTexts: decodesTexts(tree, scopes),
     words: packedWordsOf(tree),
     marks: bundleMarks(tree.source),
   };

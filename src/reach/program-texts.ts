@@ -94,6 +94,31 @@ const NAME = /^(?:(?:\.{1,2}\/|@?[\w-]+\/)[\w@./-]*|\w+)$/;
 /** Names that lead to a module wherever they stand: a function with one may be turned into a text, and a key is one already. */
 const LOADER_NAME = /^(?:mainModule|getBuiltinModule|_linkedBinding|dlopen)$/;
 
+/** The words of LOADER, of which a text may have a piece. */
+const LOADING_WORDS = [
+  'mainModule',
+  'getBuiltinModule',
+  '_linkedBinding',
+  'dlopen',
+  'createRequire',
+  'prepareStackTrace',
+  'import(',
+];
+
+/** The beginnings and the ends of a word that have three letters or more and are not all of it. */
+const piecesOf = (word: string): readonly { readonly begin: string; readonly end: string }[] =>
+  Array.from({ length: word.length - 3 }, (_, at) => ({ begin: word.slice(0, at + 3), end: word.slice(-at - 3) }));
+
+/** The text ends in the beginning of such a word, or begins with the end of one. */
+const PIECE = (() => {
+  const pieces = LOADING_WORDS.flatMap(piecesOf);
+  const any = (texts: readonly string[]): string =>
+    [...new Set(texts)].map((text) => text.replace('(', '\\(')).join('|');
+  return new RegExp(
+    `(?<![\\w$])(?:${any(pieces.map(({ begin }) => begin))})$|^(?:${any(pieces.map(({ end }) => end))})(?![\\w$])`,
+  );
+})();
+
 /** What the texts that a file has at hand could be: literals, patterns, names. */
 export interface TextsHeld {
   /**
@@ -101,6 +126,8 @@ export interface TextsHeld {
    * closure.actions.ts knows.
    */
   readonly holdsLoader: boolean;
+  /** One could be the beginning or the end of a word by which such a function gets at a module, with the rest of it somewhere else. */
+  readonly holdsPiece: boolean;
   /** One could give the global object a property by another way than a name that stands in it. */
   readonly holdsGlobal: boolean;
 }
@@ -108,15 +135,17 @@ export interface TextsHeld {
 export function textsHeld({ nodes, source }: SyntaxTree, codes: readonly CodeSite[]): TextsHeld {
   let holdsLoader = codes.some(({ construct }) => construct === 'native' || construct === 'module-internals');
   let holdsGlobal = false;
+  let holdsPiece = false;
   for (const node of nodes) {
     holdsLoader ||= isLoaderInCode(node);
     for (const text of textsAt(node, source)) {
       holdsLoader ||= reachesFurther(text);
+      holdsPiece ||= PIECE.test(text);
       holdsGlobal ||= text !== 'this' && GLOBAL_OBJECT.test(text) && !SENTENCE.test(text);
     }
-    if (holdsLoader && holdsGlobal) break;
+    if (holdsLoader && holdsGlobal && holdsPiece) break;
   }
-  return { holdsLoader, holdsGlobal };
+  return { holdsLoader, holdsPiece, holdsGlobal };
 }
 
 function isLoaderInCode(node: Node): boolean {
