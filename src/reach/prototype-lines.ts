@@ -1,6 +1,6 @@
 /**
  * Where a file gives all objects, functions or arrays something by another name for their prototype: `const proto = Object.prototype; proto.x = f`, and
- * `extend(Function.prototype, { … })`; and where it gives something to the maps, dates or errors of the language.
+ * `extend(Function.prototype, { … })`, `({}).__proto__.x = f`; and where it gives something to the maps, dates or errors of the language.
  *
  * Written as if the prototype itself stood there, for the patterns of assigning-lines.ts, which go by the text. Programs have classes of their own that
  * are called `Map`, so those of the language are marked.
@@ -15,18 +15,42 @@ const MARKED: readonly string[] =
 /** So much stands behind the name in a line. */
 const LINE_CHARS = 240;
 
-export function prototypeLines({ source }: SyntaxTree, scopes: Scopes): readonly string[] {
-  if (!source.includes('prototype')) return [];
-  return [...OWNERS, ...MARKED].flatMap((owner) => {
+export function prototypeLines({ source, nodes }: SyntaxTree, scopes: Scopes): readonly string[] {
+  const line = (owner: string, holder: Node): readonly string[] => {
+    const written = writtenBy(holder, scopes);
     const mark = MARKED.includes(owner) ? 'native ' : '';
-    const holders = (scopes.globals.get(owner) ?? []).flatMap((name) => holdersOf(name, scopes));
-    return holders.flatMap((holder) => {
-      const written = writtenBy(holder, scopes);
-      return written === null
-        ? []
-        : [`${mark}${written}${owner}.prototype${source.slice(holder.end, holder.end + LINE_CHARS)}`];
-    });
+    return written === null
+      ? []
+      : [`${mark}${written}${owner}.prototype${source.slice(holder.end, holder.end + LINE_CHARS)}`];
+  };
+  const named = source.includes('prototype')
+    ? [...OWNERS, ...MARKED].flatMap((owner) =>
+        (scopes.globals.get(owner) ?? [])
+          .flatMap((name) => holdersOf(name, scopes))
+          .flatMap((each) => line(owner, each)),
+      )
+    : [];
+  if (!source.includes('__proto__') && !source.includes('getPrototypeOf')) return named;
+  const asked = nodes.flatMap((node) => {
+    const owner = ownerAsked(node);
+    return owner === null ? [] : heldAt(node, scopes).flatMap((each) => line(owner, each));
   });
+  return [...named, ...asked];
+}
+
+/** Whose prototype it is: `({}).__proto__`, `Object.getPrototypeOf([])`. */
+function ownerAsked(node: Node): string | null {
+  if (node.type === 'MemberExpression') return memberName(node) === '__proto__' ? ownerOf(node.object) : null;
+  if (node.type !== 'CallExpression' || node.arguments[0] === undefined) return null;
+  return memberName(bare(node.callee)) === 'getPrototypeOf' ? ownerOf(node.arguments[0]) : null;
+}
+
+/** Of a literal; what else an object inherits from is followed (`throughInherited` in flow-tag.ts). */
+function ownerOf(object: Node): string | null {
+  const value = bare(object);
+  if (value.type === 'ObjectExpression') return 'Object';
+  if (value.type === 'ArrayExpression') return 'Array';
+  return isFunction(value) ? 'Function' : null;
 }
 
 /** `Object.prototype` as it stands there, or the variables that are it. */
@@ -39,11 +63,16 @@ function holdersOf(owner: Node, scopes: Scopes): readonly Node[] {
         : [],
     );
   if (parent?.type !== 'MemberExpression' || parent.object !== child || memberName(parent) !== 'prototype') return [];
-  const { parent: above, child: prototype } = context(parent);
+  return heldAt(parent, scopes);
+}
+
+/** The prototype itself, or the variables that are it. */
+function heldAt(holder: Node, scopes: Scopes): readonly Node[] {
+  const { parent: above, child: prototype } = context(holder);
   if (above?.type === 'VariableDeclarator' && above.init === prototype) return readsOf(scopes.bindingOf(above.id));
   if (above?.type === 'AssignmentExpression' && above.right === prototype)
     return readsOf(scopes.bindingOf(bare(above.left)));
-  return [parent];
+  return [holder];
 }
 
 const readsOf = (binding: Binding | null): readonly Node[] => binding?.reads ?? [];
