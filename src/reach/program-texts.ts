@@ -1,6 +1,6 @@
 /**
  * What the texts of a file could be as programs. A function that `Function` makes of a text has no `require` and none of the names around it
- * (ECMA-262, 20.2.1.1.1: its scope is the global one), so it gets at a module only by certain words: `import(…)`, what `process` leads to, and
+ * (ECMA-262, 20.2.1.1.1: its scope is the global one), so it gets at a module only by certain words: `import()`, what `process` leads to, and
  * the function that called it.
  *
  * The program puts such texts together of its own ones: literals, names of properties, functions that are turned into texts. Where none of
@@ -32,7 +32,7 @@ export function isLoadingText(node: TextNode): boolean {
 }
 
 /**
- * Ways to a module that start from nothing: `import(…)` (and its forms `import.defer`, `import.source`); of `process` (Node documentation,
+ * Ways to a module that start from nothing: `import()` (and its forms `import.defer`, `import.source`); of `process` (Node documentation,
  * "Process") the main module, the built-in ones and the internal ones; of a function that runs its `arguments`, or those of its caller, which hold
  * a `require` where that is the function around a file; of an error the functions on the stack.
  */
@@ -122,7 +122,7 @@ const PIECE = (() => {
 /** What the texts that a file has at hand could be: literals, patterns, names. */
 export interface TextsHeld {
   /**
-   * One could lead a made function to a module. A function that is turned into a text may load what it loads by `import(…)`, which is a site that
+   * One could lead a made function to a module. A function that is turned into a text may load what it loads by `import()`, which is a site that
    * closure.actions.ts knows.
    */
   readonly holdsLoader: boolean;
