@@ -207,6 +207,7 @@ async function readWave(
   }
 }
 
+/** Which of the files that could not be read are data after all, once all that leads to them is known (no-program.ts); the others may do anything. */
 function sortUnread({ unread, edges, files, sites, unanalysed }: Growing): void {
   const loaded = new Set(edges.filter(({ form }) => form !== 'file').map(({ to }) => to));
   for (const [path, why] of unread) {

@@ -5,7 +5,7 @@
  * what gets the list calls it; and what calls it is a method of arrays, or a function of this file that calls it with elements of the list and does
  * nothing else with it. flow-file.ts asks, for the keys of properties.
  */
-import { isClosed, ITERATING } from './closed-bindings.ts';
+import { isClosed, ITERATING, mentionsArguments } from './closed-bindings.ts';
 import { declaredFunction } from './declared-function.ts';
 import type { Binding, Scopes } from './scopes.ts';
 import { bare, context, isFunction, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
@@ -52,7 +52,8 @@ function listLooped({ declarations, writes }: Binding): Node | null {
 
 /** The list whose elements a parameter is, where its function stands in a call as the callback of that list. */
 function listPassed({ declarations, writes, scope: fn }: Binding, scopes: Scopes): Node | null {
-  if (!isFunction(fn) || declarations.length !== 1 || writes.length > 0 || asksForArguments(fn, scopes)) return null;
+  if (!isFunction(fn) || declarations.length !== 1 || writes.length > 0 || mentionsArguments(fn, { scopes }))
+    return null;
   const at = fn.params.findIndex((parameter) => parameter === declarations[0]);
   if (at < 0 || isReadByItself(fn, scopes) || fn.generator || fn.async) return null;
   const { parent: call, child } = context(fn);
@@ -73,9 +74,6 @@ function listPassed({ declarations, writes, scope: fn }: Binding, scopes: Scopes
 const takesList = (callback: FunctionNode): boolean =>
   callback.params.length > 2 || callback.params.some(({ type }) => type === 'RestElement');
 
-const asksForArguments = (fn: FunctionNode, scopes: Scopes): boolean =>
-  (scopes.globals.get('arguments') ?? []).some((use) => fn.start <= use.start && use.end <= fn.end);
-
 const isReadByItself = (fn: FunctionNode, scopes: Scopes): boolean =>
   fn.type === 'FunctionDeclaration' ||
   (fn.type === 'FunctionExpression' && fn.id !== null && (scopes.bindingOf(fn.id)?.reads.length ?? 1) > 0);
@@ -89,7 +87,7 @@ function listIterated(
   { at, callback }: { readonly at: number; readonly callback: number },
   scopes: Scopes,
 ): number | null {
-  if (helper.async || helper.generator || asksForArguments(helper, scopes)) return null;
+  if (helper.async || helper.generator || mentionsArguments(helper, { scopes })) return null;
   const called = parameterAt(helper, callback, scopes);
   if (called === null) return null;
   const lists = new Set<Binding | null>();

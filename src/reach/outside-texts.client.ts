@@ -2,29 +2,17 @@
  * The texts that lie beside the program's code: templates, pages, JSON. A function may be made of them while the program runs; what is asked here is
  * whether one of them could lead it to a module (program-texts.ts).
  */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from '../platform/folder-entries.ts';
 import { readLimited } from '../platform/read-limited.ts';
+import { LARGEST_BYTES, MOST_CHARS, MOST_FOLDERS, NOT_SHIPPED } from './own-folders.ts';
 import { reachesFurther } from './program-texts.ts';
 
-/** What is there for developers and their tools, and what was installed. */
-const NOT_ITS_OWN: ReadonlySet<string> = new Set([
-  'node_modules',
-  '.git',
-  '.yarn',
-  '.cache',
-  '.nyc_output',
-  'coverage',
-]);
 /** Programs, which are read as such where they are loaded, and what is no text. */
 const NO_TEXT =
   /\.(?:[cm]?[jt]sx?|node|map|png|jpe?g|gif|webp|ico|avif|mp[34]|webm|woff2?|ttf|otf|eot|pdf|zip|t?gz|wasm|sqlite|db)$/i;
 /** They name packages, one of which is called process, and nobody makes a program of them; what the program loads of them counts all the same. */
 const MANIFEST = /^(?:package\.json|npm-shrinkwrap\.json|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)$/;
-
-const LARGEST_BYTES = 16 * 1024 * 1024;
-const MOST_CHARS = 64 * 1024 * 1024;
-const MOST_FOLDERS = 20_000;
 
 /** In an installed package: what people read there, and what is about it. */
 const ABOUT = /^\.|^[A-Z]+$|\.(?:md|markdown|rst|ya?ml|json|lock|flow|css|s[ac]ss|less|svg|patch)$/i;
@@ -52,7 +40,7 @@ export function anyTextReachesFurther(root: string, packages: readonly string[],
     if ((seen += 1) > MOST_FOLDERS) return true;
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && !NOT_ITS_OWN.has(entry.name)) open.push({ folder: path, isOwn });
+      if (entry.isDirectory() && !NOT_SHIPPED.has(entry.name)) open.push({ folder: path, isOwn });
       // What a link leads to may lie anywhere, and is not looked for.
       else if (isOwn && entry.isSymbolicLink()) return true;
       else if (entry.isFile() && !(isOwn ? MANIFEST : ABOUT).test(entry.name) && leads(path)) return true;
@@ -76,13 +64,3 @@ function textsIn(path: string, text: string): readonly string[] {
     return [text];
   }
 }
-
-function entriesOf(folder: string): ReturnType<typeof list> {
-  try {
-    return list(folder);
-  } catch {
-    return [];
-  }
-}
-
-const list = (folder: string) => readdirSync(folder, { withFileTypes: true });

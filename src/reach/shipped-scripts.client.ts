@@ -1,23 +1,12 @@
 /** The product's own scripts that the program does not load: what it serves to browsers, and what was built and lies there. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from '../platform/folder-entries.ts';
 import { readLimited } from '../platform/read-limited.ts';
 import { bundleMarks } from './bundle-marks.ts';
+import { LARGEST_BYTES, MOST_CHARS, MOST_FOLDERS, NOT_SHIPPED } from './own-folders.ts';
 import type { ShippedScript, ShippedScripts } from './not-shipped.ts';
 
-/** What is there for developers and their tools: dependencies, histories, caches, reports. */
-const NOT_SHIPPED: ReadonlySet<string> = new Set([
-  'node_modules',
-  '.git',
-  '.yarn',
-  '.cache',
-  '.nyc_output',
-  'coverage',
-]);
 const SCRIPT = /\.(?:[cm]?js|jsx|html?)$/;
-const LARGEST_SCRIPT_BYTES = 16 * 1024 * 1024;
-const MOST_CHARS = 64 * 1024 * 1024;
-const MOST_FOLDERS = 20_000;
 
 /** @param isKnown Files that are left out, because they were read as part of the program. */
 export function shippedScripts(root: string, isKnown: (path: string) => boolean): ShippedScripts {
@@ -31,7 +20,7 @@ export function shippedScripts(root: string, isKnown: (path: string) => boolean)
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !NOT_SHIPPED.has(entry.name)) open.push(path);
       if (!entry.isFile() || !SCRIPT.test(entry.name) || isKnown(path)) continue;
-      const bytes = readLimited(path, LARGEST_SCRIPT_BYTES);
+      const bytes = readLimited(path, LARGEST_BYTES);
       if (!(bytes instanceof Uint8Array)) return { scripts, isWhole: false };
       const text = new TextDecoder().decode(bytes);
       chars += text.length;
@@ -40,13 +29,3 @@ export function shippedScripts(root: string, isKnown: (path: string) => boolean)
   }
   return { scripts, isWhole: true };
 }
-
-function entriesOf(folder: string): ReturnType<typeof list> {
-  try {
-    return list(folder);
-  } catch {
-    return [];
-  }
-}
-
-const list = (folder: string) => readdirSync(folder, { withFileTypes: true });
