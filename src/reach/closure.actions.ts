@@ -39,6 +39,8 @@ export interface ClosureOptions {
   readonly root: string;
   /** Where it is started; usually `root`. */
   readonly workingFolder: string;
+  /** Folders that parts of it are started in, absolute. */
+  readonly startedIn: readonly string[];
   readonly facts: FactsReader;
   /** As `conditions` of FoundEntries. */
   readonly conditions?: readonly (readonly string[])[];
@@ -91,7 +93,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     waiting: new Set(),
     read: new Map(),
     targets: new Map(),
-    folders: new Set(),
+    folders: new Set(options.startedIn.map(realPath)),
     followed: new Set(),
   };
   const packages = createPackages();
@@ -106,6 +108,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     manifestAt: packages.manifestAt,
     realPath: createRealPath(),
   };
+  growing.folders.delete(around.workingFolder);
   for (const { path } of entries) {
     const to = realPath(path);
     growing.edges.push({ from: null, to, form: 'entry', line: 0, start: 0, functionId: null, certainty: 'named' });

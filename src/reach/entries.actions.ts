@@ -34,6 +34,8 @@ export interface FoundEntries {
   readonly conditions: readonly (readonly string[])[];
   /** What could start something and was left out, in words. */
   readonly leftOut: readonly string[];
+  /** Where it is started, absolute. */
+  readonly startedIn: readonly string[];
 }
 
 /** @param run The command of `--run`: it replaces all other entries. */
@@ -48,6 +50,7 @@ export async function findEntries(folder: string, run: string | null): Promise<F
     entries: new Map(),
     unknown: [],
     conditions: [],
+    startedIn: new Set(),
     scripts: new Set(),
   };
   if (run !== null) {
@@ -107,13 +110,14 @@ function enterFolder(inside: string, search: Search): readonly string[] {
   return [...nothing, ...leftOut.map((each) => `${inside}/${each}`)];
 }
 
-function answer({ entries, unknown, conditions }: Search, leftOut: readonly string[]): FoundEntries {
+function answer({ entries, unknown, conditions, startedIn }: Search, leftOut: readonly string[]): FoundEntries {
   const nothing = { via: 'package.json', why: 'nothing says where the program starts' };
   return {
     entries: [...entries.values()],
     unknown: entries.size + unknown.length > 0 ? unknown : [nothing],
     conditions: combined(conditions),
     leftOut,
+    startedIn: [...startedIn],
   };
 }
 
@@ -202,10 +206,11 @@ function enterSomewhere({ line, via, folders, scripts }: CommandRequest, search:
       return place;
     });
   const found = tried.filter(({ entries }) => entries.size > 0);
-  for (const { entries, unknown, conditions } of found.length > 0 ? found : tried.slice(0, 1)) {
+  for (const { entries, unknown, conditions, startedIn } of found.length > 0 ? found : tried.slice(0, 1)) {
     for (const entry of entries.values()) add(entry, search);
     search.unknown.push(...unknown);
     search.conditions.push(...conditions);
+    for (const folder of startedIn) search.startedIn.add(folder);
   }
 }
 

@@ -22,6 +22,8 @@ export interface Search {
   readonly entries: Map<string, Entry>;
   readonly unknown: UnknownEntry[];
   readonly conditions: string[];
+  /** Where commands start something, absolute: other folders than the product's own count as well. */
+  readonly startedIn: Set<string>;
   /** Scripts that were entered, so that two that call each other end. */
   readonly scripts: Set<string>;
 }
@@ -41,6 +43,7 @@ export const afresh = (search: Search): Search => ({
   entries: new Map(),
   unknown: [],
   conditions: [],
+  startedIn: new Set(),
   scripts: new Set(search.scripts),
 });
 

@@ -34,6 +34,7 @@ function searchFrom(path: string | null, via: string, place: Search, { root: top
 }
 
 function enterStarted(started: Started, via: string, search: Search): void {
+  search.startedIn.add(search.root);
   switch (started.kind) {
     case 'unknown':
       search.unknown.push({ via, why: started.why });
