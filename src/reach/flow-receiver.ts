@@ -22,6 +22,7 @@ export function methodRule(flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag):
       if (mayHaveBase(fn, call)) give();
     },
     onLoss: give,
+    needsCalls: false,
   });
 }
 

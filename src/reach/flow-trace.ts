@@ -49,7 +49,10 @@ export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
 export interface Waiting {
   readonly onCall: (call: Call) => void;
   readonly onLoss: (loss: Loss) => void;
-  /** A loss does not stand for the calls that are not found: `onLoss` passes over some. */
+  /**
+   * A loss does not stand for the calls that are not found: `onLoss` passes over some. `false`: any loss is all that there is to know, also where
+   * losses count for nothing (`quiet` in flow.ts).
+   */
   readonly needsCalls?: boolean;
   /** Told once some of the calls go through `bind`: what stands before their dot is not what the function has as `this`. */
   readonly onBound?: () => void;
