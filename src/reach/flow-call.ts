@@ -4,9 +4,10 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is whatever has its name (flow-by-name.ts), or a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
-import { givenByName, handedByName } from './flow-by-name.ts';
+import { nameCalled, thisByName } from './flow-borrowed.ts';
+import { handedByName } from './flow-by-name.ts';
 import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
@@ -110,18 +111,10 @@ function indirect(
     for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
     for (const found of known.found)
       if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
-    if (!known.isWhole && !isInert(file, target)) thisByName(flow, trace, site, target, tag);
+    if (!known.isWhole && !isInert(file, target)) thisByName(flow, trace, site, call, target, tag);
     for (const native of known.natives) nativeThis(flow, trace, site, native, call, tag);
   });
   return true;
-}
-
-/** `x.run.call(y)` where x is not known: y is the `this` of whatever has that name. */
-function thisByName(flow: Flow, trace: Trace, site: Site, target: Node, tag: Tag): void {
-  const lost = (): void => flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
-  const name = nameCalled(site.file, bare(target));
-  // A listener would get it as `this` in its turn.
-  if (name === null || natives.OF_EVENTS.has(name) || !givenByName(flow, trace, name, tag, lost)) lost();
 }
 
 /** `hasOwnProperty` and its like, also under another name: `var has = Object.prototype.hasOwnProperty`. */
@@ -310,10 +303,6 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag
   };
   if (!handedByName(flow, trace, nameCalled(file, callee), part)) unseen();
 }
-
-/** A private name is another one than that which it looks like. */
-const nameCalled = (file: FlowFile, callee: Node): string | null =>
-  callee.type === 'MemberExpression' ? keyOf(file, callee.property, callee.computed).name : null;
 
 /** Methods of arrays whose second argument becomes the `this` of the first (ECMA-262, 23.1.3). */
 const TAKES_THIS = /^(?:forEach|map|filter|some|every|find|findIndex|findLast|findLastIndex|flatMap)$/;
