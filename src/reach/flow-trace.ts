@@ -40,6 +40,8 @@ export interface Loss extends Site {
 /** Whether it is the language that may call the function: `checkEngine` in flow-store.ts and its like in flow-value.ts and flow-natives.ts say so. */
 export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the language ');
 
+export const MADE_INTO = 'the language may ask it here for its toString or valueOf';
+
 /** Whether it is a function, or a list of functions, and all functions have a `toString` of the program; or an object that may be one of a class which has. */
 export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
   ((tag.path.length === 0 || isElement(tag)) && world.convertsFunctions()) ||

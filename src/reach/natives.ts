@@ -132,6 +132,9 @@ export const ARRAY_CALLBACKS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Those that give what their callback gives to its next call as the first argument, and in the end back (ECMA-262, 23.1.3.24 and 25). */
+export const REDUCING = /^reduce(?:Right)?$/;
+
 /** Those that give back elements, or arrays with the same elements. */
 export const ARRAY_ELEMENTS: ReadonlySet<string> = new Set('pop shift at find findLast'.split(' '));
 export const ARRAY_COPIES: ReadonlySet<string> = new Set(
