@@ -72,7 +72,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
   const quiet: Flow = {
     ...flow,
     lose: (trace, loss) => (loss.isGivenUp === true ? flow.lose(trace, loss) : undefined),
-    callersOf: (_, fn, found) => watch(fn, { ...found, needsCalls: true }),
+    callersOf: (_, fn, found) => watch(fn, { ...found, needsCalls: found.needsCalls ?? true }),
   };
   const watch = (fn: FunctionRef, found: Waiting): void => {
     const trace = traceOf(fn);
