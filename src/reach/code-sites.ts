@@ -4,7 +4,7 @@
  */
 import { type FileWalk, placeOf } from './file-walk.ts';
 import { dottedPath, isGlobal } from './global-path.ts';
-import { changesWhatChildrenLoad, handsOnChdir } from './environment-sites.ts';
+import { changesStart, handsOnChdir, setsNodeVariable } from './environment-sites.ts';
 import { escapedBuiltins, VM } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { isHarmlessCode } from './harmless-code.ts';
@@ -56,19 +56,30 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   const add = (construct: CodeConstruct, node: Node, code: TextShapes | null): void => {
     sites.push({ construct, ...placeOf(node, walk), code, isHarmless: code !== null && isHarmlessCode(code) });
   };
-  for (const node of walk.tree.nodes) {
+  const { calls, members, texts, others } = walk.tree.kinds;
+  const addMade = (call: Call): void => {
+    const made = codeMadeBy(call, walk);
+    if (made !== null) add(made.construct, call, made.code);
+  };
+  for (const call of calls) addMade(call);
+  for (const node of others) {
     if (node.type === 'WithStatement') add('with', node, null);
-    else if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-      const made = codeMadeBy(node, walk);
-      if (made !== null) add(made.construct, node, made.code);
-    } else if (changesWhatChildrenLoad(node, walk.scopes)) add('environment', node, null);
+    else if (node.type === 'NewExpression') addMade(node);
+    else if (setsNodeVariable(node)) add('environment', node, null);
+    else if (keepsFunctionConstructor(node, walk)) add('function', node, null);
+  }
+  for (const node of texts) if (setsNodeVariable(node)) add('environment', node, null);
+  for (const node of members) {
+    if (setsNodeVariable(node) || changesStart(node, walk.scopes)) add('environment', node, null);
     else if (handsOnChdir(node, walk)) add('working-folder', node, null);
     else if (keepsFunctionConstructor(node, walk)) add('function', node, null);
-    else if (node.type === 'MemberExpression') {
+    else {
       const construct = internalsOf(node, walk);
       if (construct !== null) add(construct, node, null);
     }
   }
+  // Of those that begin at one place the outermost first.
+  sites.sort((left, right) => left.start - right.start || right.end - left.end);
   for (const name of ['eval', 'Function'] as const) {
     for (const node of walk.scopes.globals.get(name) ?? []) {
       if (!isPassedOn(node) || isOnlyListed(node, walk.scopes)) continue;

@@ -4,14 +4,11 @@ import { dottedPath } from './global-path.ts';
 import type { Scopes } from './scopes.ts';
 import { bare, context, keyName, memberName, type Node } from './syntax.ts';
 
-export const changesWhatChildrenLoad = (node: Node, scopes: Scopes): boolean =>
-  setsNodeVariable(node) || changesStart(node, scopes);
-
 /** Node reads them when a child process starts (Node documentation, "Command-line API, Environment variables"). */
 const NODE_VARIABLES = /^NODE_(?:OPTIONS|PATH)$/;
 
 /** They are set, or named in a text that may be the name under which something is set. Looking at them is harmless. */
-function setsNodeVariable(node: Node): boolean {
+export function setsNodeVariable(node: Node): boolean {
   switch (node.type) {
     case 'MemberExpression': {
       if (!NODE_VARIABLES.test(memberName(node) ?? '')) return false;
@@ -35,7 +32,7 @@ function setsNodeVariable(node: Node): boolean {
 const STARTED_WITH: ReadonlySet<string> = new Set(['process.execArgv', 'process.execPath', 'cluster.settings']);
 
 /** They are set, or changed where they stand: an element, a method that changes a list, or a call that is handed them. */
-function changesStart(node: Node, scopes: Scopes): boolean {
+export function changesStart(node: Node, scopes: Scopes): boolean {
   if (node.type !== 'MemberExpression' || !STARTED_WITH.has(dottedPath(node, scopes) ?? '')) return false;
   const { parent, child } = context(node);
   if (parent?.type === 'AssignmentExpression') return parent.left === child;
