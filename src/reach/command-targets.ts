@@ -9,17 +9,23 @@ import { placeOf, type ProgramFile, type Surroundings, type Targets } from './su
 export function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
   const place = placeOf(file.path, around);
   const paths = new Set<string>();
+  let isOneScript = site.names.length === 1;
   for (const shape of site.names) {
     const command = childCommand(shape, site.args, place);
+    isOneScript &&= command?.scripts.length === 1 && command.given.length === 0 && command.programs.length === 0;
     const why = command === null ? UNKNOWN_COMMAND : addFiles(command, file, around, paths);
-    if (why !== null) return given({ kind: 'anything', says: why }, []);
+    if (why !== null) return given({ kind: 'anything', says: why }, [], 'bounded');
   }
   const files = [...paths].sort();
-  return given({ kind: 'files', files, says: describeCommand(files.length), assumes: null }, files);
+  return given(
+    { kind: 'files', files, says: describeCommand(files.length), assumes: null },
+    files,
+    isOneScript ? 'named' : 'bounded',
+  );
 }
 
-const given = (bound: Bound, files: readonly string[]): Targets => ({
-  targets: files.map((path) => ({ path, certainty: 'bounded' }) as const),
+const given = (bound: Bound, files: readonly string[], certainty: 'named' | 'bounded'): Targets => ({
+  targets: files.map((path) => ({ path, certainty })),
   bound,
   missing: [],
   beginnings: [],

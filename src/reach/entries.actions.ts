@@ -18,7 +18,17 @@ import {
   type EntryRequest,
   type EntryRequests,
 } from './entry-requests.ts';
-import { add, afresh, enterFile, inFolder, jsonIn, missing, objectOf, type Search } from './entry-search.actions.ts';
+import {
+  add,
+  afresh,
+  enterFile,
+  inFolder,
+  jsonIn,
+  missing,
+  objectOf,
+  type Search,
+  type Unfollowed,
+} from './entry-search.actions.ts';
 import { createFolderListing } from './folder-listing.client.ts';
 import { dockerfilesIn, foldersUpToRepository, readManifestText } from './manifest-files.client.ts';
 import { isNamedBy } from './name-bound.ts';
@@ -190,7 +200,7 @@ function enter(request: EntryRequest, search: Search): void {
   }
 }
 
-/** In each of its folders in which something is found; in the first where nothing is. */
+/** In each of its folders. */
 function enterSomewhere({ line, via, folders, scripts }: CommandRequest, search: Search): void {
   const script = scripts
     .map((path) => ({ path, read: readManifestText(search.root, path) }))
@@ -205,10 +215,15 @@ function enterSomewhere({ line, via, folders, scripts }: CommandRequest, search:
       else enterCommand(line, via, place);
       return place;
     });
-  const found = tried.filter(({ entries }) => entries.size > 0);
-  for (const { entries, unknown, conditions, startedIn } of found.length > 0 ? found : tried.slice(0, 1)) {
+  const unknown = new Map(
+    tried.flatMap((place) => place.unknown.map((each) => [`${each.via}: ${each.why}`, each] as const)),
+  );
+  // What is missing in one folder comes from another; what is missing in all of them is.
+  const isMissing = ({ via: at, why }: Unfollowed): boolean =>
+    tried.every((place) => place.unknown.some((other) => other.via === at && other.why === why));
+  search.unknown.push(...[...unknown.values()].filter((each) => each.isAbsent !== true || isMissing(each)));
+  for (const { entries, conditions, startedIn } of tried) {
     for (const entry of entries.values()) add(entry, search);
-    search.unknown.push(...unknown);
     search.conditions.push(...conditions);
     for (const folder of startedIn) search.startedIn.add(folder);
   }

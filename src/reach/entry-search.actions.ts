@@ -13,6 +13,11 @@ import { isAbsolutePath, normalPath } from './path-text.ts';
 import { realPath, type Resolver } from './resolve.client.ts';
 import type { Word } from './shell-line.ts';
 
+export interface Unfollowed extends UnknownEntry {
+  /** Nothing lies there; another folder that the program may be started in can have it. */
+  readonly isAbsent?: true;
+}
+
 export interface Search {
   readonly root: string;
   readonly resolver: Resolver;
@@ -20,7 +25,7 @@ export interface Search {
   readonly manifest: Readonly<Record<string, unknown>>;
   readonly compilerOptions: unknown;
   readonly entries: Map<string, Entry>;
-  readonly unknown: UnknownEntry[];
+  readonly unknown: Unfollowed[];
   readonly conditions: string[];
   /** Where commands start something, absolute: other folders than the product's own count as well. */
   readonly startedIn: Set<string>;
@@ -58,7 +63,7 @@ export function jsonIn(root: string, name: string): unknown {
 }
 
 export const missing = (path: string, via: string, { unknown }: Search): void => {
-  unknown.push({ via, why: `${path} is named as a start of the program and is not there` });
+  unknown.push({ via, why: `${path} is named as a start of the program and is not there`, isAbsent: true });
 };
 
 export function enterFile(

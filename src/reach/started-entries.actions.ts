@@ -14,7 +14,11 @@ import { type Preload, type Started, startedBy } from './start-command.ts';
 import { MENTIONS_NODE, STARTS_NOTHING, STARTS_WHAT_IS_SAID } from './system-programs.ts';
 
 export function enterCommand(line: string, via: string, search: Search): void {
-  const shown = `${via}: ${line.length > 120 ? `${line.slice(0, 119)}…` : line}`;
+  enterLine(line, `${via}: ${line.length > 120 ? `${line.slice(0, 119)}…` : line}`, search);
+}
+
+/** @param shown Where the line stands, in words. */
+function enterLine(line: string, shown: string, search: Search): void {
   let place: Search | null = search;
   for (const started of startedBy(line)) {
     if (started.kind === 'folder') place = place === null ? null : searchFrom(started.path, shown, place, search);
@@ -165,7 +169,7 @@ const quoted = (word: Word): string => (word === null ? '$1' : `'${word.replaceA
 
 /** @param started The command line that stands for `"$@"`. */
 export function enterShellText(text: string, started: string, via: string, search: Search): void {
-  enterCommand(
+  enterLine(
     text.replaceAll(/"\$[@*]"|\$[@*]/g, () => started),
     via,
     search,
@@ -179,7 +183,8 @@ function enterProgram(name: string, args: readonly Word[], via: string, search: 
     enterShellScript(name, args, via, search);
   else if (isUnread) search.unknown.push({ via, why: `${name} is a script that is not JavaScript, which is not read` });
   else if (!enterOwnBin(name, via, search) && !startsNothing(name, args)) {
-    search.unknown.push({ via, why: `${name} is not in node_modules/.bin, and what it starts is not known` });
+    const why = `${name} is not in node_modules/.bin, and what it starts is not known`;
+    search.unknown.push({ via, why, isAbsent: true });
   }
 }
 

@@ -147,6 +147,21 @@ const DOCKERFILES: readonly (readonly [what: string, dockerfile: string, ...star
     'a.js',
   ],
   [
+    'what is missing in one of the folders comes from another',
+    'FROM node\nWORKDIR /app\nCOPY server .\nCMD node a.js && node b.js && node c.js',
+    'a.js',
+    'b.js',
+    'server/a.js',
+    'server/c.js',
+  ],
+  [
+    'what is missing in all of them is said',
+    'FROM node\nWORKDIR /app\nCOPY server .\nCMD node a.js && node d.js',
+    'a.js',
+    'server/a.js',
+    '? d.js is named as a start of the program and is not there',
+  ],
+  [
     'what Node loads first stands in the environment',
     'FROM node\nENV LANG=C NODE_OPTIONS="--require ./b.js"\nCMD node a.js',
     'b.js',
