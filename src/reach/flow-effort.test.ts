@@ -8,6 +8,7 @@ import { askFlow, type Sources } from '../../test/support/flow-program.ts';
 
 const TIMEOUT_MS = 60_000;
 const NAMES = Array.from({ length: 40 }, (_, at) => `v${at}`);
+const MANY = Array.from({ length: 100_000 }, (_, at) => at);
 const two = 'exports.vuln = function vuln() {}; exports.safe = function safe() {};';
 
 /** Every variable is assigned from every other by `operator`. */
@@ -33,6 +34,14 @@ const programs: readonly (readonly [string, Sources])[] = [
         NAMES.map((_, at) => [`m${at}.mjs`, NAMES.map((__, other) => `export * from './m${other}.mjs';`).join('\n')]),
       ),
       'lib.mjs': 'export function vuln() {}',
+    },
+  ],
+  [
+    'a literal of very many members, beside a call of a method of an object that is not known',
+    {
+      'main.js': `const lib = require('lib'); const table = { ${MANY.map((at) => `k${at}: ${at}`).join(', ')} };
+        globalThis.begin.run(table, lib.vuln);`,
+      'lib.js': two,
     },
   ],
 ];
