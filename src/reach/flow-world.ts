@@ -11,6 +11,7 @@ import type { FlowFile, Site } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
 import { placedSite, siteFinder, type PlacedSite, type SiteFinder } from './placed-site.ts';
+import { stackReadsIn, type StackReads } from './stack-reads.ts';
 import { nativeAndOwner, replacedNatives } from './replaced-natives.ts';
 import type { Node } from './syntax.ts';
 
@@ -27,9 +28,12 @@ export interface WorldOptions {
   readonly addsMethods: () => boolean;
   readonly overridesInherited: (name: string) => boolean;
   readonly hooking: () => readonly string[];
+  /** Files that seem to read the arguments or the caller of a function that runs. */
+  readonly readingStack: () => readonly string[];
   readonly convertsFunctions: () => boolean;
   readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly namesConstructors: () => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacing: (name: string) => readonly string[];
   /** The names of Node's own modules, without `node:`. */
@@ -48,6 +52,7 @@ export function flowWorld({
   callableOf,
   mayDefine,
   hooking,
+  readingStack,
   replacing,
   builtins,
   ...answers
@@ -72,7 +77,9 @@ export function flowWorld({
   };
   // The same for every file, and many in a large program.
   let poisonSites: readonly PlacedSite[] | null = null;
+  const opened = (paths: readonly string[]): readonly FlowFile[] => paths.map(open).filter((file) => file !== null);
   let hooks: readonly FlowFile[] | null = null;
+  let stackReads: StackReads | null = null;
   const siteAt = siteFinder();
   const poison = (): readonly PlacedSite[] =>
     (poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, { open, siteAt })));
@@ -83,10 +90,8 @@ export function flowWorld({
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
     isDead,
-    hooks: () =>
-      (hooks ??= hooking()
-        .map(open)
-        .filter((file) => file !== null)),
+    hooks: () => (hooks ??= opened(hooking())),
+    stackReads: () => (stackReads ??= stackReadsIn(opened(readingStack()))),
     programs: () => programsIn(closure, open),
     hiddenCode: () => [...poison(), ...hiddenIn(closure, edgesTo, { open, siteAt })],
     targetOf: target,

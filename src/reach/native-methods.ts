@@ -202,6 +202,8 @@ const NAMES = `
 
 const NATIVE_METHODS: ReadonlySet<string> = new Set(NAMES.trim().split(/\s+/));
 
+export const isNamedByNode = (name: string): boolean => NATIVE_METHODS.has(name);
+
 /** Names with an underscore before them are left to Node as well: its classes call each other by such. */
 export const isNativeMethod = (name: string): boolean =>
-  name.startsWith('_') || name.startsWith('Symbol.') || NATIVE_METHODS.has(name);
+  name.startsWith('_') || name.startsWith('Symbol.') || isNamedByNode(name);
