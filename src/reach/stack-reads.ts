@@ -91,7 +91,7 @@ function isHandedOn(text: Node): boolean {
 }
 
 /** Whether V8 gives the function an `arguments` and a `caller` of its own. */
-export function tellsOfCalls({ file, node }: FunctionRef): boolean {
+function tellsOfCalls({ file, node }: FunctionRef): boolean {
   if (node.type === 'ArrowFunctionExpression' || node.async || node.generator) return false;
   const member = parentOf(node);
   return !(member?.type === 'Property' && (member.method || member.kind !== 'init')) && isLoose(file, node);
