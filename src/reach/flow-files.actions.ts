@@ -8,7 +8,7 @@ import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { EXPORTS_PROTOTYPE, meantLines } from './prototype-lines.ts';
-import { nativeAndOwner } from './replaced-natives.ts';
+import { halvesOf, nativeAndOwner } from './replaced-natives.ts';
 import { parseAgain, parseText, readSource } from './parse.client.ts';
 import { STACK_READ } from './stack-reads.ts';
 import { isTypeScript } from './resolve.client.ts';
@@ -191,7 +191,10 @@ function replacingIn(files: Closure['files']): FlowFiles['replacing'] {
   };
   return (name) => {
     byName ??= all();
-    return byName.size === 0 ? [] : nativeAndOwner(name).flatMap((each) => byName?.get(each) ?? []);
+    if (byName.size === 0) return [];
+    const [member, owner] = halvesOf(name);
+    const isHanded = owner !== null && byName.has(owner);
+    return [...nativeAndOwner(name), ...(isHanded ? [member] : [])].flatMap((each) => byName?.get(each) ?? []);
   };
 }
 

@@ -191,7 +191,8 @@ export function isConverted({ path }: Tag): boolean {
 }
 
 /** The same where natives take the object for a list, and make a number of its length (ECMA-262, 7.3.18 LengthOfArrayLike). */
-export const isCounted = ({ path }: Tag): boolean => path[0] === 'length' && mayConvert(path, 1);
+export const isCounted = ({ path }: Tag): boolean =>
+  keysIn(path[0] ?? '').some((key) => key === 'length' || key === ANY) && mayConvert(path, 1);
 
 /** The `toJSON` of dates calls their `toISOString` (ECMA-262, 21.4.4.37). */
 const isOfShown = (name: string): boolean => isConverting(name) || name === 'toISOString';

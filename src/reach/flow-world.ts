@@ -12,7 +12,7 @@ import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
 import { placedSite, siteFinder, type PlacedSite, type SiteFinder } from './placed-site.ts';
 import { stackReadsIn, type StackReads } from './stack-reads.ts';
-import { nativeAndOwner, replacedNatives } from './replaced-natives.ts';
+import { halvesOf, nativeAndOwner, replacedNatives } from './replaced-natives.ts';
 import type { Node } from './syntax.ts';
 
 /** Gives the parsed file; `null` where it is no program, or cannot be parsed. The same object for the same path, always. */
@@ -132,7 +132,7 @@ function replacesIn(file: FlowFile, name: string, target: FlowWorld['targetOf'])
     const given = init.type === 'CallExpression' ? target(file, init) : null;
     return given?.kind === 'file' && givesOwnExports(given.file);
   });
-  return nativeAndOwner(name).some((each) => names.includes(each));
+  return [...nativeAndOwner(name), halvesOf(name)[0]].some((each) => names.includes(each));
 }
 
 /** A file of the CommonJS kind that gives the object which it began with, and so nothing of Node's. */
