@@ -4,7 +4,7 @@
  */
 
 import { ANY, INDEX, keysIn } from './flow-tag.ts';
-import { isNamedByNode } from './native-methods.ts';
+import { isNativeMethod } from './native-methods.ts';
 
 /**
  * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
@@ -68,7 +68,7 @@ const OF_HEIRS: ReadonlySet<string> = new Set(
   ),
 );
 
-const isAskedOfHeirs = (name: string): boolean => OF_HEIRS.has(name) || (name.startsWith('_') && isNamedByNode(name));
+const isAskedOfHeirs = (name: string): boolean => OF_HEIRS.has(name) || (name.startsWith('_') && isNativeMethod(name));
 
 /** What EventEmitter calls or asks for on the emitter itself (lib/events.js of Node): its other methods go to no method of the object. */
 const OF_EMITTERS: ReadonlySet<string> = new Set(
@@ -77,6 +77,16 @@ const OF_EMITTERS: ReadonlySet<string> = new Set(
   ),
 );
 const EMITTER = /^(?:node:)?events(?:\.EventEmitter)?$/;
+
+/**
+ * What the class `Stream` calls or asks for besides, on a stream and on what that is piped into (lib/internal/streams/legacy.js of Node): it is an emitter with a
+ * `pipe` of its own, and knows none of the methods by which newer streams are written.
+ */
+const OF_OLD_STREAMS: ReadonlySet<string> = new Set([
+  ...OF_EMITTERS,
+  ...'pause resume write end destroy readable writable listenerCount _isStdio'.split(' '),
+]);
+const OLD_STREAM = /^(?:node:)?stream(?:\.Stream)?$/;
 
 /** Modules whose classes programs inherit from. */
 const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
@@ -93,8 +103,9 @@ export const isClassOfNode = (name: string): boolean =>
 export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
   const [first] = path;
   const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
+  const isOld = owners.length > 0 && owners.every((name) => EMITTER.test(name) || OLD_STREAM.test(name));
+  const isEmitter = isOld && owners.every((name) => EMITTER.test(name));
   const isHeir = owners.length > 0;
-  const isEmitter = owners.length > 0 && owners.every((name) => EMITTER.test(name));
   return (
     first === undefined ||
     keysIn(first).some(
@@ -104,7 +115,9 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
         name.startsWith('Symbol.') ||
         (isEmitter
           ? OF_EMITTERS.has(name)
-          : (ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))) || (isHeir && isAskedOfHeirs(name))),
+          : isOld
+            ? OF_OLD_STREAMS.has(name)
+            : (ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))) || (isHeir && isAskedOfHeirs(name))),
     )
   );
 };
@@ -137,6 +150,9 @@ export const ARRAY_CALLBACKS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** Those that give what their callback gives to its next call as the first argument, and in the end back (ECMA-262, 23.1.3.24 and 25). */
+export const REDUCING = /^reduce(?:Right)?$/;
 
 /** Those that give back elements, or arrays with the same elements. */
 export const ARRAY_ELEMENTS: ReadonlySet<string> = new Set('pop shift at find findLast'.split(' '));
