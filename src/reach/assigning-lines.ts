@@ -5,6 +5,8 @@
  * Facts of a file (file-facts.ts), so that a text is searched once; what they mean for the value flow is flow-files.actions.ts. What a file puts
  * in place of Node's own functions is replaced-natives.ts.
  */
+import { NAMES_CONSTRUCTOR, namesConstructor } from './constructor-names.ts';
+import { STACK_READ } from './stack-reads.ts';
 import type { Scopes } from './scopes.ts';
 import { bare, context, isClass, isFunction, memberName, type Node, type SyntaxTree } from './syntax.ts';
 
@@ -101,14 +103,15 @@ export function withoutDeclarations({ source }: SyntaxTree, { bindings, isOpaque
 
 /** What stands around each mark; a whole line may be a whole bundle. */
 export function assigningLines(text: string, tree: SyntaxTree, scopes: Scopes): readonly string[] {
-  const marks = [INTERESTING, EXPORTED, OVERRIDING]
+  const marks = [INTERESTING, EXPORTED, OVERRIDING, new RegExp(STACK_READ, 'g')]
     .flatMap((pattern) => [...text.matchAll(pattern)])
     .filter(({ 0: match, index }) => !OTHER_ENVIRONMENT.test(match) || !isOfOwnPrototype(tree, scopes, index));
   const lines = marks.map(({ index }) => text.slice(Math.max(0, index - 120), index + 240));
   const described = [...text.matchAll(DESCRIPTORS)]
     .filter(({ index }) => isReadable(tree, index))
     .map(([match]) => match);
-  return [...lines, ...described, ...computedByAlias(text), ...computedElsewhere(text)];
+  const named = namesConstructor(tree) ? [NAMES_CONSTRUCTOR] : [];
+  return [...lines, ...described, ...computedByAlias(text), ...computedElsewhere(text), ...named];
 }
 
 /** The last names that INTERESTING looks for, where they are written to. */

@@ -162,7 +162,11 @@ export function isReadOnly(member: Node, reader: WithScopes): boolean {
     }
     case 'ForOfStatement':
     case 'ForInStatement':
+    case 'AssignmentPattern':
       return parent.left !== child;
+    // The tag of a template is a call: list.push`x`.
+    case 'TaggedTemplateExpression':
+      return parent.tag !== child;
     case 'ArrayPattern':
     case 'RestElement':
       return false;

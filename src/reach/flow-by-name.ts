@@ -106,6 +106,9 @@ const idleWithout =
   ({ world }: Flow, matters: Matters) =>
   ({ file, node }: Site): boolean => {
     if (isUncallable(world, file, node)) return true;
+    // Its arguments may be asked for by others.
+    if (matters === takesArguments && world.stackReads().byHolder.length + world.stackReads().ofAny.length > 0)
+      return false;
     const known = resolve(world, file, node);
     return (
       known.isWhole &&

@@ -12,6 +12,7 @@ import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
+import { readThroughFunction } from './stack-reads.ts';
 import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
@@ -242,6 +243,7 @@ function bindParameter(flow: Flow, trace: Trace, { fn: { file, node }, at, by }:
     flow.push(trace, { kind: 'value', file, node: use, tag: under(INDEX, tag) });
   // Sloppy code can ask any function for the arguments of its running call (ECMA-262 leaves it to the engine; V8 has it).
   if (readsArguments(file)) flow.lose(trace, { file, node, why: 'its arguments can be read through the function' });
+  else readThroughFunction(flow, trace, { file, node });
   for (const [index, parameter] of node.params.entries()) {
     if (parameter.type === 'RestElement') {
       if (at === null || at >= index) bindPattern(flow, trace, file, parameter, under(INDEX, tag));
@@ -376,6 +378,10 @@ export function calledThrough(flow: Flow, trace: Trace, file: FlowFile, read: No
       return;
     case 'valueOf':
       if (call !== null) flow.push(trace, { kind: 'value', file, node: call, tag });
+      return;
+    case 'arguments':
+    case 'caller':
+      flow.lose(trace, { file, node: read, why: `its .${key.name} is read` });
       return;
     case 'prototype':
       flow.push(trace, { kind: 'value', file, node: read, tag: under(CONSTRUCTOR, tag) });

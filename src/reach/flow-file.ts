@@ -8,6 +8,7 @@ import type { Binding, Scopes } from './scopes.ts';
 import {
   bare,
   context,
+  isClass,
   isFunction,
   keyName,
   memberName,
@@ -16,6 +17,7 @@ import {
   type Node,
   type Spans,
   type SyntaxTree,
+  type FunctionNode,
 } from './syntax.ts';
 
 export interface FlowFile {
@@ -100,6 +102,22 @@ export const newTargetsOf = (file: FlowFile, owner: Node): readonly Node[] =>
 /** The uses of `arguments` in a function; of a variable of that name where one is declared, too, which is rare and does no harm. */
 export const argumentsOf = (file: FlowFile, owner: Node): readonly Node[] =>
   (thisByOwner(file).get(owner) ?? []).filter(isArguments);
+
+/** Whether it is sloppy code: not of an ECMAScript module, a class, or behind `'use strict'` (ECMA-262, 11.2.2). */
+export function isLoose(file: FlowFile, fn: FunctionNode): boolean {
+  if (file.isEsm) return false;
+  for (let above: Node | undefined = fn; above !== undefined; above = parentOf(above)) {
+    if (isClass(above)) return false;
+    const body =
+      above.type === 'Program'
+        ? above.body
+        : isFunction(above) && above.body?.type === 'BlockStatement'
+          ? above.body.body
+          : [];
+    if (body.some((statement) => 'directive' in statement && statement.directive === 'use strict')) return false;
+  }
+  return true;
+}
 
 /** Whether some function of the file is asked for its `arguments` from outside. */
 export function readsArguments(file: FlowFile): boolean {
@@ -271,7 +289,7 @@ function keyOfSymbol(file: FlowFile, call: Node, callee: Node, argument: Node | 
 
 /** Rules ask for these by their own names. */
 const KEPT_APART =
-  /^(?:prototype|super_|exports|module\.exports|default|then|value|get|set|constructor|__proto__|toString|toLocaleString|valueOf|toJSON|prepareStackTrace|call|apply|next|return|throw)$|^Symbol\.|^\d/;
+  /^(?:prototype|super_|exports|module\.exports|default|then|value|get|set|constructor|__proto__|toString|toLocaleString|valueOf|toJSON|toISOString|join|length|lastIndex|prepareStackTrace|call|apply|next|return|throw)$|^Symbol\.|^\d/;
 
 /** A name of a list, where none of them means more than any other name. */
 const oneOf = (names: readonly string[]): Key =>

@@ -1,13 +1,16 @@
 /** Gives the value flow its files: read, parsed and with their scopes, each once. What it asks of them is flow-file.ts. */
 import assert from 'node:assert/strict';
-import type { Closure } from './closure.ts';
+import type { Closure, ClosureFile } from './closure.ts';
 import { CONVERTING, CONVERTING_NATIVES, EXPORTED, isHooking, OVERRIDING } from './assigning-lines.ts';
+import { NAMES_CONSTRUCTOR } from './constructor-names.ts';
 import { ELSEWHERE, MODULE_EXPORTS, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
-import { nativeAndOwner } from './replaced-natives.ts';
+import { EXPORTS_PROTOTYPE, meantLines } from './prototype-lines.ts';
+import { halvesOf, nativeAndOwner } from './replaced-natives.ts';
 import { parseAgain, parseText, readSource } from './parse.client.ts';
+import { STACK_READ } from './stack-reads.ts';
 import { isTypeScript } from './resolve.client.ts';
 import { writtenOut } from './reviewed-code.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
@@ -28,11 +31,15 @@ export interface FlowFiles {
   readonly overridesInherited: (name: string) => boolean;
   /** Files that give all objects a method which the language calls. */
   readonly hooking: () => readonly string[];
+  /** Files that seem to read the arguments or the caller of a function that runs (stack-reads.ts). */
+  readonly readingStack: () => readonly string[];
   /** Whether some file gives all functions a `toString`. */
   readonly convertsFunctions: () => boolean;
   /** Whether some file gives a class of the language a method that the language asks for. */
   readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  /** Whether some file has the name as a text (constructor-names.ts). */
+  readonly namesConstructors: () => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   /** The files that seem to put something else in the place of one of Node's functions. */
   readonly replacing: (name: string) => readonly string[];
@@ -119,7 +126,9 @@ function treeOf(path: string, read: Read): SyntaxTree | null {
 function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' | 'treeOf' | 'haveChanged'> {
   let texts: readonly string[] | null = null;
   const answers = new Map<string, boolean>();
-  const lines = (): readonly string[] => (texts ??= [...files.values()].flatMap(({ facts }) => facts?.assigning ?? []));
+  const isGiven = [...files.values()].some(({ facts }) => facts?.assigning.includes(EXPORTS_PROTOTYPE) === true);
+  const linesOf = ({ facts }: ClosureFile): readonly string[] => meantLines(facts?.assigning ?? [], isGiven);
+  const lines = (): readonly string[] => (texts ??= [...files.values()].flatMap(linesOf));
   let patched: ReadonlySet<string | null> | null = null;
   const patchesPrototypes = (name: string | null): boolean => {
     patched ??= new Set(lines().flatMap(patchedNames));
@@ -164,7 +173,8 @@ function definers(files: Closure['files'], read: Read): Omit<FlowFiles, 'open' |
     patchesPrototypes,
     addsMethods,
     overridesInherited,
-    hooking: hookingIn(files),
+    hooking: saying(files, linesOf, isHooking),
+    readingStack: saying(files, linesOf, (line) => STACK_READ.test(line)),
     ...conversions(lines),
     ...constructorReaders(lines),
     replacing: replacingIn(files),
@@ -181,7 +191,10 @@ function replacingIn(files: Closure['files']): FlowFiles['replacing'] {
   };
   return (name) => {
     byName ??= all();
-    return byName.size === 0 ? [] : nativeAndOwner(name).flatMap((each) => byName?.get(each) ?? []);
+    if (byName.size === 0) return [];
+    const [member, owner] = halvesOf(name);
+    const isHanded = owner !== null && byName.has(owner);
+    return [...nativeAndOwner(name), ...(isHanded ? [member] : [])].flatMap((each) => byName?.get(each) ?? []);
   };
 }
 
@@ -201,23 +214,27 @@ const reachesModules = (files: Closure['files']): boolean =>
       facts?.codes.some(({ construct }) => construct === 'module-cache' || construct === 'module-internals') === true,
   );
 
-function hookingIn(files: Closure['files']): FlowFiles['hooking'] {
-  let hooking: readonly string[] | null = null;
-  return () =>
-    (hooking ??= [...files.values()].flatMap(({ path, facts }) =>
-      facts?.assigning.some(isHooking) === true ? [path] : [],
-    ));
+/** The files that have such a line among those of assigning-lines.ts. */
+function saying(
+  files: Closure['files'],
+  linesOf: (file: ClosureFile) => readonly string[],
+  says: (line: string) => boolean,
+): () => readonly string[] {
+  let paths: readonly string[] | null = null;
+  return () => (paths ??= [...files].flatMap(([path, file]) => (linesOf(file).some(says) ? [path] : [])));
 }
 
 /** What is done with the class of an instance: see CONSTRUCTOR and CONSTRUCTOR_VALUE. */
 function constructorReaders(
   lines: () => readonly string[],
-): Pick<FlowFiles, 'readsConstructors' | 'writesThroughInstances'> {
+): Pick<FlowFiles, 'readsConstructors' | 'namesConstructors' | 'writesThroughInstances'> {
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
+  let hasName: boolean | null = null;
+  const isNamed = (): boolean => (hasName ??= lines().includes(NAMES_CONSTRUCTOR));
   let reading: readonly string[] | null = null;
   const readsConstructors = (name: string): boolean => {
-    if ((isHandedOn ??= lines().some((line) => CONSTRUCTOR_VALUE.test(line)))) return true;
+    if (isNamed() || (isHandedOn ??= lines().some((line) => CONSTRUCTOR_VALUE.test(line)))) return true;
     let answer = constructors.get(name);
     if (answer === undefined) {
       reading ??= lines().filter((line) => CONSTRUCTOR.test(line));
@@ -231,7 +248,7 @@ function constructorReaders(
     const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
     return lines().some((line) => (WRITABLE.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
-  return { readsConstructors, writesThroughInstances };
+  return { readsConstructors, namesConstructors: isNamed, writesThroughInstances };
 }
 
 /**

@@ -12,6 +12,7 @@ import { calledAsMethods, constructorOf, functionsOf } from './resolved.ts';
 import { usesThis } from './flow-receiver.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { bindPattern } from './flow-store.ts';
+import { foundByCaller } from './stack-reads.ts';
 import {
   ACCESS,
   ANY,
@@ -50,6 +51,10 @@ export function holdsMembers(
     if (isClass(node)) giveStatics(flow, trace, file, node, tag);
     return;
   }
+  // `({}).constructor.prototype.x = f`; what a class of the program is given by way of an instance goes another way (`constructorHolds`).
+  const isLiteral = node.type === 'ObjectExpression' || node.type === 'ArrayExpression' || isFunction(node);
+  if (isLiteral && (tag.back & 1) !== 0 && keysIn(first).includes('constructor'))
+    flow.lose(trace, { file, node, why: 'what made it is given a member, and so may everything be that is made so' });
   if (node.type === 'ObjectExpression') {
     for (const property of node.properties)
       if (property.type === 'SpreadElement') attachAll(flow, trace, { file, node: property.argument }, tag, COPIED);
@@ -82,6 +87,7 @@ export function holdsMembers(
       giveConstructor(flow, trace, { file, node }, tag);
     }
   } else if (isFunction(node)) {
+    foundByCaller(flow, trace, { file, node });
     constructorHolds(flow, trace, { file, node }, tag);
     for (const instance of ofInstances(tag)) {
       if (node.generator && isAskedOfGenerators(instance.path[0]))

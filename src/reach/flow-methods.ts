@@ -14,7 +14,17 @@ import { calledAsMethods } from './resolved.ts';
 import { askFor } from './idle-reads.ts';
 import { isGlobal } from './native-globals.ts';
 import { attachAssigned, giveHeir, heldBy } from './flow-members.ts';
-import { ANY, isConverted, isElement, isOfInstancesOnly, isQuiet, PROMISED, through, type Tag } from './flow-tag.ts';
+import {
+  ANY,
+  isConverted,
+  isElement,
+  isOfInstancesOnly,
+  isQuiet,
+  keysIn,
+  PROMISED,
+  through,
+  type Tag,
+} from './flow-tag.ts';
 import type { Flow, MethodCall, Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { context, isClass, memberName, parentOf, type Node } from './syntax.ts';
@@ -55,6 +65,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   }
   if (name === 'bind') flow.push(trace, { kind: 'value', file, node: parent, tag });
   const isInert = name !== null && natives.INERT_METHODS.has(name) && !flow.world.overridesInherited(name);
+  if (name === 'toString') joined(flow, trace, { file, node: parent }, tag);
   // The text of an array is made of those of its elements.
   const isText = name === 'toString' && isElement(tag) && isConverted(tag);
   if (!isText && (isInert || (name !== null && ['call', 'apply', 'bind', 'toString'].includes(name)))) return;
@@ -81,6 +92,12 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   const key = read.type === 'MemberExpression' ? keyOf(file, read.property, read.computed).name : null;
   if (origin !== 'unseen' || !givenByName(flow, trace, key, tag, unseen)) unseen();
   else if (key !== null) heard(flow, trace, { file, node: parent }, key, tag);
+}
+
+/** The text of an array is what its `join` gives (ECMA-262, 23.1.3.36). */
+function joined(flow: Flow, trace: Trace, call: Site, { path: [first] }: Tag): void {
+  if (first !== undefined && keysIn(first).includes('join'))
+    flow.lose(trace, { ...call, why: 'the language may ask it here for its join' });
 }
 
 /** `x.on('end', f)`, where that may be the method of Node's emitters: f gets x as `this`, and the call gives x. */

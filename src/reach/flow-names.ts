@@ -246,7 +246,7 @@ function throughMember(file: FlowFile, node: Node): readonly Definition[] {
   if (HOLDERS.has(name) || (name === 'constructor' && isPassedOn(node))) return OPEN;
   const isOfReflect = node.object.type === 'Identifier' && node.object.name === 'Reflect' && name === 'set';
   const call = context(node).parent;
-  if (name === 'create' && call?.type === 'CallExpression' && call.arguments.length > 1) return OPEN;
+  if (name === 'create' && mayDescribe(node, call)) return OPEN;
   if (!DEFINERS.has(name) && !isOfReflect) return [];
   if (call?.type === 'CallExpression' && bare(call.callee) === node) {
     if (name === 'defineProperty') return described(file, call.arguments[1], call.arguments[2]);
@@ -255,6 +255,21 @@ function throughMember(file: FlowFile, node: Node): readonly Definition[] {
   if (call?.type === 'AssignmentExpression' && bare(call.left) === node) return [];
   return call?.type === 'UnaryExpression' || (call?.type === 'IfStatement' && call.test === node) ? [] : OPEN;
 }
+
+/** `Object.create(x, descriptors)`; as a value it may be called so elsewhere. */
+function mayDescribe(create: Node & { type: 'MemberExpression' }, parent: Node | null): boolean {
+  if (parent?.type === 'CallExpression' && bare(parent.callee) === create) return parent.arguments.length > 1;
+  return isNamed(bare(create.object), 'Object') && !ASKED.has(parent?.type ?? '');
+}
+
+/** `if (Object.create)`, `typeof Object.create === 'function' ? … : …`. */
+const ASKED: ReadonlySet<string> = new Set([
+  'IfStatement',
+  'UnaryExpression',
+  'BinaryExpression',
+  'ConditionalExpression',
+  'LogicalExpression',
+]);
 
 function allDescribed(file: FlowFile, descriptors: Node | undefined): readonly Definition[] {
   if (descriptors?.type !== 'ObjectExpression') return OPEN;

@@ -134,11 +134,17 @@ const lose = ({ flow, trace, site }: Given, why: string): void => flow.lose(trac
 const keyAt = (file: FlowFile, node: Node | undefined): ReturnType<typeof keyOf> =>
   node === undefined ? UNKNOWN_KEY : keyOf(file, node, true);
 
-const got = (key: Key, tag: Tag): readonly Tag[] => [...through(key, tag), ...throughInherited(key, tag)];
+const got = ({ world }: Flow, key: Key, tag: Tag): readonly Tag[] => [
+  ...through(key, tag),
+  ...(key.name === null && !world.namesConstructors() ? [] : throughInherited(key, tag)),
+];
 
 /** A property descriptor (ECMA-262, 6.2.6) that holds the value: what the property then holds. */
 function described(given: Given, key: string, tag: Tag): Tag | null {
   const [first, ...rest] = tag.path;
+  // Whatever its parts are called, they are read here (ECMA-262, 6.2.6.5 ToPropertyDescriptor).
+  if (first === ACCESS || rest[0] === ACCESS)
+    lose(given, 'the language reads the descriptor, and one of its parts is a getter');
   if (first === 'value') {
     if (rest.length === 0 && isCalledByOperators(key) && !isConverting(key))
       lose(given, `the language itself may call ${key}`);
@@ -255,7 +261,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Reflect.get',
     (given, tag) =>
       given.at === 0
-        ? result(given, ...got(keyAt(given.site.file, given.args[1]), tag))
+        ? result(given, ...got(given.flow, keyAt(given.site.file, given.args[1]), tag))
         : lose(given, 'a getter gets it as this'),
   ],
   ['Reflect.set', reflectSet],

@@ -3,7 +3,7 @@
  * property too. An object whose origin is not seen is a loss.
  */
 import { exported, storeInExports } from './flow-module.ts';
-import { keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
+import { isLoose, keyOf, ownerOfThis, type FlowFile, type Site } from './flow-file.ts';
 import { argumentOf, whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
 import { functionsOf, type Resolved } from './resolved.ts';
@@ -364,17 +364,5 @@ const ASKS_WHETHER_MADE = /\b(?:this|self|that|_this)\s+instanceof\b|\bnew\.targ
  * Whether `this` of a plain call is the global object (ECMA-262, 10.2.1.2): not in strict code, and not where the function asks first
  * whether it was called by `new`.
  */
-function isSloppy(file: FlowFile, fn: FunctionNode): boolean {
-  if (file.isEsm || ASKS_WHETHER_MADE.test(file.tree.source.slice(fn.start, fn.end))) return false;
-  for (let above: Node | undefined = fn; above !== undefined; above = parentOf(above)) {
-    if (isClass(above)) return false;
-    const body =
-      above.type === 'Program'
-        ? above.body
-        : isFunction(above) && above.body?.type === 'BlockStatement'
-          ? above.body.body
-          : [];
-    if (body.some((statement) => 'directive' in statement && statement.directive === 'use strict')) return false;
-  }
-  return true;
-}
+const isSloppy = (file: FlowFile, fn: FunctionNode): boolean =>
+  !ASKS_WHETHER_MADE.test(file.tree.source.slice(fn.start, fn.end)) && isLoose(file, fn);

@@ -178,14 +178,16 @@ function valuesTold(flow: Flow, trace: Trace, file: FlowFile, binding: Binding, 
   for (const value of written) whoCanBe(flow, trace, file, value, found);
   if (parameter === null) return undefined;
   if (parameter.preset !== null) whoCanBe(flow, trace, file, parameter.preset, found);
-  const seen = new Set<Node>();
+  // At one place it may be called in two ways (`x.map(f)` where x is an array or has a `map` of its own).
+  const seen = new Set<string>();
+  const keyOf = ({ file: from, node, how }: Call): string => `${from.path}:${node.start}:${node.end}:${how}`;
   return flow.callersOf(
     trace,
     { file, node: parameter.fn },
     {
       onCall: (call) => {
-        if (seen.has(call.node)) return;
-        seen.add(call.node);
+        if (seen.has(keyOf(call))) return;
+        seen.add(keyOf(call));
         const argument = argumentOf(call, parameter.at);
         // Where an argument is missing, code that is not seen may add one: the callback of what `util.promisify` makes.
         if (argument === null || (argument === 'none' && mayBeCompleted(flow.world, call, parameter.fn))) found(UNSEEN);

@@ -45,8 +45,8 @@ function assignMember(flow: Flow, trace: Trace, file: FlowFile, left: Node, tag:
   const key = keyOf(file, left.property, left.computed);
   const kept = nameKept(file, left, tag);
   checkEngine(flow, trace, { file, node: left }, kept === null ? key : { name: kept }, tag);
-  // Of an array and of an expression these are numbers, whatever is assigned (ECMA-262, 10.4.2.4, 22.2.7.2).
-  if (isConverted(tag) && (key.name === 'length' || key.name === 'lastIndex'))
+  // Of an array it is a number, whatever is assigned (ECMA-262, 10.4.2.4).
+  if (isConverted(tag) && key.name === 'length')
     flow.lose(trace, { file, node: left, why: 'the language may make a number of it' });
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: left, why: 'some file gives all objects a setter, which may be called here' });
@@ -67,6 +67,9 @@ export function checkEngine(flow: Flow, trace: Trace, site: Site, key: Key, tag:
   const isItself = tag.path.length === 0 || tag.path[0] === ACCESS;
   if (isItself && key.name !== null && isCalledByOperators(key.name) && !isConverting(key.name))
     flow.lose(trace, { ...site, why: `the language itself may call ${key.name}` });
+  // Wherever it is copied from there: of an expression it is a number (ECMA-262, 22.2.7.2).
+  if (key.name === 'lastIndex' && isConverted(tag))
+    flow.lose(trace, { ...site, why: 'the language may make a number of it' });
 }
 
 /**
@@ -154,11 +157,17 @@ function bindProperty(flow: Flow, trace: Trace, file: FlowFile, property: Node, 
   }
   if (property.type !== 'Property') return;
   const key = keyOf(file, property.key, property.computed);
-  for (const next of [...through(key, tag), ...throughInherited(key, tag)])
+  for (const next of [
+    ...through(key, tag),
+    ...(key.name === null && !flow.world.namesConstructors() ? [] : throughInherited(key, tag)),
+  ])
     bindPattern(flow, trace, file, property.value, next);
   if (flow.world.patchesPrototypes(key.name))
     flow.lose(trace, { file, node: property, why: 'some file gives all objects a property, which may be this one' });
-  if (tag.path.length === 0 && (key.name === null || ['call', 'apply', 'bind'].includes(key.name)))
+  if (
+    tag.path.length === 0 &&
+    (key.name === null || ['call', 'apply', 'bind', 'arguments', 'caller'].includes(key.name))
+  )
     flow.lose(trace, { file, node: property, why: 'it is taken apart into its own call and apply' });
 }
 

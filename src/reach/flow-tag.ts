@@ -180,9 +180,9 @@ const isAny = (key: string): boolean => key === ANY;
 
 /**
  * Methods that the language calls where it makes a text, a number or JSON of an object (ECMA-262, 7.1.1 ToPrimitive, 25.5.2 JSON.stringify), and not
- * before: an object that has one is followed to the places where that is done.
+ * before: an object that has one is followed to the places where that is done. Of an array the text is what its `join` gives (23.1.3.36).
  */
-const CONVERTING: ReadonlySet<string> = new Set(['toString', 'toLocaleString', 'valueOf', 'toJSON']);
+const CONVERTING: ReadonlySet<string> = new Set(['toString', 'toLocaleString', 'valueOf', 'toJSON', 'join']);
 
 export const isConverting = (name: string): boolean => CONVERTING.has(name);
 
@@ -201,13 +201,17 @@ export function isConverted({ path }: Tag): boolean {
 }
 
 /** The same where natives take the object for a list, and make a number of its length (ECMA-262, 7.3.18 LengthOfArrayLike). */
-export const isCounted = ({ path }: Tag): boolean => path[0] === 'length' && mayConvert(path, 1);
+export const isCounted = ({ path }: Tag): boolean =>
+  keysIn(path[0] ?? '').some((key) => key === 'length' || key === ANY) && mayConvert(path, 1);
+
+/** The `toJSON` of dates calls their `toISOString` (ECMA-262, 21.4.4.37). */
+const isOfShown = (name: string): boolean => isConverting(name) || name === 'toISOString';
 
 /** The same where all that the object leads to is looked at, as it is for printing and for JSON; the prototype of a function is not. */
 export const isShown = (tag: Tag): boolean => {
   const { path } = tag;
   const last = path.at(-1) === ACCESS ? path.length - 2 : path.length - 1;
-  return isAnyOperator(tag) || (hasKey(path[last] ?? '', isConverting) && !path.includes('prototype'));
+  return isAnyOperator(tag) || (hasKey(path[last] ?? '', isOfShown) && !path.includes('prototype'));
 };
 
 /** Whether a part of a path can be an element, or a property of any name. */
@@ -258,11 +262,19 @@ export function through(key: Key, tag: Tag): readonly Tag[] {
  * What every object leads to besides its members: its prototype by `__proto__`, and by `constructor` the function that made it, whose `prototype` has
  * what the object inherits (ECMA-262, B.2.2.1 and 20.1.3.1). That is not told from what the object has of its own.
  */
-export function throughInherited({ name }: Key, tag: Tag): readonly Tag[] {
+export function throughInherited(key: Key, tag: Tag): readonly Tag[] {
+  return inheritedBy(key, tag).map(({ found }) => found);
+}
+
+/** The same, with the object as it would be if it had that under its own name. */
+export function inheritedBy(key: Key, tag: Tag): readonly { readonly held: Tag; readonly found: Tag }[] {
   const [first] = tag.path;
   if (first === undefined || isMark(first) || first === INDEX || isQuiet(tag)) return [];
-  if (name === '__proto__') return [perhaps(tag)];
-  return name === 'constructor' ? [perhaps(under('prototype', tag))] : [];
+  const found = { proto: perhaps(tag), made: perhaps(under('prototype', tag)) };
+  return [
+    ...(matchesName(key, '__proto__') ? [{ held: under('__proto__', found.proto), found: found.proto }] : []),
+    ...(matchesName(key, 'constructor') ? [{ held: under(CONSTRUCTOR, found.made), found: found.made }] : []),
+  ];
 }
 
 /** Whether a property of that key can be the one of the name. */

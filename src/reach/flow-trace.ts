@@ -10,6 +10,7 @@ import type { FlowFile, Site } from './flow-file.ts';
 import type { Members } from './flow-names.ts';
 import type { PassedOver } from './idle-reads.ts';
 import type { SeenSteps } from './flow-steps.ts';
+import type { StackReads } from './stack-reads.ts';
 import { isElement, type Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
@@ -165,6 +166,8 @@ export interface FlowWorld {
   readonly patchesPrototypes: (name: string | null) => boolean;
   /** Whether some file reads `constructor` and goes on to a property of that name, or hands the constructor on. */
   readonly readsConstructors: (name: string) => boolean;
+  /** Whether some file may read it by a name that is put together or handed about. */
+  readonly namesConstructors: () => boolean;
   /** Whether some file seems to give a class or a function a property of that name by way of an instance (`x.constructor.y = f`). */
   readonly writesThroughInstances: (name: string) => boolean;
   /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */
@@ -185,6 +188,8 @@ export interface FlowWorld {
   readonly convertsNatives: () => boolean;
   /** Files that give all objects a method which the language itself calls, with any of them as its `this`. */
   readonly hooks: () => readonly FlowFile[];
+  /** Where the arguments or the caller of a function that runs may be read from outside. */
+  readonly stackReads: () => StackReads;
   /** Whether a place lies in a branch for other environments than Node (environment.ts), which is never taken. */
   readonly isDead: (file: FlowFile, place: { readonly start: number; readonly end: number }) => boolean;
 }

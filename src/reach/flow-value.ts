@@ -16,17 +16,21 @@ import { assign, bindPattern, checkEngine, readPrivately, storeIn } from './flow
 import {
   ACCESS,
   ANY,
+  CONSTRUCTOR,
   FUNCTION_ITSELF,
   INDEX,
+  inheritedBy,
   inside,
   isAnyOperator,
   isConverted,
   isElement,
+  isOfInstancesOnly,
   isQuiet,
+  keysIn,
+  matchesName,
   perhaps,
   PROMISED,
   through,
-  throughInherited,
   under,
   UNKNOWN_KEY,
   type Tag,
@@ -316,7 +320,11 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
     lost(flow, trace, file, read, 'the language may ask it here for a toString that all functions have');
   for (const next of through(key, tag))
     flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, tag, next) });
-  for (const next of throughInherited(key, tag)) flow.push(trace, { kind: 'value', file, node: read, tag: next });
+  for (const { held, found } of key.name === null && !flow.world.namesConstructors() ? [] : inheritedBy(key, tag))
+    flow.push(trace, { kind: 'value', file, node: read, tag: foundBy(file, read, held, found) });
+  // `C.prototype.constructor` is C.
+  if (tag.path.length > 0 && !isOfInstancesOnly(tag) && matchesName(key, 'prototype') && isReadBack(flow, tag))
+    flow.push(trace, { kind: 'value', file, node: read, tag: perhaps(under(CONSTRUCTOR, tag)) });
   // Whatever its name: a method that is called on the object gets the object as `this`.
   methodOf(flow, trace, { file, node }, read, tag);
   const isOwn = tag.path.length === 0 && (key.name === null || OWN_OF_FUNCTIONS.has(key.name));
@@ -324,6 +332,10 @@ function member(flow: Flow, trace: Trace, { file, node }: Site, read: Node, tag:
   if (!isOwn && flow.world.patchesPrototypes(key.name))
     lost(flow, trace, file, read, 'some file gives all functions or objects a property, which may be this one');
 }
+
+/** Whether some code goes from a class by its prototype to what the class has there. */
+const isReadBack = ({ world }: Flow, { path: [first] }: Tag): boolean =>
+  first !== undefined && keysIn(first).some(world.readsConstructors);
 
 /** What every function has of its own (ECMA-262, 20.2.4): reading it runs nothing. */
 const OWN_OF_FUNCTIONS: ReadonlySet<string> = new Set([

@@ -11,7 +11,8 @@ import type { FlowFile, Site } from './flow-file.ts';
 import type { FlowWorld, ImportSite, RequestTarget } from './flow-trace.ts';
 import type { LoadForm } from './load-site.ts';
 import { placedSite, siteFinder, type PlacedSite, type SiteFinder } from './placed-site.ts';
-import { nativeAndOwner, replacedNatives } from './replaced-natives.ts';
+import { stackReadsIn, type StackReads } from './stack-reads.ts';
+import { halvesOf, nativeAndOwner, replacedNatives } from './replaced-natives.ts';
 import type { Node } from './syntax.ts';
 
 /** Gives the parsed file; `null` where it is no program, or cannot be parsed. The same object for the same path, always. */
@@ -27,9 +28,12 @@ export interface WorldOptions {
   readonly addsMethods: () => boolean;
   readonly overridesInherited: (name: string) => boolean;
   readonly hooking: () => readonly string[];
+  /** Files that seem to read the arguments or the caller of a function that runs. */
+  readonly readingStack: () => readonly string[];
   readonly convertsFunctions: () => boolean;
   readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly namesConstructors: () => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacing: (name: string) => readonly string[];
   /** The names of Node's own modules, without `node:`. */
@@ -48,6 +52,7 @@ export function flowWorld({
   callableOf,
   mayDefine,
   hooking,
+  readingStack,
   replacing,
   builtins,
   ...answers
@@ -72,7 +77,9 @@ export function flowWorld({
   };
   // The same for every file, and many in a large program.
   let poisonSites: readonly PlacedSite[] | null = null;
+  const opened = (paths: readonly string[]): readonly FlowFile[] => paths.map(open).filter((file) => file !== null);
   let hooks: readonly FlowFile[] | null = null;
+  let stackReads: StackReads | null = null;
   const siteAt = siteFinder();
   const poison = (): readonly PlacedSite[] =>
     (poisonSites ??= anything.flatMap((site) => siteOfPoison(closure, site, edgesTo, { open, siteAt })));
@@ -83,10 +90,8 @@ export function flowWorld({
     isEntry: ({ path }) => entries.has(path),
     callableOf: ({ path }) => callableOf(path),
     isDead,
-    hooks: () =>
-      (hooks ??= hooking()
-        .map(open)
-        .filter((file) => file !== null)),
+    hooks: () => (hooks ??= opened(hooking())),
+    stackReads: () => (stackReads ??= stackReadsIn(opened(readingStack()))),
     programs: () => programsIn(closure, open),
     hiddenCode: () => [...poison(), ...hiddenIn(closure, edgesTo, { open, siteAt })],
     targetOf: target,
@@ -127,7 +132,7 @@ function replacesIn(file: FlowFile, name: string, target: FlowWorld['targetOf'])
     const given = init.type === 'CallExpression' ? target(file, init) : null;
     return given?.kind === 'file' && givesOwnExports(given.file);
   });
-  return nativeAndOwner(name).some((each) => names.includes(each));
+  return [...nativeAndOwner(name), halvesOf(name)[0]].some((each) => names.includes(each));
 }
 
 /** A file of the CommonJS kind that gives the object which it began with, and so nothing of Node's. */

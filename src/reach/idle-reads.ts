@@ -108,11 +108,18 @@ function sortedOut(world: FlowWorld, file: FlowFile, nodes: readonly Node[]): Re
   return { file, others, idle };
 }
 
+/** `C.prototype.run`, and not `C.prototype.constructor`, which is C again, nor the prototype as a value. */
+function isPlainly(prototype: Node): boolean {
+  const { parent, child } = context(prototype);
+  const name = parent?.type === 'MemberExpression' && parent.object === child ? memberName(parent) : null;
+  return name !== null && name !== 'constructor';
+}
+
 /** Whether a function is attached by the member, and does nothing by that; `null` where more may happen. */
 function attachesIdly(world: FlowWorld, file: FlowFile, member: Node, name: string): boolean | null {
   const { parent, child } = context(member);
   // What an object inherits leads to the function by these, whatever lies under their names (`throughInherited`).
-  if (name === '__proto__' || name === 'constructor') return null;
+  if (name === '__proto__' || name === 'constructor' || (name === 'prototype' && !isPlainly(member))) return null;
   if (world.patchesPrototypes(name) || isCalled(parent, child) || isPatternTarget(member)) return null;
   if (parent?.type !== 'AssignmentExpression' || parent.left !== child) return false;
   const set = resolve(world, file, parent.right);

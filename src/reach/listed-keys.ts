@@ -8,7 +8,17 @@
 import { isClosed, ITERATING, mentionsArguments } from './closed-bindings.ts';
 import { declaredFunction } from './declared-function.ts';
 import type { Binding, Scopes } from './scopes.ts';
-import { bare, context, isFunction, memberName, parentOf, textOf, type FunctionNode, type Node } from './syntax.ts';
+import {
+  bare,
+  context,
+  functionAround,
+  isFunction,
+  memberName,
+  parentOf,
+  textOf,
+  type FunctionNode,
+  type Node,
+} from './syntax.ts';
 
 /** The names that a variable can hold, `undefined` among them: an index may be one too many. `null`: it may hold others. */
 export function listedNames(binding: Binding, scopes: Scopes): readonly string[] | null {
@@ -116,6 +126,13 @@ function parameterAt(fn: FunctionNode, at: number, scopes: Scopes): Binding | nu
   return binding !== null && binding.writes.length === 0 && binding.declarations.length === 1 ? binding : null;
 }
 
+/**
+ * Whether the list is done with when the function gives it back: then whoever gets it changes nothing any more. A callback that is called in an inner function may
+ * be called later.
+ */
+const isCalledAtOnce = (helper: FunctionNode, called: Binding): boolean =>
+  called.reads.every((read) => functionAround(read) === helper);
+
 /** `list[i]`, `list.length`, `list == null`, and the list as a later argument of the callback, which does not take it. */
 function isOnlyRead(read: Node, called: Binding, scopes: Scopes): boolean {
   const { parent, child } = context(read);
@@ -125,7 +142,7 @@ function isOnlyRead(read: Node, called: Binding, scopes: Scopes): boolean {
     case 'UnaryExpression':
       return parent.operator === '!' || parent.operator === 'typeof';
     case 'ReturnStatement':
-      return true;
+      return isFunction(called.scope) && isCalledAtOnce(called.scope, called);
     case 'CallExpression':
       return (
         parent.callee.type === 'Identifier' &&
@@ -134,7 +151,9 @@ function isOnlyRead(read: Node, called: Binding, scopes: Scopes): boolean {
       );
     case 'MemberExpression': {
       const { parent: above, child: member } = context(parent);
-      const isCalled = above?.type === 'CallExpression' && above.callee === member;
+      const isCalled =
+        (above?.type === 'CallExpression' && above.callee === member) ||
+        (above?.type === 'TaggedTemplateExpression' && above.tag === member);
       const isSet = above?.type === 'AssignmentExpression' && above.left === member;
       const isChanged = isSet || above?.type === 'UpdateExpression' || above?.type.endsWith('Pattern') === true;
       return (

@@ -4,6 +4,7 @@
  */
 
 import { ANY, INDEX, keysIn } from './flow-tag.ts';
+import { isNativeMethod } from './native-methods.ts';
 
 /**
  * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
@@ -52,6 +53,23 @@ const NOT_OF_CLASSES: ReadonlySet<string> = new Set(
   ),
 );
 
+/**
+ * What the classes of Node besides call on objects of their heirs (lib/*.js of Node 26: each method that is called there on `this`, on a stream, a
+ * socket, a request, a response, a server, an agent, a console, a readline interface). Names with an underscore that Node has are all of them.
+ */
+const OF_HEIRS: ReadonlySet<string> = new Set(
+  `onSocket getHeaders destroySoon cork uncork writeInformation removeHeader appendHeader hasHeader setHeaders addTrailers closeIdleConnections closeAllConnections
+  getHeaderNames detachSocket assignSocket shouldUpgradeCallback kill spawn address bind bindSync send exit enter removeEventListener addEventListener
+  dispatchEvent listen disconnect onconnection isConnected isDead group groupEnd time timeEnd timeLog error log warn info trace stopPropagation open
+  setDefaultEncoding sendTrailers setTrailer additionalHeaders settings disableRenegotiation goaway releaseFD respond refreshState doClose finishShutdown
+  finishWrite doShutdown setupHistoryManager setPrompt prompt clearLine getCursorPos completer eval getWriter getReader reopen stop terminate isPaused
+  unshift question line clearBufferedCommand completeOnEditorMode resetContext displayPrompt writer createContext getConnections wrap toISOString`.split(
+    /\s+/,
+  ),
+);
+
+const isAskedOfHeirs = (name: string): boolean => OF_HEIRS.has(name) || (name.startsWith('_') && isNativeMethod(name));
+
 /** What EventEmitter calls or asks for on the emitter itself (lib/events.js of Node): its other methods go to no method of the object. */
 const OF_EMITTERS: ReadonlySet<string> = new Set(
   'emit on once addListener prependListener removeListener removeAllListeners getMaxListeners _events _eventsCount _maxListeners domain constructor'.split(
@@ -87,6 +105,7 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
   const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
   const isOld = owners.length > 0 && owners.every((name) => EMITTER.test(name) || OLD_STREAM.test(name));
   const isEmitter = isOld && owners.every((name) => EMITTER.test(name));
+  const isHeir = owners.length > 0;
   return (
     first === undefined ||
     keysIn(first).some(
@@ -98,7 +117,7 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
           ? OF_EMITTERS.has(name)
           : isOld
             ? OF_OLD_STREAMS.has(name)
-            : ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
+            : (ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))) || (isHeir && isAskedOfHeirs(name))),
     )
   );
 };

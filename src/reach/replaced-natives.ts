@@ -6,6 +6,7 @@
  * value flow asks for it by `replacesNative` (flow-files.actions.ts).
  */
 import { isGlobal } from './global-path.ts';
+import { halfOfMember, halfOfOwner, replacedMembers } from './replaced-members.ts';
 import type { Binding, Scopes } from './scopes.ts';
 import { bare, isClass, isFunction, memberName, type Node, parentOf, type SyntaxTree } from './syntax.ts';
 
@@ -56,6 +57,12 @@ export function nativeAndOwner(name: string): readonly string[] {
   return owner === plain ? [plain] : [plain, owner];
 }
 
+/** What two files say of it, of which one hands the owner on and the other gives it the member (replaced-members.ts). */
+export function halvesOf(name: string): readonly [member: string, owner: string | null] {
+  const [owner = '', member] = name.split('.');
+  return member === undefined ? [halfOfMember(owner), null] : [halfOfMember(member), halfOfOwner(owner)];
+}
+
 /** Whether what a variable is declared as is certainly nothing of Node's. */
 type IsOther = (init: Node) => boolean;
 
@@ -74,7 +81,7 @@ export function replacedNatives(tree: SyntaxTree, scopes: Scopes, isOther: IsOth
     if (names.has(replaced) || (called !== undefined && SETTINGS.has(called))) continue;
     if (!isNothing((words ??= wordsOf(tree)), scopes, match, isOther)) names.add(replaced);
   }
-  for (const replaced of replacedByAlias(tree.source)) names.add(replaced);
+  for (const replaced of [...replacedByAlias(tree.source), ...replacedMembers(tree, scopes)]) names.add(replaced);
   // It is no function of Node's, but what V8 calls with every error: flow-members.ts asks for it.
   if (tree.source.includes('prepareStackTrace') || (ALIAS_OF_ERROR.test(tree.source) && COMPUTED.test(tree.source)))
     names.add('Error.prepareStackTrace');
