@@ -33,6 +33,7 @@ export interface FlowFiles {
   /** Whether some file gives a class of the language a method that the language asks for. */
   readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
+  readonly asksConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   /** The files that seem to put something else in the place of one of Node's functions. */
   readonly replacing: (name: string) => readonly string[];
@@ -212,7 +213,7 @@ function hookingIn(files: Closure['files']): FlowFiles['hooking'] {
 /** What is done with the class of an instance: see CONSTRUCTOR and CONSTRUCTOR_VALUE. */
 function constructorReaders(
   lines: () => readonly string[],
-): Pick<FlowFiles, 'readsConstructors' | 'writesThroughInstances'> {
+): Pick<FlowFiles, 'readsConstructors' | 'asksConstructors' | 'writesThroughInstances'> {
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
   let reading: readonly string[] | null = null;
@@ -231,7 +232,17 @@ function constructorReaders(
     const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
     return lines().some((line) => (WRITABLE.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
-  return { readsConstructors, writesThroughInstances };
+  const asked = new Map<string, boolean>();
+  const asksConstructors = (name: string): boolean => {
+    let answer = asked.get(name);
+    if (answer === undefined) {
+      const called = new RegExp(`\\bconstructor\\s*(?:\\?\\.|\\.)\\s*${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w$])`);
+      answer = readsConstructors(name) && lines().some((line) => called.test(line));
+      asked.set(name, answer);
+    }
+    return answer;
+  };
+  return { readsConstructors, asksConstructors, writesThroughInstances };
 }
 
 /**

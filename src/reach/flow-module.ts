@@ -7,7 +7,7 @@ import type { FlowFile } from './flow-file.ts';
 import { thisesOf } from './flow-file.ts';
 import { ACCESS, ANY, inside, isElement, keysIn, PROMISED, through, under, type Tag } from './flow-tag.ts';
 import type { Flow, ImportSite, Loss, Trace } from './flow-trace.ts';
-import { bare, context, memberName, type Node } from './syntax.ts';
+import { bare, context, memberName, TESTING, type Node } from './syntax.ts';
 
 /** The exports of the file (`module.exports`, or its namespace) have the value. */
 export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void =>
@@ -34,9 +34,26 @@ function ownNames(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
 export function storeInExports(flow: Flow, trace: Trace, file: FlowFile, tag: Tag, by: 'exports' | 'module'): void {
   exported(flow, trace, file, tag);
   if (tag.path.length === 0 || file.isEsm) return;
+  if (by === 'module' && handsOnModule(file))
+    flow.lose(trace, { file, node: file.tree.program, why: 'it is put into a module whose exports are not all seen' });
   for (const { value, isBoth } of wholeExports(file))
     if (by === 'module' || isBoth) flow.push(trace, { kind: 'store', file, node: value, tag });
 }
+
+/** `((it) => { it.exports = require('util'); })(module)`: what the file exports may be another object than those which are seen. */
+const handsOnModule = (file: FlowFile): boolean =>
+  (file.scopes.globals.get('module') ?? []).some((use) => {
+    let { parent, child } = context(use);
+    // `typeof module === 'object' && module && module.exports`: what `&&` gives of its left side is false.
+    while (parent?.type === 'LogicalExpression' && parent.operator === '&&') {
+      if (parent.left === child) return false;
+      ({ parent, child } = context(parent));
+    }
+    if (parent?.type === 'MemberExpression') return parent.object !== child;
+    return parent !== null && !TESTS.has(parent.type);
+  });
+
+const TESTS: ReadonlySet<string> = new Set(TESTING);
 
 /** The values that `module.exports` is given; `isBoth`: and `exports` as well. */
 function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly isBoth: boolean }[] {

@@ -62,6 +62,7 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       convertsFunctions: files.convertsFunctions,
       convertsNatives: files.convertsNatives,
       readsConstructors: files.readsConstructors,
+      asksConstructors: files.asksConstructors,
       writesThroughInstances: files.writesThroughInstances,
       replacing: files.replacing,
       builtins,

@@ -85,6 +85,7 @@ function flowWorld(sources: Sources): {
     convertsNatives: () => false,
     hooks: () => [],
     readsConstructors: () => true,
+    asksConstructors: () => false,
     writesThroughInstances: () => false,
     replacesNative: () => false,
     programs: () => [...files.values()],
