@@ -31,7 +31,7 @@ const ALONE: ReadonlySet<string> = new Set(
 );
 
 /** Names that functions have by themselves: every prototype has its `constructor`, `util.inherits` adds a `super_` (nodejs.org/api/util.html). */
-const BY_THEMSELVES: ReadonlySet<string> = new Set([
+export const BY_THEMSELVES: ReadonlySet<string> = new Set([
   'constructor',
   'prototype',
   'super_',

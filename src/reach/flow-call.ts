@@ -4,14 +4,14 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is whatever has its name (flow-by-name.ts), or a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, keyOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, readsArguments, writesMember, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
-import { givenByName, handedByName } from './flow-by-name.ts';
+import { nameCalled, thisByName } from './flow-borrowed.ts';
+import { handedByName } from './flow-by-name.ts';
 import { attach, heldBy } from './flow-members.ts';
 import { nativeArgument } from './flow-natives.ts';
 import { whoCanBe } from './flow-parameter.ts';
 import { resolve } from './flow-resolve.ts';
-import { MADE_INTO } from './flow-returned.ts';
 import { functionsOf, hasOwn, type Resolved } from './resolved.ts';
 import { bindPattern } from './flow-store.ts';
 import {
@@ -33,10 +33,10 @@ import {
   givenUnder,
 } from './flow-tag.ts';
 import { parametersGivenBack, type GivenBack } from './returned-values.ts';
-import { isMadeText, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
+import { isMadeText, MADE_INTO, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type Node } from './syntax.ts';
-import { isArrayLike } from './array-like.ts';
+import { isArrayLike, isSurelyArray } from './array-like.ts';
 
 /** The value is one of the arguments of a call. */
 export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
@@ -110,18 +110,10 @@ function indirect(
     for (const fn of functionsOf(known.found).functions) flow.push(trace, { kind: 'this', ...fn, tag });
     for (const found of known.found)
       if (isClass(found.node)) flow.lose(trace, { ...site, why: 'a class is called with it' });
-    if (!known.isWhole && !isInert(file, target)) thisByName(flow, trace, site, target, tag);
+    if (!known.isWhole && !isInert(file, target)) thisByName(flow, trace, site, call, target, tag);
     for (const native of known.natives) nativeThis(flow, trace, site, native, call, tag);
   });
   return true;
-}
-
-/** `x.run.call(y)` where x is not known: y is the `this` of whatever has that name. */
-function thisByName(flow: Flow, trace: Trace, site: Site, target: Node, tag: Tag): void {
-  const lost = (): void => flow.lose(trace, { ...site, why: 'a function that is not seen gets it as this' });
-  const name = nameCalled(site.file, bare(target));
-  // A listener would get it as `this` in its turn.
-  if (name === null || natives.OF_EVENTS.has(name) || !givenByName(flow, trace, name, tag, lost)) lost();
 }
 
 /** `hasOwnProperty` and its like, also under another name: `var has = Object.prototype.hasOwnProperty`. */
@@ -289,6 +281,15 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag
       asThisOfCallback(flow, trace, site, call.arguments[0], tag);
       return;
     }
+    if (
+      at === 1 &&
+      natives.REDUCING.test(method) &&
+      isSurelyArray(file, callee.object) &&
+      !writesMember(file, method)
+    ) {
+      accumulated(flow, trace, { file, node: call }, tag);
+      return;
+    }
     if (natives.ARRAY_INSERTS.has(method) || method === 'set' || method === 'add') {
       const isArray = natives.ARRAY_INSERTS.has(method) && isArrayLike(file, callee.object);
       flow.push(trace, { kind: 'store', file, node: callee.object, tag: under(isArray ? INDEX : ANY, tag) });
@@ -311,10 +312,6 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag
   if (!handedByName(flow, trace, nameCalled(file, callee), part)) unseen();
 }
 
-/** A private name is another one than that which it looks like. */
-const nameCalled = (file: FlowFile, callee: Node): string | null =>
-  callee.type === 'MemberExpression' ? keyOf(file, callee.property, callee.computed).name : null;
-
 /** Methods of arrays whose second argument becomes the `this` of the first (ECMA-262, 23.1.3). */
 const TAKES_THIS = /^(?:forEach|map|filter|some|every|find|findIndex|findLast|findLastIndex|flatMap)$/;
 
@@ -323,6 +320,19 @@ function asThisOfCallback(flow: Flow, trace: Trace, site: Site, callback: Node |
   for (const fn of known === null ? [] : functionsOf(known.found).functions)
     if (fn.node.type !== 'ArrowFunctionExpression') flow.push(trace, { kind: 'this', ...fn, tag });
   if (known?.isWhole !== true) flow.lose(trace, { ...site, why: 'a callback that is not seen gets it as this' });
+}
+
+/** `list.reduce(f, value)`: f gets the value, or what it gave before, as its first argument, and the whole gives what is left in the end. */
+export function accumulated(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  const plain = forgotten(tag);
+  flow.push(trace, { kind: 'value', file, node, tag: plain });
+  const callback = node.type === 'CallExpression' ? node.arguments[0] : undefined;
+  const known =
+    callback === undefined || callback.type === 'SpreadElement' ? null : resolve(flow.world, file, callback);
+  const { functions, isWhole } = functionsOf(known?.found ?? []);
+  for (const fn of functions) bindParameter(flow, trace, { fn, at: 0, by: null }, plain);
+  if (known?.isWhole !== true || !isWhole || takesIt(flow, known.natives, plain))
+    flow.lose(trace, { file, node, why: 'a callback that is not seen gets it' });
 }
 
 const CALLED_BACK: ReadonlySet<string> = new Set([...natives.ARRAY_CALLBACKS, 'then', 'catch', 'finally']);

@@ -391,7 +391,7 @@ function giveObject(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag, li
 }
 
 /** What is put on a constructor function's prototype where its own file does it plainly. */
-function prototypeMembers(file: FlowFile, fn: Node): readonly (Site & { readonly name: string | null })[] {
+export function prototypeMembers(file: FlowFile, fn: Node): readonly (Site & { readonly name: string | null })[] {
   const members: (Site & { readonly name: string | null })[] = [];
   for (const read of namesOf(file, fn).flatMap(({ reads }) => reads)) {
     const { parent, child } = context(read);

@@ -4,10 +4,10 @@
 import type { Callable } from './closure.ts';
 import { nameOf } from './exported-values.ts';
 import type { FlowFile } from './flow-file.ts';
-import { thisesOf } from './flow-file.ts';
+import { isPatternTarget, thisesOf } from './flow-file.ts';
 import { ACCESS, ANY, inside, isElement, keysIn, PROMISED, through, under, type Tag } from './flow-tag.ts';
 import type { Flow, ImportSite, Loss, Trace } from './flow-trace.ts';
-import { bare, context, memberName, TESTING, type Node } from './syntax.ts';
+import { context, memberName, TESTING, type Node } from './syntax.ts';
 
 /** The exports of the file (`module.exports`, or its namespace) have the value. */
 export const exported = (flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void =>
@@ -28,52 +28,79 @@ function ownNames(flow: Flow, trace: Trace, file: FlowFile, tag: Tag): void {
 }
 
 /**
- * The exports are given a property: so is the object that the file has made its export by `module.exports = x`. `exports` itself
- * still means the object before, unless the file assigns to both.
+ * The exports are given a property: so is every object that the file has made its export (`module.exports = x`), or what `exports` stands for
+ * (`exports = x`). Each of the two names still means the object before, unless the file assigns to both.
  */
 export function storeInExports(flow: Flow, trace: Trace, file: FlowFile, tag: Tag, by: 'exports' | 'module'): void {
   exported(flow, trace, file, tag);
   if (tag.path.length === 0 || file.isEsm) return;
-  if (by === 'module' && handsOnModule(file))
-    flow.lose(trace, { file, node: file.tree.program, why: 'it is put into a module whose exports are not all seen' });
-  for (const { value, isBoth } of wholeExports(file))
-    if (by === 'module' || isBoth) flow.push(trace, { kind: 'store', file, node: value, tag });
+  const { values, unseen } = by === 'exports' ? setAsExports(file) : setAsModuleExports(file);
+  for (const node of values) flow.push(trace, { kind: 'store', file, node, tag });
+  for (const node of unseen) flow.lose(trace, { file, node, why: 'it is put into exports whose origin is not seen' });
 }
 
-/** `((it) => { it.exports = require('util'); })(module)`: what the file exports may be another object than those which are seen. */
-const handsOnModule = (file: FlowFile): boolean =>
-  (file.scopes.globals.get('module') ?? []).some((use) => {
-    let { parent, child } = context(use);
-    // `typeof module === 'object' && module && module.exports`: what `&&` gives of its left side is false.
-    while (parent?.type === 'LogicalExpression' && parent.operator === '&&') {
-      if (parent.left === child) return false;
-      ({ parent, child } = context(parent));
-    }
-    if (parent?.type === 'MemberExpression') return parent.object !== child;
-    return parent !== null && !TESTS.has(parent.type);
-  });
+/** What a name is set to, and the places where that is not seen. */
+interface SetTo {
+  readonly values: readonly Node[];
+  readonly unseen: readonly Node[];
+}
 
-const TESTS: ReadonlySet<string> = new Set(TESTING);
+const setBy = (targets: readonly Node[]): SetTo => ({
+  values: targets.flatMap((target) => {
+    const { parent, child } = context(target);
+    return parent?.type === 'AssignmentExpression' && parent.left === child ? [parent.right] : [];
+  }),
+  unseen: targets.filter(isPatternTarget),
+});
 
-/** The values that `module.exports` is given; `isBoth`: and `exports` as well. */
-function wholeExports(file: FlowFile): readonly { readonly value: Node; readonly isBoth: boolean }[] {
-  const values: { value: Node; isBoth: boolean }[] = [];
-  for (const node of file.scopes.globals.get('module') ?? []) {
-    const read = context(node);
-    if (read.parent === null || memberName(read.parent) !== 'exports') continue;
-    const { parent, child } = context(read.parent);
-    if (parent?.type !== 'AssignmentExpression' || parent.left !== child) continue;
-    const value = bare(parent.right);
-    const outer = context(parent).parent;
-    const isBoth =
-      (value.type === 'AssignmentExpression' && isExports(value.left)) ||
-      (outer?.type === 'AssignmentExpression' && isExports(outer.left));
-    values.push({ value: parent.right, isBoth });
+const setAsExports = (file: FlowFile): SetTo => setBy(file.scopes.globals.get('exports') ?? []);
+
+/** `module.exports = x`, also by a variable that is the module; whoever else gets the module can set its exports. */
+function setAsModuleExports(file: FlowFile): SetTo {
+  const targets: Node[] = [];
+  const unseen: Node[] = [];
+  const open = [...(file.scopes.globals.get('module') ?? [])];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { parent, child } = context(chosen(node));
+    if (parent?.type === 'MemberExpression' && parent.object === child) {
+      const name = memberName(parent);
+      if (name === 'exports') targets.push(parent);
+      else if (name === null && (isPatternTarget(parent) || isAssigned(parent))) unseen.push(parent);
+    } else if (parent?.type === 'VariableDeclarator' && parent.init === child && parent.id.type === 'Identifier') {
+      const binding = file.scopes.bindingOf(parent.id);
+      if (binding === null || file.scopes.isOpaque) unseen.push(parent);
+      else open.push(...binding.reads);
+    } else if (!isOnlyAsked(parent, child)) unseen.push(node);
   }
-  return values;
+  const set = setBy(targets);
+  return { values: set.values, unseen: [...unseen, ...set.unseen] };
 }
 
-const isExports = (node: Node): boolean => node.type === 'Identifier' && node.name === 'exports';
+/** The whole of `typeof module === 'object' && module`, and of `a || module`. */
+function chosen(node: Node): Node {
+  let whole = node;
+  for (
+    let { parent, child } = context(whole);
+    parent?.type === 'LogicalExpression';
+    { parent, child } = context(whole)
+  ) {
+    if (parent.operator === '&&' && parent.left === child) break;
+    whole = parent;
+  }
+  return whole;
+}
+
+function isAssigned(member: Node): boolean {
+  const { parent, child } = context(member);
+  return parent?.type === 'AssignmentExpression' && parent.left === child;
+}
+
+/** It is compared, or looked whether it is there. */
+const isOnlyAsked = (parent: Node | null, child: Node): boolean =>
+  parent === null ||
+  TESTING.includes(parent.type) ||
+  (parent.type === 'LogicalExpression' && parent.left === child) ||
+  (parent.type === 'ConditionalExpression' && parent.test === child);
 
 const isCallable = (callable: Callable, tag: Tag): boolean =>
   callable === 'all' ||

@@ -21,6 +21,7 @@ import {
   isElement,
   isElementPart,
   isShown,
+  keysIn,
   perhaps,
   PROMISED,
   storedAs,
@@ -57,7 +58,7 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   if (call.type !== 'CallExpression' && call.type !== 'NewExpression') return;
   const name = native.name.replace(/^node:/, '');
   // Copying, listing or printing an object reads its properties, and so calls their getters.
-  const isRead = !name.startsWith('Object.define') && !(at === 0 && readsNothing(name));
+  const isRead = !name.startsWith('Object.define') && !(at === 0 && readsNothing(name)) && !isOnlyInherited(name, tag);
   if (tag.path.at(-1) === ACCESS && tag.path.length > 1 && isRead)
     flow.lose(trace, { ...site, why: `${name} may read the property and call its getter` });
   // A key is made of what stands there, and of the first of each pair (ECMA-262, 7.1.19 ToPropertyKey, 24.1.1.2).
@@ -79,6 +80,17 @@ export function nativeArgument(flow: Flow, trace: Trace, site: Site, native: Nat
   }
   lookedAt({ flow, trace, site, call, args: call.arguments, at: at ?? 0 }, name, tag, at);
 }
+
+/**
+ * `util.inherits` reads the `prototype` of both constructors, sets the prototype of the first one's, and gives that constructor a `super_` (lib/util.js of Node): the
+ * getters of instances are not called by it, nor are those of the constructor under other names.
+ */
+const isOnlyInherited = (name: string, { path: [first, ...rest] }: Tag): boolean =>
+  name === 'util.inherits' &&
+  first !== undefined &&
+  (rest.length > 1 || !keysIn(first).some((key) => INHERITING.has(key)));
+
+const INHERITING: ReadonlySet<string> = new Set(['prototype', 'super_', ANY]);
 
 const KEYED = /^(?:Object|Reflect)\.(?:defineProperty|getOwnPropertyDescriptor|get|set|has|hasOwn|deleteProperty)$/;
 

@@ -126,9 +126,11 @@ function storeInName(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: 
   }
   const [first] = tag.path;
   if (node.name === 'exports' && !file.isEsm) storeInExports(flow, trace, file, tag, 'exports');
-  else if (node.name === 'module' && !file.isEsm && first === 'exports')
-    storeInExports(flow, trace, file, inside(tag), 'module');
-  else if (node.name !== 'undefined')
+  else if (node.name === 'module' && !file.isEsm && first === 'exports') {
+    // `module.exports = x` gives nothing to x, which has led to the function before, nor to what else the exports are set to.
+    if ((tag.back & 1) === 0) exported(flow, trace, file, inside(tag));
+    else storeInExports(flow, trace, file, inside(tag), 'module');
+  } else if (node.name !== 'undefined')
     flow.lose(trace, { file, node, why: `it is put into ${node.name}, which everybody can read` });
 }
 

@@ -21,7 +21,10 @@ export function methodRule(flow: Flow, trace: Trace, fn: FunctionRef, tag: Tag):
     onCall: (call) => {
       if (mayHaveBase(fn, call)) give();
     },
+    // `f = api.run.bind(api)` is called as `f()`.
+    onBound: give,
     onLoss: give,
+    needsCalls: false,
   });
 }
 

@@ -1,15 +1,15 @@
 /** What a function gives back: to every call of it, which gets it as its value, or as a callback's. */
+import { accumulated } from './flow-call.ts';
 import { bindPattern } from './flow-store.ts';
 import { resolve } from './flow-resolve.ts';
 import { heirCalling } from './resolved.ts';
 import { isSurelyArray } from './array-like.ts';
+import { REDUCING } from './natives.ts';
 import { writesMember, type FlowFile } from './flow-file.ts';
 import { INDEX, isConverted, perhaps, PROMISED, under, type Tag } from './flow-tag.ts';
-import type { Call, Flow, Trace } from './flow-trace.ts';
+import { MADE_INTO, type Call, type Flow, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, isClass, memberName, type FunctionNode } from './syntax.ts';
-
-export const MADE_INTO = 'the language may ask it here for its toString or valueOf';
 
 /** What a function gives back goes to everybody who calls it. */
 export function returnedRule(flow: Flow, trace: Trace, file: FlowFile, fn: FunctionNode, tag: Tag): void {
@@ -60,6 +60,10 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
       // What is made of a comparison is a number (ECMA-262, 23.1.3.30.2).
       if (method.endsWith('ort') && isConverted(tag)) flow.lose(trace, { file, node, why: MADE_INTO });
       if (RESULT_UNUSED.test(method)) return;
+      if (REDUCING.test(method)) {
+        accumulated(flow, trace, { file, node }, tag);
+        return;
+      }
       if (method === 'map') {
         flow.push(trace, { kind: 'value', file, node, tag: under(INDEX, tag) });
         return;

@@ -40,6 +40,8 @@ export interface Loss extends Site {
 /** Whether it is the language that may call the function: `checkEngine` in flow-store.ts and its like in flow-value.ts and flow-natives.ts say so. */
 export const isOfLanguage = ({ why }: Loss): boolean => why.startsWith('the language ');
 
+export const MADE_INTO = 'the language may ask it here for its toString or valueOf';
+
 /** Whether it is a function, or a list of functions, and all functions have a `toString` of the program; or an object that may be one of a class which has. */
 export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
   ((tag.path.length === 0 || isElement(tag)) && world.convertsFunctions()) ||
@@ -56,7 +58,10 @@ export const isPassedOver = ({ asksConstructors }: FlowWorld, tag: Tag): boolean
 export interface Waiting {
   readonly onCall: (call: Call) => void;
   readonly onLoss: (loss: Loss) => void;
-  /** A loss does not stand for the calls that are not found: `onLoss` passes over some. */
+  /**
+   * A loss does not stand for the calls that are not found: `onLoss` passes over some. `false`: any loss is all that there is to know, also where
+   * losses count for nothing (`quiet` in flow.ts).
+   */
   readonly needsCalls?: boolean;
   /** Told once some of the calls go through `bind`: what stands before their dot is not what the function has as `this`. */
   readonly onBound?: () => void;

@@ -35,11 +35,30 @@ it('knows every name under which the Node that runs has a function', () => {
   const names: unknown = JSON.parse(stdout);
   assert.ok(Array.isArray(names) && names.length > 1_500);
   const unknown = names.filter(
-    (name) => typeof name === 'string' && /^[A-Za-z$][\w$]*$/.test(name) && !isNativeMethod(name),
+    (name) => typeof name === 'string' && /^[A-Za-z$_][\w$]*$/.test(name) && !isNativeMethod(name),
   );
   // Compiled code asks every module for its default; flow-call.ts has that.
   assert.deepEqual(
     unknown.filter((name) => name !== 'default'),
+    [],
+  );
+});
+
+it('knows every name with an underscore before it that the JavaScript of the Node that runs has', () => {
+  const words = `
+    const names = new Set();
+    for (const [file, text] of Object.entries(process.binding('natives'))) {
+      if (typeof text !== 'string' || /^internal\\/deps\\/(?:v8\\/tools|amaro)\\//.test(file)) continue;
+      for (const line of text.split('\\n'))
+        if (!/^\\s*(?:\\/\\/|\\*)/.test(line)) for (const [word] of line.matchAll(/(?<![\\w$])_[A-Za-z]\\w*/g)) names.add(word);
+    }
+    console.log(JSON.stringify([...names]));
+  `;
+  const { stdout } = spawnSync(process.execPath, ['--no-warnings', '-e', words], { encoding: 'utf8', timeout: 60_000 });
+  const names: unknown = JSON.parse(stdout);
+  assert.ok(Array.isArray(names) && names.length > 400);
+  assert.deepEqual(
+    names.filter((name) => typeof name === 'string' && !isNativeMethod(name)),
     [],
   );
 });

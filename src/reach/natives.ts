@@ -60,6 +60,16 @@ const OF_EMITTERS: ReadonlySet<string> = new Set(
 );
 const EMITTER = /^(?:node:)?events(?:\.EventEmitter)?$/;
 
+/**
+ * What the class `Stream` calls or asks for besides, on a stream and on what that is piped into (lib/internal/streams/legacy.js of Node): it is an emitter with a
+ * `pipe` of its own, and knows none of the methods by which newer streams are written.
+ */
+const OF_OLD_STREAMS: ReadonlySet<string> = new Set([
+  ...OF_EMITTERS,
+  ...'pause resume write end destroy readable writable listenerCount _isStdio'.split(' '),
+]);
+const OLD_STREAM = /^(?:node:)?stream(?:\.Stream)?$/;
+
 /** Modules whose classes programs inherit from. */
 const CLASSES = /^(?:node:)?(?:events|http|https|http2|stream|net|tls|zlib|fs|child_process|readline)\b/;
 
@@ -75,7 +85,8 @@ export const isClassOfNode = (name: string): boolean =>
 export const isCalledByNatives = (path: readonly string[], owners: readonly string[] = []): boolean => {
   const [first] = path;
   const isClass = owners.length > 0 && owners.every((name) => CLASSES.test(name));
-  const isEmitter = owners.length > 0 && owners.every((name) => EMITTER.test(name));
+  const isOld = owners.length > 0 && owners.every((name) => EMITTER.test(name) || OLD_STREAM.test(name));
+  const isEmitter = isOld && owners.every((name) => EMITTER.test(name));
   return (
     first === undefined ||
     keysIn(first).some(
@@ -83,7 +94,11 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
         name === ANY ||
         name === INDEX ||
         name.startsWith('Symbol.') ||
-        (isEmitter ? OF_EMITTERS.has(name) : ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
+        (isEmitter
+          ? OF_EMITTERS.has(name)
+          : isOld
+            ? OF_OLD_STREAMS.has(name)
+            : ENGINE_NAMES.has(name) && !(isClass && NOT_OF_CLASSES.has(name))),
     )
   );
 };
@@ -116,6 +131,9 @@ export const ARRAY_CALLBACKS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** Those that give what their callback gives to its next call as the first argument, and in the end back (ECMA-262, 23.1.3.24 and 25). */
+export const REDUCING = /^reduce(?:Right)?$/;
 
 /** Those that give back elements, or arrays with the same elements. */
 export const ARRAY_ELEMENTS: ReadonlySet<string> = new Set('pop shift at find findLast'.split(' '));
