@@ -40,6 +40,7 @@ export interface FlowFiles {
   readonly readsConstructors: (name: string) => boolean;
   /** Whether some file has the name as a text (constructor-names.ts). */
   readonly namesConstructors: () => boolean;
+  readonly asksConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   /** The files that seem to put something else in the place of one of Node's functions. */
   readonly replacing: (name: string) => readonly string[];
@@ -227,7 +228,7 @@ function saying(
 /** What is done with the class of an instance: see CONSTRUCTOR and CONSTRUCTOR_VALUE. */
 function constructorReaders(
   lines: () => readonly string[],
-): Pick<FlowFiles, 'readsConstructors' | 'namesConstructors' | 'writesThroughInstances'> {
+): Pick<FlowFiles, 'readsConstructors' | 'namesConstructors' | 'asksConstructors' | 'writesThroughInstances'> {
   const constructors = new Map<string, boolean>();
   let isHandedOn: boolean | null = null;
   let hasName: boolean | null = null;
@@ -248,7 +249,17 @@ function constructorReaders(
     const written = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}['"]?\\]?\\s*[:=](?![=>])`);
     return lines().some((line) => (WRITABLE.test(line) || CONSTRUCTOR_VALUE.test(line)) && written.test(line));
   };
-  return { readsConstructors, namesConstructors: isNamed, writesThroughInstances };
+  const asked = new Map<string, boolean>();
+  const asksConstructors = (name: string): boolean => {
+    let answer = asked.get(name);
+    if (answer === undefined) {
+      const called = new RegExp(`\\bconstructor\\s*(?:\\?\\.|\\.)\\s*${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w$])`);
+      answer = readsConstructors(name) && lines().some((line) => called.test(line));
+      asked.set(name, answer);
+    }
+    return answer;
+  };
+  return { readsConstructors, namesConstructors: isNamed, asksConstructors, writesThroughInstances };
 }
 
 /**

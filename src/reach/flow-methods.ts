@@ -14,18 +14,8 @@ import { calledAsMethods } from './resolved.ts';
 import { askFor } from './idle-reads.ts';
 import { isGlobal } from './native-globals.ts';
 import { attachAssigned, giveHeir, heldBy } from './flow-members.ts';
-import {
-  ANY,
-  isConverted,
-  isElement,
-  isOfInstancesOnly,
-  isQuiet,
-  keysIn,
-  PROMISED,
-  through,
-  type Tag,
-} from './flow-tag.ts';
-import type { Flow, MethodCall, Trace } from './flow-trace.ts';
+import { ANY, isConverted, isElement, isOfInstancesOnly, keysIn, PROMISED, through, type Tag } from './flow-tag.ts';
+import { isPassedOver, type Flow, type MethodCall, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { context, isClass, memberName, parentOf, type Node } from './syntax.ts';
 
@@ -76,7 +66,7 @@ export function methodOf(flow: Flow, trace: Trace, { file, node }: Site, read: N
   if (name === 'valueOf') flow.push(trace, { kind: 'value', file, node: parent, tag });
   if (name !== null && ACCESSORS.test(name))
     flow.lose(trace, { file, node: parent, why: 'a getter or a setter gets it as this' });
-  if (isQuiet(tag)) return;
+  if (isPassedOver(flow.world, tag)) return;
   if (node.type === 'Identifier' && isGlobal(node.name) && file.scopes.bindingOf(node) === null) return;
   const origin = originOf(flow, known);
   const unseen = (): void => {

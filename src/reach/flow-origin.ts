@@ -10,7 +10,18 @@ import { functionsOf, type Resolved } from './resolved.ts';
 import { endsOf, parametersGivenBack, returnedBy } from './returned-values.ts';
 import { attach, giveHeir, giveInstance, givenToStackHook, heldBy, isError } from './flow-members.ts';
 import { patternKey } from './flow-store.ts';
-import { ANY, givenUnder, INDEX, inside, isConverted, isElement, storedAs, under, type Tag } from './flow-tag.ts';
+import {
+  ANY,
+  givenUnder,
+  INDEX,
+  inside,
+  isConverted,
+  isElement,
+  keysIn,
+  storedAs,
+  under,
+  type Tag,
+} from './flow-tag.ts';
 import type { Flow, FunctionRef, Trace } from './flow-trace.ts';
 import { isAskedOfGenerators, isCalledByNatives, RETURNS_FIRST } from './natives.ts';
 import type { Binding } from './scopes.ts';
@@ -19,6 +30,7 @@ import {
   context,
   isClass,
   isFunction,
+  keyName,
   parentOf,
   passedAt,
   textOf,
@@ -26,6 +38,7 @@ import {
   type Node,
 } from './syntax.ts';
 
+// oxlint-disable-next-line max-lines-per-function -- one line for each kind of expression, as a table
 export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: Node, tag: Tag): void {
   const node = bare(expression);
   const back = (inner: Node): void => flow.push(trace, { kind: 'store', file, node: inner, tag });
@@ -37,6 +50,9 @@ export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: 
       // `x.y.z = f` gives x a y that has a z; what else the y is known by is found from x.
       const key = keyOf(file, node.property, node.computed);
       forth();
+      // `({}).__proto__.run = f` gives it to everybody who inherits from the same.
+      if (key.name === '__proto__')
+        flow.lose(trace, { file, node, why: 'it is put into a prototype that is not seen' });
       return flow.push(trace, {
         kind: 'store',
         file,
@@ -72,7 +88,7 @@ export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: 
     case 'UnaryExpression':
     case 'BinaryExpression':
     case 'UpdateExpression':
-      return;
+      return ofLanguage(flow, trace, { file, node }, tag);
     case 'ObjectExpression':
     case 'ArrayExpression':
     case 'FunctionExpression':
@@ -80,12 +96,25 @@ export function storeRule(flow: Flow, trace: Trace, file: FlowFile, expression: 
     case 'ArrowFunctionExpression':
     case 'ClassExpression':
     case 'ClassDeclaration':
+      ofLanguage(flow, trace, { file, node }, tag);
       return forth();
     default:
       forth();
       flow.lose(trace, { file, node, why: 'it is put into an object whose origin is not seen' });
   }
 }
+
+/** `({}).constructor.prototype.run = f`: the class of what is written there is one of the language, and everybody has it. */
+function ofLanguage(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
+  const [first] = tag.path;
+  if (first === undefined || !keysIn(first).includes('constructor') || hasOwnConstructor(node)) return;
+  flow.lose(trace, { file, node, why: 'it is put into a class of the language, which everybody has' });
+}
+
+const hasOwnConstructor = (node: Node): boolean =>
+  isClass(node) ||
+  (node.type === 'ObjectExpression' &&
+    node.properties.some((each) => each.type === 'Property' && keyName(each.key, each.computed) === 'constructor'));
 
 function storeInName(flow: Flow, trace: Trace, file: FlowFile, node: Node, tag: Tag): void {
   if (node.type !== 'Identifier') return;
@@ -146,6 +175,8 @@ function patternOrigin(flow: Flow, trace: Trace, file: FlowFile, name: Node, tag
   for (let above = parentOf(child); above !== undefined; child = above, above = parentOf(above)) {
     switch (above.type) {
       case 'Property':
+        if (patternKey(above) === '__proto__')
+          flow.lose(trace, { file, node: above, why: 'it is put into a prototype that is not seen' });
         held = givenUnder(patternKey(above), held);
         break;
       case 'ArrayPattern':

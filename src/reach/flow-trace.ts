@@ -11,7 +11,7 @@ import type { Members } from './flow-names.ts';
 import type { PassedOver } from './idle-reads.ts';
 import type { SeenSteps } from './flow-steps.ts';
 import type { StackReads } from './stack-reads.ts';
-import { isElement, type Tag } from './flow-tag.ts';
+import { CONSTRUCTOR, isElement, isQuiet, keysIn, type Tag } from './flow-tag.ts';
 import type { Binding } from './scopes.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -47,6 +47,13 @@ export const MADE_INTO = 'the language may ask it here for its toString or value
 export const isMadeText = ({ world }: Flow, tag: Tag): boolean =>
   ((tag.path.length === 0 || isElement(tag)) && world.convertsFunctions()) ||
   (tag.path.length > 0 && world.convertsNatives());
+
+/**
+ * Whether a loss is passed over: what leads to the function by an instance's `constructor` alone, where nobody goes that way in so many words
+ * (`isQuiet` in flow-tag.ts).
+ */
+export const isPassedOver = ({ asksConstructors }: FlowWorld, tag: Tag): boolean =>
+  isQuiet(tag) && !tag.path.some((part, at) => tag.path[at - 1] === CONSTRUCTOR && keysIn(part).some(asksConstructors));
 
 /** Who waits for the calls of a function. */
 export interface Waiting {
@@ -168,6 +175,8 @@ export interface FlowWorld {
   readonly readsConstructors: (name: string) => boolean;
   /** Whether some file may read it by a name that is put together or handed about. */
   readonly namesConstructors: () => boolean;
+  /** Whether some file does by these words: `x.constructor.run`. */
+  readonly asksConstructors: (name: string) => boolean;
   /** Whether some file seems to give a class or a function a property of that name by way of an instance (`x.constructor.y = f`). */
   readonly writesThroughInstances: (name: string) => boolean;
   /** Whether some file puts something else where the language or Node has `Object.keys`, `console.log`, `util.inspect`. */

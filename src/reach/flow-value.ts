@@ -191,6 +191,8 @@ function inContext(flow: Flow, trace: Trace, { file, node }: Site, parent: Node,
     case 'VariableDeclarator':
       return parent.init === node ? bindPattern(flow, trace, file, parent.id, tag) : undefined;
     case 'AssignmentExpression':
+      // `(x.run ||= f)()` calls what is there (ECMA-262, 13.15.2).
+      if (parent.left === node && (parent.operator === '||=' || parent.operator === '??=')) return on(parent);
       if (parent.right !== node || !['=', '||=', '&&=', '??='].includes(parent.operator)) return;
       if (!saysConstructor(file, node, parent.left) || !isQuiet(tag)) assign(flow, trace, file, parent.left, tag);
       return on(parent);

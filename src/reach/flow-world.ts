@@ -34,6 +34,7 @@ export interface WorldOptions {
   readonly convertsNatives: () => boolean;
   readonly readsConstructors: (name: string) => boolean;
   readonly namesConstructors: () => boolean;
+  readonly asksConstructors: (name: string) => boolean;
   readonly writesThroughInstances: (name: string) => boolean;
   readonly replacing: (name: string) => readonly string[];
   /** The names of Node's own modules, without `node:`. */
@@ -154,9 +155,15 @@ interface Tables {
   readonly builtins: ReadonlySet<string>;
 }
 
+/** `require(require.resolve('x', { paths: [...] }))` may be another file than that which is found from here. */
+function isFoundElsewhere(node: Node): boolean {
+  const [asked] = node.type === 'CallExpression' ? node.arguments : [];
+  return asked?.type === 'CallExpression' && asked.arguments.length > 1;
+}
+
 function targetOf(file: FlowFile, node: Node, { starts, open, builtins }: Tables): RequestTarget {
   const request = requestOf(node);
-  if (request === null) return { kind: 'unknown' };
+  if (request === null || isFoundElsewhere(node)) return { kind: 'unknown' };
   const found = starts.get(`${file.path}\0${node.start}\0${node.end}`) ?? [];
   if (request.name !== null && builtins.has(request.name.replace(/^node:/, '')) && found.length === 0)
     return { kind: 'native', name: request.name.replace(/^node:/, '') };

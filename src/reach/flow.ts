@@ -13,8 +13,19 @@ import { withName } from './flow-keyed.ts';
 import { madeRule, methodRule } from './flow-receiver.ts';
 import { newSteps } from './flow-steps.ts';
 import { passedRule, thisRule, variableRule } from './flow-store.ts';
-import { ANY, COPIED, isQuiet, MAX_PATH, shortened } from './flow-tag.ts';
-import type { Call, Flow, FlowWorld, FunctionRef, Loss, MethodCall, Step, Trace, Waiting } from './flow-trace.ts';
+import { ANY, COPIED, MAX_PATH, shortened } from './flow-tag.ts';
+import {
+  isPassedOver,
+  type Call,
+  type Flow,
+  type FlowWorld,
+  type FunctionRef,
+  type Loss,
+  type MethodCall,
+  type Step,
+  type Trace,
+  type Waiting,
+} from './flow-trace.ts';
 import { seed, valueRule } from './flow-value.ts';
 import type { FunctionNode } from './syntax.ts';
 
@@ -156,7 +167,7 @@ function takeSteps(
       return 'spent';
     }
     if ((effort.steps += 1) > (effort.isSettled ? MAX_SETTLED_STEPS : MAX_TRACE_STEPS)) giveUp(flow, trace);
-    else apply(isQuiet(step.tag) ? quiet : flow, trace, step);
+    else apply(isPassedOver(flow.world, step.tag) ? quiet : flow, trace, step);
     if (isInterrupted()) return 'interrupted';
   }
   return 'done';
@@ -195,7 +206,7 @@ function giveUp(flow: Flow, trace: Trace): void {
 function apply(flow: Flow, trace: Trace, step: Step): void {
   const { file, tag } = step;
   if (tag.path.length > MAX_PATH) {
-    if (isQuiet(tag)) return;
+    if (isPassedOver(flow.world, tag)) return;
     const less = shortened(tag);
     if (less !== null) return flow.push(trace, { ...step, tag: less } as Step);
     const node = 'type' in step.node ? step.node : file.tree.program;

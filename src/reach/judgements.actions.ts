@@ -64,6 +64,7 @@ function judgeAll({ root, closure, questions, builtins }: Grounds, onQuestion: J
       convertsNatives: files.convertsNatives,
       readsConstructors: files.readsConstructors,
       namesConstructors: files.namesConstructors,
+      asksConstructors: files.asksConstructors,
       writesThroughInstances: files.writesThroughInstances,
       replacing: files.replacing,
       builtins,

@@ -87,6 +87,7 @@ function flowWorld(sources: Sources): {
     stackReads: () => ({ byHolder: [], ofAny: [] }),
     readsConstructors: () => true,
     namesConstructors: () => false,
+    asksConstructors: () => false,
     writesThroughInstances: () => false,
     replacesNative: () => false,
     programs: () => [...files.values()],
