@@ -95,18 +95,30 @@ function isAlwaysArray(file: FlowFile, name: string): boolean {
 const arrayNames = new WeakMap<FlowFile, Map<string, boolean>>();
 
 function holdsArrays(file: FlowFile, name: string): boolean {
-  let isSeen = false;
-  for (const node of file.tree.nodes) {
-    let value: Node | null = null;
-    if (node.type === 'MemberExpression' && memberName(node) === name) {
-      const { parent, child } = context(node);
-      if (parent?.type === 'AssignmentExpression' && parent.left === child) value = parent.right;
-    } else if (node.type === 'Property' && node.parent?.type === 'ObjectExpression') {
-      if (keyName(node.key, node.computed) === name) value = node.value;
-    } else if (node.type === 'PropertyDefinition' && keyName(node.key, node.computed) === name) value = node.value;
-    if (value === null) continue;
-    if (!makesArray(value)) return false;
-    isSeen = true;
-  }
-  return isSeen;
+  const given = valuesIn(file).get(name) ?? [];
+  return given.length > 0 && given.every(makesArray);
 }
+
+/** What the properties of a file are given, by their names. */
+function valuesIn(file: FlowFile): ReadonlyMap<string, readonly Node[]> {
+  let known = values.get(file);
+  if (known !== undefined) return known;
+  values.set(file, (known = new Map()));
+  const add = (name: string | null, value: Node | null): void => {
+    if (name === null || value === null) return;
+    const others = known.get(name);
+    if (others === undefined) known.set(name, [value]);
+    else others.push(value);
+  };
+  for (const node of file.tree.kinds.members) {
+    const { parent, child } = context(node);
+    if (parent?.type === 'AssignmentExpression' && parent.left === child) add(memberName(node), parent.right);
+  }
+  for (const node of file.tree.kinds.others) {
+    const isProperty = node.type === 'Property' && node.parent?.type === 'ObjectExpression';
+    if (isProperty || node.type === 'PropertyDefinition') add(keyName(node.key, node.computed), node.value);
+  }
+  return known;
+}
+
+const values = new WeakMap<FlowFile, Map<string, Node[]>>();

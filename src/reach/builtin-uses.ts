@@ -51,17 +51,16 @@ export function escapedBuiltins(walk: FileWalk, uses: readonly RequireUse[]): re
     const isSetOnce = binding.writes.length === 0 && binding.declarations.length === 1;
     for (const read of binding.reads) if (!isSetOnce || isPassedOn(read, walk.scopes)) escaped.push(read);
   }
-  for (const node of walk.tree.nodes) {
+  const { calls, members, others } = walk.tree.kinds;
+  for (const node of [...calls, ...members]) {
+    const path = dottedPath(node, walk.scopes);
+    if (!isLoading(path) || !isPassedOn(node, walk.scopes)) continue;
+    const variable = path === null ? null : assignedTo(node, walk.scopes);
+    if (variable === null || path === null || !WITH_PLAIN_MEMBERS.has(path)) escaped.push(node);
+    else escaped.push(...variable.reads.filter((read) => !isHarmlessRead(read, path)));
+  }
+  for (const node of others) {
     switch (node.type) {
-      case 'MemberExpression':
-      case 'CallExpression': {
-        const path = dottedPath(node, walk.scopes);
-        if (!isLoading(path) || !isPassedOn(node, walk.scopes)) break;
-        const variable = path === null ? null : assignedTo(node, walk.scopes);
-        if (variable === null || path === null || !WITH_PLAIN_MEMBERS.has(path)) escaped.push(node);
-        else escaped.push(...variable.reads.filter((read) => !isHarmlessRead(read, path)));
-        break;
-      }
       case 'ImportExpression': {
         const isNamed = builtinNamed(node.source) !== null;
         if (

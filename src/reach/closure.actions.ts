@@ -30,13 +30,17 @@ import { createPackages, type Packages } from './package-of.client.ts';
 import { reachesFurther } from './program-texts.ts';
 import { createRealPath, createResolver, isTypeScript, realPath } from './resolve.client.ts';
 import { isReviewed, takesNames } from './reviewed-code.ts';
-import { type Surroundings, type Targets, targetsOf } from './site-targets.ts';
+import { targetsOf } from './site-targets.ts';
+import type { Surroundings, Targets } from './surroundings.ts';
+import { foldersOf, hangsOnFolder, leadsToTheSame, type OtherFolders } from './working-folders.ts';
 
 export interface ClosureOptions {
   /** The folder of the program, absolute. */
   readonly root: string;
   /** Where it is started; usually `root`. */
   readonly workingFolder: string;
+  /** Folders that parts of it are started in, absolute. */
+  readonly startedIn: readonly string[];
   readonly facts: FactsReader;
   /** As `conditions` of FoundEntries. */
   readonly conditions?: readonly (readonly string[])[];
@@ -70,6 +74,8 @@ interface Growing {
   /** The facts that were read ahead, and where the sites of those files lead. */
   readonly read: Map<string, FactsAnswer>;
   readonly targets: Map<LoadSite, Targets>;
+  readonly folders: OtherFolders;
+  readonly followed: Set<ClosureFile>;
 }
 
 export async function closeOver(entries: readonly Entry[], options: ClosureOptions): Promise<Closure> {
@@ -87,6 +93,8 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     waiting: new Set(),
     read: new Map(),
     targets: new Map(),
+    folders: new Set(options.startedIn.map(realPath)),
+    followed: new Set(),
   };
   const packages = createPackages();
   const listing = createFolderListing();
@@ -100,6 +108,7 @@ export async function closeOver(entries: readonly Entry[], options: ClosureOptio
     manifestAt: packages.manifestAt,
     realPath: createRealPath(),
   };
+  growing.folders.delete(around.workingFolder);
   for (const { path } of entries) {
     const to = realPath(path);
     growing.edges.push({ from: null, to, form: 'entry', line: 0, start: 0, functionId: null, certainty: 'named' });
@@ -254,8 +263,15 @@ const DATA =
 function follow(path: string, growing: Growing, around: Surroundings): void {
   const file = growing.files.get(path);
   if (file === undefined || file.facts === null) return;
-  for (const site of file.facts.loads) followLoad(file, site, growing, around);
+  for (const site of file.facts.loads)
+    followLoad(file, site, growing, growing.targets.get(site) ?? targetsOf(file, site, around), around);
+  for (const folder of growing.folders) followFrom(folder, file, growing, around);
+  growing.followed.add(file);
   for (const code of file.facts.codes) {
+    if (code.construct === 'working-folder') {
+      for (const folder of foldersOf(code, file.path, around)) changeFolder(folder, growing, around);
+      continue;
+    }
     const isRead = isReviewed(code, file.hash);
     if (code.isHarmless || (isRead && !takesNames(file.hash))) continue;
     if (isRead || code.construct === 'function-type') growing.typed.push(codeSite(file.path, code));
@@ -263,6 +279,22 @@ function follow(path: string, growing: Growing, around: Surroundings): void {
       if (code.construct === 'function' && isOfTexts(file.path, file.facts)) growing.ofTexts.push(growing.sites.length);
       growing.sites.push(codeSite(file.path, code));
     }
+  }
+}
+
+function changeFolder(folder: string | null, growing: Growing, around: Surroundings): void {
+  if (folder === around.workingFolder || growing.folders.has(folder)) return;
+  growing.folders.add(folder);
+  for (const file of growing.followed) followFrom(folder, file, growing, around);
+}
+
+/** What hangs on the working folder leads elsewhere as well, once the program has changed it. */
+function followFrom(folder: string | null, file: ClosureFile, growing: Growing, around: Surroundings): void {
+  const elsewhere = { ...around, workingFolder: folder === null ? null : around.realPath(folder) };
+  for (const site of file.facts?.loads ?? []) {
+    if (!hangsOnFolder(site)) continue;
+    const found = targetsOf(file, site, elsewhere);
+    if (!leadsToTheSame(found, targetsOf(file, site, around))) followLoad(file, site, growing, found, elsewhere);
   }
 }
 
@@ -372,8 +404,13 @@ function climbedFiles(
   return [...files];
 }
 
-function followLoad(file: ClosureFile, site: LoadSite, growing: Growing, around: Surroundings): void {
-  const { targets, bound, missing, beginnings, manifests } = growing.targets.get(site) ?? targetsOf(file, site, around);
+function followLoad(
+  file: ClosureFile,
+  site: LoadSite,
+  growing: Growing,
+  { targets, bound, missing, beginnings, manifests }: Targets,
+  around: Surroundings,
+): void {
   const { form, line, start, functionId } = site;
   for (const { path: to, certainty } of targets) {
     growing.edges.push({ from: file.path, to, form, line, start, functionId, certainty });

@@ -24,7 +24,9 @@ export function describeCode(construct: CodeConstruct): string {
     case 'builtin-value':
       return 'a part of Node that can load or run code is passed on, and what is done with it is not seen here';
     case 'environment':
-      return 'NODE_OPTIONS or NODE_PATH is set, which changes what child processes load';
+      return 'NODE_OPTIONS, NODE_PATH or what Node is started with is set, which changes what child processes load';
+    case 'working-folder':
+      return 'the working folder is changed';
     case 'with':
       return 'inside `with`, a name can mean what an object says';
   }
@@ -33,6 +35,8 @@ export function describeCode(construct: CodeConstruct): string {
 export const UNKNOWN_NAME = 'the name is not known here, so it can name any module';
 export const GIVES_A_PATH = 'gives a path, and what loads a file by it is a place of its own';
 export const UNKNOWN_COMMAND = 'the command is not known here, so it can run any program';
+export const UNFOUND_PROGRAM =
+  'the command runs a file that is not found in the folder that it is started in, so it can be another one';
 export const UNREAD_PROGRAM = 'the command runs a script that is not JavaScript, which is not read';
 export const CHANGED_MANIFEST = 'the name stands in a manifest that another file gets as well, and can change';
 export const CLIMBS_ANYWHERE = 'the program has so many texts with `..` that they could fill the hole with any path';

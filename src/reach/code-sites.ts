@@ -4,6 +4,7 @@
  */
 import { type FileWalk, placeOf } from './file-walk.ts';
 import { dottedPath, isGlobal } from './global-path.ts';
+import { changesStart, handsOnChdir, setsNodeVariable } from './environment-sites.ts';
 import { escapedBuiltins, VM } from './builtin-uses.ts';
 import { runsCode } from './process-sites.ts';
 import { isHarmlessCode } from './harmless-code.ts';
@@ -17,9 +18,9 @@ import { constantOf, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
  * `eval`: sees the scopes around it. `indirect-eval`, `function`, `vm`, `worker-eval`: run in the global scope. `module-internals`:
  * `Module._load`, `_compile`, `_extensions`, `_resolveFilename`, `require.extensions`. `module-cache`: `require.cache`, where the exports of
  * every loaded module lie. `hooks`: `module.register`, `registerHooks`. `native`: `process.dlopen`, `process.binding`. `builtin-value`: a
- * built-in module that can load code (`child_process`, `module`, `vm`, `worker_threads`) is passed on whole. `environment`: `NODE_OPTIONS` or
- * `NODE_PATH` is set, which child processes obey. `with`: names mean what an
- * object says. `function-type`: Function stands in the metadata of a decorator, as TypeScript writes the type of a parameter.
+ * built-in module that can load code (`child_process`, `module`, `vm`, `worker_threads`) is passed on whole. `environment`: `NODE_OPTIONS`,
+ * `NODE_PATH`, or what Node is started with is set, which child processes obey. `working-folder`: `process.chdir`; its code is the folder.
+ * `with`: names mean what an object says. `function-type`: Function stands in the metadata of a decorator, as TypeScript writes the type of a parameter.
  */
 export type CodeConstruct =
   | 'eval'
@@ -34,6 +35,7 @@ export type CodeConstruct =
   | 'native'
   | 'builtin-value'
   | 'environment'
+  | 'working-folder'
   | 'with';
 
 export interface CodeSite {
@@ -54,18 +56,30 @@ export function codeSitesOf(walk: FileWalk): readonly CodeSite[] {
   const add = (construct: CodeConstruct, node: Node, code: TextShapes | null): void => {
     sites.push({ construct, ...placeOf(node, walk), code, isHarmless: code !== null && isHarmlessCode(code) });
   };
-  for (const node of walk.tree.nodes) {
+  const { calls, members, texts, others } = walk.tree.kinds;
+  const addMade = (call: Call): void => {
+    const made = codeMadeBy(call, walk);
+    if (made !== null) add(made.construct, call, made.code);
+  };
+  for (const call of calls) addMade(call);
+  for (const node of others) {
     if (node.type === 'WithStatement') add('with', node, null);
-    else if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-      const made = codeMadeBy(node, walk);
-      if (made !== null) add(made.construct, node, made.code);
-    } else if (setsNodeVariable(node)) add('environment', node, null);
+    else if (node.type === 'NewExpression') addMade(node);
+    else if (setsNodeVariable(node)) add('environment', node, null);
     else if (keepsFunctionConstructor(node, walk)) add('function', node, null);
-    else if (node.type === 'MemberExpression') {
+  }
+  for (const node of texts) if (setsNodeVariable(node)) add('environment', node, null);
+  for (const node of members) {
+    if (setsNodeVariable(node) || changesStart(node, walk.scopes)) add('environment', node, null);
+    else if (handsOnChdir(node, walk)) add('working-folder', node, null);
+    else if (keepsFunctionConstructor(node, walk)) add('function', node, null);
+    else {
       const construct = internalsOf(node, walk);
       if (construct !== null) add(construct, node, null);
     }
   }
+  // Of those that begin at one place the outermost first.
+  sites.sort((left, right) => left.start - right.start || right.end - left.end);
   for (const name of ['eval', 'Function'] as const) {
     for (const node of walk.scopes.globals.get(name) ?? []) {
       if (!isPassedOn(node) || isOnlyListed(node, walk.scopes)) continue;
@@ -90,30 +104,6 @@ function asksForGlobal(node: Node): boolean {
   if (parent?.type !== 'SequenceExpression' || parent.expressions.at(-1) !== child) return false;
   const { parent: call, child: callee } = context(parent);
   return call?.type === 'CallExpression' && call.callee === callee && textOf(call.arguments[0]) === 'this';
-}
-
-/** Node reads them when a child process starts (Node documentation, "Command-line API, Environment variables"). */
-const NODE_VARIABLES = /^NODE_(?:OPTIONS|PATH)$/;
-
-/** They are set, or named in a text that may be the name under which something is set. Looking at them is harmless. */
-function setsNodeVariable(node: Node): boolean {
-  switch (node.type) {
-    case 'MemberExpression': {
-      if (!NODE_VARIABLES.test(memberName(node) ?? '')) return false;
-      const { parent, child } = context(node);
-      return parent?.type === 'AssignmentExpression' && parent.left === child;
-    }
-    case 'Property':
-      if (!NODE_VARIABLES.test(keyName(node.key, node.computed) ?? '')) return false;
-      return context(node).parent?.type === 'ObjectExpression';
-    case 'Literal': {
-      if (typeof node.value !== 'string' || !NODE_VARIABLES.test(node.value)) return false;
-      const { parent } = context(node);
-      return parent?.type !== 'MemberExpression' && parent?.type !== 'Property' && parent?.type !== 'BinaryExpression';
-    }
-    default:
-      return false;
-  }
 }
 
 /** The endings that Node runs itself (Node documentation, `require.extensions`), and those of compilers. */
@@ -158,6 +148,7 @@ function codeMadeBy(call: Call, walk: FileWalk): Made | null {
   if (path === 'Function') return { construct: 'function', code: bodyOf(call, walk) };
   if (path !== null && VM.has(path)) return { construct: 'vm', code: path.startsWith('vm.') ? text(first) : null };
   if (path === 'worker_threads.Worker' && runsCode(second)) return { construct: 'worker-eval', code: text(first) };
+  if (path === 'process.chdir') return { construct: 'working-folder', code: text(first) };
   if (path === 'module.register' || path === 'module.registerHooks') return { construct: 'hooks', code: null };
   if (path === 'process.getBuiltinModule' && text(first).some((shape) => constantOf(shape) === null)) {
     return { construct: 'builtin-value', code: null };
@@ -316,7 +307,9 @@ const mayBeInternal = (key: Node, { texts }: FileWalk): boolean =>
   texts
     .textOf(key)
     .some((shape) =>
-      /^(?:mainModule|binding|dlopen|_linkedBinding|getBuiltinModule|execve)$/.test(constantOf(shape) ?? 'binding'),
+      /^(?:mainModule|binding|dlopen|_linkedBinding|getBuiltinModule|execve|chdir|execArgv|execPath)$/.test(
+        constantOf(shape) ?? 'binding',
+      ),
     );
 
 /** Parts of Node without code to load: old packages ask for them by name. */

@@ -1,9 +1,10 @@
 /**
- * Where a program begins, as its manifests say: package.json, Dockerfile, Forge's manifest.yml. Pure: what the words lead to on the
- * disk is entries.actions.ts.
+ * Where a program begins, as its manifests say: package.json and Forge's manifest.yml; those of a Dockerfile are dockerfile-entries.ts. Pure:
+ * what the words lead to on the disk is entries.actions.ts.
  */
-import { isObject, stringsOf } from '../lib/json.ts';
+import { isObject } from '../lib/json.ts';
 import type { Callable } from './closure.ts';
+import { startedBy } from './start-command.ts';
 
 /** One thing that starts the program. */
 export type EntryRequest =
@@ -11,7 +12,17 @@ export type EntryRequest =
   | { readonly kind: 'file'; readonly path: string; readonly via: string; readonly callable: Callable }
   /** A pattern of an exports map: every file that it can mean. */
   | { readonly kind: 'pattern'; readonly pattern: string; readonly via: string }
-  | { readonly kind: 'command'; readonly line: string; readonly via: string };
+  | CommandRequest;
+
+export interface CommandRequest {
+  readonly kind: 'command';
+  readonly line: string;
+  readonly via: string;
+  /** Where it is started, relative to the folder of the manifest: the first of several that the files lie in. */
+  readonly folders: readonly string[];
+  /** Where a script may lie that is started with the line as its arguments; empty where there is none. */
+  readonly scripts: readonly string[];
+}
 
 export interface EntryRequests {
   readonly requests: readonly EntryRequest[];
@@ -23,7 +34,7 @@ type Manifest = Readonly<Record<string, unknown>>;
 
 export function entriesOfManifest(manifest: Manifest): EntryRequests {
   const requests: EntryRequest[] = [];
-  const { main, bin, exports, scripts } = manifest;
+  const { main, bin, exports, scripts, directories } = manifest;
   if (typeof main === 'string') requests.push({ kind: 'file', path: main, via: 'package.json, main', callable: 'all' });
   else if (exports === undefined && bin === undefined) {
     // Node documentation, "Modules: Packages, main": index.js where nothing is said. Not finding it is no mistake.
@@ -38,10 +49,18 @@ export function entriesOfManifest(manifest: Manifest): EntryRequests {
   for (const path of bins) {
     if (typeof path === 'string') requests.push({ kind: 'file', path, via: 'package.json, bin', callable: 'none' });
   }
+  // npm documentation, "directories.bin": every file there is a program.
+  const programs = bin === undefined && isObject(directories) ? directories['bin'] : undefined;
+  if (typeof programs === 'string')
+    requests.push({
+      kind: 'pattern',
+      pattern: `${programs.replace(/\/$/, '')}/*`,
+      via: 'package.json, directories.bin',
+    });
   const leftOut: string[] = [];
   for (const [name, line] of Object.entries(isObject(scripts) ? scripts : {})) {
     if (typeof line !== 'string') continue;
-    if (RUNNING.test(name)) requests.push({ kind: 'command', line, via: `package.json, scripts.${name}` });
+    if (isRun(name, line)) requests.push(commandHere(line, `package.json, scripts.${name}`));
     else leftOut.push(`package.json, scripts.${name}: ${line}`);
   }
   return { requests, leftOut };
@@ -55,6 +74,23 @@ export const DEFAULT_MAIN = 'index.js, the default of main';
  */
 const RUNNING =
   /^(?:pre|post)?(?:start|serve|server|restart|stop|prod|production|worker|cron|migrate|install)(?:[:.-].*)?$/;
+
+/** What is run here and not in some other folder, without a script before it. */
+const commandHere = (line: string, via: string): CommandRequest => ({
+  kind: 'command',
+  line,
+  via,
+  folders: ['.'],
+  scripts: [],
+});
+
+/** A script of another name that starts Node itself runs the product, unless a part of its name says that it is for developers. */
+const isRun = (name: string, line: string): boolean =>
+  RUNNING.test(name) ||
+  (!name.split(/[:._-]/).some((part) => DEVELOPING.test(part)) && startedBy(line).some(({ kind }) => kind === 'node'));
+
+const DEVELOPING =
+  /^(?:(?:pre|post)?(?:test|build|lint|publish|publishonly|pack|version|release|docs?|commit|push)|prepare|tests?|unit|integration|e2e|spec|cover|coverage|bench|benchmarks?|perf|check|ci|clean|codegen|gen|generate|compile|bundle|format|fmt|fix|types?|typecheck|tsc|dev|develop|debug|watch|example|examples|demo|update|upgrade|changelog|husky|size|analyze|docs?)$/i;
 
 /** Conditions under which Node never takes a target, and files that are no programs. */
 const FOREIGN_CONDITIONS: ReadonlySet<string> = new Set([
@@ -84,76 +120,6 @@ function exportTargets(exports: unknown): readonly string[] {
     }
   }
   return [...targets];
-}
-
-/**
- * What the last stage of a Dockerfile starts. `ENTRYPOINT` and `CMD` in their list form are joined (Dockerfile reference, "Understand how CMD
- * and ENTRYPOINT interact"); paths below `WORKDIR` are those of the folder that is copied there.
- */
-export function entriesOfDockerfile(text: string, name: string): EntryRequests {
-  let workdir = '/';
-  let entrypoint: Instruction | null = null;
-  let command: Instruction | null = null;
-  let variables = '';
-  const leftOut: string[] = [];
-  for (const { keyword, rest } of instructionsOf(text)) {
-    if (keyword === 'FROM') [workdir, entrypoint, command, variables] = ['/', null, null, ''];
-    else if (keyword === 'ENV') variables += nodeVariablesIn(rest);
-    else if (keyword === 'WORKDIR') workdir = rest.startsWith('/') ? rest : `${workdir.replace(/\/$/, '')}/${rest}`;
-    else if (keyword === 'ENTRYPOINT') entrypoint = readInstruction(rest);
-    else if (keyword === 'CMD') command = readInstruction(rest);
-    else if (keyword === 'HEALTHCHECK' && /\bnode\b/.test(rest)) leftOut.push(`${name}, HEALTHCHECK: ${rest}`);
-  }
-  const started = joinedInstructions(entrypoint, command);
-  if (started === null) return { requests: [], leftOut };
-  const inside = new RegExp(`(^|[\\s"'=])${escaped(workdir.replace(/\/+$/, ''))}/`, 'g');
-  const line = `${variables}${workdir === '/' ? started : started.replace(inside, '$1./')}`;
-  return {
-    requests: [{ kind: 'command', line, via: `${name}, ${entrypoint === null ? 'CMD' : 'ENTRYPOINT and CMD'}` }],
-    leftOut,
-  };
-}
-
-/** `ENV NODE_OPTIONS=…` and the old `ENV NODE_OPTIONS …`, as they stand before a command of the shell. */
-function nodeVariablesIn(rest: string): string {
-  const [, name, quoted, plain] = /\b(NODE_OPTIONS|NODE_PATH)(?:=|\s+)(?:["']([^"']*)["']|(\S.*))/.exec(rest) ?? [];
-  return name === undefined ? '' : `${name}='${(quoted ?? plain ?? '').replaceAll("'", '')}' `;
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-interface Instruction {
-  readonly line: string;
-  readonly isList: boolean;
-}
-
-/** A script before the command, as the official images have, prepares and then runs it. */
-const PREPARING = /^'?(?:[^\s']*\/)?[\w.-]+\.sh'?(?=\s|$)\s*/;
-
-function joinedInstructions(entrypoint: Instruction | null, command: Instruction | null): string | null {
-  if (entrypoint === null) return command?.line ?? null;
-  const parts = entrypoint.isList && command !== null ? `${entrypoint.line} ${command.line}` : entrypoint.line;
-  const prepared = parts.replace(PREPARING, '');
-  return prepared === '' ? parts : prepared;
-}
-
-function readInstruction(rest: string): Instruction {
-  if (!rest.startsWith('[')) return { line: rest, isList: false };
-  try {
-    const words = stringsOf(JSON.parse(rest));
-    return { line: words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '), isList: true };
-  } catch {
-    // The reference: a list that is no JSON is taken as a line for the shell.
-    return { line: rest, isList: false };
-  }
-}
-
-function instructionsOf(text: string): readonly { readonly keyword: string; readonly rest: string }[] {
-  const lines = text.replace(/\\[ \t]*\r?\n/g, ' ').split(/\r?\n/);
-  return lines.flatMap((line) => {
-    const [, keyword, rest] = /^\s*([A-Za-z]+)\s+(.*\S)\s*$/.exec(line) ?? [];
-    return keyword === undefined || rest === undefined ? [] : [{ keyword: keyword.toUpperCase(), rest }];
-  });
 }
 
 /**

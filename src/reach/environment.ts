@@ -56,7 +56,7 @@ export function deadRanges(file: Asked, mayDefine: MayDefine): readonly Node[] {
   const dead: Node[] = [];
   if (!ASKS.test(file.tree.source)) return dead;
   const decide = (test: Node): boolean | null => truth(file, test, mayDefine, 0);
-  for (const node of file.tree.nodes) {
+  for (const node of file.tree.kinds.others) {
     switch (node.type) {
       case 'IfStatement':
       case 'ConditionalExpression': {

@@ -17,11 +17,11 @@ import { functionIdsOf } from './function-facts.ts';
 import { packedWordsOf } from './function-words.ts';
 import type { LoadSite } from './load-site.ts';
 import { loadSitesOf } from './load-sites.ts';
-import { decodesTexts, isLoadingText, isTextNode, textsHeld, type TextNode, type TextsHeld } from './program-texts.ts';
+import { decodesTexts, isLoadingText, textsHeld, type TextsHeld } from './program-texts.ts';
 import { prototypeLines } from './prototype-lines.ts';
 import { replacedNatives } from './replaced-natives.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
-import { type Node, type Spans, type SyntaxTree, textOf } from './syntax.ts';
+import { type Node, type Spans, type SyntaxTree, type TextNode, textOf } from './syntax.ts';
 
 export interface FileFacts extends TextsHeld {
   /** How the text was parsed; closure.actions.ts decides it from the name and the package.json, as Node does. */
@@ -58,7 +58,7 @@ export function factsOf(tree: SyntaxTree, syntax: FileFacts['syntax']): FileFact
   const walk: FileWalk = { tree, scopes, texts: textReader(tree, scopes), functionIds: functionIdsOf(tree) };
   const loads = loadSitesOf(walk);
   const codes = codeSitesOf(walk);
-  const literals = tree.nodes.filter(isTextNode);
+  const literals = tree.kinds.texts;
   const needsNames = loads.some((load) => load.form === 'require-value');
   return {
     syntax,

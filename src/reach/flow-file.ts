@@ -62,9 +62,10 @@ function thisByOwner(file: FlowFile): ReadonlyMap<Node, readonly Node[]> {
   let known = indexes.get(file);
   if (known === undefined) {
     known = new Map();
-    for (const node of file.tree.nodes) {
-      if (node.type !== 'ThisExpression' && node.type !== 'Super' && node.type !== 'MetaProperty' && !isArguments(node))
-        continue;
+    const { names, others } = file.tree.kinds;
+    const isThis = ({ type }: Node): boolean =>
+      type === 'ThisExpression' || type === 'Super' || type === 'MetaProperty';
+    for (const node of [...others.filter(isThis), ...names.filter(isArguments)]) {
       const owner = ownerOfThis(node);
       const list = known.get(owner);
       if (list === undefined) known.set(owner, [node]);

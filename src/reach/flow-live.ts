@@ -40,11 +40,12 @@ export function liveness(world: FlowWorld, maxSteps = MAX_STEPS): Liveness {
   const flow = valueFlow(members === undefined ? world : { ...world, members }, {
     maxSteps,
     onLoss: bodies.lose,
-    holdUp: (trace: Trace, step: Step, resume: () => void): boolean => {
+    holdUp: (trace, step, resume): boolean => {
       const site = siteOfStep(step);
-      if (site === null || bodies.isAlive(bodyAround(site))) return false;
+      const body = site === null ? null : bodyAround(site);
+      if (site === null || body === null || bodies.isAlive(body)) return false;
       addTo(heldUp, trace.fn.node, site);
-      bodies.whenAlive(bodyAround(site), resume);
+      bodies.whenAlive(body, () => resume(trace, step));
       return true;
     },
   });

@@ -75,7 +75,9 @@ function findDefinitions(file: FlowFile): ReadonlyMap<FunctionNode | null, reado
   const add = (node: Node | null, all: readonly Definition[]): void => {
     if (all.length === 0) return;
     const body = node === null ? null : functionAround(node);
-    found.set(body, [...(found.get(body) ?? []), ...all]);
+    const known = found.get(body);
+    if (known === undefined) found.set(body, [...all]);
+    else for (const one of all) known.push(one);
   };
   for (const node of file.tree.nodes) add(node, definedBy(file, node));
   if (file.isEsm) {

@@ -21,7 +21,7 @@ it('tells steps apart by the variable under which their value was found', () => 
     tag: { path, may: false, back: 0, ...(keyed && { keyed: { binding: keyed, name: 'run', isFixed: true } }) },
   });
   const isNew = newSteps();
-  const seen: SeenSteps = new Map();
+  const seen: SeenSteps = {};
   assert.deepEqual(
     [stepOf(), stepOf(a), stepOf(b), stepOf(a), stepOf()].map((step) => isNew(seen, step)),
     [true, true, true, false, false],
@@ -40,7 +40,7 @@ it('takes each step once, however many paths a place has, and a perhaps only whe
     tag: { path: [name], may, back: 0 },
   });
   const isNew = newSteps();
-  const seen: SeenSteps = new Map();
+  const seen: SeenSteps = {};
   for (let at = 0; at < 40; at += 1) {
     const name = `run${at}`;
     assert.deepEqual(
@@ -67,7 +67,7 @@ it('takes a step again when more objects on its way were given something, and no
   });
   for (const others of [0, 1, 40]) {
     const isNew = newSteps();
-    const seen: SeenSteps = new Map();
+    const seen: SeenSteps = {};
     for (let at = 0; at < others; at += 1) isNew(seen, stepOf(`other${at}`, at % 4));
     assert.deepEqual(
       [0b00, 0b10, 0b00, 0b10, 0b01, 0b11, 0b01, 0b10].map((back) => isNew(seen, stepOf('a', back))),

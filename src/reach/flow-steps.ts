@@ -1,53 +1,37 @@
 /**
- * Which steps of the value flow (flow.ts) are new. A large program has millions of them, so places and paths are small numbers, which an engine
+ * Which steps of the value flow (flow.ts) are new. A large program has millions of them, so paths are small numbers, which an engine
  * keeps without an object for each: at most places one path is seen, and a list of a few at the others.
  */
-import { BACK_BITS, tagKey, type Tag } from './flow-tag.ts';
+import { BACK_BITS, keyedKey, type Tag } from './flow-tag.ts';
 import type { Step } from './flow-trace.ts';
 
-/** By place and kind of step the path that was seen there, or the paths. */
-export type SeenSteps = Map<number, number | number[] | Set<number>>;
+/** By kind of step and place the path that was seen there, or the paths. */
+export type SeenSteps = Partial<Record<Step['kind'], Map<object, number | number[] | Set<number>>>>;
 
-const KIND_NUMBERS: Readonly<Record<Step['kind'], number>> = {
-  value: 0,
-  store: 1,
-  variable: 2,
-  exports: 3,
-  this: 4,
-  method: 5,
-  made: 6,
-  returned: 7,
-  fluent: 8,
-  passed: 9,
-};
-const KINDS = 10;
-
-/** More paths and places than these no program has whose steps can be counted: what is made of them stays below 2^31, a small number of V8. */
+/** More paths than these no program has whose steps can be counted: what is made of them stays below 2^31, a small number of V8. */
 const MOST_PATHS = 2 ** 22;
-const MOST_PLACES = 2 ** 26;
 
 /** A longer list is looked through faster as a set. */
 const LONGEST_LIST = 12;
 
 /** Says of a step whether it is new, and keeps it: the same again adds nothing, nor does one that says less. */
 export function newSteps(): (seen: SeenSteps, step: Step) => boolean {
-  const numberOf = numbers(MOST_PLACES);
   const pathOf = paths();
   return (seen, { node, kind, tag }) => {
-    const place = numberOf(node) * KINDS + KIND_NUMBERS[kind];
+    const places = (seen[kind] ??= new Map());
     const path = (pathOf(tag) << BACK_BITS) * 2;
     const number = path + tag.back * 2 + (tag.may ? 1 : 0);
-    const known = seen.get(place);
-    if (known === undefined) seen.set(place, number);
+    const known = places.get(node);
+    if (known === undefined) places.set(node, number);
     else if (typeof known === 'number') {
       if (saysAsMuch(known, number)) return false;
-      seen.set(place, [known, number]);
+      places.set(node, [known, number]);
     } else if (known instanceof Set) {
       if (has(known, number, tag)) return false;
       known.add(number);
     } else {
       if (known.some((each) => saysAsMuch(each, number))) return false;
-      if (known.push(number) > LONGEST_LIST) seen.set(place, new Set(known));
+      if (known.push(number) > LONGEST_LIST) places.set(node, new Set(known));
     }
     return true;
   };
@@ -75,29 +59,30 @@ function has(known: ReadonlySet<number>, number: number, { path, back, may }: Ta
   }
 }
 
-/** One number for each thing; a defect that makes too many of them must not make two the same. */
-function numbers<T>(most: number): (thing: T) => number {
-  const known = new Map<T, number>();
-  return (thing) => {
-    let number = known.get(thing);
-    if (number === undefined) {
-      number = known.size;
-      if (number >= most) throw new RangeError(`more than ${most} places`);
-      known.set(thing, number);
-    }
-    return number;
-  };
+/** Where a path goes on: by each of its parts to the next. */
+interface Way {
+  readonly number: number;
+  readonly on: Map<string, Way>;
 }
 
-/** One number for tags with the same key. Most steps hand on the path that they got, which is then known without spelling it out. */
+/** One number for tags that lead to the function by the same way. */
 function paths(): (tag: Tag) => number {
-  const numberOf = numbers<string>(MOST_PATHS);
-  const known = new WeakMap<Tag['path'], number>();
-  return (tag) => {
-    // What a variable says of its keys is no part of the path (flow-keyed.ts).
-    if (tag.keyed !== undefined) return numberOf(tagKey(tag));
-    let number = known.get(tag.path);
-    if (number === undefined) known.set(tag.path, (number = numberOf(tagKey(tag))));
-    return number;
+  const begin: Way = { number: 0, on: new Map() };
+  let count = 1;
+  const next = ({ on }: Way, part: string): Way => {
+    let way = on.get(part);
+    if (way === undefined) {
+      // A defect that makes too many of them must not make two the same.
+      if (count >= MOST_PATHS) throw new RangeError(`more than ${MOST_PATHS} paths`);
+      way = { number: count, on: new Map() };
+      count += 1;
+      on.set(part, way);
+    }
+    return way;
+  };
+  return ({ path, keyed }) => {
+    let way = begin;
+    for (const part of path) way = next(way, part);
+    return (keyed === undefined ? way : next(way, keyedKey(keyed))).number;
   };
 }

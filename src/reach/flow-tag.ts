@@ -89,7 +89,13 @@ const ONE_OF = '\u0006';
 
 /** The keys that one part of a path stands for. */
 export const keysIn = (part: string): readonly string[] =>
-  part.startsWith(REPEATED) || part.startsWith(ONE_OF) ? part.slice(REPEATED.length).split(BETWEEN) : [part];
+  isMarked(part) ? part.slice(REPEATED.length).split(BETWEEN) : [part];
+
+const isMarked = (part: string): boolean => part.startsWith(REPEATED) || part.startsWith(ONE_OF);
+
+/** Whether one of the keys is such; nearly all parts have one, and it is asked at every step. */
+const hasKey = (part: string, isSuch: (key: string) => boolean): boolean =>
+  isMarked(part) ? keysIn(part).some(isSuch) : isSuch(part);
 
 const joined = (mark: string, keys: readonly string[]): string => `${mark}${[...new Set(keys)].sort().join(BETWEEN)}`;
 
@@ -103,8 +109,9 @@ const repeated = (keys: readonly string[]): string => joined(REPEATED, keys);
  */
 export function under(key: string, { path, may, back: before }: Tag): Tag {
   const keys = keysIn(key);
-  const again = keys.every(mayRepeat) ? path.findIndex((part) => keysIn(part).some((each) => keys.includes(each))) : -1;
-  const circle = path.slice(0, again + 1).flatMap(keysIn);
+  const isOne = (each: string): boolean => keys.includes(each);
+  const again = keys.every(mayRepeat) ? path.findIndex((part) => hasKey(part, isOne)) : -1;
+  const circle = again < 0 ? [] : path.slice(0, again + 1).flatMap(keysIn);
   const isCircle = again >= 0 && circle.every(mayRepeat);
   const around = isCircle ? [repeated([...keys, ...circle]), ...path.slice(again + 1)] : [key, ...path];
   return { path: around, may, back: backIn(around, isCircle ? whole(before) : before << 1) };
@@ -150,7 +157,7 @@ export const ofInstances = (tag: Tag): readonly Tag[] =>
 
 /** Whether it may be the instances of the class that lead to the function. */
 export const isOfInstances = ({ path: [first] }: Tag): boolean =>
-  first !== undefined && keysIn(first).includes('prototype');
+  first !== undefined && hasKey(first, (key) => key === 'prototype');
 
 /** Whether it can only be they. */
 export const isOfInstancesOnly = ({ path: [first] }: Tag): boolean => first === 'prototype';
@@ -167,7 +174,9 @@ export const isAnyOperator = ({ path }: Tag): boolean =>
 
 export const perhaps = ({ path, back }: Tag): Tag => ({ path, may: true, back });
 
-const startsWithAny = ([first]: readonly string[]): boolean => first !== undefined && keysIn(first).includes(ANY);
+const startsWithAny = ([first]: readonly string[]): boolean => first !== undefined && hasKey(first, isAny);
+
+const isAny = (key: string): boolean => key === ANY;
 
 /**
  * Methods that the language calls where it makes a text, a number or JSON of an object (ECMA-262, 7.1.1 ToPrimitive, 25.5.2 JSON.stringify), and not
@@ -178,8 +187,9 @@ const CONVERTING: ReadonlySet<string> = new Set(['toString', 'toLocaleString', '
 export const isConverting = (name: string): boolean => CONVERTING.has(name);
 
 const mayConvert = (path: readonly string[], at: number): boolean =>
-  keysIn(path[at] ?? '').some((key) => key === ANY || CONVERTING.has(key)) &&
-  (at === path.length - 1 || path[at + 1] === ACCESS);
+  hasKey(path[at] ?? '', isAnyConverting) && (at === path.length - 1 || path[at + 1] === ACCESS);
+
+const isAnyConverting = (key: string): boolean => key === ANY || CONVERTING.has(key);
 
 /** Whether the function may be called where a text or a number is made of the object; the text of an array is made of those of its elements. */
 export function isConverted({ path }: Tag): boolean {
@@ -197,12 +207,13 @@ export const isCounted = ({ path }: Tag): boolean => path[0] === 'length' && may
 export const isShown = (tag: Tag): boolean => {
   const { path } = tag;
   const last = path.at(-1) === ACCESS ? path.length - 2 : path.length - 1;
-  return isAnyOperator(tag) || (keysIn(path[last] ?? '').some(isConverting) && !path.includes('prototype'));
+  return isAnyOperator(tag) || (hasKey(path[last] ?? '', isConverting) && !path.includes('prototype'));
 };
 
 /** Whether a part of a path can be an element, or a property of any name. */
-export const isElementPart = (part: string | undefined): boolean =>
-  part !== undefined && keysIn(part).some((key) => key === ANY || key === INDEX || /^\d/.test(key));
+export const isElementPart = (part: string | undefined): boolean => part !== undefined && hasKey(part, isElementKey);
+
+const isElementKey = (key: string): boolean => key === ANY || key === INDEX || /^\d/.test(key);
 
 /** Whether the value holds it as an element, or under a name that is not known. */
 export const isElement = ({ path: [first] }: Tag): boolean => isElementPart(first);
@@ -227,6 +238,10 @@ const isMark = (key: string): boolean => key === PROMISED || key === ACCESS;
 export function through(key: Key, tag: Tag): readonly Tag[] {
   const [first] = tag.path;
   if (first === undefined || isMark(first)) return [];
+  if (!isMarked(first)) {
+    const match = matches(key, first);
+    return match === 'no' ? [] : [match === 'may' ? perhaps(inside(tag)) : inside(tag)];
+  }
   const isRepeated = first.startsWith(REPEATED);
   const found = keysIn(first).map((held) => matches(key, held));
   const match =
@@ -284,8 +299,5 @@ export function storedAs(key: Key): string {
 /** ECMA-262, 6.1.7. */
 const ARRAY_INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
-/** Two tags with the same key lead to the function by the same way. */
-export function tagKey({ path, keyed }: Tag): string {
-  const key = path.join('\0');
-  return keyed === undefined ? key : `${key}\0\0${keyed.name}\0${keyed.binding.name}\0${keyed.binding.scope.start}`;
-}
+/** What a variable says of its keys, apart from every part of a path. */
+export const keyedKey = ({ name, binding }: Keyed): string => `\0${name}\0${binding.name}\0${binding.scope.start}`;

@@ -44,6 +44,7 @@ import {
   textOf,
   type FunctionNode,
   type Node,
+  type SyntaxTree,
 } from './syntax.ts';
 
 export function valueRule(flow: Flow, trace: Trace, { file, node }: Site, tag: Tag): void {
@@ -255,9 +256,17 @@ const HARMLESS: ReadonlySet<string> = new Set([
 function testedBy(flow: Flow, trace: Trace, { file, node }: Site, by: Node): void {
   if (!flow.world.overridesInherited('hasInstance')) return;
   const known = resolve(flow.world, file, by);
-  const isPlain = known.isWhole && known.found.every((found) => !/\bhasInstance\b/.test(found.file.tree.source));
+  const isPlain = known.isWhole && known.found.every(({ file: { tree } }) => !saysHasInstance(tree));
   if (!isPlain) lost(flow, trace, file, node, 'what it is tested for may have a Symbol.hasInstance that gets it');
 }
+
+function saysHasInstance(tree: SyntaxTree): boolean {
+  let answer = withHasInstance.get(tree);
+  if (answer === undefined) withHasInstance.set(tree, (answer = /\bhasInstance\b/.test(tree.source)));
+  return answer;
+}
+
+const withHasInstance = new WeakMap<SyntaxTree, boolean>();
 
 function inProperty(flow: Flow, trace: Trace, { file, node }: Site, property: Node, tag: Tag): void {
   if (property.type !== 'Property' || property.value !== node) return;

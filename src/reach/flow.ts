@@ -48,20 +48,20 @@ export interface FlowOptions {
   /** Told of every loss that is new. */
   readonly onLoss?: (trace: Trace, loss: Loss) => void;
   /** Whether a step has to wait; it is taken when `resume` is called. */
-  readonly holdUp?: (trace: Trace, step: Step, resume: () => void) => boolean;
+  readonly holdUp?: (trace: Trace, step: Step, resume: (trace: Trace, step: Step) => void) => boolean;
 }
 
 export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLoss }: FlowOptions = {}): ValueFlow {
   const traces = new Map<FunctionNode, Trace>();
   const work: Work = { open: [], steps: 0, total: 0 };
   const isNew = newSteps();
+  const resume = (trace: Trace, step: Step): void => void work.open.push({ trace, step });
   const flow: Flow = {
     world,
     push: (trace, wanted) => {
       const step = withName(wanted);
       if (trace.effort.isFull || !isNew(trace.seen, step) || isDead(world, step)) return;
-      const resume = (): void => void work.open.push({ trace, step });
-      if (holdUp?.(trace, step, resume) !== true) resume();
+      if (holdUp?.(trace, step, resume) !== true) resume(trace, step);
     },
     call: addCall,
     lose: (trace, loss) => {
@@ -167,7 +167,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   calls: [],
   losses: [],
   at: { calls: new Map(), losses: new Set(), givenUp: new Set() },
-  seen: new Map(),
+  seen: {},
   effort: { steps: 0, isFull: false, isSettled: false, needsCalls: false, parked: [] },
   methods: {
     seen: new Set(),

@@ -1,8 +1,10 @@
 /** What lies in the folders that computed names can point into. Listings are kept: the same folders are asked for again and again. */
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { entriesOf } from '../platform/folder-entries.ts';
 import { PROGRAM } from './no-program.ts';
-import type { ProgramFile } from './site-targets.ts';
+import { MOST_FOLDERS, NOT_SHIPPED } from './own-folders.ts';
+import type { ProgramFile } from './surroundings.ts';
 
 export interface FolderListing {
   /**
@@ -16,8 +18,10 @@ export interface FolderListing {
   readonly packagesFrom: (folder: string, prefix: string) => readonly string[];
   /** The folder of an installed package, as seen from a folder. */
   readonly packageFolder: (folder: string, name: string) => string | null;
-  /** As `program` of site-targets.ts. */
+  /** As `program` of surroundings.ts. */
   readonly program: (name: string, folder: string) => ProgramFile;
+  /** As in surroundings.ts. */
+  readonly ownPrograms: (name: string, root: string) => readonly ProgramFile[];
   /**
    * A link to a file or folder below a folder or in a `node_modules` above it, or more folders than are searched; `null` where there is
    * none.
@@ -32,6 +36,7 @@ const DEEPEST = 24;
 
 export function createFolderListing(): FolderListing {
   const listings = new Map<string, readonly Entry[]>();
+  const own = new Map<string, ReadonlyMap<string, readonly string[]>>();
   const list = (folder: string): readonly Entry[] => {
     let entries = listings.get(folder);
     if (entries === undefined) listings.set(folder, (entries = read(folder)));
@@ -63,6 +68,11 @@ export function createFolderListing(): FolderListing {
         .map((modules) => join(modules, name))
         .find(isFolderAt) ?? null,
     program: programAt,
+    ownPrograms: (name, root) => {
+      let known = own.get(root);
+      if (known === undefined) own.set(root, (known = filesByName(root)));
+      return (known.get(name) ?? []).map(programOf);
+    },
     linkUnder,
     isFile: (path) => kindOf(path) === 'file',
     isFolder: isFolderAt,
@@ -143,13 +153,31 @@ function programAt(name: string, folder: string): ProgramFile {
     ? [isAbsolute(name) ? name : join(folder, name)]
     : moduleFolders(folder).map((modules) => join(modules, '.bin', name));
   const path = candidates.find((candidate) => kindOf(candidate) === 'file');
-  if (path === undefined) return { path: null, isUnread: false };
+  return path === undefined ? { path: null, isUnread: false } : programOf(path);
+}
+
+/** The files of the product by their names, as far as its folders are gone through (own-folders.ts). */
+function filesByName(root: string): ReadonlyMap<string, readonly string[]> {
+  const files = new Map<string, string[]>();
+  const open = [root];
+  for (let folder = open.pop(), seen = 0; folder !== undefined && seen < MOST_FOLDERS; folder = open.pop(), seen += 1) {
+    for (const entry of entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !NOT_SHIPPED.has(entry.name)) open.push(path);
+      else if (entry.isFile()) files.set(entry.name, [...(files.get(entry.name) ?? []), path]);
+    }
+  }
+  return files;
+}
+
+function programOf(path: string): ProgramFile {
   const real = realpathSync(path);
   if (/\.[cm]?[jt]s$/.test(real)) return { path: real, isUnread: false };
   const head = firstLine(real);
   if (/^#!.*\bnode\b/.test(head)) return { path: real, isUnread: false };
-  // What a shell script starts is not read; a binary is no JavaScript.
-  return { path: null, isUnread: head.startsWith('#!') };
+  // What a shell script starts is not read, and a text that may be executed is one (POSIX.1-2024, 2.9.1.6); a binary is no JavaScript.
+  const isText = head !== '' && !head.includes('\0') && (statSync(real).mode & 0o111) !== 0;
+  return { path: null, isUnread: head.startsWith('#!') || isText };
 }
 
 function firstLine(path: string): string {

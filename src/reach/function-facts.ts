@@ -44,9 +44,9 @@ interface Placed {
   readonly start: number;
 }
 
-function placedIn({ nodes, source }: SyntaxTree): readonly Placed[] {
+function placedIn({ kinds, source }: SyntaxTree): readonly Placed[] {
   const placed: Placed[] = [];
-  for (const node of nodes) if (isFunction(node)) placed.push({ node, start: startOf(node, source) });
+  for (const node of kinds.others) if (isFunction(node)) placed.push({ node, start: startOf(node, source) });
   return placed.sort((left, right) => left.start - right.start || right.node.end - left.node.end);
 }
 

@@ -31,21 +31,11 @@ export const nameWord = (name: string): string => `function ${name}`;
 
 /** `function parse() {}`, `class Range {}`, `const parse = () => {}`. */
 function nameOf(node: Node): string | null {
-  switch (node.type) {
-    // Most nodes, and none of them has a name of its own.
-    case 'Identifier':
-    case 'Literal':
-    case 'MemberExpression':
-    case 'CallExpression':
-      return null;
-    default: {
-      const isNamed =
-        isFunction(node) ||
-        isClass(node) ||
-        (node.type === 'VariableDeclarator' && node.init !== null && isFunction(bare(node.init)));
-      return isNamed && node.id?.type === 'Identifier' ? nameWord(node.id.name) : null;
-    }
-  }
+  const isNamed =
+    isFunction(node) ||
+    isClass(node) ||
+    (node.type === 'VariableDeclarator' && node.init !== null && isFunction(bare(node.init)));
+  return isNamed && node.id?.type === 'Identifier' ? nameWord(node.id.name) : null;
 }
 
 function wordOf(node: Node): string | null {
@@ -96,13 +86,16 @@ export function wordHash(word: string): number {
 }
 
 /** The distinct words of a file and the names of its functions, for its facts: sorted hashes, seven characters each. */
-export function packedWordsOf({ nodes }: SyntaxTree): string {
+export function packedWordsOf({ kinds: { members, texts, others } }: SyntaxTree): string {
   const words = new Set<string>();
-  for (const node of nodes) {
-    const word = wordOf(node);
+  const add = (word: string | null): void => {
     if (word !== null && word !== '') words.add(word);
-    const name = nameOf(node);
-    if (name !== null) words.add(name);
+  };
+  for (const node of members) add(memberName(node));
+  for (const node of texts) add(wordOf(node));
+  for (const node of others) {
+    add(wordOf(node));
+    add(nameOf(node));
   }
   const hashes = new Set<number>();
   for (const word of words) hashes.add(wordHash(word.slice(0, LONGEST_WORD)));

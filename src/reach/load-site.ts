@@ -31,7 +31,10 @@ export interface LoadSite {
   readonly form: LoadForm;
   /** What it can name. One constant shape is the usual case. */
   readonly names: TextShapes;
-  /** `file` resolves beside the file itself; other shapes are the argument of `createRequire` or an option `paths`. */
+  /**
+   * `file` resolves beside the file itself; other shapes are the argument of `createRequire` or an option `paths`. For what starts a process:
+   * its option `cwd`, and `file` where it has none.
+   */
   readonly from: 'file' | TextShapes;
   readonly start: number;
   readonly end: number;

@@ -14,8 +14,9 @@ import { joined, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 export function loadSitesOf(walk: FileWalk): readonly LoadSite[] {
   const sites: LoadSite[] = [];
   const beginsSo = folderReader(walk);
-  for (const node of walk.tree.nodes) {
-    if (!MAY_LOAD.has(node.type)) continue;
+  const { calls, others } = walk.tree.kinds;
+  for (const node of [...calls, ...others]) {
+    if (node.type !== 'CallExpression' && !MAY_LOAD.has(node.type)) continue;
     const site =
       declaredSite(node, walk) ?? importCall(node, walk) ?? processSite(node, walk) ?? pathSite(node, walk, beginsSo);
     if (site !== null) sites.push(site);
@@ -26,19 +27,18 @@ export function loadSitesOf(walk: FileWalk): readonly LoadSite[] {
   }
   // amdefine loads what `define([…], factory)` lists; without it that is for loaders of browsers.
   if (sites.some(({ names: [only] }) => only?.[0] === 'amdefine')) {
-    for (const node of walk.tree.nodes) sites.push(...definedBy(node, walk));
+    for (const node of calls) sites.push(...definedBy(node, walk));
   }
   return sites.sort((left, right) => left.start - right.start);
 }
 
-/** The kinds of nodes that the readers below look at. */
+/** The kinds of nodes that the readers below look at, beside calls. */
 const MAY_LOAD: ReadonlySet<Node['type']> = new Set<Node['type']>([
   'ImportDeclaration',
   'ExportAllDeclaration',
   'ExportNamedDeclaration',
   'TSImportEqualsDeclaration',
   'ImportExpression',
-  'CallExpression',
   'NewExpression',
   'BinaryExpression',
   'TemplateLiteral',

@@ -4,7 +4,7 @@
  * Each rule says in its comment why nothing else can be named. What no rule covers can name anything.
  */
 import { folderOf, isAbsolutePath, normalPath } from './path-text.ts';
-import { constantOf, joined, type Piece, type TextShape } from './text-shape.ts';
+import { ANY, constantOf, joined, type Piece, type TextShape } from './text-shape.ts';
 
 export type NameBound =
   /** A constant after all: it is resolved like any other request. */
@@ -23,7 +23,8 @@ export type NameBound =
 
 export interface Place {
   readonly file: string;
-  readonly workingFolder: string;
+  /** `null` where it is not known. */
+  readonly workingFolder: string | null;
   /** Where `require.resolve` of a request leads; `null` for nowhere. */
   readonly resolved: (request: string) => string | null;
 }
@@ -100,7 +101,7 @@ function placeText(hole: Exclude<Piece, string>, { file, workingFolder, resolved
     case 'file-url':
       return file;
     case 'working-folder':
-      return workingFolder;
+      return workingFolder ?? ANY;
     case 'resolved':
       return resolved(hole.request);
     case 'any':

@@ -2,9 +2,9 @@
 import { type FileWalk, isInTry, parameterIn, placeOf } from './file-walk.ts';
 import { dottedPath } from './global-path.ts';
 import type { LoadForm, LoadSite } from './load-site.ts';
-import { bare, keyName, type Node } from './syntax.ts';
+import { bare, isFunction, keyName, type Node } from './syntax.ts';
 import { listedTexts } from './listed-texts.ts';
-import { type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
+import { product, type TextShape, type TextShapes, UNKNOWN_TEXT } from './text-shape.ts';
 
 /** What of `child_process`, `worker_threads` and `cluster` runs something (Node documentation). */
 const STARTERS: ReadonlyMap<string, LoadForm> = new Map([
@@ -33,27 +33,24 @@ export function processSite(node: Node, walk: FileWalk): LoadSite | null {
   const form = path === null ? undefined : STARTERS.get(path);
   if (form === undefined || path === null) return null;
   const [first, second] = node.arguments;
-  if (path === 'child_process.ChildProcess') return anyProgram(node, walk);
+  if (path === 'child_process.ChildProcess') return siteOf('command', UNKNOWN_TEXT, node, walk);
   if (first === undefined || (form === 'worker' && runsCode(second))) return null;
+  const options = startOptions(optionsOf(path, node.arguments), walk);
+  const isUnknown = first.type === 'SpreadElement' || (form !== 'command' && options.loadsFirst);
+  const names = isUnknown ? UNKNOWN_TEXT : walk.texts.textOf(first);
+  const args = SHELL.has(path) || form === 'worker' ? [] : argumentsOf(second, walk);
+  const started = form === 'command' && !SHELL.has(path) ? throughShell(names, args, options.shell) : { names, args };
   return {
-    form,
-    names:
-      first.type === 'SpreadElement' || loadsFirst(form, node.arguments, walk)
-        ? UNKNOWN_TEXT
-        : walk.texts.textOf(first),
-    from: 'file',
-    ...placeOf(node, walk),
-    takes: [],
-    mayFail: isInTry(node),
-    args: SHELL.has(path) || form === 'worker' ? [] : argumentsOf(second, walk),
+    ...siteOf(form, options.shell === 'other' ? UNKNOWN_TEXT : started.names, node, walk),
+    from: form === 'worker' ? 'file' : options.cwd,
+    args: started.args,
     parameter: parameterIn(first, walk),
   };
 }
 
-/** Something is started, and what it is stands elsewhere. */
-const anyProgram = (node: Node, walk: FileWalk): LoadSite => ({
-  form: 'command',
-  names: UNKNOWN_TEXT,
+const siteOf = (form: LoadForm, names: TextShapes, node: Node, walk: FileWalk): LoadSite => ({
+  form,
+  names,
   from: 'file',
   ...placeOf(node, walk),
   takes: [],
@@ -62,31 +59,87 @@ const anyProgram = (node: Node, walk: FileWalk): LoadSite => ({
   parameter: null,
 });
 
-/**
- * Options that make a worker or a forked child load something before its file: `execArgv`, other than that of the parent itself. Options
- * that are not written down there may hold it.
- */
-function loadsFirst(form: LoadForm, given: readonly Node[], { scopes }: FileWalk): boolean {
-  const options = optionsOf(form, given);
-  if (options === null || isNothing(options)) return false;
-  if (options.type !== 'ObjectExpression') return true;
-  return options.properties.some((property) => {
-    if (property.type !== 'Property') return true;
-    const name = keyName(property.key, property.computed);
-    if (name !== null && name !== 'execArgv') return false;
-    const value = bare(property.value);
-    const isEmpty = value.type === 'ArrayExpression' && value.elements.length === 0;
-    return !isEmpty && dottedPath(value, scopes) !== 'process.execArgv';
-  });
+/** With a shell, program and arguments are one line (Node documentation, `options.shell`). */
+function throughShell(
+  names: TextShapes,
+  args: readonly TextShapes[],
+  shell: StartOptions['shell'],
+): { readonly names: TextShapes; readonly args: readonly TextShapes[] } {
+  const isLine = shell === 'used' || (shell === 'unknown' && args.some((shapes) => shapes.some(meansMoreToShell)));
+  if (!isLine) return { names, args };
+  const space: TextShapes = [[' ']];
+  return { names: args.reduce((line, each) => product(product(line, space), each), names), args: [] };
 }
 
-/** `new Worker(file, options)`; `fork(file, arguments, options)`, where the arguments may be left out. */
-function optionsOf(form: LoadForm, [, second, third]: readonly Node[]): Node | null {
-  if (form === 'worker') return second === undefined ? null : bare(second);
-  if (form !== 'fork') return null;
-  if (third !== undefined) return bare(third);
+/** Words that are not known may mean anything to a shell wherever they stand; that is a flaw of its own, and no use of what lies elsewhere. */
+const meansMoreToShell = (shape: TextShape): boolean =>
+  shape.some((piece) => typeof piece === 'string' && /[;&|`\n]|\$\(/.test(piece));
+
+interface StartOptions {
+  /** `file` where it is that of the program itself. */
+  readonly cwd: LoadSite['from'];
+  readonly shell: 'none' | 'used' | 'unknown' | 'other';
+  /**
+   * They make a worker or a forked child load something before its file: `execArgv`, other than that of the parent itself. Options that are not
+   * written down there may hold it.
+   */
+  readonly loadsFirst: boolean;
+}
+
+function startOptions(options: Node | null, walk: FileWalk): StartOptions {
+  if (options === null || isNothing(options)) return { cwd: 'file', shell: 'none', loadsFirst: false };
+  if (options.type !== 'ObjectExpression') return { cwd: UNKNOWN_TEXT, shell: 'unknown', loadsFirst: true };
+  let read: StartOptions = { cwd: 'file', shell: 'none', loadsFirst: false };
+  for (const property of options.properties) read = withOption(property, read, walk);
+  return read;
+}
+
+function withOption(property: Node, before: StartOptions, walk: FileWalk): StartOptions {
+  if (property.type !== 'Property') return { cwd: UNKNOWN_TEXT, shell: 'unknown', loadsFirst: true };
+  const value = bare(property.value);
+  switch (keyName(property.key, property.computed)) {
+    case 'cwd':
+      return { ...before, cwd: isOwnFolder(value, walk) ? 'file' : walk.texts.textOf(value) };
+    case 'shell':
+      return { ...before, shell: shellOf(value) };
+    case 'execArgv':
+    case 'execPath':
+      return { ...before, loadsFirst: before.loadsFirst || !isOfParent(value, walk) };
+    case null:
+      return { cwd: UNKNOWN_TEXT, shell: 'unknown', loadsFirst: true };
+    default:
+      return before;
+  }
+}
+
+const isOwnFolder = (value: Node, { scopes }: FileWalk): boolean =>
+  isNothing(value) || (value.type === 'CallExpression' && dottedPath(value.callee, scopes) === 'process.cwd');
+
+const isOfParent = (value: Node, { scopes }: FileWalk): boolean =>
+  (value.type === 'ArrayExpression' && value.elements.length === 0) ||
+  dottedPath(value, scopes) === 'process.execArgv' ||
+  dottedPath(value, scopes) === 'process.execPath';
+
+/** `true`, or the path of the shell; a program of ours may stand there. */
+function shellOf(value: Node): StartOptions['shell'] {
+  if (value.type !== 'Literal') return 'unknown';
+  if (typeof value.value !== 'string') return value.value === true ? 'used' : 'none';
+  return /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z|k)?sh$|^(?:cmd|powershell|pwsh)(?:\.exe)?$/.test(value.value)
+    ? 'used'
+    : 'other';
+}
+
+/** Where the options stand; arguments and callback may be left out (Node documentation, `child_process`, `new Worker`). */
+function optionsOf(path: string, given: readonly Node[]): Node | null {
+  const [, second, third] = given;
+  if (path === 'process.execve') return null;
+  if (path === 'worker_threads.Worker' || SHELL.has(path)) return isOptions(second) ? bare(second) : null;
+  if (given.some(({ type }) => type === 'SpreadElement')) return given[0] ?? null;
+  if (isOptions(third)) return bare(third);
   return second !== undefined && bare(second).type === 'ObjectExpression' ? bare(second) : null;
 }
+
+const isOptions = (value: Node | undefined): value is Node => value !== undefined && !isFunction(bare(value));
 
 const isNothing = (value: Node): boolean =>
   (value.type === 'Identifier' && value.name === 'undefined') || (value.type === 'Literal' && value.value === null);
@@ -120,20 +173,11 @@ function clusterSite(node: Node & { type: 'CallExpression' | 'NewExpression' }, 
   const [first] = node.arguments;
   const options = first === undefined ? null : bare(first);
   if (options === null) return null;
-  let names: TextShapes = options.type === 'ObjectExpression' ? [] : UNKNOWN_TEXT;
-  for (const property of options.type === 'ObjectExpression' ? options.properties : []) {
-    if (property.type !== 'Property') names = UNKNOWN_TEXT;
-    else if (keyName(property.key, property.computed) === 'exec') names = walk.texts.textOf(property.value);
+  const { cwd, loadsFirst } = startOptions(options, walk);
+  let names: TextShapes = loadsFirst ? UNKNOWN_TEXT : [];
+  for (const property of options.type === 'ObjectExpression' && !loadsFirst ? options.properties : []) {
+    if (property.type === 'Property' && keyName(property.key, property.computed) === 'exec')
+      names = walk.texts.textOf(property.value);
   }
-  if (names.length === 0) return null;
-  return {
-    form: 'fork',
-    names,
-    from: 'file',
-    ...placeOf(node, walk),
-    takes: [],
-    mayFail: isInTry(node),
-    args: [],
-    parameter: null,
-  };
+  return names.length === 0 ? null : { ...siteOf('fork', names, node, walk), from: cwd };
 }

@@ -10,12 +10,7 @@ import type { CodeSite } from './code-sites.ts';
 import type { Scopes } from './scopes.ts';
 import { isGlobal } from './native-globals.ts';
 import { isNativeMethod } from './native-methods.ts';
-import { bare, memberName, type Node, parentOf, type SyntaxTree, textOf } from './syntax.ts';
-
-export type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
-
-/** The nodes that are texts, or may be. */
-export const isTextNode = (node: Node): node is TextNode => node.type === 'Literal' || node.type === 'TemplateElement';
+import { bare, memberName, type Node, parentOf, type SyntaxTree, type TextNode, textOf } from './syntax.ts';
 
 /** What a program that is made of a text needs to get at anything but what it is handed: it has no `require` of its own. */
 const LOADING_TEXT = /\b(?:require|import|binding|_load)\s*\(|\b(?:mainModule|getBuiltinModule|createRequire)\b/;
@@ -132,32 +127,28 @@ export interface TextsHeld {
   readonly holdsGlobal: boolean;
 }
 
-export function textsHeld({ nodes, source }: SyntaxTree, codes: readonly CodeSite[]): TextsHeld {
-  let holdsLoader = codes.some(({ construct }) => construct === 'native' || construct === 'module-internals');
+export function textsHeld({ kinds, source }: SyntaxTree, codes: readonly CodeSite[]): TextsHeld {
+  let holdsLoader =
+    codes.some(({ construct }) => construct === 'native' || construct === 'module-internals') ||
+    kinds.names.some(({ name }) => LOADER_NAME.test(name)) ||
+    kinds.members.some(isArgumentsOfCaller);
   let holdsGlobal = false;
   let holdsPiece = false;
-  for (const node of nodes) {
-    holdsLoader ||= isLoaderInCode(node);
-    for (const text of textsAt(node, source)) {
-      holdsLoader ||= reachesFurther(text);
-      holdsPiece ||= PIECE.test(text);
-      holdsGlobal ||= text !== 'this' && GLOBAL_OBJECT.test(text) && !SENTENCE.test(text);
-    }
+  const look = (text: string): void => {
+    holdsLoader ||= reachesFurther(text);
+    holdsPiece ||= PIECE.test(text);
+    holdsGlobal ||= text !== 'this' && GLOBAL_OBJECT.test(text) && !SENTENCE.test(text);
+  };
+  for (const node of [...kinds.texts, ...kinds.others]) {
+    for (const text of textsAt(node, source)) look(text);
     if (holdsLoader && holdsGlobal && holdsPiece) break;
   }
   return { holdsLoader, holdsPiece, holdsGlobal };
 }
 
-function isLoaderInCode(node: Node): boolean {
-  switch (node.type) {
-    case 'Identifier':
-      return LOADER_NAME.test(node.name);
-    case 'MemberExpression':
-      return memberName(node) === 'arguments' && memberName(bare(node.object)) === 'caller';
-    default:
-      return false;
-  }
-}
+/** `f.caller.arguments`. */
+const isArgumentsOfCaller = (member: Node & { type: 'MemberExpression' }): boolean =>
+  memberName(member) === 'arguments' && memberName(bare(member.object)) === 'caller';
 
 /** The texts that stand there: a literal, the source of a pattern, what literals that follow each other make, and a comment that is all that a function has. */
 function textsAt(node: Node, source: string): readonly string[] {
@@ -204,17 +195,16 @@ const DECODERS: ReadonlySet<string> = new Set(['atob', 'decodeURI', 'decodeURICo
 
 /** Whether the file makes texts of what does not look like them: then the words of a program need not stand anywhere. */
 export function decodesTexts(tree: SyntaxTree, { bindingOf }: Scopes): boolean {
-  return tree.nodes.some((node) => {
-    switch (node.type) {
-      case 'CallExpression': {
-        const callee = bare(node.callee);
-        if (callee.type === 'Identifier') return DECODERS.has(callee.name) && bindingOf(callee) === null;
-        return /^fromC(?:har|odeP)/.test(memberName(callee) ?? '');
-      }
-      case 'Literal':
-        return typeof node.value === 'string' && /^(?:base64(?:url)?|hex)$/i.test(node.value);
-      default:
-        return false;
-    }
-  });
+  return (
+    tree.kinds.texts.some(
+      (node) => node.type === 'Literal' && typeof node.value === 'string' && ENCODING.test(node.value),
+    ) ||
+    tree.kinds.calls.some((call) => {
+      const callee = bare(call.callee);
+      if (callee.type === 'Identifier') return DECODERS.has(callee.name) && bindingOf(callee) === null;
+      return /^fromC(?:har|odeP)/.test(memberName(callee) ?? '');
+    })
+  );
 }
+
+const ENCODING = /^(?:base64(?:url)?|hex)$/i;

@@ -75,11 +75,12 @@ function productFolder(cwd: string, path: string): string {
 /** @throws FILE_NOT_FOUND */
 export async function reach(request: ReachRequest): Promise<ReachReport> {
   const root = productFolder(request.cwd, request.path);
-  const { entries, unknown, conditions, leftOut } = await findEntries(root, request.run);
+  const { entries, unknown, conditions, leftOut, startedIn } = await findEntries(root, request.run);
   const facts = createFactsReader(factsCachePath(request.env));
   const closure = await closeOver(entries, {
     root,
     workingFolder: root,
+    startedIn,
     unknownEntries: unknown,
     conditions,
     facts,

@@ -53,7 +53,7 @@ function findUses(walk: FileWalk): readonly RequireUse[] {
   const seen = new Set<Binding>();
   const open: { readonly node: Node; readonly from: From }[] = [];
   for (const node of walk.scopes.globals.get('require') ?? []) open.push({ node, from: 'file' });
-  for (const node of walk.tree.nodes) {
+  for (const node of [...walk.tree.kinds.calls, ...walk.tree.kinds.members]) {
     const from = madeRequire(node, walk);
     if (from !== null) open.push({ node, from });
   }

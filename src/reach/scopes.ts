@@ -42,17 +42,14 @@ export function scopesOf(tree: SyntaxTree): Scopes {
   const scopes = new Map<Node, Names>();
   const meaning = new Map<Node, OpenBinding>();
   const declare = declarer(scopes, meaning);
-  for (const node of tree.nodes) declareIn(node, declare);
+  const { names: identifiers, others } = tree.kinds;
+  for (const node of others) declareIn(node, declare);
   const globals = new Map<string, Node[]>();
-  let isOpaque = false;
-  const around = scopesAround(scopes);
-  for (const node of tree.nodes) {
-    const open = around(node);
-    if (node.type === 'WithStatement' || isDirectEval(node)) isOpaque = true;
-    if ((node.type !== 'Identifier' && node.type !== 'JSXIdentifier') || meaning.has(node) || !isReference(node)) {
-      continue;
-    }
-    const binding = lookUp(node.name, open);
+  const isOpaque = identifiers.some(isDirectEval) || others.some(({ type }) => type === 'WithStatement');
+  const around = scopesAround(scopes, others);
+  for (const node of identifiers) {
+    if (meaning.has(node) || !isReference(node)) continue;
+    const binding = lookUp(node.name, around(node));
     if (binding === null) {
       const known = globals.get(node.name);
       if (known === undefined) globals.set(node.name, [node]);
@@ -69,8 +66,8 @@ export function scopesOf(tree: SyntaxTree): Scopes {
 }
 
 /** ECMA-262, 19.2.1: only a call that is spelled `eval(…)` sees the scopes around it. */
-const isDirectEval = (node: Node): boolean =>
-  node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval';
+const isDirectEval = (name: Node & { name: string }): boolean =>
+  name.name === 'eval' && name.parent?.type === 'CallExpression' && name.parent.callee === name;
 
 type Declare = (scope: Node, kind: Binding['kind'], identifier: Node & { name: string }) => void;
 
@@ -190,31 +187,41 @@ const opensBlock = (node: Node): boolean =>
   node.type === 'StaticBlock' ||
   node.type === 'TSModuleBlock';
 
-function lookUp(name: string, open: readonly Names[]): OpenBinding | null {
+function lookUp(name: string, open: readonly Scope[]): OpenBinding | null {
   for (let at = open.length - 1; at >= 0; at -= 1) {
-    const binding = open[at]?.get(name);
+    const binding = open[at]?.names.get(name);
     if (binding !== undefined) return binding;
   }
   return null;
 }
 
-/** Asked for each node in the order of the tree: the names that are declared around it, the innermost last. */
-function scopesAround(scopes: ReadonlyMap<Node, Names>): (node: Node) => readonly Names[] {
-  const path: Node[] = [];
-  const owners: Node[] = [];
-  const open: Names[] = [];
-  return (node) => {
-    for (const parent = parentOf(node); path.length > 0 && path.at(-1) !== parent; ) {
-      if (path.pop() !== owners.at(-1)) continue;
-      owners.pop();
-      open.pop();
+interface Scope {
+  readonly owner: Node;
+  readonly names: Names;
+}
+
+/** Asked for identifiers in the order of the tree: the scopes around one, the innermost last. */
+function scopesAround(
+  scopes: ReadonlyMap<Node, Names>,
+  nodes: readonly Node[],
+): (identifier: Node) => readonly Scope[] {
+  const all: Scope[] = [];
+  for (const owner of nodes) {
+    const names = scopes.get(owner);
+    if (names !== undefined) all.push({ owner, names });
+  }
+  const open: Scope[] = [];
+  const leave = (start: number): void => {
+    while ((open.at(-1)?.owner.end ?? start + 1) <= start) open.pop();
+  };
+  let at = 0;
+  return ({ start }) => {
+    for (let next = all[at]; next !== undefined && next.owner.start <= start; next = all[at]) {
+      leave(next.owner.start);
+      open.push(next);
+      at += 1;
     }
-    path.push(node);
-    const names = scopes.get(node);
-    if (names !== undefined) {
-      owners.push(node);
-      open.push(names);
-    }
+    leave(start);
     return open;
   };
 }

@@ -4,68 +4,22 @@
  * What asks the disk is handed in; closure.actions.ts has the clients.
  */
 import type { Bound, ClosureFile } from './closure.ts';
+import { commandTargets } from './command-targets.ts';
 import {
   describeChoice,
-  describeCommand,
   describeFolder,
   describePackages,
   GIVES_A_PATH,
   NO_PARENT_FOLDER,
   PASSED_REQUIRE,
-  UNKNOWN_COMMAND,
   UNKNOWN_NAME,
-  UNREAD_PROGRAM,
 } from './closure.text.ts';
 import { filled } from './manifest-fill.ts';
-import { commandOf } from './start-command.ts';
 import type { LoadSite } from './load-site.ts';
-import { boundOf, isNamedBy, type NameBound, type Place } from './name-bound.ts';
+import { boundOf, isNamedBy, locate, type NameBound } from './name-bound.ts';
+import { placeOf, type Surroundings, type Targets } from './surroundings.ts';
 import { folderOf, isAbsolutePath, isInside, normalPath, shownIn } from './path-text.ts';
-import { constantOf, type TextShape } from './text-shape.ts';
-
-/** What the disk and Node's resolution say. */
-export interface Surroundings {
-  readonly root: string;
-  readonly workingFolder: string;
-  readonly resolver: {
-    readonly resolve: (
-      from: string,
-      request: string,
-      manner: 'require' | 'import' | 'both',
-    ) => { readonly found: readonly string[] } | { readonly builtin: string } | { readonly missing: string };
-  };
-  readonly listing: {
-    readonly programsUnder: (folder: string, prefix: string, most: number) => readonly string[] | null;
-    readonly entriesOf: (folder: string) => readonly string[];
-    readonly packagesFrom: (folder: string, prefix: string) => readonly string[];
-    readonly packageFolder: (folder: string, name: string) => string | null;
-    readonly isFile: (path: string) => boolean;
-  };
-  readonly program: (name: string, folder: string) => ProgramFile;
-  readonly isTypeScript: (path: string) => boolean;
-  /** What a JSON file holds; `null` where it cannot be read. */
-  readonly manifestAt: (path: string) => unknown;
-  readonly realPath: (path: string) => string;
-}
-
-/** A program of `node_modules/.bin`, or a path to one. */
-export interface ProgramFile {
-  /** `null` for one that is no JavaScript, or lies in PATH only. */
-  readonly path: string | null;
-  /** True for a script that may start others, and is not read. */
-  readonly isUnread: boolean;
-}
-
-export interface Targets {
-  readonly targets: readonly { readonly path: string; readonly certainty: 'named' | 'bounded' | 'guessed' }[];
-  /** `null` for a site with one constant name. */
-  readonly bound: Bound | null;
-  readonly missing: readonly { readonly request: string; readonly why: string }[];
-  /** The constant paths that holes follow: what a `..` in the hole would lead away from. */
-  readonly beginnings: readonly string[];
-  /** Manifests whose texts are in the names (manifest-fill.ts). */
-  readonly manifests: readonly string[];
-}
+import { constantOf, joined, type TextShape } from './text-shape.ts';
 
 /** More files than this one site does not choose from; then it may as well name any. */
 const MOST_NAMED = 3_000;
@@ -79,8 +33,9 @@ interface Found {
   assumes: boolean;
 }
 
-export function targetsOf(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
-  if (site.form === 'require-value') return passedRequire(file, around);
+export function targetsOf(file: ClosureFile, site: LoadSite, surroundings: Surroundings): Targets {
+  if (site.form === 'require-value') return passedRequire(file, surroundings);
+  const around = STARTING.has(site.form) ? startedIn(file, site, surroundings) : surroundings;
   if (site.form === 'command') return commandTargets(file, site, around);
   const found: Found = {
     files: new Set(),
@@ -93,10 +48,10 @@ export function targetsOf(file: ClosureFile, site: LoadSite, around: Surrounding
   const bases = basesOf(file, site, around);
   const fills = site.names.map((shape) => filled(shape, placeOf(file.path, around), around.manifestAt));
   const names = fills.flatMap(({ shapes }) => shapes);
-  for (const shape of names) {
+  for (const shape of names.map((each) => (STARTING.has(site.form) ? asPath(each) : each))) {
     for (const base of bases.known) addNamed(shape, base, file, site, found, around);
     // From an unknown folder, a package's name may mean another copy, and a relative name anything.
-    if (bases.isOpen && !isPackageName(shape)) found.isAnything = true;
+    if (bases.isOpen && !isFixed(shape, file, site, around)) found.isAnything = true;
   }
   const [only, ...others] = names;
   const isNamed = others.length === 0 && bases.known.length === 1 && !bases.isOpen && isCertain(only, file, around);
@@ -111,6 +66,26 @@ export function targetsOf(file: ClosureFile, site: LoadSite, around: Surrounding
     beginnings: [...found.beginnings],
     manifests: fills.flatMap(({ manifests }) => manifests),
   };
+}
+
+const STARTING: ReadonlySet<LoadSite['form']> = new Set(['command', 'fork', 'worker']);
+
+/** `fork('a.js')` means a file, where `require('a.js')` means a package (Node documentation, "Command-line API, Synopsis"). */
+function asPath(shape: TextShape): TextShape {
+  const [first] = shape;
+  const isBare = typeof first === 'string' && !isAbsolutePath(first) && !/^(?:\.|[a-z]+:)/i.test(first);
+  return isBare ? joined(['./'], shape) : shape;
+}
+
+/** With the folder of the option `cwd`. */
+function startedIn(file: ClosureFile, site: LoadSite, around: Surroundings): Surroundings {
+  if (site.from === 'file') return around;
+  const [only, ...others] = site.from;
+  if (only === undefined || others.length > 0) return { ...around, workingFolder: null };
+  const bound = boundOf(only, placeOf(file.path, around));
+  const isWhole = bound.kind === 'request' && !bound.request.includes(':');
+  const path = isWhole && around.workingFolder !== null ? normalPath(`${around.workingFolder}/${bound.request}`) : null;
+  return { ...around, workingFolder: isWhole && isAbsolutePath(bound.request) ? bound.request : path };
 }
 
 /** One text, wherever the program is started: a constant, or a path that only hangs on where files lie. */
@@ -136,7 +111,12 @@ function boundIn(found: Found, site: LoadSite): Bound {
   return { kind: 'files', files, says, assumes };
 }
 
-const isPackageName = (shape: TextShape): boolean => /^(?![./])[^:]+$/.test(constantOf(shape) ?? '.');
+/** It means the same from every folder: an absolute path, and what is required by the name of a package. */
+function isFixed(shape: TextShape, file: ClosureFile, { form }: LoadSite, around: Surroundings): boolean {
+  if (!STARTING.has(form)) return /^(?![./])[^:]+$/.test(constantOf(shape) ?? '.');
+  const [first] = locate(shape, placeOf(file.path, around)) ?? [];
+  return typeof first === 'string' && (isAbsolutePath(first) || first.startsWith('file:'));
+}
 
 /** The files that a site's names are relative to. */
 function basesOf(
@@ -146,7 +126,7 @@ function basesOf(
 ): { known: readonly string[]; isOpen: boolean } {
   // Node resolves the path of a worker or a child from the working folder (Node documentation, `new Worker`, `fork`).
   if (site.form === 'worker' || site.form === 'fork')
-    return { known: [`${around.workingFolder}/.`, file.path], isOpen: false };
+    return { known: [...inWorkingFolder(around), file.path], isOpen: around.workingFolder === null };
   if (site.from === 'file') return { known: [file.path], isOpen: false };
   const place = placeOf(file.path, around);
   const known = new Set<string>();
@@ -159,23 +139,17 @@ function basesOf(
       known.add(end.endsWith('/') ? `${bound.request}/.` : bound.request);
     else isOpen = true;
   }
-  if (isOpen) for (const base of [file.path, `${around.root}/.`, `${around.workingFolder}/.`]) known.add(base);
+  if (isOpen) for (const base of [file.path, `${around.root}/.`, ...inWorkingFolder(around)]) known.add(base);
   return { known: [...known], isOpen };
 }
+
+const inWorkingFolder = ({ workingFolder }: Surroundings): readonly string[] =>
+  workingFolder === null ? [] : [`${workingFolder}/.`];
 
 const endOf = (shape: TextShape): string => {
   const last = shape.at(-1);
   return typeof last === 'string' ? last : '';
 };
-
-const placeOf = (file: string, around: Surroundings): Place => ({
-  file,
-  workingFolder: around.workingFolder,
-  resolved: (request) => {
-    const answer = around.resolver.resolve(file, request, 'require');
-    return 'found' in answer ? (answer.found[0] ?? null) : null;
-  },
-});
 
 function addNamed(
   shape: TextShape,
@@ -288,7 +262,8 @@ function listedFiles(bound: Listable, base: string, around: Surroundings): Liste
 
 /** A folder with all that is installed in it bounds nothing, unless the name begins in a way that leads past `node_modules`. */
 const holdsEverything = ({ folder, prefix }: { folder: string; prefix: string }, around: Surroundings): boolean =>
-  (isInside(around.root, folder) || isInside(around.workingFolder, folder)) && 'node_modules'.startsWith(prefix);
+  (isInside(around.root, folder) || (around.workingFolder !== null && isInside(around.workingFolder, folder))) &&
+  'node_modules'.startsWith(prefix);
 
 function filesIn(
   bound: { folder: string; prefix: string; suffix: string; kind: string },
@@ -329,41 +304,4 @@ function passedRequire(file: ClosureFile, around: Surroundings): Targets {
     beginnings: [],
     manifests: [],
   };
-}
-
-/** A child process: the files that it starts with, when the command says which. */
-function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
-  const place = placeOf(file.path, around);
-  const paths = new Set<string>();
-  for (const shape of site.names) {
-    const started = commandOf(shape, site.args, place);
-    if (started === null)
-      return {
-        targets: [],
-        bound: { kind: 'anything', says: UNKNOWN_COMMAND },
-        missing: [],
-        beginnings: [],
-        manifests: [],
-      };
-    for (const path of started.files) {
-      const request = isAbsolutePath(path) ? path : `${around.workingFolder}/${path}`;
-      const answer = around.resolver.resolve(file.path, normalPath(request), 'require');
-      if ('found' in answer) for (const found of answer.found) paths.add(around.realPath(found));
-    }
-    for (const name of started.programs) {
-      const program = around.program(name, folderOf(file.path));
-      if (program.isUnread)
-        return {
-          targets: [],
-          bound: { kind: 'anything', says: UNREAD_PROGRAM },
-          missing: [],
-          beginnings: [],
-          manifests: [],
-        };
-      if (program.path !== null) paths.add(program.path);
-    }
-  }
-  const targets = [...paths].map((path) => ({ path, certainty: 'bounded' }) as const);
-  const bound: Bound = { kind: 'files', files: [...paths].sort(), says: describeCommand(paths.size), assumes: null };
-  return { targets, bound, missing: [], beginnings: [], manifests: [] };
 }

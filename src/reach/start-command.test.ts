@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { commandOf, startedBy } from './start-command.ts';
+import { startedBy } from './start-command.ts';
 
 const brief = (line: string): readonly string[] =>
   startedBy(line).map((started) => {
@@ -10,12 +10,19 @@ const brief = (line: string): readonly string[] =>
           ' ',
         );
       case 'program':
+        return `program ${started.name}`;
       case 'script':
-        return `${started.kind} ${started.name}`;
+        return `script ${started.name}${started.folder === '.' ? '' : ` in ${started.folder}`}`;
       case 'conditions':
         return `conditions ${started.names.join(' ')}`;
       case 'keeps-links':
         return 'keeps links';
+      case 'lifecycle':
+        return 'lifecycle';
+      case 'shell-script':
+        return `shell script ${started.path}`;
+      case 'folder':
+        return `folder ${started.path}`;
       case 'unknown':
         return 'unknown';
     }
@@ -35,7 +42,13 @@ const COMMANDS: readonly (readonly [line: string, ...started: readonly string[]]
   ['npm run build && node "my server.js"; node b.js', 'script build', 'node my server.js', 'node b.js'],
   ['npm start', 'script start'],
   ['yarn serve', 'script serve'],
-  ['yarn install'],
+  ['yarn install', 'lifecycle'],
+  ['npm config get prefix'],
+  ['npm --prefix server start', 'script start in server'],
+  ['npm run build -w api', 'script build in null'],
+  ['yarn workspace api start', 'unknown'],
+  ['cd server && node a.js', 'folder server', 'node a.js'],
+  ['(cd server && node a.js); node b.js', 'folder server', 'node a.js', 'node b.js', 'unknown'],
   ['pnpm exec eslint .', 'program eslint'],
   ['npx --yes -p typescript tsc -p .', 'program tsc'],
   ['/usr/local/bin/node app.js', 'node app.js'],
@@ -55,7 +68,9 @@ const COMMANDS: readonly (readonly [line: string, ...started: readonly string[]]
   ['node', 'unknown'],
   ["export NODE_OPTIONS='-r ./early.js'; tool", 'node ./early.js', 'program tool'],
   ['$RUNNER a.js', 'unknown'],
-  ['sh start.sh', 'unknown'],
+  ['sh start.sh', 'shell script start.sh'],
+  ['sh -s', 'unknown'],
+  ["NODE_OPTIONS='$MORE' node a.js", 'unknown'],
   [''],
 ];
 
@@ -64,25 +79,6 @@ for (const [line, ...started] of COMMANDS) {
     assert.deepEqual(brief(line), started);
   });
 }
-
-const PLACE = { file: '/app/lib/a.js', workingFolder: '/app', resolved: () => null };
-
-test('a child process is known by its file where the path is constant', () => {
-  assert.deepEqual(commandOf(['node'], [[[{ hole: 'folder-of-file' }, '/child.js']], [['--fast']]], PLACE), {
-    files: ['/app/lib/child.js'],
-    programs: [],
-  });
-  assert.deepEqual(commandOf(['node ', { hole: 'folder-of-file' }, '/child.js'], [], PLACE)?.files, [
-    '/app/lib/child.js',
-  ]);
-});
-
-test('a program with an argument that is not known runs that argument only if it starts others', () => {
-  assert.deepEqual(commandOf(['kill -9 ', { hole: 'any' }], [], PLACE), { files: [], programs: ['kill'] });
-  assert.equal(commandOf(['xargs ', { hole: 'any' }], [], PLACE), null);
-  assert.equal(commandOf(['node ', { hole: 'any' }], [], PLACE), null);
-  assert.equal(commandOf([{ hole: 'any' }], [], PLACE), null);
-});
 
 test('a very long command is not read', () => {
   assert.deepEqual(brief('node '.repeat(10_000)), ['unknown']);

@@ -1,11 +1,8 @@
 /**
  * What a command line starts: read, never run. For `--run`, the scripts of package.json, the `CMD` of a Dockerfile, and the child
- * processes of a program.
- *
- * Only the shell's everyday part is read: words, quotes, `&&`, `||`, `;`, `|`, `A=b`. What is beyond it makes a word unknown.
+ * processes of a program (child-command.ts). The shell's own part is shell-line.ts.
  */
-import { boundOf, type Place } from './name-bound.ts';
-import { constantOf, type TextShape, type TextShapes } from './text-shape.ts';
+import { readShellLine, type Word } from './shell-line.ts';
 
 export type Started =
   /** Node runs a file; `preloads` come first. The paths are as written. */
@@ -19,8 +16,14 @@ export type Started =
     }
   /** A program that is looked for in `node_modules/.bin`, then in PATH. */
   | { readonly kind: 'program'; readonly name: string; readonly args: readonly Word[] }
-  /** A script of package.json. */
-  | { readonly kind: 'script'; readonly name: string; readonly args: readonly Word[] }
+  /** A script of package.json, in a folder relative to this one; `null` where it is that of one of the workspaces. */
+  | { readonly kind: 'script'; readonly name: string; readonly args: readonly Word[]; readonly folder: string | null }
+  /** A package manager installs or builds, and runs the scripts that belong to that (npm documentation, "Life Cycle Operation Order"). */
+  | { readonly kind: 'lifecycle' }
+  /** A script of the shell. */
+  | { readonly kind: 'shell-script'; readonly path: string; readonly args: readonly Word[] }
+  /** `cd`: what follows is started in another folder, relative to the one before; `null` where it is not known. */
+  | { readonly kind: 'folder'; readonly path: string | null }
   /** `--conditions`: Node follows other targets of exports maps as well, there and in what it starts. */
   | { readonly kind: 'conditions'; readonly names: readonly string[] }
   /** `--preserve-symlinks`: where there are links, files are found from other folders. */
@@ -33,52 +36,22 @@ export interface Preload {
   readonly manner: 'require' | 'import';
 }
 
-/** `null` for a word that is not constant. */
-export type Word = string | null;
-
 const LONGEST_LINE = 16_384;
 const MOST_WRAPPERS = 12;
 
 export function startedBy(line: string): readonly Started[] {
   if (line.length > LONGEST_LINE) return [{ kind: 'unknown', why: 'the command is too long to be read' }];
-  return commandsIn(line).flatMap((words) => startedByWords(words));
+  const { commands, unread, hasSubshells } = readShellLine(line);
+  const started = commands.flatMap(startedByWords);
+  // After `(cd a; …)` the folder is the one before; which part stands inside is not looked at.
+  const isMixed = hasSubshells && started.some(({ kind }) => kind === 'folder');
+  const why = unread ?? (isMixed ? 'the command changes its folder for a part of it' : null);
+  return why === null ? started : [...started, { kind: 'unknown', why }];
 }
-
-/** Splits into commands, and those into words. `\0` stands for text that is not known. */
-function commandsIn(line: string): readonly (readonly Word[])[] {
-  const commands: Word[][] = [[]];
-  let word: string | null = null;
-  let quote = '';
-  const end = (): void => {
-    if (word !== null) commands.at(-1)?.push(isKnown(word) ? word : null);
-    word = null;
-  };
-  for (let at = 0; at < line.length; at += 1) {
-    const char = line.charAt(at);
-    if (quote !== '') {
-      if (char === quote) quote = '';
-      else if (char === '\\' && quote === '"' && /["\\$`]/.test(line.charAt(at + 1)))
-        word = `${word ?? ''}${line.charAt((at += 1))}`;
-      else word = (word ?? '') + (quote === '"' && (char === '$' || char === '`') ? UNKNOWN : char);
-    } else if (char === '"' || char === "'") {
-      quote = char;
-      word ??= '';
-    } else if (char === '\\') word = `${word ?? ''}${line.charAt((at += 1))}`;
-    else if (/\s/.test(char)) end();
-    else if (/[;&|()]/.test(char)) {
-      end();
-      if (commands.at(-1)?.length !== 0) commands.push([]);
-    } else word = (word ?? '') + (/[$`*?]/.test(char) ? UNKNOWN : char);
-  }
-  end();
-  return commands.filter((words) => words.length > 0);
-}
-
-const UNKNOWN = '\0';
-const isKnown = (word: string): boolean => !word.includes(UNKNOWN);
 
 /** Programs that start what follows, and how many words of their own come first: those that begin with a dash, and `A=b`. */
 const WRAPPERS: ReadonlySet<string> = new Set([
+  'catatonit',
   'command',
   'cross-env',
   'dotenv',
@@ -94,9 +67,13 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   'tini',
 ]);
 
+/** Of these the first word is a user, or how long it may take. */
+const WRAPPERS_WITH_WORD: ReadonlySet<string> = new Set(['gosu', 'su-exec', 'timeout']);
+
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
-function startedByWords(words: readonly Word[]): readonly Started[] {
+/** @param words Of one command, without the shell's own words. */
+export function startedByWords(words: readonly Word[]): readonly Started[] {
   let rest = words;
   let before: NodeOptions = NO_OPTIONS;
   for (let turn = 0; turn < MOST_WRAPPERS; turn += 1) {
@@ -104,12 +81,24 @@ function startedByWords(words: readonly Word[]): readonly Started[] {
     if (first === undefined) return inherited(before);
     if (first === null) return [{ kind: 'unknown', why: 'the program is not known before it runs' }];
     const program = first.replace(/^.*[/\\]/, '').replace(/\.(?:exe|cmd)$/, '');
+    if (CHANGES_FOLDER.has(program)) return [{ kind: 'folder', path: folderIn(rest.slice(1)) }];
     if (ASSIGNMENT.test(first)) before = withVariable(before, first);
-    else if (!WRAPPERS.has(program)) return started(first, program, rest.slice(1), before);
+    else if (!WRAPPERS.has(program) && !WRAPPERS_WITH_WORD.has(program))
+      return started(first, program, rest.slice(1), before);
     rest = rest.slice(1);
-    while (WRAPPERS.has(program) && rest[0]?.startsWith('-') === true) rest = rest.slice(1);
+    if (ASSIGNMENT.test(first)) continue;
+    while (rest[0]?.startsWith('-') === true) rest = rest.slice(1);
+    if (WRAPPERS_WITH_WORD.has(program)) rest = rest.slice(1);
   }
   return [{ kind: 'unknown', why: 'the command wraps another one too often' }];
+}
+
+const CHANGES_FOLDER: ReadonlySet<string> = new Set(['cd', 'chdir', 'pushd', 'popd']);
+
+/** `null` for the folder before, that of the user, and one that is not known. */
+function folderIn(words: readonly Word[]): string | null {
+  const [path, ...others] = withoutOptions(words, []);
+  return typeof path !== 'string' || path === '-' || others.length > 0 ? null : path;
 }
 
 /** The variables that Node obeys (Node documentation, "Command-line API, Environment variables"). */
@@ -118,6 +107,7 @@ function withVariable(before: NodeOptions, assignment: string): NodeOptions {
   if (name === 'NODE_PATH' && value !== '')
     return { ...before, why: 'NODE_PATH adds folders in which modules are found' };
   if (name !== 'NODE_OPTIONS') return before;
+  if (value.includes('$')) return { ...before, why: 'NODE_OPTIONS is not known before the program runs' };
   const options = nodeOptions(value.split(/\s+/).filter((word) => word !== ''));
   return {
     preloads: [...before.preloads, ...options.preloads],
@@ -141,40 +131,65 @@ function started(first: string, program: string, args: readonly Word[], before: 
   if (program === 'concurrently' || program === 'npm-run-all' || program === 'run-s' || program === 'run-p') {
     const parts = args.filter((word): word is string => word !== null && !word.startsWith('-'));
     const each = parts.flatMap((word): readonly Started[] =>
-      program === 'concurrently' ? startedBy(word) : [{ kind: 'script', name: word, args: [] }],
+      program === 'concurrently' ? startedBy(word) : [{ kind: 'script', name: word, args: [], folder: '.' }],
     );
     return [{ kind: 'program', name: first, args }, ...each];
   }
   return [{ kind: 'program', name: first, args }];
 }
 
-/** `sh -c 'line'`, or a script of the shell, which is not read. */
+/** `sh -c 'line'`, or a script of the shell. */
 function startedByShell(args: readonly Word[]): readonly Started[] {
   const flag = args.findIndex((word) => word !== null && /^-[a-z]*c$/.test(word));
   const line = flag < 0 ? null : args[flag + 1];
-  if (line === null || line === undefined) return [{ kind: 'unknown', why: 'a script of the shell is not read' }];
-  return startedBy(line);
+  if (typeof line === 'string') return startedBy(line);
+  const [path, ...others] = withoutOptions(args, ['-o', '+o']);
+  if (flag < 0 && typeof path === 'string') return [{ kind: 'shell-script', path, args: others }];
+  return [{ kind: 'unknown', why: 'what the shell reads is not known before it runs' }];
 }
 
 /** Commands of the package managers that are scripts without `run` (their documentation, "npm start", "npm test", …). */
 const SCRIPT_COMMANDS: ReadonlySet<string> = new Set(['start', 'test', 'stop', 'restart']);
-const MANAGER_COMMANDS =
-  /^(?:install|i|ci|add|remove|publish|pack|audit|config|init|login|version|cache|why|list|ls|link|set)$/;
+const LIFECYCLE_COMMANDS =
+  /^(?:install|i|ci|add|remove|uninstall|update|up|rebuild|dedupe|publish|pack|version|link|ln)$/;
+const QUIET_COMMANDS =
+  /^(?:audit|bin|cache|config|explain|fund|get|help|info|init|list|login|logout|ls|outdated|ping|prefix|root|search|set|show|view|whoami|why)$/;
+const OF_FOLDER: readonly string[] = ['--prefix', '-C', '--cwd', '--dir'];
+const OF_WORKSPACE: readonly string[] = ['--filter', '-F', '-w', '--workspace'];
+const OF_ALL_WORKSPACES = /^(?:-r|--recursive|-ws|--workspaces|(?:--filter|-w|--workspace)=.*)$/;
 
 function startedByManager(program: string, args: readonly Word[]): readonly Started[] {
-  const [command, ...rest] = withoutOptions(args, ['--prefix', '-C', '--cwd', '--filter', '-w', '--workspace']);
-  if (command === undefined) return [];
+  const [command, ...rest] = withoutOptions(args, [...OF_FOLDER, ...OF_WORKSPACE]);
+  if (command === undefined) return program === 'yarn' ? [{ kind: 'lifecycle' }] : [];
   if (command === null) return [{ kind: 'unknown', why: 'the script is not known before it runs' }];
+  if (command === 'workspace' || command === 'workspaces' || command === 'foreach')
+    return [{ kind: 'unknown', why: `what \`${program} ${command}\` runs is not looked for` }];
+  const folder = folderOf(args);
   if (command === 'run' || command === 'run-script') {
-    const [name, ...others] = withoutOptions(rest, []);
-    return typeof name === 'string' ? [{ kind: 'script', name, args: others }] : [];
+    const [name, ...others] = withoutOptions(rest, [...OF_FOLDER, ...OF_WORKSPACE]);
+    return typeof name === 'string' ? [{ kind: 'script', name, args: others, folder }] : [];
   }
   if (command === 'exec' || command === 'dlx' || command === 'x')
     return startedByWords(rest.filter((word) => word !== '--'));
-  if (SCRIPT_COMMANDS.has(command)) return [{ kind: 'script', name: command, args: rest }];
-  if (program === 'npm' || MANAGER_COMMANDS.test(command)) return [];
+  if (SCRIPT_COMMANDS.has(command)) return [{ kind: 'script', name: command, args: rest, folder }];
+  if (LIFECYCLE_COMMANDS.test(command)) return [{ kind: 'lifecycle' }];
+  if (program === 'npm' || QUIET_COMMANDS.test(command)) return [];
   // `yarn x` and `pnpm x` run the script of that name, else the program.
-  return [{ kind: 'script', name: command, args: rest }];
+  return [{ kind: 'script', name: command, args: rest, folder }];
+}
+
+/** Where the package manager is told to look for the scripts, wherever that is said before `--`. */
+function folderOf(args: readonly Word[]): string | null {
+  const end = args.indexOf('--');
+  const words = end < 0 ? args : args.slice(0, end);
+  for (const [at, word] of words.entries()) {
+    if (typeof word !== 'string') continue;
+    if (OF_WORKSPACE.includes(word) || OF_ALL_WORKSPACES.test(word)) return null;
+    const [, option, value] = /^(--(?:prefix|cwd|dir))=([^]+)$/.exec(word) ?? [];
+    if (option !== undefined) return value ?? null;
+    if (OF_FOLDER.includes(word)) return words[at + 1] ?? null;
+  }
+  return '.';
 }
 
 /** The words from the first on that is no option; an option in `valued` takes the next word with it. */
@@ -332,44 +347,3 @@ const CONDITIONS: ReadonlySet<string> = new Set(['-C', '--conditions']);
 const KEEPING_LINKS: ReadonlySet<string> = new Set(['--preserve-symlinks', '--preserve-symlinks-main']);
 
 const ENV_FILE = /^--env-file(?:-if-exists)?$/;
-
-/**
- * What a child process starts with, as paths or names of programs; `null` where it can be anything.
- *
- * A program that is no Node, and not in `.bin`, runs outside of what is analysed, unless it is one that starts others.
- */
-export function commandOf(
-  name: TextShape,
-  args: readonly TextShapes[],
-  place: Place,
-): { readonly files: readonly string[]; readonly programs: readonly string[] } | null {
-  const line = lineOf(name, place);
-  const words = args.map((shapes): Word => {
-    const [only, ...others] = shapes.map((shape) => lineOf(shape, place));
-    return only === undefined || others.length > 0 || !isKnown(only) ? null : only;
-  });
-  const commands = args.length > 0 ? [[isKnown(line) ? line : null, ...words]] : commandsIn(line);
-  const files: string[] = [];
-  const programs: string[] = [];
-  for (const each of commands.flatMap(startedByWords)) {
-    // With other conditions a child finds other files than those that are looked for here.
-    if (each.kind !== 'node' && each.kind !== 'program') return null;
-    if (each.kind === 'node') {
-      if (each.envFiles.length > 0) return null;
-      files.push(each.script, ...each.preloads.map(({ request }) => request));
-    } else if (STARTS_OTHERS.test(each.name) && each.args.includes(null)) return null;
-    else programs.push(each.name);
-    // What a program is given may be a program.
-    for (const word of each.args) if (word !== null && /\.[cm]?[jt]s$/.test(word)) files.push(word);
-  }
-  return { files, programs };
-}
-
-const STARTS_OTHERS =
-  /(?:^|[/\\])(?:cmd|powershell|pwsh|xargs|find|start|open|xdg-open|wscript|osascript|script|ssh|docker|make)(?:\.exe)?$/;
-
-function lineOf(shape: TextShape, place: Place): string {
-  const bound = boundOf(shape, place);
-  if (bound.kind === 'request') return bound.request;
-  return constantOf(shape) ?? shape.map((piece) => (typeof piece === 'string' ? piece : UNKNOWN)).join('');
-}

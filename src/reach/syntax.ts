@@ -29,8 +29,20 @@ export interface SyntaxTree {
   readonly source: string;
   /** In the order of the source, parents before their children. */
   readonly nodes: readonly Node[];
-  /** Where each line begins, as offsets in UTF-16 units; the first is 0. */
-  readonly lineStarts: readonly number[];
+  readonly kinds: NodesByKind;
+  /** Where each line begins, as offsets in UTF-16 units; the first is 0. As far as `lineAt` was asked: most of a file never is. */
+  readonly lineStarts: number[];
+}
+
+export type TextNode = Node & { type: 'Literal' | 'TemplateElement' };
+
+/** All nodes by what readers look for, each list in the order of `nodes`: going through all of them for a few takes most of the time. */
+export interface NodesByKind {
+  readonly names: readonly (Node & { type: 'Identifier' | 'JSXIdentifier' })[];
+  readonly texts: readonly TextNode[];
+  readonly members: readonly (Node & { type: 'MemberExpression' })[];
+  readonly calls: readonly (Node & { type: 'CallExpression' })[];
+  readonly others: readonly Node[];
 }
 
 /** Sets the parents, leaves the types out. Linear in the size of the tree. */
@@ -39,15 +51,46 @@ export function syntaxTree(program: Program, source: string): SyntaxTree {
   const open: Node[] = [program];
   // One list for all nodes: a list for each is a third of what the collector has to do here.
   const below: Node[] = [];
+  const { kinds, sort } = sorter();
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     nodes.push(node);
+    sort(node);
     findChildren(node, below);
     for (let child = below.pop(); child !== undefined; child = below.pop()) {
       child.parent = node;
       open.push(child);
     }
   }
-  return { program, source, nodes, lineStarts: startsOfLines(source) };
+  return { program, source, nodes, kinds, lineStarts: [0] };
+}
+
+function sorter(): { readonly kinds: NodesByKind; readonly sort: (node: Node) => void } {
+  const names: NodesByKind['names'][number][] = [];
+  const texts: NodesByKind['texts'][number][] = [];
+  const members: NodesByKind['members'][number][] = [];
+  const calls: NodesByKind['calls'][number][] = [];
+  const others: Node[] = [];
+  const sort = (node: Node): void => {
+    switch (node.type) {
+      case 'Identifier':
+      case 'JSXIdentifier':
+        names.push(node);
+        return;
+      case 'Literal':
+      case 'TemplateElement':
+        texts.push(node);
+        return;
+      case 'MemberExpression':
+        members.push(node);
+        return;
+      case 'CallExpression':
+        calls.push(node);
+        return;
+      default:
+        others.push(node);
+    }
+  };
+  return { kinds: { names, texts, members, calls, others }, sort };
 }
 
 /** Puts the children that exist when the program runs into the empty list, in the order of the source. */
@@ -55,6 +98,7 @@ function findChildren(node: Node, children: Node[]): void {
   // Four of five nodes are of these kinds, and their children are known.
   switch (node.type) {
     case 'Literal':
+    case 'TemplateElement':
       return;
     case 'Identifier':
       for (const decorator of node.decorators ?? []) addChild(decorator, children);
@@ -249,9 +293,9 @@ export function functionAround(node: Node): FunctionNode | null {
 }
 
 /** What each function returns; `null` for a `return` without a value. All of a file at once: it has as many functions as it is long. */
-export function returnsByFunction({ nodes }: SyntaxTree): ReadonlyMap<Node, readonly (Node | null)[]> {
+export function returnsByFunction({ kinds }: SyntaxTree): ReadonlyMap<Node, readonly (Node | null)[]> {
   const returns = new Map<Node, (Node | null)[]>();
-  for (const node of nodes) {
+  for (const node of kinds.others) {
     if (node.type !== 'ReturnStatement') continue;
     const owner = functionAround(node);
     if (owner === null) continue;
@@ -282,14 +326,10 @@ export function passedAt(call: Node & { type: 'CallExpression' | 'NewExpression'
   return upTo.some(({ type }) => type === 'SpreadElement') ? null : (upTo[at] ?? 'none');
 }
 
-function startsOfLines(source: string): readonly number[] {
-  const starts = [0];
-  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
-}
-
 /** The line of an offset, from 1. */
-export function lineAt({ lineStarts }: SyntaxTree, offset: number): number {
+export function lineAt({ source, lineStarts }: SyntaxTree, offset: number): number {
+  for (let last = lineStarts.at(-1) ?? 0; last <= offset; last = lineStarts.at(-1) ?? 0)
+    lineStarts.push(source.indexOf('\n', last) + 1 || Number.POSITIVE_INFINITY);
   let low = 0;
   let high = lineStarts.length - 1;
   while (low < high) {

@@ -43,6 +43,7 @@ export async function closureOf(root: string, ...paths: readonly string[]): Prom
     return await closeOver(entries, {
       root,
       workingFolder: root,
+      startedIn: [],
       facts,
       unknownEntries: [],
       onProgress: () => undefined,
