@@ -48,12 +48,13 @@ function cameBack(flow: Flow, trace: Trace, { file, node }: Call, tag: Tag): voi
 const RESULT_UNUSED = /^(?:forEach|filter|some|every|find|findIndex|findLast|findLastIndex|sort|toSorted)$/;
 
 function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: Tag): void {
-  const callee = node.type === 'CallExpression' || node.type === 'NewExpression' ? bare(node.callee) : null;
+  const callee = node.type === 'CallExpression' ? bare(node.callee) : null;
   const method = callee === null ? null : memberName(callee);
   if (how === 'callback' && callee !== null) {
     const known = resolve(flow.world, file, callee);
-    const isUnused = known.isWhole && known.found.length === 0 && known.natives.every(natives.isResultUnused);
-    if (isUnused && known.natives.length > 0) return;
+    const isTimer =
+      known.isWhole && known.found.length === 0 && known.natives.every((name) => natives.UNUSED_BY.has(name));
+    if (isTimer && known.natives.length > 0) return;
     const isOfArray = callee.type === 'MemberExpression' && isSurelyArray(file, callee.object);
     if (method !== null && isOfArray && !writesMember(file, method)) {
       // What is made of a comparison is a number (ECMA-262, 23.1.3.30.2).

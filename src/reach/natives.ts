@@ -149,13 +149,8 @@ export const ARRAY_INERT: ReadonlySet<string> = new Set('join indexOf lastIndexO
 export const ARRAY_TEXTS: ReadonlySet<string> = new Set('join toString toLocaleString sort toSorted'.split(' '));
 export const ARRAY_NUMBERED: ReadonlySet<string> = new Set('splice fill with'.split(' '));
 
-/**
- * Natives that do nothing with what their callback gives back: timers, and the executor of a promise (ECMA-262, 27.2.3.1). Those of Node's modules are not
- * among them, because programs put functions of their own in their places (`fs.stat = f`), and that is not looked for.
- */
-export const isResultUnused = (native: string): boolean => TIMERS.has(native) || native === 'Promise';
-
-const TIMERS: ReadonlySet<string> = new Set([
+/** Natives that do nothing with what their callback gives back. */
+export const UNUSED_BY: ReadonlySet<string> = new Set([
   'setTimeout',
   'setInterval',
   'setImmediate',
