@@ -1,5 +1,7 @@
 /** Whether an expression is surely an array, a Map or a Set: then its `push` or `set` is theirs, and keeps what it is given. */
-import { valuesOf, type FlowFile } from './flow-file.ts';
+import { valuesOf, writesMember, type FlowFile } from './flow-file.ts';
+import type { FlowWorld } from './flow-trace.ts';
+import { methodOfArrays } from './replaced-natives.ts';
 import { bare, context, keyName, memberName, type Node } from './syntax.ts';
 
 const COLLECTIONS: ReadonlySet<string> = new Set(['Array', 'Map', 'Set', 'WeakMap', 'WeakSet']);
@@ -122,3 +124,7 @@ function valuesIn(file: FlowFile): ReadonlyMap<string, readonly Node[]> {
 }
 
 const values = new WeakMap<FlowFile, Map<string, Node[]>>();
+
+/** Whether the method is the one that all arrays have from the beginning: neither the file nor the program puts another in its place. */
+export const isNativeOfArrays = (world: FlowWorld, file: FlowFile, method: string): boolean =>
+  !writesMember(file, method) && !methodOfArrays(method).some(world.replacesNative);

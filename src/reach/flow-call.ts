@@ -4,7 +4,7 @@
  * An argument goes into the parameters of the functions that the callee can be (flow-resolve.ts); natives are flow-natives.ts. A
  * callee that is not known is whatever has its name (flow-by-name.ts), or a loss at this call: it counts only if the call can run.
  */
-import { argumentsOf, readsArguments, writesMember, type FlowFile, type Site } from './flow-file.ts';
+import { argumentsOf, readsArguments, type FlowFile, type Site } from './flow-file.ts';
 import { forgotten, passedOn } from './flow-keyed.ts';
 import { nameCalled, thisByName } from './flow-borrowed.ts';
 import { handedByName } from './flow-by-name.ts';
@@ -37,7 +37,7 @@ import { parametersGivenBack, type GivenBack } from './returned-values.ts';
 import { isMadeText, MADE_INTO, type Call, type Flow, type FunctionRef, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
 import { bare, context, isClass, isFunction, memberName, parentOf, type Node } from './syntax.ts';
-import { isArrayLike, isSurelyArray } from './array-like.ts';
+import { isArrayLike, isNativeOfArrays, isSurelyArray } from './array-like.ts';
 
 /** The value is one of the arguments of a call. */
 export function argument(flow: Flow, trace: Trace, site: Site, call: Node, tag: Tag): void {
@@ -287,7 +287,7 @@ function intoUnknown(flow: Flow, trace: Trace, site: Site, passing: Passing, tag
       at === 1 &&
       natives.REDUCING.test(method) &&
       isSurelyArray(file, callee.object) &&
-      !writesMember(file, method)
+      isNativeOfArrays(flow.world, file, method)
     ) {
       accumulated(flow, trace, { file, node: call }, tag);
       return;

@@ -3,9 +3,9 @@ import { accumulated } from './flow-call.ts';
 import { bindPattern } from './flow-store.ts';
 import { resolve } from './flow-resolve.ts';
 import { heirCalling } from './resolved.ts';
-import { isSurelyArray } from './array-like.ts';
+import { isNativeOfArrays, isSurelyArray } from './array-like.ts';
 import { REDUCING } from './natives.ts';
-import { writesMember, type FlowFile } from './flow-file.ts';
+import type { FlowFile } from './flow-file.ts';
 import { INDEX, isConverted, perhaps, PROMISED, under, type Tag } from './flow-tag.ts';
 import { MADE_INTO, type Call, type Flow, type Trace } from './flow-trace.ts';
 import * as natives from './natives.ts';
@@ -56,7 +56,7 @@ function fromCallback(flow: Flow, trace: Trace, { file, node, how }: Call, tag: 
       known.isWhole && known.found.length === 0 && known.natives.every((name) => natives.UNUSED_BY.has(name));
     if (isTimer && known.natives.length > 0) return;
     const isOfArray = callee.type === 'MemberExpression' && isSurelyArray(file, callee.object);
-    if (method !== null && isOfArray && !writesMember(file, method)) {
+    if (method !== null && isOfArray && isNativeOfArrays(flow.world, file, method)) {
       // What is made of a comparison is a number (ECMA-262, 23.1.3.30.2).
       if (method.endsWith('ort') && isConverted(tag)) flow.lose(trace, { file, node, why: MADE_INTO });
       if (RESULT_UNUSED.test(method)) return;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { it } from 'node:test';
-import { isNativeMethod } from './native-methods.ts';
+import { isAskedSymbol, isNativeMethod } from './native-methods.ts';
 
 /** Walks through everything that modules and globals show, in a process of its own, because getters of modules load what they show. */
 const WALK = `
@@ -61,4 +61,29 @@ it('knows every name with an underscore before it that the JavaScript of the Nod
     names.filter((name) => typeof name === 'string' && !isNativeMethod(name)),
     [],
   );
+});
+
+it('knows every symbol of the registry that the JavaScript of the Node that runs names', () => {
+  const symbols = `
+    const names = new Set();
+    for (const text of Object.values(process.binding('natives')))
+      if (typeof text === 'string')
+        for (const [, name] of text.matchAll(/(?:SymbolFor|Symbol\\.for)\\(\\s*\\\\?['"]([^'"\\\\]+)/g)) names.add(name);
+    console.log(JSON.stringify([...names]));
+  `;
+  const { stdout } = spawnSync(process.execPath, ['--no-warnings', '-e', symbols], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  const names: unknown = JSON.parse(stdout);
+  assert.ok(Array.isArray(names) && names.length > 20 && names.includes('nodejs.util.inspect.custom'));
+  assert.deepEqual(
+    names.filter((name) => typeof name === 'string' && !isAskedSymbol(`Symbol.for(${name})`)),
+    [],
+  );
+});
+
+it('asks for no symbol of the registry that is named otherwise', () => {
+  assert.equal(isAskedSymbol('Symbol.for(app.run)'), false);
+  assert.equal(isAskedSymbol('Symbol.iterator'), true);
 });

@@ -247,4 +247,11 @@ const UNDERSCORED = `
 
 const NATIVE_METHODS: ReadonlySet<string> = new Set(`${NAMES} ${UNDERSCORED}`.trim().split(/\s+/));
 
-export const isNativeMethod = (name: string): boolean => name.startsWith('Symbol.') || NATIVE_METHODS.has(name);
+/**
+ * Symbols by which the language or Node asks for something: the well-known ones (ECMA-262, 6.1.5.1), and of the registry of all symbols those that the
+ * JavaScript of Node 20 and 26 names (`process.binding('natives')`). Any other of the registry is one of the program's own.
+ */
+export const isAskedSymbol = (name: string): boolean =>
+  name.startsWith('Symbol.') && !/^Symbol\.for\((?!(?:nodejs|undici|Stream)\.)/.test(name);
+
+export const isNativeMethod = (name: string): boolean => isAskedSymbol(name) || NATIVE_METHODS.has(name);

@@ -4,7 +4,7 @@
  */
 
 import { ANY, INDEX, keysIn } from './flow-tag.ts';
-import { isNativeMethod } from './native-methods.ts';
+import { isAskedSymbol, isNativeMethod } from './native-methods.ts';
 
 /**
  * Names by which the engine and Node's own modules call methods of objects that they hold, without any code of the program
@@ -39,7 +39,7 @@ const OPERATOR_NAMES: ReadonlySet<string> = new Set([
   'prepareStackTrace',
 ]);
 
-export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || name.startsWith('Symbol.');
+export const isCalledByOperators = (name: string): boolean => OPERATOR_NAMES.has(name) || isAskedSymbol(name);
 
 /** What a loop calls on the object that a generator gave, where it is given one of its own in their place (ECMA-262, 27.5.1). */
 export const isAskedOfGenerators = (name: string | undefined): boolean =>
@@ -112,7 +112,7 @@ export const isCalledByNatives = (path: readonly string[], owners: readonly stri
       (name) =>
         name === ANY ||
         name === INDEX ||
-        name.startsWith('Symbol.') ||
+        isAskedSymbol(name) ||
         (isEmitter
           ? OF_EMITTERS.has(name)
           : isOld

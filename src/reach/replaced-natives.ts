@@ -85,10 +85,21 @@ export function replacedNatives(tree: SyntaxTree, scopes: Scopes, isOther: IsOth
   // It is no function of Node's, but what V8 calls with every error: flow-members.ts asks for it.
   if (tree.source.includes('prepareStackTrace') || (ALIAS_OF_ERROR.test(tree.source) && COMPUTED.test(tree.source)))
     names.add('Error.prepareStackTrace');
+  for (const [, set, defined] of tree.source.matchAll(OF_ARRAYS)) names.add(nameOfArrays(set ?? defined));
   for (const [, timer = ''] of tree.source.matchAll(TIMERS))
     names.add(timer === 'nextTick' ? 'process.nextTick' : timer);
   return [...names];
 }
+
+/** What all arrays have: `Array.prototype.map = f`, and any of it where the name does not stand there. */
+const OF_ARRAYS =
+  /\bArray\s*\.\s*prototype\s*\.\s*(\w+)\s*=(?![=>])|\bdefineProperty\(\s*Array\s*\.\s*prototype\s*,\s*['"`](\w+)|\bdefineProperty\(\s*Array\s*\.\s*prototype\s*,|\b(?:assign|defineProperties|extend|mixin)\(\s*Array\s*\.\s*prototype\b|\bArray\s*\.\s*prototype\s*\[[^=\n]{1,80}\]\s*=(?![=>])/g;
+
+const nameOfArrays = (method: string | undefined): string =>
+  method === undefined ? 'Array.prototype' : `Array.prototype.${method}`;
+
+/** The names of which one is replaced where all arrays have another method. */
+export const methodOfArrays = (method: string): readonly string[] => [nameOfArrays(undefined), nameOfArrays(method)];
 
 /** `const E = Error; E[key] = f`. */
 const ALIAS_OF_ERROR = /=\s*Error\s*(?=[;,\n])/;
