@@ -85,6 +85,8 @@ export interface Trace {
     readonly calls: Map<Node, number>;
     readonly losses: Set<object>;
     readonly givenUp: Set<object>;
+    /** Functions that were handed it, and whose `arguments` may be read from elsewhere (stack-reads.ts). */
+    readonly handed: Set<Node>;
   };
   /** What was looked at (flow-steps.ts). */
   readonly seen: SeenSteps;
@@ -143,6 +145,8 @@ export type Step =
 
 /** How a rule speaks with the rest. */
 export interface Flow {
+  /** False for what goes a way on which losses count for nothing (`isPassedOver`). */
+  readonly countsLosses: boolean;
   readonly world: FlowWorld;
   readonly push: (trace: Trace, step: Step) => void;
   readonly call: (trace: Trace, call: Call) => void;

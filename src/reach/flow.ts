@@ -74,6 +74,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
       if (trace.effort.isFull || !isNew(trace.seen, step) || isDead(world, step)) return;
       if (holdUp?.(trace, step, resume) !== true) resume(trace, step);
     },
+    countsLosses: true,
     call: addCall,
     lose: (trace, loss) => {
       if (addLoss(trace, loss)) onLoss?.(trace, loss);
@@ -82,6 +83,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
   };
   const quiet: Flow = {
     ...flow,
+    countsLosses: false,
     lose: (trace, loss) => (loss.isGivenUp === true ? flow.lose(trace, loss) : undefined),
     callersOf: (_, fn, found) => watch(fn, { ...found, needsCalls: found.needsCalls ?? true }),
   };
@@ -177,7 +179,7 @@ const newTrace = (fn: FunctionRef): Trace => ({
   fn,
   calls: [],
   losses: [],
-  at: { calls: new Map(), losses: new Set(), givenUp: new Set() },
+  at: { calls: new Map(), losses: new Set(), givenUp: new Set(), handed: new Set() },
   seen: {},
   effort: { steps: 0, isFull: false, isSettled: false, needsCalls: false, parked: [] },
   methods: {

@@ -102,13 +102,20 @@ const OF_ARGUMENTS = 'the arguments of a function that runs can be read here';
 /** What the function is handed is lost to those who could read it through the function. */
 export function readThroughFunction(flow: Flow, trace: Trace, fn: FunctionRef): void {
   const { byHolder, ofAny } = flow.world.stackReads();
-  if (byHolder.length + ofAny.length === 0 || !tellsOfCalls(fn)) return;
-  const lose = (sites: readonly Site[], why: string): void => {
-    for (const site of sites) flow.lose(trace, { ...site, why });
-  };
-  lose(ofAny, OF_ARGUMENTS);
-  if (byHolder.length > 0)
-    flow.callersOf(trace, fn, { onCall: () => undefined, onLoss: () => lose(byHolder, OF_ARGUMENTS) });
+  if (byHolder.length + ofAny.length === 0 || !flow.countsLosses || trace.at.handed.has(fn.node) || !tellsOfCalls(fn))
+    return;
+  trace.at.handed.add(fn.node);
+  for (const site of ofAny) flow.lose(trace, { ...site, why: OF_ARGUMENTS });
+  if (byHolder.length === 0) return;
+  let isLost = false;
+  flow.callersOf(trace, fn, {
+    onCall: () => undefined,
+    onLoss: () => {
+      if (isLost) return;
+      isLost = true;
+      for (const site of byHolder) flow.lose(trace, { ...site, why: OF_ARGUMENTS });
+    },
+  });
 }
 
 /** A function that holds what leads to the one that is searched is found by `caller` by code that was never given it. */
