@@ -30,10 +30,12 @@ export function setsNodeVariable(node: Node): boolean {
 
 /** `fork` and `cluster.fork` start their children with these (Node documentation, `child_process.fork`, `cluster.settings`). */
 const STARTED_WITH: ReadonlySet<string> = new Set(['process.execArgv', 'process.execPath', 'cluster.settings']);
+const LAST_NAMES: ReadonlySet<string> = new Set(['execArgv', 'execPath', 'settings']);
 
 /** They are set, or changed where they stand: an element, a method that changes a list, or a call that is handed them. */
 export function changesStart(node: Node, scopes: Scopes): boolean {
-  if (node.type !== 'MemberExpression' || !STARTED_WITH.has(dottedPath(node, scopes) ?? '')) return false;
+  if (node.type !== 'MemberExpression' || !LAST_NAMES.has(memberName(node) ?? '')) return false;
+  if (!STARTED_WITH.has(dottedPath(node, scopes) ?? '')) return false;
   const { parent, child } = context(node);
   if (parent?.type === 'AssignmentExpression') return parent.left === child;
   if (parent?.type === 'CallExpression')
@@ -60,7 +62,8 @@ const CHANGING_METHODS: ReadonlySet<string> = new Set([
  * with the folder that the other gets.
  */
 export function handsOnChdir(node: Node, { scopes, tree }: FileWalk): boolean {
-  if (node.type !== 'MemberExpression' || dottedPath(node, scopes) !== 'process.chdir') return false;
+  if (node.type !== 'MemberExpression' || memberName(node) !== 'chdir') return false;
+  if (dottedPath(node, scopes) !== 'process.chdir') return false;
   const { parent, child } = context(node);
   const isCalled = parent?.type === 'CallExpression' && parent.callee === child;
   const isAsked =

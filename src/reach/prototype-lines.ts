@@ -27,7 +27,7 @@ const MARKED: readonly string[] =
 /** So much stands behind the name in a line. */
 const LINE_CHARS = 240;
 
-export function prototypeLines({ source, nodes }: SyntaxTree, scopes: Scopes): readonly string[] {
+export function prototypeLines({ source, nodes, kinds }: SyntaxTree, scopes: Scopes): readonly string[] {
   const line = (owner: string, holder: Node): readonly string[] => {
     const mark = MARKED.includes(owner) ? 'native ' : '';
     return writtenTo(holder, source, scopes).map(
@@ -50,7 +50,12 @@ export function prototypeLines({ source, nodes }: SyntaxTree, scopes: Scopes): r
   const known = [...named, ...asked];
   const all = [...known, ...givenBack(nodes, known, scopes)];
   const given = all.some(({ holder }) => isExported(holder)) ? [EXPORTS_PROTOTYPE] : [];
-  const imported = nodes.flatMap((node) => (isImported(node, scopes) ? writtenTo(node, source, scopes) : []));
+  const imported: Written[] = [];
+  for (const node of [...kinds.names, ...kinds.members, ...kinds.calls]) {
+    // Few are written to, and that is the cheaper question.
+    const written = writtenTo(node, source, scopes);
+    if (written.length > 0 && isImported(node, scopes)) imported.push(...written);
+  }
   return [
     ...all.flatMap(({ owner, holder }) => line(owner, holder)),
     ...given,

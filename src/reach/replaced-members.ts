@@ -41,21 +41,24 @@ const MEMBERS =
 export const halfOfOwner = (owner: string): string => `handed:${owner}`;
 export const halfOfMember = (member: string): string => `set:${member}`;
 
-export function replacedMembers({ nodes }: SyntaxTree, scopes: Scopes): readonly string[] {
-  return nodes.flatMap((node) => {
-    if (node.type === 'Identifier') return isHandedOn(node, scopes) ? [halfOfOwner(node.name)] : [];
-    if (node.type === 'CallExpression') return definedBy(node, scopes);
-    if (node.type !== 'MemberExpression') return [];
-    const accessor = context(node);
-    const isAccessor =
-      /^__define[GS]etter__$/.test(memberName(node) ?? '') && accessor.parent?.type === 'CallExpression';
-    if (!isAccessor && !isWritten(node)) return [];
-    const owner = ownerIn(node.object, scopes, 0);
-    const name = isAccessor ? null : memberName(node);
-    if (owner !== null) return [name === null ? owner : `${owner}.${name}`];
-    if (isGlobalObject(node.object, scopes)) return name !== null && OWNERS.has(name) ? [name] : [];
-    return name !== null && MEMBERS.test(name) && comesFromOthers(node.object, scopes) ? [halfOfMember(name)] : [];
-  });
+export function replacedMembers({ kinds }: SyntaxTree, scopes: Scopes): readonly string[] {
+  const found: string[] = [];
+  for (const owner of OWNERS)
+    if (owner !== 'console' && scopes.globals.get(owner)?.some(isHandedOn) === true) found.push(halfOfOwner(owner));
+  for (const call of kinds.calls) found.push(...definedBy(call, scopes));
+  for (const member of kinds.members) found.push(...setBy(member, scopes));
+  return found;
+}
+
+function setBy(node: Node & { type: 'MemberExpression' }, scopes: Scopes): readonly string[] {
+  const isAccessor =
+    /^__define[GS]etter__$/.test(memberName(node) ?? '') && context(node).parent?.type === 'CallExpression';
+  if (!isAccessor && !isWritten(node)) return [];
+  const owner = ownerIn(node.object, scopes, 0);
+  const name = isAccessor ? null : memberName(node);
+  if (owner !== null) return [name === null ? owner : `${owner}.${name}`];
+  if (isGlobalObject(node.object, scopes)) return name !== null && OWNERS.has(name) ? [name] : [];
+  return name !== null && MEMBERS.test(name) && comesFromOthers(node.object, scopes) ? [halfOfMember(name)] : [];
 }
 
 function isWritten(member: Node): boolean {
@@ -140,8 +143,7 @@ function madeBy(literal: Node): string | null {
 }
 
 /** `patch(Object)`, `exports.owner = Object`; not so the type of a member, as compilers write it for decorators. */
-function isHandedOn(name: Node & { type: 'Identifier' }, scopes: Scopes): boolean {
-  if (!OWNERS.has(name.name) || name.name === 'console' || scopes.bindingOf(name) !== null) return false;
+function isHandedOn(name: Node): boolean {
   const { parent, child } = context(name);
   switch (parent?.type) {
     case 'CallExpression': {

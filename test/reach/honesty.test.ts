@@ -16,7 +16,7 @@ import { admits, type Asked, clears } from '../support/reach.ts';
 import { ran } from '../support/v8-coverage.ts';
 
 /** Functions that did not run and that the product clears. It may only rise: a fall is lost precision, to be argued for here. */
-const CLEARED_AT_LEAST = 240;
+const CLEARED_AT_LEAST = 270;
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-idioms-')));
 after(() => rmSync(base, { recursive: true }));
