@@ -81,12 +81,7 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
     },
     callersOf: (_, fn, found) => watch(fn, found),
   };
-  const quiet: Flow = {
-    ...flow,
-    countsLosses: false,
-    lose: (trace, loss) => (loss.isGivenUp === true ? flow.lose(trace, loss) : undefined),
-    callersOf: (_, fn, found) => watch(fn, { ...found, needsCalls: found.needsCalls ?? true }),
-  };
+  const quiet = quietly(flow, (fn, found) => watch(fn, found));
   const watch = (fn: FunctionRef, found: Waiting): void => {
     const trace = traceOf(fn);
     trace.waiting.push(found);
@@ -124,6 +119,14 @@ export function valueFlow(world: FlowWorld, { maxSteps = MAX_STEPS, holdUp, onLo
     known: (fn) => traces.get(fn) ?? null,
   };
 }
+
+/** The same for steps of which no loss counts (`isPassedOver`): who is lost there is nobody's caller. */
+const quietly = (flow: Flow, watch: ValueFlow['watch']): Flow => ({
+  ...flow,
+  countsLosses: false,
+  lose: (trace, loss) => (loss.isGivenUp === true ? flow.lose(trace, loss) : undefined),
+  callersOf: (_, fn, found) => watch(fn, { ...found, needsCalls: found.needsCalls ?? true }),
+});
 
 /** Whatever object has the function, the method that all objects get has that object as its `this`. */
 function hook(flow: Flow, trace: Trace): void {
