@@ -29,6 +29,8 @@ export interface FlowFile {
   readonly isEsm: boolean;
   /** As in FileFacts; `null` where the tree is not that of the text that the facts are of (`writtenOut`), so that only the tree knows. */
   readonly elsewhere: Spans | null;
+  /** Some file of the program puts others in the place of the methods by which lists are gone through. */
+  readonly hasOtherLists?: boolean;
 }
 
 /** A place in a file. */
@@ -299,7 +301,7 @@ const oneOf = (names: readonly string[]): Key =>
 
 function keyOfVariable(file: FlowFile, node: Node, depth: number): Key {
   const binding = file.scopes.bindingOf(node);
-  const names = binding === null ? null : listedNames(binding, file.scopes);
+  const names = binding === null || file.hasOtherLists === true ? null : listedNames(binding, file.scopes);
   if (names !== null) return oneOf(names);
   if (binding === null || !isPlainVariable(binding)) return UNKNOWN_KEY;
   const values = valuesOf(binding);

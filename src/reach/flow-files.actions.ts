@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import type { Closure, ClosureFile } from './closure.ts';
 import { CONVERTING, CONVERTING_NATIVES, EXPORTED, isHooking, OVERRIDING } from './assigning-lines.ts';
+import { ITERATING } from './closed-bindings.ts';
 import { NAMES_CONSTRUCTOR } from './constructor-names.ts';
 import { ELSEWHERE, MODULE_EXPORTS, OF_FILES } from './environment.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FlowFile } from './flow-file.ts';
 import type { OpenFile } from './flow-world.ts';
 import { EXPORTS_PROTOTYPE, meantLines } from './prototype-lines.ts';
-import { halvesOf, nativeAndOwner } from './replaced-natives.ts';
+import { halvesOf, methodOfArrays, nativeAndOwner } from './replaced-natives.ts';
 import { parseAgain, parseText, readSource } from './parse.client.ts';
 import { STACK_READ } from './stack-reads.ts';
 import { isTypeScript } from './resolve.client.ts';
@@ -63,18 +64,22 @@ export function flowFiles(
   };
   const known = new Map<string, FlowFile | null>();
   let bytes = 0;
+  const about = definers(files, read);
+  const hasOtherLists = [...ITERATING].some((method) =>
+    methodOfArrays(method).some((name) => about.replacing(name).length > 0),
+  );
   const open: OpenFile = (path) => {
     let file = known.get(path);
     if (file === undefined) {
       const { facts = null, hash = '' } = files.get(path) ?? {};
       const text = facts === null || bytes > MOST_SOURCE_BYTES ? null : textOf(read(path), hash);
-      file = facts === null || text === null ? null : fileOf(path, text, facts, hash);
+      file = facts === null || text === null ? null : fileOf(path, text, { ...facts, hasOtherLists }, hash);
       bytes += file === null ? 0 : (text?.length ?? 0);
       known.set(path, file);
     }
     return file;
   };
-  return { open, treeOf: (path) => treeOf(path, read), haveChanged: () => haveChanged, ...definers(files, read) };
+  return { open, treeOf: (path) => treeOf(path, read), haveChanged: () => haveChanged, ...about };
 }
 
 /** A file that has changed since the closure read it is no file of this program. */
@@ -86,7 +91,12 @@ function textOf(source: ReturnType<Read>, hash: string): string | null {
  * Parsed when somebody looks at its tree: most files are asked only what their facts say. That it can be parsed is known from these, for they
  * are of the same text, read in the same way; where they are not, it is parsed here.
  */
-function fileOf(path: string, read: string, { syntax, codes, elsewhere }: FileFacts, hash: string): FlowFile | null {
+function fileOf(
+  path: string,
+  read: string,
+  { syntax, codes, elsewhere, hasOtherLists }: FileFacts & Required<Pick<FlowFile, 'hasOtherLists'>>,
+  hash: string,
+): FlowFile | null {
   const text = writtenOut(read, codes, hash);
   // TypeScript with the syntax of modules in a CommonJS file was parsed by the other grammar.
   const isOfFacts = text === read && (syntax === 'commonjs' || !isTypeScript(path));
@@ -105,6 +115,7 @@ function fileOf(path: string, read: string, { syntax, codes, elsewhere }: FileFa
     },
     isEsm: (parsed?.syntax ?? syntax) === 'module',
     elsewhere: isOfFacts ? elsewhere : null,
+    hasOtherLists,
   };
 }
 
