@@ -3,8 +3,8 @@ import { childCommand, type ChildCommand } from './child-command.ts';
 import type { Bound, ClosureFile } from './closure.ts';
 import { describeCommand, UNFOUND_PROGRAM, UNKNOWN_COMMAND, UNREAD_PROGRAM } from './closure.text.ts';
 import type { LoadSite } from './load-site.ts';
-import { folderOf, isAbsolutePath, normalPath } from './path-text.ts';
-import { placeOf, type ProgramFile, type Surroundings, type Targets } from './surroundings.ts';
+import { folderOf } from './path-text.ts';
+import { inWorkingFolder, placeOf, type ProgramFile, type Surroundings, type Targets } from './surroundings.ts';
 
 export function commandTargets(file: ClosureFile, site: LoadSite, around: Surroundings): Targets {
   const place = placeOf(file.path, around);
@@ -63,14 +63,9 @@ function programsAt(name: string, file: ClosureFile, around: Surroundings): read
   return path === null ? null : [around.program(path, folderOf(file.path))];
 }
 
-const inWorkingFolder = (path: string, { workingFolder }: Surroundings): string | null => {
-  if (isAbsolutePath(path)) return path;
-  return workingFolder === null ? null : normalPath(`${workingFolder}/${path}`);
-};
-
 /** @returns `null` where nothing is found there. */
 function programAt(path: string, file: ClosureFile, around: Surroundings): readonly string[] | null {
   const request = inWorkingFolder(path, around);
-  const answer = request === null ? null : around.resolver.resolve(file.path, normalPath(request), 'require');
+  const answer = request === null ? null : around.resolver.resolve(file.path, request, 'require');
   return answer !== null && 'found' in answer ? answer.found.map((found) => around.realPath(found)) : null;
 }

@@ -23,9 +23,8 @@ import {
   afresh,
   enterFile,
   inFolder,
-  jsonIn,
+  manifestsIn,
   missing,
-  objectOf,
   type Search,
   type Unfollowed,
 } from './entry-search.actions.ts';
@@ -52,11 +51,9 @@ export interface FoundEntries {
 export async function findEntries(folder: string, run: string | null): Promise<FoundEntries> {
   const root = realPath(folder);
   const search: Search = {
-    root,
+    ...manifestsIn(root),
     resolver: createResolver(),
     listing: createFolderListing(),
-    manifest: objectOf(jsonIn(root, 'package.json')),
-    compilerOptions: objectOf(jsonIn(root, 'tsconfig.json'))['compilerOptions'],
     entries: new Map(),
     unknown: [],
     conditions: [],
@@ -111,6 +108,7 @@ function enterFolder(inside: string, search: Search): readonly string[] {
     ...inFolder(normalPath(`${search.root}/${inside}`), search),
     entries: new Map(),
     unknown: [],
+    scripts: new Set(),
   };
   const leftOut = enterManifests(inner, () => []);
   for (const entry of inner.entries.values()) add({ ...entry, via: `${inside}/${entry.via}` }, search);

@@ -29,17 +29,17 @@ export interface Search {
   readonly conditions: string[];
   /** Where commands start something, absolute: other folders than the product's own count as well. */
   readonly startedIn: Set<string>;
-  /** Scripts that were entered, so that two that call each other end. */
+  /** Scripts that were entered, each with its folder, so that two that call each other end. */
   readonly scripts: Set<string>;
 }
 
 /** The same search from another folder, with the manifests that lie there. */
-export const inFolder = (root: string, search: Search): Search => ({
-  ...search,
+export const inFolder = (root: string, search: Search): Search => ({ ...search, ...manifestsIn(root) });
+
+export const manifestsIn = (root: string): Pick<Search, 'root' | 'manifest' | 'compilerOptions'> => ({
   root,
   manifest: objectOf(jsonIn(root, 'package.json')),
   compilerOptions: objectOf(jsonIn(root, 'tsconfig.json'))['compilerOptions'],
-  scripts: new Set(),
 });
 
 /** The same search with nothing found yet. */
@@ -55,7 +55,7 @@ export const afresh = (search: Search): Search => ({
 export const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
 
 /** JSON with comments, as tsconfig.json may have them; `null` when it is not there or no JSON. */
-export function jsonIn(root: string, name: string): unknown {
+function jsonIn(root: string, name: string): unknown {
   const read = readManifestText(root, name);
   if (!('text' in read)) return null;
   const parsed = parseJson5(read.text);

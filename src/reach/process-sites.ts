@@ -86,16 +86,19 @@ interface StartOptions {
   readonly loadsFirst: boolean;
 }
 
+const NO_OPTIONS: StartOptions = { cwd: 'file', shell: 'none', loadsFirst: false };
+const UNSEEN_OPTIONS: StartOptions = { cwd: UNKNOWN_TEXT, shell: 'unknown', loadsFirst: true };
+
 function startOptions(options: Node | null, walk: FileWalk): StartOptions {
-  if (options === null || isNothing(options)) return { cwd: 'file', shell: 'none', loadsFirst: false };
-  if (options.type !== 'ObjectExpression') return { cwd: UNKNOWN_TEXT, shell: 'unknown', loadsFirst: true };
-  let read: StartOptions = { cwd: 'file', shell: 'none', loadsFirst: false };
+  if (options === null || isNothing(options)) return NO_OPTIONS;
+  if (options.type !== 'ObjectExpression') return UNSEEN_OPTIONS;
+  let read = NO_OPTIONS;
   for (const property of options.properties) read = withOption(property, read, walk);
   return read;
 }
 
 function withOption(property: Node, before: StartOptions, walk: FileWalk): StartOptions {
-  if (property.type !== 'Property') return { cwd: UNKNOWN_TEXT, shell: 'unknown', loadsFirst: true };
+  if (property.type !== 'Property') return UNSEEN_OPTIONS;
   const value = bare(property.value);
   switch (keyName(property.key, property.computed)) {
     case 'cwd':
@@ -106,7 +109,7 @@ function withOption(property: Node, before: StartOptions, walk: FileWalk): Start
     case 'execPath':
       return { ...before, loadsFirst: before.loadsFirst || !isOfParent(value, walk) };
     case null:
-      return { cwd: UNKNOWN_TEXT, shell: 'unknown', loadsFirst: true };
+      return UNSEEN_OPTIONS;
     default:
       return before;
   }
@@ -134,7 +137,9 @@ function optionsOf(path: string, given: readonly Node[]): Node | null {
   const [, second, third] = given;
   if (path === 'process.execve') return null;
   if (path === 'worker_threads.Worker' || SHELL.has(path)) return isOptions(second) ? bare(second) : null;
-  if (given.some(({ type }) => type === 'SpreadElement')) return given[0] ?? null;
+  // What is spread may be the options: it stands for them, and is no literal.
+  const spread = given.find(({ type }) => type === 'SpreadElement');
+  if (spread !== undefined) return spread;
   if (isOptions(third)) return bare(third);
   return second !== undefined && bare(second).type === 'ObjectExpression' ? bare(second) : null;
 }

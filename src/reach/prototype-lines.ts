@@ -229,11 +229,16 @@ function isImported(node: Node, scopes: Scopes): boolean {
     const [declaration] = binding?.declarations ?? [];
     if (declaration === undefined || declaration === node) return false;
     if (/^Import\w*Specifier$/.test(parentOf(declaration)?.type ?? '')) return true;
-    let above = parentOf(declaration);
-    while (above !== undefined && /^(?:Property|ObjectPattern)$/.test(above.type)) above = parentOf(above);
-    return above?.type === 'VariableDeclarator' && above.init !== null && isRequest(above.init);
+    return isRequired(declaration);
   }
   return (node.type === 'CallExpression' || node.type === 'MemberExpression') && isRequest(node);
+}
+
+/** Whether a variable is declared as what `require` gives, or a member of that. */
+export function isRequired(declaration: Node): boolean {
+  let above = parentOf(declaration);
+  while (above?.type === 'Property' || above?.type === 'ObjectPattern') above = parentOf(above);
+  return above?.type === 'VariableDeclarator' && above.init !== null && isRequest(above.init);
 }
 
 function isRequest(node: Node): boolean {

@@ -5,6 +5,7 @@
  * Where one file hands `Object` on and another gives `keys` to what it is handed, both say their half (`handed:`, `set:`), and flow-files.actions.ts puts them together.
  */
 import { isPatternTarget } from './flow-file.ts';
+import { isRequired } from './prototype-lines.ts';
 import type { Scopes } from './scopes.ts';
 import {
   bare,
@@ -179,13 +180,5 @@ function comesFromOthers(node: Node, scopes: Scopes): boolean {
   if (binding === null || declaration === undefined) return false;
   if (binding.kind === 'parameter') return !/^(?:exports|module)$/.test(binding.name);
   if (binding.kind === 'import') return true;
-  let above = parentOf(declaration);
-  while (above?.type === 'Property' || above?.type === 'ObjectPattern') above = parentOf(above);
-  return above?.type === 'VariableDeclarator' && above.init !== null && isRequest(above.init);
-}
-
-function isRequest(node: Node): boolean {
-  const value = bare(node);
-  if (value.type === 'MemberExpression') return isRequest(value.object);
-  return value.type === 'CallExpression' && nameOf(value.callee) === 'require';
+  return isRequired(declaration);
 }

@@ -17,8 +17,8 @@ import {
 import { filled } from './manifest-fill.ts';
 import type { LoadSite } from './load-site.ts';
 import { boundOf, isNamedBy, locate, type NameBound } from './name-bound.ts';
-import { placeOf, type Surroundings, type Targets } from './surroundings.ts';
-import { folderOf, isAbsolutePath, isInside, normalPath, shownIn } from './path-text.ts';
+import { folderMeant, placeOf, type Surroundings, type Targets } from './surroundings.ts';
+import { folderOf, isAbsolutePath, isInside, shownIn } from './path-text.ts';
 import { constantOf, joined, type TextShape } from './text-shape.ts';
 
 /** More files than this one site does not choose from; then it may as well name any. */
@@ -81,11 +81,8 @@ function asPath(shape: TextShape): TextShape {
 function startedIn(file: ClosureFile, site: LoadSite, around: Surroundings): Surroundings {
   if (site.from === 'file') return around;
   const [only, ...others] = site.from;
-  if (only === undefined || others.length > 0) return { ...around, workingFolder: null };
-  const bound = boundOf(only, placeOf(file.path, around));
-  const isWhole = bound.kind === 'request' && !bound.request.includes(':');
-  const path = isWhole && around.workingFolder !== null ? normalPath(`${around.workingFolder}/${bound.request}`) : null;
-  return { ...around, workingFolder: isWhole && isAbsolutePath(bound.request) ? bound.request : path };
+  const isOne = only !== undefined && others.length === 0;
+  return { ...around, workingFolder: isOne ? folderMeant(only, file.path, around) : null };
 }
 
 /** One text, wherever the program is started: a constant, or a path that only hangs on where files lie. */
@@ -126,7 +123,7 @@ function basesOf(
 ): { known: readonly string[]; isOpen: boolean } {
   // Node resolves the path of a worker or a child from the working folder (Node documentation, `new Worker`, `fork`).
   if (site.form === 'worker' || site.form === 'fork')
-    return { known: [...inWorkingFolder(around), file.path], isOpen: around.workingFolder === null };
+    return { known: [...workingFolderOf(around), file.path], isOpen: around.workingFolder === null };
   if (site.from === 'file') return { known: [file.path], isOpen: false };
   const place = placeOf(file.path, around);
   const known = new Set<string>();
@@ -139,11 +136,11 @@ function basesOf(
       known.add(end.endsWith('/') ? `${bound.request}/.` : bound.request);
     else isOpen = true;
   }
-  if (isOpen) for (const base of [file.path, `${around.root}/.`, ...inWorkingFolder(around)]) known.add(base);
+  if (isOpen) for (const base of [file.path, `${around.root}/.`, ...workingFolderOf(around)]) known.add(base);
   return { known: [...known], isOpen };
 }
 
-const inWorkingFolder = ({ workingFolder }: Surroundings): readonly string[] =>
+const workingFolderOf = ({ workingFolder }: Surroundings): readonly string[] =>
   workingFolder === null ? [] : [`${workingFolder}/.`];
 
 const endOf = (shape: TextShape): string => {

@@ -37,6 +37,11 @@ test('a command goes on in the folder that it changes to, not in the one before'
   ]);
 });
 
+test('a script that starts itself again in its own folder ends', async () => {
+  const files = { 'package.json': scripts({ start: 'cd . && npm start; node a.js' }), 'a.js': '' };
+  assert.deepEqual(await startedIn(files), ['a.js']);
+});
+
 test('a script is looked for in the folder or the workspace that the package manager is told', async () => {
   const files = {
     'package.json': scripts({ start: 'node root.js' }, { workspaces: ['api'] }),

@@ -1,6 +1,8 @@
 /** What the sites of a program are looked up in, and what is found: the words of site-targets.ts, command-targets.ts, and closure.actions.ts. */
 import type { Bound } from './closure.ts';
-import type { Place } from './name-bound.ts';
+import { boundOf, type Place } from './name-bound.ts';
+import { isAbsolutePath, normalPath } from './path-text.ts';
+import type { TextShape } from './text-shape.ts';
 
 /** What the disk and Node's resolution say. */
 export interface Surroundings {
@@ -47,6 +49,22 @@ export interface Targets {
   readonly beginnings: readonly string[];
   /** Manifests whose texts are in the names (manifest-fill.ts). */
   readonly manifests: readonly string[];
+}
+
+/** A path as it is meant in the working folder; `null` where that is not known. */
+export const inWorkingFolder = (
+  path: string,
+  { workingFolder }: Pick<Surroundings, 'workingFolder'>,
+): string | null => {
+  if (isAbsolutePath(path)) return normalPath(path);
+  return workingFolder === null ? null : normalPath(`${workingFolder}/${path}`);
+};
+
+/** The folder that a text names, absolute; `null` where that is not known. */
+export function folderMeant(shape: TextShape, file: string, around: Surroundings): string | null {
+  const bound = boundOf(shape, placeOf(file, around));
+  // A URL is no path.
+  return bound.kind !== 'request' || bound.request.includes(':') ? null : inWorkingFolder(bound.request, around);
 }
 
 export const placeOf = (file: string, around: Surroundings): Place => ({

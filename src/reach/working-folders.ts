@@ -4,23 +4,18 @@
  */
 import type { CodeSite } from './code-sites.ts';
 import type { LoadSite } from './load-site.ts';
-import { boundOf } from './name-bound.ts';
-import { isAbsolutePath, normalPath } from './path-text.ts';
-import { placeOf, type Surroundings, type Targets } from './surroundings.ts';
+import { folderMeant, type Surroundings, type Targets } from './surroundings.ts';
 import type { Piece } from './text-shape.ts';
 
 /** Where the program works besides the folder that it is started in; `null` stands for anywhere. */
 export type OtherFolders = Set<string | null>;
 
-/** @returns The folders that a site adds to those that are known. */
+/**
+ * @returns The folders that a site adds to those that are known. One that is relative to the folder before it is anywhere: the program may have changed
+ * that one as well, or go down twice.
+ */
 export function foldersOf({ code }: CodeSite, file: string, around: Surroundings): readonly (string | null)[] {
-  if (code === null) return [null];
-  return code.map((shape) => {
-    const bound = boundOf(shape, placeOf(file, around));
-    if (bound.kind !== 'request' || bound.request.includes(':')) return null;
-    if (isAbsolutePath(bound.request)) return normalPath(bound.request);
-    return around.workingFolder === null ? null : normalPath(`${around.workingFolder}/${bound.request}`);
-  });
+  return code === null ? [null] : code.map((shape) => folderMeant(shape, file, { ...around, workingFolder: null }));
 }
 
 /** Whether a site may lead elsewhere from another folder. */
